@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* arena.h - memory that is freed together. */
+#ifndef SAKER_BASE_ARENA_H
+#define SAKER_BASE_ARENA_H
+
+#include "saker/base/str.h"
+
+struct arena_chunk;
+
+/* Chunks are kept over a reset, so that a reused arena stops allocating. */
+struct arena {
+	struct arena_chunk *first;
+	struct arena_chunk *current;
+	size_t used;  /* bytes handed out since the last reset */
+	size_t limit; /* most bytes that may be handed out; 0 = no limit */
+};
+
+#define ARENA_INIT ((struct arena){ 0 })
+
+/* Uninitialised memory aligned for any type, valid until the next reset.
+ * NULL when out of memory or past the limit. */
+void *arena_alloc(struct arena *a, size_t n) __attribute__((malloc));
+void *arena_zalloc(struct arena *a, size_t n) __attribute__((malloc));
+/* Copy of v in the arena, NUL behind it; STR_NONE when out of memory. */
+struct str arena_copy(struct arena *a, struct str v);
+/* Frees nothing but the chunks beyond the first few. */
+void arena_reset(struct arena *a);
+void arena_done(struct arena *a);
+
+#define arena_new(a, type)	   ((type *)arena_zalloc((a), sizeof(type)))
+#define arena_array(a, type, n) ((type *)arena_zalloc((a), sizeof(type) * (n)))
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* escape.h - attacker-controlled text made safe for a sink. */
+#ifndef SAKER_BASE_ESCAPE_H
+#define SAKER_BASE_ESCAPE_H
+
+#include "saker/base/buf.h"
+
+/* Appends v as a JSON string with its quotes. Bytes that are no valid UTF-8
+ * become U+FFFD; control characters and DEL become \u escapes. */
+void escape_json(struct buf *b, struct str v);
+/* Appends v for a terminal or a log line: control characters, DEL, C1 controls
+ * and invalid UTF-8 become \xHH or a C escape; everything else is kept. */
+void escape_text(struct buf *b, struct str v);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* io.h - small file helpers; all descriptors are close-on-exec. */
+#ifndef SAKER_BASE_IO_H
+#define SAKER_BASE_IO_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "saker/base/buf.h"
+#include "saker/base/err.h"
+
+/* Appends the file (opened relative to dirfd, AT_FDCWD allowed) to out, at
+ * most limit bytes. 0, E_NOT_FOUND, E_DENIED, E_LIMIT (out then holds the
+ * first limit bytes), E_NOMEM or E_IO with errno set. */
+int io_read_at(int dirfd, const char *path, size_t limit, struct buf *out) must_check;
+/* Writes all of it, waiting where it must. 0 or E_IO with errno set. */
+int io_write_all(int fd, struct str bytes) must_check;
+
+static inline void io_close(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+static inline void io_free(void *p)
+{
+	free(*(void **)p);
+}
+static inline void io_fclose(FILE **f)
+{
+	if (*f != NULL)
+		fclose(*f);
+}
+#define auto_close  __attribute__((cleanup(io_close)))
+#define auto_free   __attribute__((cleanup(io_free)))
+#define auto_fclose __attribute__((cleanup(io_fclose)))
+#define auto_buf    __attribute__((cleanup(buf_done)))
+
+#endif

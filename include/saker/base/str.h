@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* str.h - borrowed string views: pointer and length, never NUL-terminated. */
+#ifndef SAKER_BASE_STR_H
+#define SAKER_BASE_STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* A view borrows its bytes; each function that returns one says from whom.
+ * s is NULL only in the empty view. */
+struct str {
+	const char *s;
+	size_t len;
+};
+
+#define STR(literal) ((struct str){ (literal), sizeof(literal) - 1 })
+#define STR_NONE     ((struct str){ NULL, 0 })
+/* For printf's "%.*s". */
+#define STR_FMT(v) (int)(v).len, ((v).s != NULL ? (v).s : "")
+
+static inline struct str str_from(const char *c)
+{
+	return (struct str){ c, c != NULL ? strlen(c) : 0 };
+}
+
+static inline struct str str_span(const char *begin, const char *end)
+{
+	return (struct str){ begin, (size_t)(end - begin) };
+}
+
+static inline bool str_eq(struct str a, struct str b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.s, b.s, a.len) == 0);
+}
+
+static inline bool str_has_prefix(struct str v, struct str prefix)
+{
+	return v.len >= prefix.len &&
+	       (prefix.len == 0 || memcmp(v.s, prefix.s, prefix.len) == 0);
+}
+
+static inline bool str_has_suffix(struct str v, struct str suffix)
+{
+	return v.len >= suffix.len &&
+	       (suffix.len == 0 ||
+		memcmp(v.s + v.len - suffix.len, suffix.s, suffix.len) == 0);
+}
+
+/* The view without its first n bytes; n past the end gives the empty view. */
+static inline struct str str_skip(struct str v, size_t n)
+{
+	return n >= v.len ? (struct str){ v.s, 0 }
+			  : (struct str){ v.s + n, v.len - n };
+}
+
+static inline struct str str_take(struct str v, size_t n)
+{
+	return (struct str){ v.s, n < v.len ? n : v.len };
+}
+
+/* memcmp order, the shorter first: negative, 0 or positive. */
+int str_cmp(struct str a, struct str b);
+/* Index of the first needle or byte in v; -1 when there is none. */
+ptrdiff_t str_find(struct str v, struct str needle);
+ptrdiff_t str_find_byte(struct str v, char c);
+ptrdiff_t str_find_last_byte(struct str v, char c);
+/* Without leading and trailing blanks and tabs. */
+struct str str_trim(struct str v);
+/* Cuts the part before the first c off *rest and returns it; without a c,
+ * all of *rest. False when *rest was exhausted (s == NULL) before. */
+bool str_split(struct str *rest, char c, struct str *ret);
+/* The part of a path after its last slash. */
+struct str str_basename(struct str path);
+
+/* Whole-view number parsers: false on an empty view, a stray byte or
+ * overflow, with *ret untouched. */
+bool str_to_u64(struct str v, unsigned base, uint64_t *ret);
+bool str_to_i64(struct str v, int64_t *ret);
+
+/* Heap copy with a NUL behind it; the caller frees. NULL when out of memory. */
+char *str_dup(struct str v);
+
+/* Seeded hash (xxh3). */
+uint64_t str_hash(struct str v, uint64_t seed);
+
+#endif

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* arena.c - chunked bump allocator. */
+#include "saker/base/arena.h"
+
+#include <stdalign.h>
+#include <stdlib.h>
+
+#define CHUNK_BYTES ((size_t)8 * 1024)
+/* What a reset keeps: enough for an ordinary event, small enough that one
+ * huge argv does not pin its memory for ever. */
+#define KEEP_BYTES  ((size_t)64 * 1024)
+
+struct arena_chunk {
+	struct arena_chunk *next;
+	size_t used;
+	size_t cap;
+	alignas(max_align_t) char data[];
+};
+
+static struct arena_chunk *chunk_new(size_t n)
+{
+	size_t cap = n > CHUNK_BYTES ? n : CHUNK_BYTES;
+	struct arena_chunk *c = malloc(sizeof(*c) + cap);
+
+	if (c != NULL) {
+		c->next = NULL;
+		c->used = 0;
+		c->cap = cap;
+	}
+	return c;
+}
+
+/* The next kept chunk when it is large enough, else a new one before it. */
+static struct arena_chunk *advance(struct arena *a, size_t n)
+{
+	struct arena_chunk *next = a->current != NULL ? a->current->next
+						      : a->first;
+
+	if (next == NULL || next->cap < n) {
+		struct arena_chunk *fresh = chunk_new(n);
+
+		if (fresh == NULL)
+			return NULL;
+		fresh->next = next;
+		if (a->current != NULL)
+			a->current->next = fresh;
+		else
+			a->first = fresh;
+		next = fresh;
+	}
+	next->used = 0;
+	a->current = next;
+	return next;
+}
+
+void *arena_alloc(struct arena *a, size_t n)
+{
+	const size_t mask = alignof(max_align_t) - 1;
+	struct arena_chunk *c = a->current;
+	void *p;
+
+	if (n > SIZE_MAX / 2)
+		return NULL;
+	n = (n + mask) & ~mask;
+	if (a->limit != 0 && (n > a->limit || a->used > a->limit - n))
+		return NULL;
+	if ((c == NULL || c->cap - c->used < n) && (c = advance(a, n)) == NULL)
+		return NULL;
+	p = c->data + c->used;
+	c->used += n;
+	a->used += n;
+	return p;
+}
+
+void *arena_zalloc(struct arena *a, size_t n)
+{
+	void *p = arena_alloc(a, n);
+
+	return p != NULL ? memset(p, 0, n) : NULL;
+}
+
+struct str arena_copy(struct arena *a, struct str v)
+{
+	char *p = arena_alloc(a, v.len + 1);
+
+	if (p == NULL)
+		return STR_NONE;
+	if (v.len != 0)
+		memcpy(p, v.s, v.len);
+	p[v.len] = '\0';
+	return (struct str){ p, v.len };
+}
+
+static void free_chain(struct arena_chunk *c)
+{
+	while (c != NULL) {
+		struct arena_chunk *next = c->next;
+
+		free(c);
+		c = next;
+	}
+}
+
+void arena_reset(struct arena *a)
+{
+	struct arena_chunk **link = &a->first;
+	size_t kept = 0;
+
+	while (*link != NULL && kept + (*link)->cap <= KEEP_BYTES) {
+		kept += (*link)->cap;
+		link = &(*link)->next;
+	}
+	free_chain(*link);
+	*link = NULL;
+	a->current = NULL;
+	a->used = 0;
+}
+
+void arena_done(struct arena *a)
+{
+	free_chain(a->first);
+	*a = ARENA_INIT;
+}

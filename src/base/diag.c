@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* diag.c - collected diagnostics and their text form. */
+#include "saker/base/diag.h"
+
+#include <stdlib.h>
+
+#include "saker/base/escape.h"
+#include "saker/base/limits.h"
+
+/* A longer source line is shown in part: the caret must stay on screen. */
+#define SOURCE_WIDTH ((size_t)160)
+
+static void diag_free(struct diag *d)
+{
+	free(d->file);
+	free(d->source);
+	free(d->text);
+	free(d->hint);
+}
+
+void diag_done(struct diag_list *l)
+{
+	for (size_t i = 0; i < l->count; i++)
+		diag_free(&l->items[i]);
+	free(l->items);
+	*l = DIAG_LIST_INIT;
+}
+
+static struct diag *append(struct diag_list *l)
+{
+	if (l->count == LIMIT_DIAGS)
+		return NULL;
+	if (l->count == l->cap) {
+		size_t cap = l->cap != 0 ? l->cap * 2 : 16;
+		struct diag *items = realloc(l->items, cap * sizeof(*items));
+
+		if (items == NULL)
+			return NULL;
+		l->items = items;
+		l->cap = cap;
+	}
+	return &l->items[l->count];
+}
+
+static char *format_text(const char *format, va_list ap)
+{
+	struct buf b = BUF_INIT;
+
+	buf_vprintf(&b, format, ap);
+	if (b.failed || !buf_reserve(&b, 1)) {
+		buf_done(&b);
+		return NULL;
+	}
+	b.data[b.len] = '\0';
+	return b.data;
+}
+
+struct diag *diag_add(struct diag_list *l, enum diag_severity severity,
+		      const char *code, const struct diag_place *place,
+		      const char *format, ...)
+{
+	static const struct diag_place nowhere = { 0 };
+	struct diag *d = append(l);
+	va_list ap;
+
+	l->errors += severity == DIAG_ERROR;
+	l->warnings += severity == DIAG_WARNING;
+	if (d == NULL) {
+		l->dropped++;
+		return NULL;
+	}
+	if (place == NULL)
+		place = &nowhere;
+	*d = (struct diag){ .severity = severity,
+			    .code = code,
+			    .line = place->line,
+			    .column = place->column,
+			    .length = place->length };
+	va_start(ap, format);
+	d->text = format_text(format, ap);
+	va_end(ap);
+	d->file = place->file != NULL ? str_dup(str_from(place->file)) : NULL;
+	d->source = place->source.s != NULL ? str_dup(place->source) : NULL;
+	if (d->text == NULL) {
+		diag_free(d);
+		l->dropped++;
+		return NULL;
+	}
+	l->count++;
+	return d;
+}
+
+void diag_set_hint(struct diag *d, const char *format, ...)
+{
+	va_list ap;
+
+	if (d == NULL)
+		return;
+	free(d->hint);
+	va_start(ap, format);
+	d->hint = format_text(format, ap);
+	va_end(ap);
+}
+
+static void render_place(const struct diag *d, struct buf *out)
+{
+	if (d->file != NULL) {
+		escape_text(out, str_from(d->file));
+		if (d->line != 0)
+			buf_printf(out, ":%u", d->line);
+		if (d->line != 0 && d->column != 0)
+			buf_printf(out, ":%u", d->column);
+		buf_add_str(out, STR(": "));
+	}
+}
+
+/* Tabs are kept as tabs in the caret line, so that it lines up. */
+static void render_caret(const struct diag *d, struct str shown, size_t offset,
+			 struct buf *out)
+{
+	size_t at = d->column - 1 - offset;
+
+	for (size_t i = 0; i < at && i < shown.len; i++)
+		buf_add_byte(out, shown.s[i] == '\t' ? '\t' : ' ');
+	buf_add_byte(out, '^');
+	for (size_t i = 1; i < d->length && at + i < shown.len; i++)
+		buf_add_byte(out, '~');
+	buf_add_byte(out, '\n');
+}
+
+static void render_source(const struct diag *d, struct buf *out)
+{
+	struct str line = str_from(d->source);
+	size_t offset = 0;
+
+	if (d->column > SOURCE_WIDTH * 3 / 4)
+		offset = d->column - SOURCE_WIDTH / 2;
+	line = str_take(str_skip(line, offset), SOURCE_WIDTH);
+	buf_add_str(out, STR("  "));
+	for (size_t i = 0; i < line.len; i++)
+		if (line.s[i] == '\t')
+			buf_add_byte(out, '\t');
+		else
+			escape_text(out, (struct str){ &line.s[i], 1 });
+	buf_add_str(out, STR("\n  "));
+	render_caret(d, line, offset, out);
+}
+
+void diag_render(const struct diag *d, bool color, struct buf *out)
+{
+	static const struct {
+		const char *name;
+		const char *color;
+	} severities[] = {
+		[DIAG_NOTE] = { "note", "\033[36m" },
+		[DIAG_WARNING] = { "warning", "\033[33m" },
+		[DIAG_ERROR] = { "error", "\033[31m" },
+	};
+
+	render_place(d, out);
+	buf_printf(out, "%s%s:%s ", color ? severities[d->severity].color : "",
+		   severities[d->severity].name, color ? "\033[0m" : "");
+	escape_text(out, str_from(d->text));
+	if (d->code != NULL)
+		buf_printf(out, " [%s]", d->code);
+	buf_add_byte(out, '\n');
+	if (d->source != NULL && d->column != 0)
+		render_source(d, out);
+	if (d->hint != NULL) {
+		buf_add_str(out, STR("  hint: "));
+		escape_text(out, str_from(d->hint));
+		buf_add_byte(out, '\n');
+	}
+}

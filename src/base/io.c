@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* io.c - small file helpers. */
+#include "saker/base/io.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+
+static int error_from_errno(void)
+{
+	switch (errno) {
+	case ENOENT:
+	case ENOTDIR:
+	case ESRCH:
+		return E_NOT_FOUND;
+	case EACCES:
+	case EPERM:
+		return E_DENIED;
+	default:
+		return E_IO;
+	}
+}
+
+int io_read_at(int dirfd, const char *path, size_t limit, struct buf *out)
+{
+	auto_close int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	size_t start = out->len;
+
+	if (fd < 0)
+		return error_from_errno();
+	for (;;) {
+		size_t room = limit - (out->len - start);
+		ssize_t n;
+
+		if (!buf_reserve(out, 4096))
+			return E_NOMEM;
+		n = read(fd, out->data + out->len, out->cap - out->len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return error_from_errno();
+		if (n == 0)
+			return 0;
+		if ((size_t)n > room) {
+			out->len += room;
+			return E_LIMIT;
+		}
+		out->len += (size_t)n;
+	}
+}
+
+int io_write_all(int fd, struct str bytes)
+{
+	while (bytes.len != 0) {
+		ssize_t n = write(fd, bytes.s, bytes.len);
+
+		if (n >= 0) {
+			bytes = str_skip(bytes, (size_t)n);
+		} else if (errno == EAGAIN) {
+			struct pollfd p = { .fd = fd, .events = POLLOUT };
+
+			poll(&p, 1, -1);
+		} else if (errno != EINTR) {
+			return E_IO;
+		}
+	}
+	return 0;
+}
