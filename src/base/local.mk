@@ -20,6 +20,7 @@ noinst_HEADERS += \
 	include/saker/base/err.h \
 	include/saker/base/errors.def \
 	include/saker/base/escape.h \
+	include/saker/base/file_id.h \
 	include/saker/base/io.h \
 	include/saker/base/limits.h \
 	include/saker/base/list.h \

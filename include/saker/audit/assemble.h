@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* assemble.h - records joined into events by (node, sec.ms, serial). */
+#ifndef SAKER_AUDIT_ASSEMBLE_H
+#define SAKER_AUDIT_ASSEMBLE_H
+
+#include "saker/audit/event.h"
+#include "saker/audit/frame.h"
+#include "saker/base/counters.h"
+
+struct assembler;
+
+struct assembler_options {
+	/* A log has no EOE (auditd writes none): a SYSCALL event then ends at
+	 * PROCTITLE as long as no EOE was seen in the stream, and age is told
+	 * by the stamps of later records instead of the clock. */
+	bool is_log;
+	unsigned max_open;   /* 0 = LIMIT_OPEN_EVENTS */
+	unsigned timeout_ms; /* 0 = LIMIT_EVENT_TIMEOUT_MS */
+	struct counters *counters; /* may be NULL */
+};
+
+/* NULL when out of memory. */
+struct assembler *assembler_new(const struct assembler_options *options);
+void assembler_free(struct assembler *a);
+
+/* Copies the record's text into its event. now_ns is CLOCK_MONOTONIC, used for
+ * the timer and kept as received_ns. 0; E_INVALID, E_TRUNCATED: malformed,
+ * counted, skipped; E_NOMEM: event dropped and counted. */
+int assembler_add(struct assembler *a, const struct frame *frame,
+		  uint64_t now_ns);
+/* Ends events that are older than the timeout. */
+void assembler_expire(struct assembler *a, uint64_t now_ns);
+/* Ends all open events (end of input). */
+void assembler_flush(struct assembler *a);
+/* CLOCK_MONOTONIC of the next expiry, 0 when nothing is open. */
+uint64_t assembler_deadline(const struct assembler *a);
+/* Number of records that wait in open events and in the queue of ended ones. */
+size_t assembler_pending(const struct assembler *a);
+
+/* The next ended event in order of ending; NULL when there is none. The caller
+ * gives it back with assembler_release(). */
+struct audit_event *assembler_next(struct assembler *a);
+void assembler_release(struct assembler *a, struct audit_event *e);
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* record.h - one audit line as a record of string views. */
+#ifndef SAKER_AUDIT_RECORD_H
+#define SAKER_AUDIT_RECORD_H
+
+#include "saker/base/arena.h"
+#include "saker/base/err.h"
+#include "saker/base/str.h"
+
+/* What identifies an event; node is empty when the line names none. */
+struct audit_stamp {
+	uint64_t sec;
+	uint32_t ms;
+	uint64_t serial;
+};
+
+/* One name=value as it stands in the record: the value raw, its quotes
+ * included. Borrowed from the record's text. */
+struct record_field {
+	struct str name;
+	struct str value;
+};
+
+/* All views borrow from text, which belongs to whoever gave it to
+ * record_parse(). */
+struct record {
+	uint16_t type;	      /* AUDIT_SYSCALL ...; 0 = a name nobody knows */
+	struct str type_name; /* "SYSCALL", "UNKNOWN[1423]" */
+	struct audit_stamp stamp;
+	struct str node;
+	struct str text;     /* the whole line, without its newline */
+	struct str body;     /* behind "audit(...): ", without the enrichment */
+	struct str enriched; /* behind the 0x1D separator; empty when RAW */
+	const struct record_field *fields; /* NULL until record_scan() */
+	size_t nfields;
+};
+
+/* Parses the head of a line "[node=N ]type=T msg=audit(SEC.MS:SERIAL): ...".
+ * 0, E_TRUNCATED or E_INVALID; *ret is filled on success only. */
+int record_parse(struct str line, struct record *ret) must_check;
+/* The same for a record whose type came in a header (netlink, binary format
+ * version 0): text starts at "audit(". */
+int record_parse_kernel(uint16_t type, struct str text,
+			struct record *ret) must_check;
+
+/* Splits body into fields (array in the arena), once; later calls return at
+ * once. 0 or E_NOMEM. For what is no name=value (AVC's "denied { read }", the
+ * msg='...' of user records) see the .c file. */
+int record_scan(struct record *r, struct arena *a) must_check;
+/* Raw value of the first field of that name, after record_scan(). False when
+ * there is none. */
+bool record_field(const struct record *r, struct str name, struct str *ret);
+
+/* Record type names: our table first (it knows types newer than the installed
+ * libaudit), then libaudit's. 0 / NULL when unknown; "UNKNOWN[n]" is n. */
+uint16_t record_type_number(struct str name);
+const char *record_type_name(uint16_t type);
+
+#endif

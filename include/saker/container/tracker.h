@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* tracker.h - event -> who and where: the process table, the state machine and
+ * the container registry behind one door. */
+#ifndef SAKER_CONTAINER_TRACKER_H
+#define SAKER_CONTAINER_TRACKER_H
+
+#include "saker/audit/event.h"
+#include "saker/base/counters.h"
+#include "saker/container/container.h"
+#include "saker/host/host.h"
+#include "saker/process/process.h"
+
+struct tracker;
+
+struct tracker_options {
+	struct host *host;	   /* borrowed; host_none_new() for logs */
+	struct counters *counters; /* may be NULL */
+	unsigned max_processes;	   /* 0 = LIMIT_PROCESSES */
+	unsigned max_containers;   /* 0 = LIMIT_CONTAINERS */
+	/* runtime executables beside the built-in ones (paths, borrowed) */
+	const struct str *runtimes;
+	size_t nruntimes;
+};
+
+struct tracker *tracker_new(const struct tracker_options *options);
+void tracker_free(struct tracker *t);
+
+/* Start-up: every process of the host, runtimes' identities. 0 or an error
+ * that leaves the tracker usable with what it has. */
+int tracker_scan(struct tracker *t);
+
+/* Opens the proc connector. 0, E_DENIED or E_UNSUPPORTED: then forks are
+ * learnt from records and /proc alone. */
+int tracker_connector_open(struct tracker *t);
+/* Its descriptor for poll(), -1 when not open. */
+int tracker_connector_fd(const struct tracker *t);
+/* Takes all that waits, without blocking. To be called before each event is
+ * resolved: a fork is then always known before the child's first record. */
+void tracker_connector_drain(struct tracker *t);
+
+/* Applies what the event changes (exec, chdir, cgroup directories, ...) and
+ * returns the process it belongs to, in its state *after* the event; NULL when
+ * the event has no process. Borrowed until the next call. */
+struct process *tracker_observe(struct tracker *t, struct audit_event *e);
+
+/* The path by which the host knows an object: a runtime's executable, or a
+ * path given to tracker_watch_identity(). STR_NONE = unknown to us. */
+struct str tracker_identity(const struct tracker *t, struct file_id id);
+/* Adds a host path whose identity rules ask for. 0 also when it does not exist
+ * (yet). */
+int tracker_watch_identity(struct tracker *t, struct str path);
+
+/* Facts of one container's or process's table for status output. */
+size_t tracker_process_count(const struct tracker *t);
+size_t tracker_container_count(const struct tracker *t);
+
+#endif

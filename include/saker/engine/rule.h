@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* rule.h - what a rule says, once its file is loaded. */
+#ifndef SAKER_ENGINE_RULE_H
+#define SAKER_ENGINE_RULE_H
+
+#include "saker/event/field.h"
+
+enum priority {
+	PRIORITY_EMERGENCY,
+	PRIORITY_ALERT,
+	PRIORITY_CRITICAL,
+	PRIORITY_ERROR,
+	PRIORITY_WARNING,
+	PRIORITY_NOTICE,
+	PRIORITY_INFORMATIONAL,
+	PRIORITY_DEBUG,
+};
+
+/* "Critical", "Informational": Falco's spelling; static. */
+const char *priority_name(enum priority p);
+/* Any case; "info" too. */
+bool priority_parse(struct str text, enum priority *ret);
+
+/* A compiled output template: literals and fields in turn. */
+struct template_part {
+	struct str literal;		 /* when field is NULL */
+	const struct field_info *field;
+	struct field_arg arg;
+	struct str text;  /* the field as it is written, the key in output_fields */
+	unsigned width;	  /* 0 = as it is; else padded or cut to this */
+};
+
+struct template {
+	struct template_part *parts;
+	size_t nparts;
+};
+
+enum rule_source { SOURCE_SYSCALL, SOURCE_AUDIT };
+
+enum response_action { RESPONSE_NONE, RESPONSE_KILL };
+enum response_scope { RESPONSE_SCOPE_PROCESS };
+enum response_mode { RESPONSE_OFF, RESPONSE_DRY_RUN, RESPONSE_ENFORCE };
+
+struct rule_response {
+	enum response_action action;
+	enum response_scope scope;
+	enum response_mode mode; /* enforce unless the rule lowers it */
+	bool host;		 /* may act on processes outside containers */
+};
+
+/* Everything lives in the rule set's arena. */
+struct rule {
+	struct str name;
+	struct str desc;
+	enum priority priority;
+	enum rule_source source;
+	struct str *tags;
+	size_t ntags;
+	struct template output;
+	struct rule_response response;
+	bool enabled;
+	const char *file;
+	unsigned line;
+	struct str condition; /* as written */
+};
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* value.h - what a field yields. */
+#ifndef SAKER_EVENT_VALUE_H
+#define SAKER_EVENT_VALUE_H
+
+#include "saker/base/str.h"
+
+enum value_type {
+	VALUE_STRING,
+	VALUE_INT,    /* signed 64 bits */
+	VALUE_UINT,   /* unsigned 64 bits */
+	VALUE_BOOL,
+	VALUE_TIME,   /* nanoseconds since the epoch, unsigned */
+	VALUE_IPADDR, /* 16 bytes; IPv4 as its own length */
+	VALUE_LIST,   /* of strings */
+};
+
+struct ip_address {
+	unsigned char bytes[16];
+	unsigned char len; /* 4 or 16 */
+};
+
+/* Texts and lists borrow from the event and die with it. */
+struct value {
+	enum value_type type;
+	union {
+		struct str str;
+		int64_t i;
+		uint64_t u;
+		bool b;
+		struct ip_address ip;
+		struct {
+			const struct str *items;
+			size_t count;
+		} list;
+	};
+};
+
+/* Falco's names of the types, for messages and listings. */
+const char *value_type_name(enum value_type t);
+
+#endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* host.h - what the engine may ask of the machine, and nothing else. */
+#ifndef SAKER_HOST_HOST_H
+#define SAKER_HOST_HOST_H
+
+#include <sys/types.h>
+
+#include "saker/base/arena.h"
+#include "saker/base/buf.h"
+#include "saker/base/err.h"
+#include "saker/base/file_id.h"
+
+/* Facts of one process, read from one /proc/PID directory descriptor, so that
+ * they belong to one process. Texts live in the caller's arena. */
+struct host_process {
+	pid_t pid;
+	pid_t ppid;
+	pid_t sid;
+	bool is_kernel_thread; /* PF_KTHREAD in stat's flags */
+	uint64_t start_ticks;  /* stat field 22: clock ticks since boot */
+	uint32_t uid, euid, gid, egid;
+	uint32_t auid, ses; /* UINT32_MAX = unset */
+	struct str comm;
+	struct str exe;	    /* readlink of exe; STR_NONE when unreadable */
+	struct str cwd;
+	struct file_id exe_id;
+	struct file_id root_id; /* stat of /proc/PID/root */
+	struct str *argv;
+	size_t argc;
+	struct str cgroup;  /* /proc/PID/cgroup, all lines */
+	uint64_t ns_mnt, ns_pid, ns_user, ns_net; /* 0 = unreadable */
+};
+
+enum host_want {
+	HOST_WANT_STAT = 1 << 0, /* ppid, sid, start, comm, kernel thread */
+	HOST_WANT_IDS = 1 << 1,
+	HOST_WANT_EXE = 1 << 2,
+	HOST_WANT_ARGV = 1 << 3,
+	HOST_WANT_CGROUP = 1 << 4,
+	HOST_WANT_NS = 1 << 5,
+	HOST_WANT_CWD = 1 << 6,
+	HOST_WANT_ROOT = 1 << 7,
+	HOST_WANT_ALL = (1 << 8) - 1,
+};
+
+struct host;
+
+/* Every call: 0 or E_NOT_FOUND (gone), E_DENIED, E_UNSUPPORTED, E_NOMEM, E_IO. */
+struct host_ops {
+	/* Missing single facts leave their zero value; only a process that is
+	 * gone or hidden is an error. */
+	int (*process)(struct host *, pid_t pid, unsigned want, struct arena *,
+		       struct host_process *ret);
+	/* /proc/PID/cgroup appended to out: the fast path, one open and read. */
+	int (*cgroup)(struct host *, pid_t pid, struct buf *out);
+	/* kernel cgroup id of a path as in /proc/PID/cgroup; controller is ""
+	 * for v2, else e.g. "pids" or "name=systemd". */
+	int (*cgroup_id)(struct host *, struct str controller, struct str path,
+			 uint64_t *ret);
+	int (*file_id)(struct host *, const char *path, struct file_id *ret);
+	/* Appends a file's content (bounded): runtime state and metadata. */
+	int (*read_file)(struct host *, const char *path, size_t limit,
+			 struct buf *out);
+	/* Calls fn for every process, kernel threads included; stops when fn
+	 * returns non-zero and returns that. */
+	int (*each_process)(struct host *, int (*fn)(void *, pid_t), void *arg);
+	/* SIGKILL through a pidfd after checking that pid still started at
+	 * start_ticks (E_STALE otherwise); waits up to timeout_ms for its death.
+	 * *ret_dead tells whether that was seen. */
+	int (*kill)(struct host *, pid_t pid, uint64_t start_ticks,
+		    unsigned timeout_ms, bool *ret_dead);
+	void (*free)(struct host *);
+};
+
+struct host {
+	const struct host_ops *ops;
+};
+
+/* This machine's /proc and /sys, asked directly. NULL when out of memory. */
+struct host *host_direct_new(void);
+/* A host that knows nothing: replay. Every call is E_UNSUPPORTED. */
+struct host *host_none_new(void);
+static inline void host_free(struct host *h)
+{
+	if (h != NULL)
+		h->ops->free(h);
+}
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* process.h - one process, as long as anything refers to it. */
+#ifndef SAKER_PROCESS_PROCESS_H
+#define SAKER_PROCESS_PROCESS_H
+
+#include "saker/audit/event.h"
+#include "saker/base/list.h"
+
+enum process_state {
+	PROCESS_HOST,
+	PROCESS_SETUP,	   /* a container runtime at work, wherever it is */
+	PROCESS_CONTAINER, /* never goes back */
+};
+
+struct container;
+struct cgroup;
+
+/* Owned texts are heap strings with a NUL behind. Counted: the table, children
+ * (through parent) and pending alerts hold references. */
+struct process {
+	pid_t pid;
+	pid_t ppid;
+	struct process *parent; /* reference; NULL = not known */
+	uint64_t start_ns;    /* CLOCK_REALTIME; the earliest stamp when unknown */
+	uint64_t start_ticks; /* /proc/PID/stat field 22; 0 = not known */
+	uint64_t exit_ns;     /* 0 = alive as far as known */
+	uint32_t uid, euid, gid, auid, ses;
+	struct str comm;
+	struct str exe;	   /* d_path of the executable */
+	struct str cwd;
+	struct str cmdline; /* argv joined by single blanks, cut at LIMIT_CMDLINE_BYTES */
+	struct str *argv;
+	size_t argc;
+	struct file_id exe_id;
+	enum process_state state;
+	bool entered; /* came into a running container by the runtime's exec */
+	struct container *container; /* reference; NULL unless state is CONTAINER */
+	struct cgroup *cgroup;	     /* reference; NULL = not known */
+	unsigned refs;
+	/* what only src/process and src/container use */
+	struct process_private *priv;
+	struct list link;
+};
+
+struct process *process_ref(struct process *p);
+void process_unref(struct process *p);
+/* "host", "setup", "container": static. */
+const char *process_state_name(enum process_state s);
+/* The nth ancestor: 0 itself, 1 the parent; NULL past the known ones. */
+struct process *process_ancestor(struct process *p, unsigned n);
+
+#endif
