@@ -4,6 +4,7 @@
 #define SAKER_BASE_COUNTERS_H
 
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum counter {
