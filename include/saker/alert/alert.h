@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* alert.h - an alert: what a rule hit has to say, on its own bytes. */
+#ifndef SAKER_ALERT_ALERT_H
+#define SAKER_ALERT_ALERT_H
+
+#include <sys/types.h>
+
+#include "saker/base/arena.h"
+#include "saker/base/buf.h"
+#include "saker/base/err.h"
+#include "saker/engine/rule.h"
+
+/* One member of output_fields. */
+struct alert_field {
+	struct str name;
+	bool has_value; /* false: null */
+	struct value value;
+};
+
+/* What became of a response. */
+struct alert_response {
+	struct str action; /* "kill" */
+	struct str mode;   /* "dry-run", "enforce" */
+	struct str result; /* "terminated after 412 us", "refused: ..." */
+	pid_t pid;
+	uint64_t start_ticks; /* 0 = not known */
+	struct str exe;       /* STR_NONE = not known */
+	uint64_t latency_us;  /* event received to death seen */
+	bool has_latency;
+};
+
+#define ALERT_UUID_LENGTH 36
+
+/* All text and values live in the arena, so that the event and the rule set
+ * may go before the alert does. */
+struct alert {
+	struct arena arena;
+	uint64_t time_ns; /* the event's, since the epoch */
+	enum priority priority;
+	struct str hostname;
+	struct str rule;
+	struct str source;
+	struct str *tags;
+	size_t ntags;
+	struct str message;         /* the rendered output, unescaped */
+	struct alert_field *fields; /* sorted by name, each name once */
+	size_t nfields;
+	char uuid[ALERT_UUID_LENGTH + 1];
+	bool has_response;
+	struct alert_response response;
+};
+
+/* Renders the rule's output and copies its fields, beside evt.time and, when
+ * they have a value, container.id, proc.pid, audit.serial and audit.node. Each
+ * value is cut at LIMIT_ALERT_FIELD_BYTES. 0 or E_NOMEM. The caller ends it
+ * with alert_done(). */
+int alert_from_hit(const struct rule *rule, const struct field_source *event,
+                   struct alert *ret) must_check;
+
+/* What saker has to say about itself, such as losses. */
+struct alert_internal {
+	uint64_t time_ns;
+	enum priority priority;
+	struct str hostname;
+	struct str name; /* the rule becomes "saker internal: NAME" */
+	struct str message;
+	const struct alert_field *fields;
+	size_t nfields;
+};
+
+/* Copies all of it. 0 or E_NOMEM. */
+int alert_from_internal(const struct alert_internal *what,
+                        struct alert *ret) must_check;
+
+/* Adds or replaces the response; copies it. 0 or E_NOMEM. */
+int alert_set_response(struct alert *a,
+                       const struct alert_response *response) must_check;
+
+void alert_done(struct alert *a);
+
+/* Append one line with its newline; out->failed tells of a lack of memory.
+ * JSON: keys sorted, no blanks. Text: HH:MM:SS.nnnnnnnnn: Priority message, in
+ * UTC, control characters escaped, the response's result behind. */
+void alert_render_json(const struct alert *a, struct buf *out);
+void alert_render_text(const struct alert *a, struct buf *out);
+
+#endif

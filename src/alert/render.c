@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* render.c - values, templates and times as text. */
+#include "saker/alert/render.h"
+
+#include <arpa/inet.h>
+#include <inttypes.h>
+#include <time.h>
+
+#include "saker/base/clock.h"
+#include "saker/base/limits.h"
+
+#define CUT_MARK STR("...")
+
+struct str render_cut(struct str v, size_t n)
+{
+	if (v.len <= n)
+		return v;
+	/* at most three continuation bytes precede the cut in valid text */
+	for (size_t back = 0; back <= 3 && n > back; back++)
+		if (((unsigned char)v.s[n - back] & 0xc0) != 0x80)
+			return str_take(v, n - back);
+	return str_take(v, n);
+}
+
+static void add_cut(struct buf *out, struct str v)
+{
+	buf_add_str(out, render_cut(v, LIMIT_ALERT_FIELD_BYTES));
+	if (v.len > LIMIT_ALERT_FIELD_BYTES)
+		buf_add_str(out, CUT_MARK);
+}
+
+static void add_list(struct buf *out, const struct value *v)
+{
+	size_t start = out->len;
+	struct str shown;
+
+	for (size_t i = 0; i < v->list.count; i++) {
+		if (i != 0)
+			buf_add_byte(out, ',');
+		buf_add_str(out, render_cut(v->list.items[i],
+		                            LIMIT_ALERT_FIELD_BYTES + 1));
+		if (out->failed || out->len - start > LIMIT_ALERT_FIELD_BYTES)
+			break;
+	}
+	if (out->len - start <= LIMIT_ALERT_FIELD_BYTES)
+		return;
+	shown = render_cut(str_skip(buf_str(out), start),
+	                   LIMIT_ALERT_FIELD_BYTES);
+	out->len = start + shown.len;
+	buf_add_str(out, CUT_MARK);
+}
+
+static void add_address(struct buf *out, const struct ip_address *ip)
+{
+	char text[INET6_ADDRSTRLEN];
+	int family = ip->len == 4 ? AF_INET : AF_INET6;
+
+	if (inet_ntop(family, ip->bytes, text, sizeof(text)) != NULL)
+		buf_add_str(out, str_from(text));
+}
+
+void render_value(const struct value *v, struct buf *out)
+{
+	switch (v->type) {
+	case VALUE_STRING:
+		add_cut(out, v->str);
+		break;
+	case VALUE_INT:
+		buf_printf(out, "%" PRId64, v->i);
+		break;
+	case VALUE_UINT:
+		buf_printf(out, "%" PRIu64, v->u);
+		break;
+	case VALUE_BOOL:
+		buf_add_str(out, v->b ? STR("true") : STR("false"));
+		break;
+	case VALUE_TIME:
+		render_time_of_day(v->u, out);
+		break;
+	case VALUE_IPADDR:
+		add_address(out, &v->ip);
+		break;
+	case VALUE_LIST:
+		add_list(out, v);
+		break;
+	}
+}
+
+static void render_part(const struct template_part *part,
+                        const struct field_source *event, struct buf *out)
+{
+	size_t start = out->len;
+	struct str shown;
+	struct value v;
+
+	if (event->get(event->context, part->field->id, &part->arg, &v))
+		render_value(&v, out);
+	else
+		buf_add_str(out, STR("<NA>"));
+	if (part->width == 0 || out->failed)
+		return;
+	shown = render_cut(str_skip(buf_str(out), start), part->width);
+	out->len = start + shown.len;
+	while (out->len - start < part->width && !out->failed)
+		buf_add_byte(out, ' ');
+}
+
+void render_template(const struct template *t, const struct field_source *event,
+                     struct buf *out)
+{
+	for (size_t i = 0; i < t->nparts; i++)
+		if (t->parts[i].field != NULL)
+			render_part(&t->parts[i], event, out);
+		else
+			buf_add_str(out, t->parts[i].literal);
+}
+
+static struct tm broken_down(uint64_t ns)
+{
+	time_t seconds = (time_t)(ns / NS_PER_SEC);
+	struct tm tm;
+
+	gmtime_r(&seconds, &tm);
+	return tm;
+}
+
+void render_time_of_day(uint64_t ns, struct buf *out)
+{
+	struct tm tm = broken_down(ns);
+
+	buf_printf(out, "%02d:%02d:%02d.%09" PRIu64, tm.tm_hour, tm.tm_min,
+		   tm.tm_sec, (uint64_t)(ns % NS_PER_SEC));
+}
+
+void render_time_iso8601(uint64_t ns, struct buf *out)
+{
+	struct tm tm = broken_down(ns);
+
+	buf_printf(out, "%04d-%02d-%02dT", tm.tm_year + 1900, tm.tm_mon + 1,
+		   tm.tm_mday);
+	render_time_of_day(ns, out);
+	buf_add_byte(out, 'Z');
+}
