@@ -1,0 +1,2 @@
+noinst_HEADERS += \
+	include/saker/output/output.h

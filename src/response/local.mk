@@ -1,0 +1,3 @@
+noinst_HEADERS += \
+	include/saker/response/reasons.def \
+	include/saker/response/response.h
