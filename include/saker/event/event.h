@@ -6,26 +6,34 @@
 #include "saker/audit/event.h"
 #include "saker/container/tracker.h"
 #include "saker/event/field.h"
+#include "saker/event/users.h"
+
+/* What all events share. Borrowed by each. */
+struct event_context {
+	struct tracker *tracker;
+	const struct user_names *users; /* NULL: no names beyond the records' */
+	struct str hostname;            /* of events that carry no node */
+};
 
 struct event {
+	const struct event_context *context;
 	struct audit_event *audit; /* borrowed */
 	struct process *process;   /* borrowed; NULL = no process */
-	struct tracker *tracker;   /* borrowed, for identities */
-	struct str hostname;	   /* borrowed */
-	struct str type;	   /* evt.type */
-	bool is_syscall;
+	struct str type;           /* evt.type */
+	bool is_syscall;           /* a system call or io_uring operation */
+	bool mount_reported;       /* see mount.reported */
+	bool ns_repeated;          /* see ns.repeated */
 	unsigned char state[FIELD__MAX]; /* 0 unread, 1 value, 2 none */
 	struct value values[FIELD__MAX]; /* of fields without argument */
 };
 
-/* Fills in what every event needs; values stay valid until the audit event is
+/* Fills in what every event needs. Values stay valid until the audit event is
  * released. */
-void event_init(struct event *e, struct audit_event *audit,
-		struct process *process, struct tracker *tracker,
-		struct str hostname);
+void event_init(struct event *e, const struct event_context *context,
+                struct audit_event *audit, struct process *process);
 /* False = no value. */
 bool event_get(struct event *e, enum field_id id, const struct field_arg *arg,
-	       struct value *ret);
+               struct value *ret);
 /* The same as a source for programs. */
 struct field_source event_source(struct event *e);
 

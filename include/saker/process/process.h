@@ -8,7 +8,7 @@
 
 enum process_state {
 	PROCESS_HOST,
-	PROCESS_SETUP,	   /* a container runtime at work, wherever it is */
+	PROCESS_SETUP,     /* a container runtime at work, wherever it is */
 	PROCESS_CONTAINER, /* never goes back */
 };
 
@@ -21,21 +21,27 @@ struct process {
 	pid_t pid;
 	pid_t ppid;
 	struct process *parent; /* reference; NULL = not known */
-	uint64_t start_ns;    /* CLOCK_REALTIME; the earliest stamp when unknown */
+	uint64_t start_ns; /* CLOCK_REALTIME; the earliest stamp when unknown */
 	uint64_t start_ticks; /* /proc/PID/stat field 22; 0 = not known */
 	uint64_t exit_ns;     /* 0 = alive as far as known */
 	uint32_t uid, euid, gid, auid, ses;
 	struct str comm;
-	struct str exe;	   /* d_path of the executable */
+	struct str exe; /* d_path of the executable */
 	struct str cwd;
-	struct str cmdline; /* argv joined by single blanks, cut at LIMIT_CMDLINE_BYTES */
+	struct str cmdline; /* argv joined by single blanks, cut at
+	                       LIMIT_CMDLINE_BYTES */
 	struct str *argv;
 	size_t argc;
 	struct file_id exe_id;
 	enum process_state state;
 	bool entered; /* came into a running container by the runtime's exec */
-	struct container *container; /* reference; NULL unless state is CONTAINER */
-	struct cgroup *cgroup;	     /* reference; NULL = not known */
+	struct container
+		*container;    /* reference; NULL unless state is CONTAINER */
+	struct cgroup *cgroup; /* reference; NULL = not known */
+	/* serial of the execve by which it became a container's; 0 = none */
+	uint64_t entry_serial;
+	uint64_t last_setns_ns;        /* stamp of the last setns; 0 = none */
+	struct process_mounts *mounts; /* mounts.h; freed by process_unref() */
 	unsigned refs;
 	/* what only src/process and src/container use */
 	struct process_private *priv;

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* get_user.c - user.*, group.* and thread.cap_*: with which rights. */
+#include <cap-ng.h>
+#include <libaudit.h>
+
+#include "get.h"
+#include "saker/base/io.h"
+
+#define UNUSED __attribute__((unused))
+#define GETTER(name)                                                   \
+	bool name(struct event *e, const struct field_arg *arg UNUSED, \
+	          struct value *ret)
+
+GETTER(get_user_uid)
+{
+	return e->process != NULL && e->process->uid != AUDIT_ID_UNSET &&
+	       give_uint(ret, e->process->uid);
+}
+
+GETTER(get_user_euid)
+{
+	return e->process != NULL && e->process->euid != AUDIT_ID_UNSET &&
+	       give_uint(ret, e->process->euid);
+}
+
+/* auditd's enrichment of the SYSCALL record: UID="root". Only that record's:
+ * user records carry an attacker's text before theirs. */
+static struct str enriched(struct event *e, struct str name)
+{
+	const struct record *r = audit_event_record(e->audit, AUDIT_SYSCALL, 0);
+	struct str rest, item, key;
+
+	if (r == NULL)
+		return STR_NONE;
+	rest = r->enriched;
+	while (str_split(&rest, ' ', &item)) {
+		if (!str_split(&item, '=', &key) || !str_eq(key, name) ||
+		    item.len < 3)
+			continue;
+		item = str_take(str_skip(item, 1), item.len - 2);
+		return str_has_prefix(item, STR("unknown(")) ? STR_NONE : item;
+	}
+	return STR_NONE;
+}
+
+static bool give_name(struct event *e, struct str enriched_name,
+                      struct str host_name, uint32_t id, struct value *ret)
+{
+	struct str name = enriched(e, enriched_name);
+
+	if (name.len == 0)
+		name = host_name;
+	/* 0 is root by definition, whatever the machine that replays */
+	if (name.len == 0 && id == 0)
+		name = STR("root");
+	if (name.len == 0)
+		name = event_format(e, "%u", id);
+	return give_str(ret, name);
+}
+
+GETTER(get_user_name)
+{
+	uint32_t uid = e->process != NULL ? e->process->uid : AUDIT_ID_UNSET;
+
+	if (uid == AUDIT_ID_UNSET)
+		return false;
+	return give_name(e, STR("UID"), user_names_user(e->context->users, uid),
+	                 uid, ret);
+}
+
+GETTER(get_user_loginuid)
+{
+	if (e->process == NULL)
+		return false;
+	return give_int(ret, e->process->auid == AUDIT_ID_UNSET
+	                             ? -1
+	                             : (int64_t)e->process->auid);
+}
+
+GETTER(get_user_loginname)
+{
+	uint32_t auid = e->process != NULL ? e->process->auid : AUDIT_ID_UNSET;
+
+	if (auid == AUDIT_ID_UNSET)
+		return false;
+	return give_name(e, STR("AUID"),
+	                 user_names_user(e->context->users, auid), auid, ret);
+}
+
+GETTER(get_group_gid)
+{
+	return e->process != NULL && e->process->gid != AUDIT_ID_UNSET &&
+	       give_uint(ret, e->process->gid);
+}
+
+GETTER(get_group_name)
+{
+	uint32_t gid = e->process != NULL ? e->process->gid : AUDIT_ID_UNSET;
+
+	if (gid == AUDIT_ID_UNSET)
+		return false;
+	return give_name(e, STR("GID"),
+	                 user_names_group(e->context->users, gid), gid, ret);
+}
+
+/* Names as in include/uapi/linux/capability.h; libcap-ng has them without
+ * CAP_ and in lower case. */
+static struct str render_caps(struct event *e, uint64_t caps)
+{
+	auto_buf struct buf text = BUF_INIT;
+
+	for (unsigned cap = 0; cap < 64; cap++) {
+		const char *name = (caps >> cap & 1) != 0
+		                           ? capng_capability_to_name(cap)
+		                           : NULL;
+
+		if (name == NULL)
+			continue;
+		buf_add_str(&text, text.len != 0 ? STR(" CAP_") : STR("CAP_"));
+		for (; *name != '\0'; name++)
+			buf_add_byte(&text, *name >= 'a' && *name <= 'z'
+			                            ? (char)(*name - 32)
+			                            : *name);
+	}
+	return arena_copy(&e->audit->arena, buf_str(&text));
+}
+
+/* Field names before and since kernel 5.1 (audit.c, audit_log_fcaps). */
+static const struct {
+	uint16_t type;
+	struct str field;
+} cap_fields[] = {
+	{ AUDIT_CAPSET, { "cap_pe", 6 } },
+	{ AUDIT_BPRM_FCAPS, { "pe", 2 } },
+	{ AUDIT_BPRM_FCAPS, { "new_pe", 6 } },
+};
+
+GETTER(get_thread_cap_effective)
+{
+	for (size_t i = 0; i < sizeof(cap_fields) / sizeof(cap_fields[0]);
+	     i++) {
+		const struct record *r =
+			audit_event_record(e->audit, cap_fields[i].type, 0);
+		struct str raw;
+		uint64_t caps;
+
+		if (r != NULL && record_field(r, cap_fields[i].field, &raw) &&
+		    decode_hex(raw, &caps))
+			return give_str(ret, render_caps(e, caps));
+	}
+	return false;
+}

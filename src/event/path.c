@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* path.c - PATH records by role, and names made absolute. */
+#include "path.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+/* A copy-up on overlayfs and an overlay mount add PATH records with
+ * name=(null) for objects that nobody named (fs/overlayfs calls vfs_* with
+ * names of its own): they say nothing about what the call works on. */
+static bool is_named(const struct audit_path *p)
+{
+	return p->has_name && p->type != PATH_PARENT;
+}
+
+static const struct audit_path *pick_type(struct event *e, enum path_type type)
+{
+	size_t n;
+	const struct audit_path *paths = audit_event_paths(e->audit, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (paths[i].type == type && is_named(&paths[i]))
+			return &paths[i];
+	return NULL;
+}
+
+static const struct audit_path *pick_named(struct event *e, size_t nth)
+{
+	size_t n;
+	const struct audit_path *paths = audit_event_paths(e->audit, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (is_named(&paths[i]) && nth-- == 0)
+			return &paths[i];
+	return NULL;
+}
+
+/* The item order of rename differs between compilers (argument evaluation
+ * order in fs/namei.c), so the record's type tells, not its place. */
+static const struct audit_path *pick_of_pair(struct event *e,
+                                             enum path_role role)
+{
+	const struct audit_path *p;
+
+	if (role == PATH_ROLE_TARGET)
+		return pick_type(e, PATH_CREATE);
+	if ((p = pick_type(e, PATH_DELETE)) != NULL ||
+	    (p = pick_type(e, PATH_NORMAL)) != NULL)
+		return p;
+	return pick_type(e, PATH_UNKNOWN);
+}
+
+/* fs/namespace.c: do_mount() looks the target up first, then, for what needs
+ * one, the source. open_tree and fsconfig name only a source. */
+static const struct audit_path *pick_of_mount(struct event *e,
+                                              enum path_role role)
+{
+	bool only_source = str_eq(e->type, STR("open_tree")) ||
+	                   str_eq(e->type, STR("fsconfig"));
+
+	if (only_source)
+		return role == PATH_ROLE_SOURCE ? pick_named(e, 0) : NULL;
+	return pick_named(e, role == PATH_ROLE_SOURCE ? 1 : 0);
+}
+
+const struct audit_path *path_pick(struct event *e, enum path_role role)
+{
+	const struct syscall_info *info = syscall_info_find(e->type);
+	enum syscall_class class = info != NULL ? info->class : SYSCALL_PATH;
+
+	if (role == PATH_ROLE_MAIN) {
+		const struct audit_path *last = NULL, *p;
+
+		/* open(O_CREAT) and unlink name the parent too; the object's
+		 * record comes with its own type */
+		if (class == SYSCALL_EXEC || class == SYSCALL_MOUNT)
+			return pick_named(e, 0);
+		if (class == SYSCALL_PAIR)
+			return pick_of_pair(e, PATH_ROLE_TARGET);
+		for (size_t i = 0; (p = pick_named(e, i)) != NULL; i++)
+			last = p;
+		return last;
+	}
+	if (class == SYSCALL_PAIR)
+		return pick_of_pair(e, role);
+	return class == SYSCALL_MOUNT ? pick_of_mount(e, role) : NULL;
+}
+
+/* Works in place on an absolute path; the result is never longer. */
+static size_t normalize(char *path, size_t len)
+{
+	size_t out = 0, i = 0;
+
+	while (i < len) {
+		size_t start, n;
+
+		while (i < len && path[i] == '/')
+			i++;
+		for (start = i; i < len && path[i] != '/';)
+			i++;
+		n = i - start;
+		if (n == 0 || (n == 1 && path[start] == '.'))
+			continue;
+		if (n == 2 && path[start] == '.' && path[start + 1] == '.') {
+			while (out > 0 && path[--out] != '/')
+				;
+			continue;
+		}
+		path[out++] = '/';
+		memmove(path + out, path + start, n);
+		out += n;
+	}
+	if (out == 0)
+		path[out++] = '/';
+	return out;
+}
+
+/* include/uapi/linux/fcntl.h: AT_FDCWD is -100; audit prints the register, 32
+ * or 64 bits of it. */
+static bool is_at_cwd(struct event *e)
+{
+	const struct syscall_info *info = syscall_info_find(e->type);
+	const struct audit_syscall *sc = audit_event_syscall(e->audit);
+
+	return info == NULL || info->dirfd_arg < 0 || sc == NULL ||
+	       (int32_t)(uint32_t)sc->a[info->dirfd_arg] == AT_FDCWD;
+}
+
+struct str path_resolve(struct event *e, const struct audit_path *path)
+{
+	struct str name = path->name, cwd;
+	char *joined;
+	size_t len;
+
+	if (!path->has_name)
+		return STR_NONE;
+	if (name.len != 0 && name.s[0] == '/') {
+		cwd = STR_NONE;
+	} else {
+		cwd = audit_event_cwd(e->audit);
+		if (cwd.len == 0 || !is_at_cwd(e))
+			return name;
+	}
+	joined = arena_alloc(&e->audit->arena, cwd.len + 1 + name.len + 1);
+	if (joined == NULL)
+		return name;
+	memcpy(joined, cwd.len != 0 ? cwd.s : "", cwd.len);
+	joined[cwd.len] = '/';
+	memcpy(joined + cwd.len + 1, name.len != 0 ? name.s : "", name.len);
+	len = normalize(joined, cwd.len + 1 + name.len);
+	joined[len] = '\0';
+	return (struct str){ joined, len };
+}
+
+struct str path_type_of(const struct audit_path *path)
+{
+	if (!path->has_mode)
+		return STR_NONE;
+	switch (path->mode & S_IFMT) {
+	case S_IFREG:
+		return STR("file");
+	case S_IFDIR:
+		return STR("directory");
+	case S_IFLNK:
+		return STR("symlink");
+	case S_IFBLK:
+		return STR("block");
+	case S_IFCHR:
+		return STR("char");
+	case S_IFIFO:
+		return STR("fifo");
+	case S_IFSOCK:
+		return STR("socket");
+	default:
+		return STR_NONE;
+	}
+}
