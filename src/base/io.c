@@ -6,7 +6,7 @@
 #include <fcntl.h>
 #include <poll.h>
 
-static int error_from_errno(void)
+int io_error(void)
 {
 	switch (errno) {
 	case ENOENT:
@@ -27,7 +27,7 @@ int io_read_at(int dirfd, const char *path, size_t limit, struct buf *out)
 	size_t start = out->len;
 
 	if (fd < 0)
-		return error_from_errno();
+		return io_error();
 	for (;;) {
 		size_t room = limit - (out->len - start);
 		ssize_t n;
@@ -38,7 +38,7 @@ int io_read_at(int dirfd, const char *path, size_t limit, struct buf *out)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return error_from_errno();
+			return io_error();
 		if (n == 0)
 			return 0;
 		if ((size_t)n > room) {

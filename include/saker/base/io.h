@@ -10,6 +10,8 @@
 #include "saker/base/buf.h"
 #include "saker/base/err.h"
 
+/* errno as one of E_NOT_FOUND, E_DENIED, E_IO. */
+int io_error(void);
 /* Appends the file (opened relative to dirfd, AT_FDCWD allowed) to out, at
  * most limit bytes. 0, E_NOT_FOUND, E_DENIED, E_LIMIT (out then holds the
  * first limit bytes), E_NOMEM or E_IO with errno set. */
