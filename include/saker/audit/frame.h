@@ -5,6 +5,7 @@
 
 #include "saker/base/buf.h"
 #include "saker/base/counters.h"
+#include "saker/base/err.h"
 
 /* What a source gives for one record. type 0: text is a whole line with
  * type=; else text starts at "audit(". Borrowed. */

@@ -4,6 +4,7 @@
 #define SAKER_ENGINE_RULESET_H
 
 #include "saker/base/diag.h"
+#include "saker/base/err.h"
 #include "saker/engine/rule.h"
 
 struct ruleset;

@@ -1,0 +1,19 @@
+# Tests against the real kernel, auditd, runc and crun: "make check-live".
+LIVE_TESTS =
+
+EXTRA_DIST += $(LIVE_TESTS) tests/live/demo.sh tests/live/lib.sh
+
+if TESTS_ENABLED
+check_PROGRAMS += tests/live/poke
+# Runs inside containers: static, hence neither sanitizers nor PIE.
+tests_live_poke_SOURCES = tests/live/poke.c
+tests_live_poke_CFLAGS = -std=gnu17 $(WARN_CFLAGS)
+tests_live_poke_LDFLAGS = -static
+tests_live_poke_LDADD =
+endif
+
+# One after the other: they share the kernel's audit.
+check-live: all $(check_PROGRAMS)
+	$(MAKE) -j1 check-TESTS TESTS='$(LIVE_TESTS)' \
+		TEST_SUITE_LOG=tests/live/test-suite.log
+.PHONY: check-live

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* poke.c - harmless forms of the attacks, run inside the tests' containers. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/* The headers of old distributions lack the new mount API; the numbers are the
+ * same on every architecture (include/uapi/asm-generic/unistd.h). */
+#ifndef SYS_open_tree
+#define SYS_open_tree  428
+#define SYS_move_mount 429
+#define SYS_fsopen     430
+#define SYS_fsconfig   431
+#define SYS_fsmount    432
+#define SYS_pidfd_open 434
+#endif
+/* include/uapi/linux/mount.h */
+#define POKE_CMD_CREATE      6u
+#define POKE_TREE_CLONE      1u
+#define POKE_MOVE_FROM_EMPTY 4u
+
+/* 0, or an errno value told on stderr, so that a refused attempt is seen. */
+static int report(const char *what, long result)
+{
+	if (result >= 0)
+		return 0;
+	fprintf(stderr, "poke: %s: %s\n", what, strerror(errno));
+	return 1;
+}
+
+static int open_and_close(const char *path, int flags)
+{
+	int fd = open(path, flags | O_CLOEXEC);
+	int rc = report(path, fd);
+
+	if (fd >= 0)
+		close(fd);
+	return rc;
+}
+
+static int poke_ropen(char **argv)
+{
+	return open_and_close(argv[0], O_RDONLY);
+}
+
+static int poke_wopen(char **argv)
+{
+	return open_and_close(argv[0], O_WRONLY);
+}
+
+static int poke_append(char **argv)
+{
+	int fd = open(argv[0], O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+	int rc = report(argv[0], fd);
+
+	if (fd >= 0) {
+		rc |= report("write", write(fd, "x\n", 2));
+		close(fd);
+	}
+	return rc;
+}
+
+/* The way of CVE-2019-5736: hold the file, then open it through /proc. */
+static int poke_wopen_fd(char **argv)
+{
+	char name[64];
+	int fd = open(argv[0], O_PATH | O_CLOEXEC);
+
+	if (fd < 0)
+		return report(argv[0], fd);
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	return open_and_close(name, O_WRONLY);
+}
+
+static int poke_mount_tmpfs(char **argv)
+{
+	return report("mount", mount("none", argv[0], "tmpfs", 0, NULL));
+}
+
+static int poke_umount(char **argv)
+{
+	return report("umount", umount2(argv[0], 0));
+}
+
+static int poke_bind(char **argv)
+{
+	return report("mount", mount(argv[0], argv[1], NULL, MS_BIND, NULL));
+}
+
+static int attach(int fd, const char *dir)
+{
+	return report("move_mount", syscall(SYS_move_mount, fd, "", AT_FDCWD,
+	                                    dir, POKE_MOVE_FROM_EMPTY));
+}
+
+static int poke_newmount(char **argv)
+{
+	int fs = (int)syscall(SYS_fsopen, "tmpfs", 0u);
+	int fd;
+
+	if (report("fsopen", fs) ||
+	    report("fsconfig",
+	           syscall(SYS_fsconfig, fs, POKE_CMD_CREATE, NULL, NULL, 0)))
+		return 1;
+	fd = (int)syscall(SYS_fsmount, fs, 0u, 0u);
+	if (report("fsmount", fd))
+		return 1;
+	return argv[0] == NULL ? 0 : attach(fd, argv[0]);
+}
+
+static int poke_opentree(char **argv)
+{
+	int fd =
+		(int)syscall(SYS_open_tree, AT_FDCWD, argv[0], POKE_TREE_CLONE);
+
+	if (report("open_tree", fd))
+		return 1;
+	return attach(fd, argv[1]);
+}
+
+static int poke_setns(char **argv)
+{
+	int fd = open(argv[0], O_RDONLY | O_CLOEXEC);
+
+	return report(argv[0], fd) || report("setns", setns(fd, 0));
+}
+
+static int number(const char *text)
+{
+	return (int)strtoul(text, NULL, 0);
+}
+
+static int poke_setns_pidfd(char **argv)
+{
+	int fd = (int)syscall(SYS_pidfd_open, getpid(), 0u);
+
+	return report("pidfd_open", fd) ||
+	       report("setns", setns(fd, number(argv[0])));
+}
+
+static int poke_unshare(char **argv)
+{
+	return report("unshare", unshare(number(argv[0])));
+}
+
+static int poke_clone(char **argv)
+{
+	long pid = syscall(SYS_clone, number(argv[0]) | SIGCHLD, 0, 0, 0, 0);
+
+	if (pid == 0)
+		_exit(0);
+	if (pid > 0)
+		waitpid((pid_t)pid, NULL, 0);
+	return report("clone", pid);
+}
+
+static int poke_sleep(char **argv)
+{
+	sleep((unsigned)number(argv[0]));
+	return 0;
+}
+
+/* Answers "is this process alive": a file that grows. */
+static int poke_loop(char **argv)
+{
+	struct timespec pause = { .tv_nsec = 50 * 1000 * 1000 };
+
+	while (poke_append(argv) == 0)
+		nanosleep(&pause, NULL);
+	return 1;
+}
+
+static long long realtime_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+/* COUNT mounts, one after the other, each with the time before it on stdout. */
+static int poke_timed(char **argv)
+{
+	struct timespec pause = { .tv_nsec = 20 * 1000 * 1000 };
+
+	for (int i = number(argv[0]); i > 0; i--) {
+		long long before = realtime_ns();
+
+		if (report("mount", mount("none", argv[1], "tmpfs", 0, NULL)))
+			return 1;
+		printf("%lld\n", before);
+		nanosleep(&pause, NULL);
+	}
+	return 0;
+}
+
+static long long exec_us(void)
+{
+	long long before = realtime_ns();
+	pid_t pid = vfork();
+
+	if (pid == 0) {
+		execl("/proc/self/exe", "poke", "sleep", "0", NULL);
+		_exit(127);
+	}
+	waitpid(pid, NULL, 0);
+	return (realtime_ns() - before) / 1000;
+}
+
+/* COUNT execs of itself, each one's duration in microseconds on stdout. */
+static int poke_execs(char **argv)
+{
+	struct timespec pause = { .tv_nsec = 2 * 1000 * 1000 };
+
+	for (int i = number(argv[0]); i > 0; i--) {
+		printf("%lld\n", exec_us());
+		nanosleep(&pause, NULL);
+	}
+	return 0;
+}
+
+static const struct command {
+	const char *name;
+	int min_args;
+	int (*run)(char **argv);
+} commands[] = {
+	{ "ropen", 1, poke_ropen },
+	{ "wopen", 1, poke_wopen },
+	{ "append", 1, poke_append },
+	{ "wopen_fd", 1, poke_wopen_fd },
+	{ "mount_tmpfs", 1, poke_mount_tmpfs },
+	{ "umount", 1, poke_umount },
+	{ "bind", 2, poke_bind },
+	{ "newmount", 0, poke_newmount },
+	{ "opentree", 2, poke_opentree },
+	{ "setns", 1, poke_setns },
+	{ "setns_pidfd", 1, poke_setns_pidfd },
+	{ "unshare", 1, poke_unshare },
+	{ "clone", 1, poke_clone },
+	{ "sleep", 1, poke_sleep },
+	{ "loop", 1, poke_loop },
+	{ "timed", 2, poke_timed },
+	{ "execs", 1, poke_execs },
+};
+
+int main(int argc, char **argv)
+{
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (argc >= 2 + commands[i].min_args &&
+		    strcmp(argv[1], commands[i].name) == 0)
+			return commands[i].run(argv + 2);
+	fprintf(stderr, "poke: wrong usage\n");
+	return 2;
+}

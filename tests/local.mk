@@ -1,0 +1,18 @@
+# Checks of the source tree itself, and what every test finds in its environment.
+AM_TESTS_ENVIRONMENT = \
+	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
+	top_builddir='$(abs_top_builddir)'; export top_builddir; \
+	CC='$(CC)'; export CC;
+
+TEST_EXTENSIONS = .sh
+SH_LOG_COMPILER = bash
+
+dist_check_SCRIPTS += \
+	tests/check-headers.sh \
+	tests/check-layers.sh \
+	tests/check-sizes.sh
+
+TESTS += \
+	tests/check-headers.sh \
+	tests/check-layers.sh \
+	tests/check-sizes.sh
