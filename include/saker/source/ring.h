@@ -10,18 +10,26 @@
  * the writer and counted: the writer never waits. */
 struct ring;
 
-/* bytes is rounded up to a power of two. NULL when out of memory. */
+/* bytes is rounded up to a power of two, 64 KiB at least. NULL when out of
+ * memory or descriptors. */
 struct ring *ring_new(size_t bytes, struct counters *counters);
 void ring_free(struct ring *r);
 
 /* Writer. False when the frame was dropped. received_ns is CLOCK_MONOTONIC. */
 bool ring_push(struct ring *r, const struct frame *frame, uint64_t received_ns);
-/* Writer: the reader is woken once per batch. */
+/* Writer, after each batch: RECORDS_IN (dropped ones included) and
+ * RECORDS_DROPPED get the batch's counts, and the reader is woken unless it
+ * was woken already since its last ring_clear_wake(). */
 void ring_wake(struct ring *r);
-/* Writer: no more will come. */
+/* Writer: no more will come. Does what ring_wake() does. */
 void ring_end(struct ring *r);
+/* Writer: bytes that are free now, and in all. A frame takes 16 bytes and its
+ * text, rounded up to 8. */
+size_t ring_room(const struct ring *r);
+size_t ring_size(const struct ring *r);
 
-/* Reader: eventfd that polls readable when there may be frames. */
+/* Reader: eventfd that polls readable when there may be frames. The order is
+ * poll, ring_clear_wake(), then peek and pop until empty. */
 int ring_fd(const struct ring *r);
 /* Reader: the oldest frame, borrowed until ring_pop(). False when empty. */
 bool ring_peek(struct ring *r, struct frame *ret, uint64_t *ret_received_ns);

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* kinds.h - what the kinds of source share. */
+#ifndef SAKER_SOURCE_KINDS_H
+#define SAKER_SOURCE_KINDS_H
+
+#include "saker/source/source.h"
+
+#define SOURCE(id, argument, is_live, doc)                                  \
+	int source_##id##_open(struct source *s, struct str argument_text); \
+	int source_##id##_read(struct source *s);                           \
+	void source_##id##_close(struct source *s);
+#include "saker/source/sources.def"
+#undef SOURCE
+
+/* One read's worth: many times what a socket pair holds. */
+#define STREAM_CHUNK (256u * 1024)
+
+/* Cuts bytes into frames and pushes them. 0 or E_NOMEM, which loses the bytes.
+ */
+int stream_push(struct source *s, struct str bytes) must_check;
+/* Pushes what stands behind the last newline and readies the framer for a new
+ * stream. */
+void stream_end(struct source *s);
+
+#endif

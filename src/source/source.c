@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* source.c - the table of sources and the thread that drains one. */
+#include "saker/source/source.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "kinds.h"
+#include "saker/base/clock.h"
+#include "saker/base/io.h"
+
+static const struct source_kind kinds[] = {
+#define SOURCE(id, argument, is_live, doc) \
+	{ #id,                             \
+	  argument,                        \
+	  doc,                             \
+	  is_live,                         \
+	  source_##id##_open,              \
+	  source_##id##_read,              \
+	  source_##id##_close },
+#include "saker/source/sources.def"
+#undef SOURCE
+};
+
+#define KINDS (sizeof(kinds) / sizeof(kinds[0]))
+
+const struct source_kind *source_kind_at(size_t i)
+{
+	return i < KINDS ? &kinds[i] : NULL;
+}
+
+static const struct source_kind *find_kind(struct str name, bool has_argument)
+{
+	for (size_t i = 0; i < KINDS; i++)
+		if (str_eq(name, str_from(kinds[i].name)) &&
+		    has_argument == (kinds[i].argument != NULL))
+			return &kinds[i];
+	return NULL;
+}
+
+int source_open(struct str spec, struct ring *ring, struct counters *counters,
+                struct source *ret)
+{
+	ptrdiff_t colon = str_find_byte(spec, ':');
+	struct str name = colon < 0 ? spec : str_take(spec, (size_t)colon);
+	struct str argument =
+		colon < 0 ? STR_NONE : str_skip(spec, (size_t)colon + 1);
+	struct source s = {
+		.fd = -1, .stop_fd = -1, .ring = ring, .counters = counters
+	};
+	int error;
+
+	s.kind = find_kind(name, argument.len != 0);
+	if (s.kind == NULL)
+		return E_INVALID;
+	framer_init(&s.framer, FRAMER_AUTO, counters);
+	error = s.kind->open(&s, argument);
+	if (error != 0) {
+		framer_done(&s.framer);
+		return error;
+	}
+	*ret = s;
+	return 0;
+}
+
+void source_close(struct source *s)
+{
+	int saved = errno;
+
+	source_stop(s);
+	if (s->kind != NULL) {
+		s->kind->close(s);
+		framer_done(&s->framer);
+	}
+	s->kind = NULL;
+	errno = saved;
+}
+
+int stream_push(struct source *s, struct str bytes)
+{
+	uint64_t now = clock_monotonic_ns();
+	int error = framer_push(&s->framer, bytes);
+	struct frame frame;
+
+	if (error != 0) {
+		framer_done(&s->framer);
+		framer_init(&s->framer, FRAMER_AUTO, s->counters);
+		counter_add(s->counters, COUNTER_RECORDS_DROPPED, 1);
+		return error;
+	}
+	while (framer_next(&s->framer, &frame))
+		ring_push(s->ring, &frame, now);
+	ring_wake(s->ring);
+	return 0;
+}
+
+void stream_end(struct source *s)
+{
+	struct frame frame;
+
+	if (framer_flush(&s->framer, &frame))
+		ring_push(s->ring, &frame, clock_monotonic_ns());
+	ring_wake(s->ring);
+	framer_done(&s->framer);
+	framer_init(&s->framer, FRAMER_AUTO, s->counters);
+}
+
+/* Room for whatever one chunk can become: at worst two bytes a line, each 24
+ * bytes in the ring. */
+static bool has_room(const struct source *s)
+{
+	size_t need = (size_t)STREAM_CHUNK * 12;
+
+	if (need > ring_size(s->ring) / 2)
+		need = ring_size(s->ring) / 2;
+	return !s->is_lossless || ring_room(s->ring) >= need;
+}
+
+/* Waits for bytes, for the time of the next attempt to connect, or for room.
+ * False when the source is to stop. */
+static bool wait_for_input(const struct source *s)
+{
+	struct pollfd p[] = { { .fd = s->stop_fd, .events = POLLIN },
+		              { .fd = s->fd, .events = POLLIN } };
+
+	for (;;) {
+		bool room = has_room(s);
+		int timeout = !room ? 1 : s->fd < 0 ? (int)s->reconnect_ms : -1;
+		int n = poll(p, room ? 2 : 1, timeout);
+
+		if (n < 0 && errno != EINTR)
+			return false;
+		if (n > 0 && p[0].revents != 0)
+			return false;
+		if (n >= 0 && room)
+			return true;
+	}
+}
+
+static void *drain(void *arg)
+{
+	struct source *s = arg;
+	int error = 0;
+
+	while (wait_for_input(s)) {
+		error = s->kind->read(s);
+		if (error != 0 && error != E_AGAIN && error != E_NOMEM)
+			break;
+		error = 0;
+	}
+	stream_end(s);
+	atomic_store(&s->error, error == E_END ? 0 : error);
+	ring_end(s->ring);
+	return NULL;
+}
+
+int source_start(struct source *s)
+{
+	sigset_t all, before;
+	int error;
+
+	s->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (s->stop_fd < 0)
+		return E_IO;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	error = pthread_create(&s->thread, NULL, drain, s);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (error != 0) {
+		io_close(&s->stop_fd);
+		return E_NOMEM;
+	}
+	pthread_setname_np(s->thread, "saker-source");
+	s->is_started = true;
+	return 0;
+}
+
+void source_stop(struct source *s)
+{
+	uint64_t one = 1;
+
+	if (!s->is_started)
+		return;
+	while (write(s->stop_fd, &one, sizeof(one)) < 0 && errno == EINTR)
+		;
+	pthread_join(s->thread, NULL);
+	s->is_started = false;
+	io_close(&s->stop_fd);
+}
