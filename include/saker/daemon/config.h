@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* config.h - settings: one row of config.def each. */
+#ifndef SAKER_DAEMON_CONFIG_H
+#define SAKER_DAEMON_CONFIG_H
+
+#include "saker/base/arena.h"
+#include "saker/base/diag.h"
+#include "saker/base/err.h"
+#include "saker/engine/rule.h"
+#include "saker/output/output.h"
+
+enum kernel_rules_use { KERNEL_RULES_KEEP, KERNEL_RULES_LOAD };
+enum rule_matching { MATCH_FIRST, MATCH_ALL };
+
+struct config_list {
+	const char **items;
+	size_t count;
+};
+
+/* C types of the types in config.def. */
+typedef struct config_list config_LIST;
+typedef const char *config_STRING;
+typedef bool config_BOOL;
+typedef unsigned config_COUNT;
+typedef enum output_format config_FORMAT;
+typedef enum priority config_PRIORITY;
+typedef enum rule_matching config_MATCHING;
+typedef enum response_mode config_MODE;
+typedef enum kernel_rules_use config_KERNEL_RULES;
+
+struct config {
+#define CONFIG(member, key, type, value, doc) config_##type member;
+#include "saker/daemon/config.def"
+#undef CONFIG
+	struct arena arena;
+};
+
+/* Defaults. 0 or E_NOMEM. */
+int config_init(struct config *c) must_check;
+void config_done(struct config *c);
+/* Sets one key from text; a list is replaced. place says where the text
+ * stands. 0, E_NOMEM, or E_INVALID with the reason in diags. */
+int config_set(struct config *c, struct str key, struct str value,
+	       const struct diag_place *place,
+	       struct diag_list *diags) must_check;
+/* Appends to a list key. */
+int config_append(struct config *c, struct str key, struct str item,
+		  const struct diag_place *place,
+		  struct diag_list *diags) must_check;
+/* A YAML file: nested maps are keys joined by dots. All errors are collected.
+ * 0, E_NOT_FOUND, E_DENIED, E_IO, E_INVALID, E_NOMEM. */
+int config_load(struct config *c, const char *path,
+		struct diag_list *diags) must_check;
+
+/* The table, for help and man pages. */
+struct config_key {
+	const char *key;
+	const char *type;
+	const char *value; /* the default */
+	const char *doc;
+};
+size_t config_keys(const struct config_key **ret);
+
+#endif

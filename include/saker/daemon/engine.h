@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* engine.h - everything that a run or a replay is made of. */
+#ifndef SAKER_DAEMON_ENGINE_H
+#define SAKER_DAEMON_ENGINE_H
+
+#include "saker/daemon/config.h"
+#include "saker/daemon/pipeline.h"
+
+struct engine {
+	const struct config *config; /* borrowed */
+	struct counters *counters;
+	struct host *host;
+	struct tracker *tracker;
+	struct ruleset *ruleset;
+	struct matcher *matcher;
+	struct assembler *assembler;
+	struct outputs *outputs;
+	struct user_names *users;
+	struct str *runtimes; /* views of the configuration's lists */
+	struct str *never_kill;
+	char *hostname;
+	struct pipeline pipeline;
+};
+
+enum engine_use { ENGINE_LIVE, ENGINE_REPLAY };
+
+/* Loads the rules and builds the parts; the process table is still empty. 0,
+ * E_INVALID with the reasons in diags, E_NOMEM. */
+int engine_init(struct engine *e, const struct config *config,
+		enum engine_use use, struct diag_list *diags) must_check;
+/* A new rule set in place of the old, which stays on any error. */
+int engine_reload(struct engine *e, struct diag_list *diags) must_check;
+void engine_done(struct engine *e);
+
+/* The configured rule paths, or the default ones that exist. */
+struct config_list engine_rule_paths(const struct config *config);
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* pipeline.h - the data path, from a record to alerts and responses. */
+#ifndef SAKER_DAEMON_PIPELINE_H
+#define SAKER_DAEMON_PIPELINE_H
+
+#include "saker/audit/assemble.h"
+#include "saker/container/tracker.h"
+#include "saker/engine/ruleset.h"
+#include "saker/event/event.h"
+#include "saker/output/output.h"
+#include "saker/response/response.h"
+
+/* Parts are borrowed from struct engine (engine.h), which owns them. */
+struct pipeline {
+	struct assembler *assembler;
+	struct tracker *tracker;
+	struct matcher *matcher;
+	struct outputs *outputs;
+	struct counters *counters; /* may be NULL */
+	struct responder responder;
+	struct event_context context;
+	bool match_all;
+	struct str node; /* only events of this node; empty = all */
+	uint64_t alerts;
+	struct event event;			/* the one being judged */
+	struct buf lines[OUTPUT_FORMAT__MAX]; /* the alert being rendered */
+	void (*on_alert)(void *arg, const struct alert *alert); /* may be NULL */
+	void *on_alert_arg;
+};
+
+/* Takes one record; whatever it completes is judged at once. received_ns is
+ * CLOCK_MONOTONIC. */
+void pipeline_feed(struct pipeline *p, const struct frame *frame,
+		   uint64_t received_ns);
+/* Ends events whose time is over. */
+void pipeline_tick(struct pipeline *p, uint64_t now_ns);
+/* End of input: ends all events. */
+void pipeline_end(struct pipeline *p);
+/* Renders and hands an alert to the outputs. */
+void pipeline_emit(struct pipeline *p, const struct alert *alert);
+void pipeline_done(struct pipeline *p);
+
+#endif

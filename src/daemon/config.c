@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* config.c - the table of keys, and a setter per type. */
+#include "saker/daemon/config.h"
+
+#include <stddef.h>
+
+#include "saker/response/response.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* Sets the member at target; on bad text returns what would be right. */
+typedef const char *setter(struct config *c, void *target, struct str value);
+
+static const char *const out_of_memory = "less memory in use";
+
+static const char *set_STRING(struct config *c, void *target, struct str value)
+{
+	struct str copy = arena_copy(&c->arena, value);
+
+	if (copy.s == NULL)
+		return out_of_memory;
+	*(config_STRING *)target = copy.s;
+	return NULL;
+}
+
+static const char *list_append(struct config *c, struct config_list *list,
+			       struct str value)
+{
+	struct str copy = arena_copy(&c->arena, value);
+	const char **items =
+		arena_alloc(&c->arena, (list->count + 1) * sizeof(*items));
+
+	if (copy.s == NULL || items == NULL)
+		return out_of_memory;
+	if (list->count != 0)
+		memcpy(items, list->items, list->count * sizeof(*items));
+	items[list->count] = copy.s;
+	list->items = items;
+	list->count++;
+	return NULL;
+}
+
+static const char *set_LIST(struct config *c, void *target, struct str value)
+{
+	struct config_list list = { 0 };
+	struct str item;
+
+	while (str_split(&value, ',', &item)) {
+		item = str_trim(item);
+		if (item.len != 0 && list_append(c, &list, item) != NULL)
+			return out_of_memory;
+	}
+	*(config_LIST *)target = list;
+	return NULL;
+}
+
+static const char *set_BOOL(struct config *c, void *target, struct str value)
+{
+	(void)c;
+	if (!str_eq(value, STR("true")) && !str_eq(value, STR("false")))
+		return "true or false";
+	*(config_BOOL *)target = str_eq(value, STR("true"));
+	return NULL;
+}
+
+static const char *set_COUNT(struct config *c, void *target, struct str value)
+{
+	uint64_t n;
+
+	(void)c;
+	if (!str_to_u64(value, 10, &n) || n == 0 || n > UINT32_MAX)
+		return "a number from 1 to 4294967295";
+	*(config_COUNT *)target = (unsigned)n;
+	return NULL;
+}
+
+static const char *set_FORMAT(struct config *c, void *target, struct str value)
+{
+	(void)c;
+	return output_format_parse(value, target) ? NULL : "text or json";
+}
+
+static const char *set_PRIORITY(struct config *c, void *target,
+				struct str value)
+{
+	(void)c;
+	return priority_parse(value, target)
+		       ? NULL
+		       : "emergency, alert, critical, error, warning, notice, "
+			 "informational or debug";
+}
+
+static const char *set_MATCHING(struct config *c, void *target,
+				struct str value)
+{
+	(void)c;
+	if (!str_eq(value, STR("first")) && !str_eq(value, STR("all")))
+		return "first or all";
+	*(config_MATCHING *)target =
+		str_eq(value, STR("all")) ? MATCH_ALL : MATCH_FIRST;
+	return NULL;
+}
+
+static const char *set_MODE(struct config *c, void *target, struct str value)
+{
+	(void)c;
+	return response_mode_parse(value, target) ? NULL
+						  : "off, dry-run or enforce";
+}
+
+static const char *set_KERNEL_RULES(struct config *c, void *target,
+				    struct str value)
+{
+	(void)c;
+	if (!str_eq(value, STR("keep")) && !str_eq(value, STR("load")))
+		return "keep or load";
+	*(config_KERNEL_RULES *)target = str_eq(value, STR("load"))
+						 ? KERNEL_RULES_LOAD
+						 : KERNEL_RULES_KEEP;
+	return NULL;
+}
+
+static const struct {
+	size_t offset;
+	setter *set;
+} targets[] = {
+#define CONFIG(member, key, type, value, doc)                                  \
+	{ offsetof(struct config, member), set_##type },
+#include "saker/daemon/config.def"
+#undef CONFIG
+};
+
+static const struct config_key keys[] = {
+#define CONFIG(member, key, type, value, doc) { key, #type, value, doc },
+#include "saker/daemon/config.def"
+#undef CONFIG
+};
+
+size_t config_keys(const struct config_key **ret)
+{
+	*ret = keys;
+	return COUNT(keys);
+}
+
+int config_init(struct config *c)
+{
+	*c = (struct config){ 0 };
+	for (size_t i = 0; i < COUNT(keys); i++) {
+		void *target = (char *)c + targets[i].offset;
+
+		if (targets[i].set(c, target, str_from(keys[i].value)) != NULL)
+			return E_NOMEM;
+	}
+	return 0;
+}
+
+void config_done(struct config *c)
+{
+	arena_done(&c->arena);
+}
+
+/* Same last part ("mode" for "response.mode"), or one text within the other. */
+static const char *nearest_key(struct str key)
+{
+	struct str tail = str_skip(key, (size_t)(str_find_last_byte(key, '.') +
+						 1));
+
+	for (size_t i = 0; i < COUNT(keys); i++) {
+		struct str known = str_from(keys[i].key);
+
+		if (tail.len != 0 && (str_has_suffix(known, tail) ||
+				      str_find(known, key) >= 0 ||
+				      str_find(key, known) >= 0))
+			return keys[i].key;
+	}
+	return NULL;
+}
+
+static int find_key(struct str key, const struct diag_place *place,
+		    struct diag_list *diags, size_t *ret)
+{
+	const char *near;
+	struct diag *d;
+
+	for (size_t i = 0; i < COUNT(keys); i++) {
+		if (str_eq(str_from(keys[i].key), key)) {
+			*ret = i;
+			return 0;
+		}
+	}
+	d = diag_add(diags, DIAG_ERROR, NULL, place,
+		     "unknown configuration key '%.*s'", STR_FMT(key));
+	near = nearest_key(key);
+	if (near != NULL)
+		diag_set_hint(d, "did you mean '%s'?", near);
+	else
+		diag_set_hint(d, "saker run --help lists the keys");
+	return E_INVALID;
+}
+
+static int report(const char *wanted, size_t key, struct str value,
+		  const struct diag_place *place, struct diag_list *diags)
+{
+	if (wanted == NULL)
+		return 0;
+	if (wanted == out_of_memory)
+		return E_NOMEM;
+	diag_add(diags, DIAG_ERROR, NULL, place,
+		 "'%.*s' is no value for %s: it takes %s", STR_FMT(value),
+		 keys[key].key, wanted);
+	return E_INVALID;
+}
+
+int config_set(struct config *c, struct str key, struct str value,
+	       const struct diag_place *place, struct diag_list *diags)
+{
+	size_t i;
+
+	if (find_key(key, place, diags, &i) < 0)
+		return E_INVALID;
+	return report(targets[i].set(c, (char *)c + targets[i].offset, value),
+		      i, value, place, diags);
+}
+
+int config_append(struct config *c, struct str key, struct str item,
+		  const struct diag_place *place, struct diag_list *diags)
+{
+	size_t i;
+
+	if (find_key(key, place, diags, &i) < 0)
+		return E_INVALID;
+	if (targets[i].set != set_LIST)
+		return report("a single value, not a list", i, item, place,
+			      diags);
+	return report(list_append(c,
+				  (void *)((char *)c + targets[i].offset),
+				  item),
+		      i, item, place, diags);
+}

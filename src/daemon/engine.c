@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* engine.c - builds and frees what the pipeline runs on. */
+#include "saker/daemon/engine.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "saker/kernel/audit.h"
+
+struct config_list engine_rule_paths(const struct config *config)
+{
+	static const char *const defaults[] = { SYSCONFDIR "/saker/rules.d",
+						PKGDATADIR "/rules" };
+	static const char *const shipped[] = { PKGDATADIR "/rules" };
+
+	if (config->rules.count != 0)
+		return config->rules;
+	if (access(defaults[0], F_OK) == 0)
+		return (struct config_list){ (const char **)(uintptr_t)defaults,
+					     2 };
+	return (struct config_list){ (const char **)(uintptr_t)shipped, 1 };
+}
+
+static void watch_constant(void *tracker, struct str path)
+{
+	/* a path that cannot be watched now is looked at again when used */
+	(void)!tracker_watch_identity(tracker, path);
+}
+
+static int load_rules(struct engine *e, struct diag_list *diags,
+		      struct ruleset **ret_ruleset, struct matcher **ret_matcher)
+{
+	struct config_list paths = engine_rule_paths(e->config);
+	struct ruleset *ruleset;
+	int error = ruleset_load(paths.items, paths.count,
+				 e->config->priority, diags, &ruleset);
+
+	if (error < 0)
+		return error;
+	*ret_matcher = matcher_new(ruleset);
+	if (*ret_matcher == NULL) {
+		ruleset_free(ruleset);
+		return E_NOMEM;
+	}
+	ruleset_each_constant(ruleset, FIELD_FS_PATH_IDENTITY, watch_constant,
+			      e->tracker);
+	ruleset_each_constant(ruleset, FIELD_PROC_EXE_IDENTITY, watch_constant,
+			      e->tracker);
+	*ret_ruleset = ruleset;
+	return 0;
+}
+
+static struct str *views_of(const struct config_list *list)
+{
+	struct str *views = calloc(list->count + 1, sizeof(*views));
+
+	for (size_t i = 0; views != NULL && i < list->count; i++)
+		views[i] = str_from(list->items[i]);
+	return views;
+}
+
+static char *own_hostname(const struct config *config)
+{
+	struct utsname name;
+
+	if (*config->hostname != '\0' || uname(&name) < 0)
+		return str_dup(str_from(config->hostname));
+	return str_dup(str_from(name.nodename));
+}
+
+static int add_outputs(struct engine *e, struct diag_list *diags)
+{
+	const struct config_list *list = &e->config->output;
+
+	e->outputs = outputs_new(e->counters);
+	if (e->outputs == NULL)
+		return E_NOMEM;
+	for (size_t i = 0; i < list->count; i++) {
+		int error = outputs_add(e->outputs, str_from(list->items[i]),
+					e->config->format);
+
+		if (error == E_INVALID)
+			diag_add(diags, DIAG_ERROR, NULL, NULL,
+				 "'%s' is no output: use stdout or file:PATH",
+				 list->items[i]);
+		else if (error < 0)
+			diag_add(diags, DIAG_ERROR, NULL, NULL,
+				 "output %s cannot be opened: %s",
+				 list->items[i],
+				 errno != 0 ? strerror(errno)
+					    : err_text(error));
+		if (error < 0)
+			return error;
+	}
+	return 0;
+}
+
+/* The process that a signal must never reach: auditd and who started it. */
+static void protect_auditd(struct engine *e)
+{
+	struct kernel_audit_status status;
+	struct host_process auditd;
+	struct arena arena = ARENA_INIT;
+
+	if (kernel_audit_status(&status) < 0 || status.pid == 0)
+		return;
+	e->pipeline.responder.auditd = (pid_t)status.pid;
+	if (e->host->ops->process(e->host, (pid_t)status.pid, HOST_WANT_STAT,
+				  &arena, &auditd) == 0)
+		e->pipeline.responder.auditd_parent = auditd.ppid;
+	arena_done(&arena);
+}
+
+static void connect_parts(struct engine *e, enum engine_use use)
+{
+	const struct config *config = e->config;
+	struct pipeline *p = &e->pipeline;
+
+	p->assembler = e->assembler;
+	p->tracker = e->tracker;
+	p->matcher = e->matcher;
+	p->outputs = e->outputs;
+	p->counters = e->counters;
+	p->match_all = config->match_all == MATCH_ALL;
+	p->context.tracker = e->tracker;
+	p->context.users = e->users;
+	p->context.hostname = str_from(e->hostname);
+	p->responder.host = e->host;
+	p->responder.counters = e->counters;
+	p->responder.mode = config->response_mode;
+	p->responder.is_replay = use == ENGINE_REPLAY;
+	p->responder.never_kill = e->never_kill;
+	p->responder.nnever_kill = config->never_kill.count;
+	if (use == ENGINE_LIVE) {
+		p->responder.self = getpid();
+		p->responder.parent = getppid();
+		protect_auditd(e);
+	}
+}
+
+static int make_parts(struct engine *e, enum engine_use use)
+{
+	const struct config *config = e->config;
+	const bool is_live = use == ENGINE_LIVE;
+
+	e->counters = calloc(1, sizeof(*e->counters));
+	e->host = is_live ? host_direct_new() : host_none_new();
+	e->runtimes = views_of(&config->runtimes);
+	e->never_kill = views_of(&config->never_kill);
+	e->hostname = own_hostname(config);
+	if (e->counters == NULL || e->host == NULL || e->runtimes == NULL ||
+	    e->never_kill == NULL || e->hostname == NULL)
+		return E_NOMEM;
+	e->tracker = tracker_new(&(struct tracker_options){
+		.host = e->host,
+		.counters = e->counters,
+		.max_processes = config->max_processes,
+		.max_containers = config->max_containers,
+		.runtimes = e->runtimes,
+		.nruntimes = config->runtimes.count,
+	});
+	e->assembler = assembler_new(&(struct assembler_options){
+		.is_log = !is_live,
+		.max_open = config->max_open_events,
+		.timeout_ms = config->event_timeout,
+		.counters = e->counters,
+	});
+	if (e->tracker == NULL || e->assembler == NULL)
+		return E_NOMEM;
+	return is_live ? user_names_load("/etc/passwd", "/etc/group", &e->users)
+		       : 0;
+}
+
+int engine_init(struct engine *e, const struct config *config,
+		enum engine_use use, struct diag_list *diags)
+{
+	int error;
+
+	*e = (struct engine){ .config = config };
+	if ((error = make_parts(e, use)) < 0 ||
+	    (error = load_rules(e, diags, &e->ruleset, &e->matcher)) < 0 ||
+	    (error = add_outputs(e, diags)) < 0) {
+		engine_done(e);
+		return error;
+	}
+	connect_parts(e, use);
+	return 0;
+}
+
+int engine_reload(struct engine *e, struct diag_list *diags)
+{
+	struct ruleset *ruleset;
+	struct matcher *matcher;
+	int error = load_rules(e, diags, &ruleset, &matcher);
+
+	if (error < 0)
+		return error;
+	matcher_free(e->matcher);
+	ruleset_free(e->ruleset);
+	e->ruleset = ruleset;
+	e->matcher = matcher;
+	e->pipeline.matcher = matcher;
+	return 0;
+}
+
+void engine_done(struct engine *e)
+{
+	pipeline_done(&e->pipeline);
+	outputs_free(e->outputs);
+	matcher_free(e->matcher);
+	ruleset_free(e->ruleset);
+	assembler_free(e->assembler);
+	tracker_free(e->tracker);
+	host_free(e->host);
+	user_names_free(e->users);
+	free(e->runtimes);
+	free(e->never_kill);
+	free(e->hostname);
+	free(e->counters);
+	*e = (struct engine){ 0 };
+}

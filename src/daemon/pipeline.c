@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* pipeline.c - THE data path. Start reading here.
+ *
+ *	frame -> record -> audit event	assembler_add(), assembler_next()
+ *	      -> who and where		tracker_observe()
+ *	      -> enriched event		event_init()
+ *	      -> rules that match	matcher_match()
+ *	      -> alert			alert_from_hit()
+ *	      -> response		response_run()
+ *	      -> outputs		outputs_submit()
+ */
+#include "saker/daemon/pipeline.h"
+
+#include "saker/alert/alert.h"
+
+void pipeline_emit(struct pipeline *p, const struct alert *alert)
+{
+	static void (*const render[])(const struct alert *, struct buf *) = {
+		[OUTPUT_TEXT] = alert_render_text,
+		[OUTPUT_JSON] = alert_render_json,
+	};
+	struct str lines[OUTPUT_FORMAT__MAX] = { 0 };
+
+	for (unsigned i = 0; i < OUTPUT_FORMAT__MAX; i++) {
+		if (!outputs_wants(p->outputs, i))
+			continue;
+		buf_clear(&p->lines[i]);
+		render[i](alert, &p->lines[i]);
+		if (p->lines[i].failed) {
+			counter_add(p->counters, COUNTER_ALERTS_NOMEM, 1);
+			return;
+		}
+		lines[i] = buf_str(&p->lines[i]);
+	}
+	outputs_submit(p->outputs, lines);
+}
+
+static void raise_alert(struct pipeline *p, const struct rule *rule,
+			const struct field_source *fields,
+			uint64_t received_ns)
+{
+	struct response_event origin = {
+		.process = p->event.process,
+		.time_ns = audit_stamp_ns(&p->event.audit->stamp),
+		.received_ns = received_ns,
+	};
+	struct alert alert;
+
+	if (alert_from_hit(rule, fields, &alert) < 0) {
+		counter_add(p->counters, COUNTER_ALERTS_NOMEM, 1);
+		return;
+	}
+	response_run(&p->responder, &rule->response, &origin, &alert);
+	pipeline_emit(p, &alert);
+	if (p->on_alert != NULL)
+		p->on_alert(p->on_alert_arg, &alert);
+	counter_add(p->counters, COUNTER_ALERTS, 1);
+	p->alerts++;
+	alert_done(&alert);
+}
+
+/* What saker itself does must not feed back into it. */
+static bool is_own(const struct pipeline *p, const struct process *process)
+{
+	return process != NULL && process->pid == p->responder.self;
+}
+
+static void judge(struct pipeline *p, struct audit_event *audit)
+{
+	struct field_source fields = event_source(&p->event);
+	const struct rule *const *hits;
+	struct process *process;
+	size_t n;
+
+	tracker_connector_drain(p->tracker);
+	process = tracker_observe(p->tracker, audit);
+	event_init(&p->event, &p->context, audit, process);
+	if (is_own(p, process))
+		return;
+	n = matcher_match(p->matcher,
+			  p->event.is_syscall ? SOURCE_SYSCALL : SOURCE_AUDIT,
+			  p->event.type, &fields, p->match_all, &hits);
+	counter_add(p->counters, COUNTER_EVENTS_EVALUATED, 1);
+	for (size_t i = 0; i < n; i++)
+		raise_alert(p, hits[i], &fields, audit->received_ns);
+}
+
+static void judge_ended(struct pipeline *p)
+{
+	struct audit_event *audit;
+
+	while ((audit = assembler_next(p->assembler)) != NULL) {
+		if (p->node.len == 0 || str_eq(p->node, audit->node))
+			judge(p, audit);
+		assembler_release(p->assembler, audit);
+	}
+}
+
+void pipeline_feed(struct pipeline *p, const struct frame *frame,
+		   uint64_t received_ns)
+{
+	/* what cannot be parsed is counted by the assembler and skipped */
+	(void)!assembler_add(p->assembler, frame, received_ns);
+	judge_ended(p);
+}
+
+void pipeline_tick(struct pipeline *p, uint64_t now_ns)
+{
+	assembler_expire(p->assembler, now_ns);
+	judge_ended(p);
+}
+
+void pipeline_end(struct pipeline *p)
+{
+	assembler_flush(p->assembler);
+	judge_ended(p);
+}
+
+void pipeline_done(struct pipeline *p)
+{
+	for (unsigned i = 0; i < OUTPUT_FORMAT__MAX; i++)
+		buf_done(&p->lines[i]);
+}
