@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* direct.c - this machine's /proc and /sys, asked directly. */
+#include "direct.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "saker/base/io.h"
+
+/* Far more than any cgroup file that systemd or a runtime makes. */
+#define CGROUP_BYTES    (64u * 1024)
+#define MOUNTINFO_BYTES (16u * 1024 * 1024)
+
+struct direct {
+	struct host host;
+	struct cgroup_mounts mounts;
+	bool has_mounts;
+};
+
+static struct direct *direct_of(struct host *h)
+{
+	return (struct direct *)(void *)h;
+}
+
+static int direct_cgroup(struct host *h, pid_t pid, struct buf *out)
+{
+	char path[64];
+
+	(void)h;
+	snprintf(path, sizeof(path), "/proc/%d/cgroup", (int)pid);
+	return io_read_at(AT_FDCWD, path, CGROUP_BYTES, out);
+}
+
+static int read_mounts(struct direct *d)
+{
+	auto_buf struct buf text = BUF_INIT;
+	int r;
+
+	if (d->has_mounts)
+		return 0;
+	r = io_read_at(AT_FDCWD, "/proc/self/mountinfo", MOUNTINFO_BYTES,
+	               &text);
+	if (r == 0)
+		r = cgroup_mounts_parse(buf_str(&text), &d->mounts);
+	d->has_mounts = r == 0;
+	return r;
+}
+
+static int direct_file_id(struct host *h, const char *path, struct file_id *ret)
+{
+	struct stat st;
+
+	(void)h;
+	if (stat(path, &st) < 0)
+		return io_error();
+	*ret = (struct file_id){ st.st_dev, st.st_ino };
+	return 0;
+}
+
+/* A 64-bit kernel's id of a cgroup is its directory's inode number since 5.5
+ * (fs/kernfs/dir.c, kernfs_id_ino()). */
+static int direct_cgroup_id(struct host *h, struct str controller,
+                            struct str path, uint64_t *ret)
+{
+	struct direct *d = direct_of(h);
+	auto_buf struct buf full = BUF_INIT;
+	struct file_id id;
+	int r = read_mounts(d);
+
+	if (r == 0)
+		r = cgroup_mounts_path(&d->mounts, controller, path, &full);
+	if (r == 0)
+		r = direct_file_id(h, buf_cstr(&full), &id);
+	if (r == 0)
+		*ret = id.ino;
+	return r;
+}
+
+static int direct_read_file(struct host *h, const char *path, size_t limit,
+                            struct buf *out)
+{
+	(void)h;
+	return io_read_at(AT_FDCWD, path, limit, out);
+}
+
+static void close_dir(DIR **d)
+{
+	if (*d != NULL)
+		closedir(*d);
+}
+
+static int direct_each_process(struct host *h, int (*fn)(void *, pid_t),
+                               void *arg)
+{
+	__attribute__((cleanup(close_dir))) DIR *proc = opendir("/proc");
+	const struct dirent *entry;
+
+	(void)h;
+	if (proc == NULL)
+		return io_error();
+	while ((entry = readdir(proc)) != NULL) {
+		uint64_t pid;
+		int r;
+
+		if (!str_to_u64(str_from(entry->d_name), 10, &pid) ||
+		    pid > INT32_MAX)
+			continue;
+		r = fn(arg, (pid_t)pid);
+		if (r != 0)
+			return r;
+	}
+	return 0;
+}
+
+static void direct_free(struct host *h)
+{
+	struct direct *d = direct_of(h);
+
+	cgroup_mounts_done(&d->mounts);
+	free(d);
+}
+
+struct host *host_direct_new(void)
+{
+	static const struct host_ops ops = {
+		.process = direct_process,
+		.cgroup = direct_cgroup,
+		.cgroup_id = direct_cgroup_id,
+		.file_id = direct_file_id,
+		.read_file = direct_read_file,
+		.each_process = direct_each_process,
+		.kill = direct_kill,
+		.free = direct_free,
+	};
+	struct direct *d = calloc(1, sizeof(*d));
+
+	if (d == NULL)
+		return NULL;
+	d->host.ops = &ops;
+	return &d->host;
+}

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* facts.c - one process's facts through one /proc/PID descriptor: it keeps
+ * meaning the same process, and fails once that is gone (proc(5)). */
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/stat.h>
+
+#include "direct.h"
+#include "saker/audit/event.h"
+#include "saker/base/io.h"
+#include "saker/base/limits.h"
+
+/* include/linux/sched.h: PF_KTHREAD */
+#define KERNEL_THREAD 0x00200000u
+#define FACT_BYTES    (64u * 1024)
+
+struct reader {
+	int fd;
+	struct arena *arena;
+	struct buf text; /* of the file read last */
+};
+
+static int read_text(struct reader *r, const char *name, struct str *ret)
+{
+	int error;
+
+	buf_clear(&r->text);
+	error = io_read_at(r->fd, name, FACT_BYTES, &r->text);
+	if (error == 0 || error == E_LIMIT)
+		*ret = buf_str(&r->text);
+	return error == E_LIMIT ? 0 : error;
+}
+
+static int read_stat(struct reader *r, struct host_process *p)
+{
+	struct proc_stat s;
+	struct str text;
+	int error = read_text(r, "stat", &text);
+
+	if (error < 0)
+		return error;
+	if (!proc_stat_parse(text, &s))
+		return E_IO;
+	p->ppid = s.ppid;
+	p->sid = s.sid;
+	p->is_kernel_thread = (s.flags & KERNEL_THREAD) != 0;
+	p->start_ticks = s.start_ticks;
+	p->comm = arena_copy(r->arena, s.comm);
+	return p->comm.s != NULL ? 0 : E_NOMEM;
+}
+
+/* "Uid:\treal\teffective\t..." */
+static void read_pair(struct str line, uint32_t *ret_real,
+                      uint32_t *ret_effective)
+{
+	uint32_t *const out[] = { NULL, ret_real, ret_effective };
+	struct str field;
+
+	for (size_t i = 0; i < 3 && str_split(&line, '\t', &field); i++) {
+		uint64_t id;
+
+		if (out[i] != NULL && str_to_u64(field, 10, &id))
+			*out[i] = (uint32_t)id;
+	}
+}
+
+static void read_number(struct reader *r, const char *name, uint32_t *ret)
+{
+	struct str text;
+	uint64_t value;
+
+	*ret = AUDIT_ID_UNSET;
+	if (read_text(r, name, &text) == 0 && str_to_u64(text, 10, &value))
+		*ret = (uint32_t)value;
+}
+
+static int read_ids(struct reader *r, struct host_process *p)
+{
+	struct str text, line;
+	int error = read_text(r, "status", &text);
+
+	while (error == 0 && str_split(&text, '\n', &line)) {
+		if (str_has_prefix(line, STR("Uid:")))
+			read_pair(line, &p->uid, &p->euid);
+		else if (str_has_prefix(line, STR("Gid:")))
+			read_pair(line, &p->gid, &p->egid);
+	}
+	/* Absent without CONFIG_AUDIT. */
+	read_number(r, "loginuid", &p->auid);
+	read_number(r, "sessionid", &p->ses);
+	return error;
+}
+
+static struct str read_link(struct reader *r, const char *name)
+{
+	char target[PATH_MAX];
+	ssize_t n = readlinkat(r->fd, name, target, sizeof(target));
+
+	if (n <= 0)
+		return STR_NONE;
+	return arena_copy(r->arena, (struct str){ target, (size_t)n });
+}
+
+static struct file_id read_identity(struct reader *r, const char *name)
+{
+	struct stat st;
+
+	if (fstatat(r->fd, name, &st, 0) < 0)
+		return (struct file_id){ 0 };
+	return (struct file_id){ st.st_dev, st.st_ino };
+}
+
+static int read_argv(struct reader *r, struct host_process *p)
+{
+	struct str text, rest, one;
+	size_t count = 0;
+	int error = read_text(r, "cmdline", &text);
+
+	if (error < 0 || text.len == 0)
+		return error;
+	text = arena_copy(r->arena, text);
+	if (text.s == NULL)
+		return E_NOMEM;
+	if (text.s[text.len - 1] == '\0')
+		text.len--;
+	rest = text;
+	while (count < LIMIT_ARGV && str_split(&rest, '\0', &one))
+		count++;
+	p->argv = arena_array(r->arena, struct str, count);
+	if (p->argv == NULL)
+		return E_NOMEM;
+	rest = text;
+	while (p->argc < count && str_split(&rest, '\0', &one))
+		p->argv[p->argc++] = one;
+	return 0;
+}
+
+/* "mnt:[4026531841]" */
+static uint64_t read_namespace(struct reader *r, const char *name)
+{
+	struct str link = read_link(r, name);
+	ptrdiff_t open = str_find_byte(link, '[');
+	uint64_t inode = 0;
+
+	if (open >= 0 && str_has_suffix(link, STR("]")))
+		str_to_u64(str_span(link.s + open + 1, link.s + link.len - 1),
+		           10, &inode);
+	return inode;
+}
+
+static int read_cgroup(struct reader *r, struct host_process *p)
+{
+	struct str text;
+	int error = read_text(r, "cgroup", &text);
+
+	if (error < 0)
+		return error;
+	p->cgroup = arena_copy(r->arena, text);
+	return p->cgroup.s != NULL ? 0 : E_NOMEM;
+}
+
+static void read_links(struct reader *r, unsigned want, struct host_process *p)
+{
+	if (want & HOST_WANT_EXE) {
+		p->exe = read_link(r, "exe");
+		p->exe_id = read_identity(r, "exe");
+	}
+	if (want & HOST_WANT_CWD)
+		p->cwd = read_link(r, "cwd");
+	if (want & HOST_WANT_ROOT)
+		p->root_id = read_identity(r, "root");
+	if (want & HOST_WANT_NS) {
+		p->ns_mnt = read_namespace(r, "ns/mnt");
+		p->ns_pid = read_namespace(r, "ns/pid");
+		p->ns_user = read_namespace(r, "ns/user");
+		p->ns_net = read_namespace(r, "ns/net");
+	}
+}
+
+/* A fact that may not be read stays unknown; a process that is gone is an
+ * error, because what was read so far is then of no use. */
+static bool is_fatal(int error)
+{
+	return error == E_NOT_FOUND || error == E_NOMEM;
+}
+
+static int read_facts(struct reader *r, unsigned want, struct host_process *p)
+{
+	int error = want & HOST_WANT_STAT ? read_stat(r, p) : 0;
+
+	if (!is_fatal(error) && (want & HOST_WANT_IDS))
+		error = read_ids(r, p);
+	if (!is_fatal(error) && (want & HOST_WANT_ARGV))
+		error = read_argv(r, p);
+	if (!is_fatal(error) && (want & HOST_WANT_CGROUP))
+		error = read_cgroup(r, p);
+	if (is_fatal(error))
+		return error;
+	read_links(r, want, p);
+	return 0;
+}
+
+int direct_process(struct host *h, pid_t pid, unsigned want, struct arena *a,
+                   struct host_process *ret)
+{
+	struct host_process p = { .pid = pid,
+		                  .auid = AUDIT_ID_UNSET,
+		                  .ses = AUDIT_ID_UNSET };
+	char path[32];
+	int error;
+
+	(void)h;
+	snprintf(path, sizeof(path), "/proc/%d", (int)pid);
+	auto_close int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return io_error();
+	struct reader r = { .fd = fd, .arena = a };
+	error = read_facts(&r, want, &p);
+	buf_done(&r.text);
+	if (error == 0)
+		*ret = p;
+	return error;
+}

@@ -1,0 +1,19 @@
+noinst_LIBRARIES += src/host/libhost.a
+src_host_libhost_a_SOURCES = \
+	src/host/cgroupfs.c \
+	src/host/direct.c \
+	src/host/direct.h \
+	src/host/facts.c \
+	src/host/kill.c \
+	src/host/none.c \
+	src/host/stat.c
+
+noinst_HEADERS += include/saker/host/host.h
+
+if TESTS_ENABLED
+check_PROGRAMS += tests/unit/test_host
+TESTS += tests/unit/test_host
+tests_unit_test_host_SOURCES = tests/unit/test_host.c
+tests_unit_test_host_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src/host
+tests_unit_test_host_LDADD = src/host/libhost.a src/base/libbase.a $(CMOCKA_LIBS)
+endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* none.c - a host that knows nothing: a log is read far from its machine. */
+#include <stdlib.h>
+
+#include "saker/host/host.h"
+
+static int none_process(struct host *h, pid_t pid, unsigned want,
+                        struct arena *a, struct host_process *ret)
+{
+	(void)h, (void)pid, (void)want, (void)a, (void)ret;
+	return E_UNSUPPORTED;
+}
+
+static int none_cgroup(struct host *h, pid_t pid, struct buf *out)
+{
+	(void)h, (void)pid, (void)out;
+	return E_UNSUPPORTED;
+}
+
+static int none_cgroup_id(struct host *h, struct str controller,
+                          struct str path, uint64_t *ret)
+{
+	(void)h, (void)controller, (void)path, (void)ret;
+	return E_UNSUPPORTED;
+}
+
+static int none_file_id(struct host *h, const char *path, struct file_id *ret)
+{
+	(void)h, (void)path, (void)ret;
+	return E_UNSUPPORTED;
+}
+
+static int none_read_file(struct host *h, const char *path, size_t limit,
+                          struct buf *out)
+{
+	(void)h, (void)path, (void)limit, (void)out;
+	return E_UNSUPPORTED;
+}
+
+static int none_each_process(struct host *h, int (*fn)(void *, pid_t),
+                             void *arg)
+{
+	(void)h, (void)fn, (void)arg;
+	return E_UNSUPPORTED;
+}
+
+static int none_kill(struct host *h, pid_t pid, uint64_t start_ticks,
+                     unsigned timeout_ms, bool *ret_dead)
+{
+	(void)h, (void)pid, (void)start_ticks, (void)timeout_ms, (void)ret_dead;
+	return E_UNSUPPORTED;
+}
+
+static void none_free(struct host *h)
+{
+	free(h);
+}
+
+struct host *host_none_new(void)
+{
+	static const struct host_ops ops = {
+		.process = none_process,
+		.cgroup = none_cgroup,
+		.cgroup_id = none_cgroup_id,
+		.file_id = none_file_id,
+		.read_file = none_read_file,
+		.each_process = none_each_process,
+		.kill = none_kill,
+		.free = none_free,
+	};
+	struct host *h = calloc(1, sizeof(*h));
+
+	if (h != NULL)
+		h->ops = &ops;
+	return h;
+}

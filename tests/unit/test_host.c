@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_host.c - /proc facts of real processes, and killing the right one. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "direct.h"
+#include "saker/base/io.h"
+#include "saker/host/host.h"
+
+static void assert_str(struct str got, const char *expected)
+{
+	if (!str_eq(got, str_from(expected)))
+		fail_msg("got \"%.*s\", expected \"%s\"", STR_FMT(got),
+		         expected);
+}
+
+static void test_stat_line(void **state)
+{
+	struct proc_stat s;
+
+	(void)state;
+	assert_true(proc_stat_parse(
+		STR("12 (a) S 1 2 (b)) R 7 12 9 0 -1 2097472 1 2 3 4 5 6 7 8 "
+	            "20 0 1 0 4711 99 98\n"),
+		&s));
+	assert_str(s.comm, "a) S 1 2 (b)");
+	assert_int_equal(s.state, 'R');
+	assert_int_equal(s.ppid, 7);
+	assert_int_equal(s.sid, 9);
+	assert_int_equal(s.start_ticks, 4711);
+	assert_false(proc_stat_parse(STR("12 (a) R 7 12 9"), &s));
+	assert_false(proc_stat_parse(STR(")("), &s));
+	assert_false(proc_stat_parse(STR(""), &s));
+}
+
+static void check_path(const struct cgroup_mounts *m, const char *controller,
+                       const char *path, const char *expected)
+{
+	auto_buf struct buf out = BUF_INIT;
+	int r = cgroup_mounts_path(m, str_from(controller), str_from(path),
+	                           &out);
+
+	if (expected == NULL) {
+		assert_int_equal(r, E_NOT_FOUND);
+		return;
+	}
+	assert_int_equal(r, 0);
+	assert_str(buf_str(&out), expected);
+}
+
+static void test_mounts(void **state)
+{
+	struct cgroup_mounts m;
+
+	(void)state;
+	assert_int_equal(
+		cgroup_mounts_parse(
+			STR("24 1 0:5 / /proc rw shared:3 - proc proc rw\n"
+	                    "30 24 0:26 / /sys/fs/cgroup/cpu\\040x rw - cgroup "
+	                    "cgroup rw,cpu,cpuacct\n"
+	                    "31 24 0:27 / /s/pids rw shared:1 master:2 - "
+	                    "cgroup cgroup rw,pids\n"
+	                    "32 24 0:28 /pod /s/systemd rw - cgroup none "
+	                    "rw,xattr,name=systemd\n"
+	                    "33 24 0:29 / /s/unified rw - cgroup2 cgroup2 rw\n"
+	                    "short line\n"),
+			&m),
+		0);
+	assert_int_equal(m.count, 4);
+	check_path(&m, "cpu,cpuacct", "/a", "/sys/fs/cgroup/cpu x/a");
+	check_path(&m, "pids", "/docker/x", "/s/pids/docker/x");
+	check_path(&m, "name=systemd", "/pod/x", "/s/systemd/x");
+	check_path(&m, "name=systemd", "/podx", NULL);
+	check_path(&m, "", "/", "/s/unified/");
+	check_path(&m, "", "/../x", NULL);
+	check_path(&m, "memory", "/x", NULL);
+	cgroup_mounts_done(&m);
+}
+
+static pid_t start_child(void)
+{
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		prctl(PR_SET_NAME, "a) b (c");
+		for (;;)
+			pause();
+	}
+	return pid;
+}
+
+static void test_self(void **state)
+{
+	struct host *h = *state;
+	struct arena a = ARENA_INIT;
+	struct host_process p;
+	struct stat st;
+
+	assert_int_equal(h->ops->process(h, getpid(), HOST_WANT_ALL, &a, &p),
+	                 0);
+	assert_int_equal(p.ppid, getppid());
+	assert_int_equal(p.uid, getuid());
+	assert_int_equal(p.egid, getegid());
+	assert_false(p.is_kernel_thread);
+	assert_true(p.start_ticks != 0);
+	assert_true(str_has_suffix(p.exe, STR("test_host")));
+	assert_int_equal(stat("/proc/self/exe", &st), 0);
+	assert_true(
+		file_id_eq(p.exe_id, (struct file_id){ st.st_dev, st.st_ino }));
+	assert_true(p.argc >= 1);
+	assert_true(str_has_suffix(p.argv[0], STR("test_host")));
+	assert_true(p.cgroup.len != 0);
+	assert_true(p.ns_mnt != 0 && p.ns_user != 0);
+	assert_true(p.root_id.ino != 0);
+	assert_true(str_has_prefix(p.cwd, STR("/")));
+	arena_done(&a);
+}
+
+static int count_self(void *arg, pid_t pid)
+{
+	unsigned *seen = arg;
+
+	if (pid == getpid())
+		++*seen;
+	return 0;
+}
+
+static int stop(void *arg, pid_t pid)
+{
+	(void)arg;
+	return pid > 0 ? 7 : 0;
+}
+
+static void test_files(void **state)
+{
+	struct host *h = *state;
+	auto_buf struct buf text = BUF_INIT;
+	struct file_id id;
+	struct stat st;
+	unsigned seen = 0;
+
+	assert_int_equal(h->ops->each_process(h, count_self, &seen), 0);
+	assert_int_equal(seen, 1);
+	assert_int_equal(h->ops->each_process(h, stop, NULL), 7);
+	assert_int_equal(h->ops->cgroup(h, getpid(), &text), 0);
+	assert_true(text.len != 0);
+	assert_int_equal(h->ops->file_id(h, "/", &id), 0);
+	assert_int_equal(stat("/", &st), 0);
+	assert_int_equal(id.ino, st.st_ino);
+	assert_int_equal(h->ops->file_id(h, "/nonexistent/x", &id),
+	                 E_NOT_FOUND);
+	assert_int_equal(h->ops->read_file(h, "/proc/self/stat", 3, &text),
+	                 E_LIMIT);
+}
+
+static void test_kill(void **state)
+{
+	struct host *h = *state;
+	struct arena a = ARENA_INIT;
+	struct host_process p;
+	pid_t pid = start_child();
+	bool dead = false;
+	int status;
+
+	assert_int_equal(h->ops->process(h, pid, HOST_WANT_STAT, &a, &p), 0);
+	assert_int_equal(p.ppid, getpid());
+	/* another process that had this pid before is not this one */
+	assert_int_equal(h->ops->kill(h, pid, p.start_ticks + 1, 1000, &dead),
+	                 E_STALE);
+	assert_false(dead);
+	assert_int_equal(kill(pid, 0), 0);
+	assert_int_equal(h->ops->kill(h, pid, p.start_ticks, 10000, &dead), 0);
+	assert_true(dead);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGKILL);
+	assert_int_equal(h->ops->kill(h, pid, p.start_ticks, 1000, &dead),
+	                 E_NOT_FOUND);
+	assert_int_equal(h->ops->process(h, pid, HOST_WANT_ALL, &a, &p),
+	                 E_NOT_FOUND);
+	arena_done(&a);
+}
+
+/* Where this machine mounts cgroups, the id is the directory's inode. */
+static void test_cgroup_id(void **state)
+{
+	struct host *h = *state;
+	struct stat st;
+	uint64_t id;
+
+	if (h->ops->cgroup_id(h, STR(""), STR("/"), &id) == 0 &&
+	    stat("/sys/fs/cgroup/cgroup.procs", &st) == 0) {
+		assert_int_equal(stat("/sys/fs/cgroup", &st), 0);
+		assert_int_equal(id, st.st_ino);
+	} else if (h->ops->cgroup_id(h, STR("pids"), STR("/"), &id) == 0 &&
+	           stat("/sys/fs/cgroup/pids", &st) == 0) {
+		assert_int_equal(id, st.st_ino);
+	} else {
+		skip();
+	}
+	assert_int_equal(
+		h->ops->cgroup_id(h, STR("pids"), STR("/saker-none"), &id),
+		E_NOT_FOUND);
+}
+
+static void test_none(void **state)
+{
+	struct host *h = host_none_new();
+	auto_buf struct buf text = BUF_INIT;
+
+	(void)state;
+	assert_non_null(h);
+	assert_int_equal(h->ops->cgroup(h, 1, &text), E_UNSUPPORTED);
+	host_free(h);
+	host_free(NULL);
+}
+
+static int setup(void **state)
+{
+	*state = host_direct_new();
+	return *state != NULL ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	host_free(*state);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_stat_line),
+		cmocka_unit_test(test_mounts),
+		cmocka_unit_test(test_self),
+		cmocka_unit_test(test_files),
+		cmocka_unit_test(test_kill),
+		cmocka_unit_test(test_cgroup_id),
+		cmocka_unit_test(test_none),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
