@@ -3,6 +3,8 @@
 #ifndef SAKER_OUTPUT_OUTPUT_H
 #define SAKER_OUTPUT_OUTPUT_H
 
+#include <limits.h>
+
 #include "saker/base/counters.h"
 #include "saker/base/err.h"
 #include "saker/base/str.h"
@@ -16,6 +18,7 @@ enum output_format {
 /* "json", "text". */
 bool output_format_parse(struct str text, enum output_format *ret);
 
+/* The set of outputs belongs to one thread. */
 struct outputs;
 
 /* NULL when out of memory. counters are borrowed and may be NULL. */
@@ -33,6 +36,9 @@ bool outputs_wants(const struct outputs *o, enum output_format format);
  * counted. */
 void outputs_submit(struct outputs *o,
                     const struct str lines[OUTPUT_FORMAT__MAX]);
+/* For replay, which may wait: returns once every queue that still moves is at
+ * most half full. */
+void outputs_wait_room(struct outputs *o);
 /* Files are opened anew before their next line (log rotation). */
 void outputs_reopen(struct outputs *o);
 
@@ -43,14 +49,20 @@ struct outputs_stats {
 	uint64_t dropped;
 	uint64_t pending;
 	unsigned outputs;
-	unsigned gone; /* outputs that nobody reads any more: a closed pipe */
+	unsigned gone; /* nobody will ever read them again: a closed pipe */
 };
-struct outputs_stats outputs_stats(struct outputs *o);
+struct outputs_stats outputs_stats(const struct outputs *o);
 
-/* Waits until everything is written, at most until the deadline. */
+/* Waits until all is written, at most timeout_ms; OUTPUTS_PATIENT waits as
+ * long as writing does not fail. */
+#define OUTPUTS_PATIENT UINT_MAX
 void outputs_flush(struct outputs *o, unsigned timeout_ms);
 /* Ends the threads; what is still pending is dropped and counted. Flush
  * before. NULL is allowed. */
 void outputs_free(struct outputs *o);
+
+/* The table of outputs, for help and completion: NULL past the end. */
+const char *output_kind_name(size_t i);
+const char *output_kind_doc(size_t i);
 
 #endif
