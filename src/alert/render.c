@@ -129,7 +129,7 @@ void render_time_of_day(uint64_t ns, struct buf *out)
 	struct tm tm = broken_down(ns);
 
 	buf_printf(out, "%02d:%02d:%02d.%09" PRIu64, tm.tm_hour, tm.tm_min,
-		   tm.tm_sec, (uint64_t)(ns % NS_PER_SEC));
+	           tm.tm_sec, (uint64_t)(ns % NS_PER_SEC));
 }
 
 void render_time_iso8601(uint64_t ns, struct buf *out)
@@ -137,7 +137,7 @@ void render_time_iso8601(uint64_t ns, struct buf *out)
 	struct tm tm = broken_down(ns);
 
 	buf_printf(out, "%04d-%02d-%02dT", tm.tm_year + 1900, tm.tm_mon + 1,
-		   tm.tm_mday);
+	           tm.tm_mday);
 	render_time_of_day(ns, out);
 	buf_add_byte(out, 'Z');
 }

@@ -27,11 +27,13 @@ struct response_facts {
 	uint64_t event_ns; /* CLOCK_REALTIME, the event's stamp */
 	uint64_t now_ns;   /* CLOCK_REALTIME */
 
-	pid_t pid; /* of the target; 0 = the event has no process */
+	bool is_foreign; /* the event is from another machine */
+	bool has_process;
+	pid_t pid;
 	pid_t ppid;
 	enum process_state state;
 	uint64_t start_ticks; /* as tracked; 0 = not known */
-	bool is_alive;        /* what follows was read from the host now */
+	int live_error;       /* 0 = what follows was read from the host now */
 	uint64_t live_ticks;
 	uint64_t live_start_ns; /* CLOCK_REALTIME */
 	pid_t live_ppid;
@@ -76,8 +78,9 @@ struct responder {
 
 struct response_event {
 	struct process *process; /* borrowed; NULL = the event has none */
-	uint64_t time_ns;        /* CLOCK_REALTIME, the event's stamp */
-	uint64_t received_ns;    /* CLOCK_MONOTONIC */
+	bool is_foreign;  /* its node is another machine: pids mean nothing */
+	uint64_t time_ns; /* CLOCK_REALTIME, the event's stamp */
+	uint64_t received_ns; /* CLOCK_MONOTONIC */
 };
 
 /* Gathers the facts, decides, acts, counts, and writes what became of it into
