@@ -1,0 +1,380 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# lib.sh - what the live tests share: the kernel's audit state saved and put
+# back, a private auditd, saker on either source, containers, assertions.
+
+set -uo pipefail
+
+: "${top_srcdir:=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}"
+: "${top_builddir:=$top_srcdir/build}"
+poke_binary=$top_builddir/tests/live/poke
+
+failures=0
+pids=()    # what was started and must be dead at the end
+mounts=()  # what was mounted
+work=
+
+ok()
+{
+	echo "ok - $*"
+}
+
+not_ok()
+{
+	echo "NOT OK - $*"
+	failures=$((failures + 1))
+}
+
+# equal WHAT EXPECTED FOUND
+equal()
+{
+	if [ "$2" = "$3" ]; then
+		ok "$1"
+	else
+		not_ok "$1"
+		diff <(printf '%s\n' "$2") <(printf '%s\n' "$3") |
+			sed -n 's/^</  expected:/p; s/^>/  found:   /p'
+	fi
+}
+
+skip()
+{
+	echo "SKIP: $*"
+	exit 77
+}
+
+die()
+{
+	echo "ERROR: $*"
+	exit 99
+}
+
+# wait_for SECONDS COMMAND...: polls until the command succeeds.
+wait_for()
+{
+	local tries=$(($1 * 20))
+
+	shift
+	until "$@"; do
+		((tries-- > 0)) || return 1
+		sleep 0.05
+	done
+}
+
+# percentiles UNIT <NUMBERS: one line of figures.
+percentiles()
+{
+	sort -n | awk -v unit="$1" '{ v[NR] = $1 } END {
+		printf "n=%d p50=%s p90=%s p99=%s max=%s %s\n", NR, v[int(NR * .5 + .999)],
+			v[int(NR * .9 + .999)], v[int(NR * .99 + .999)], v[NR], unit }'
+}
+
+is_dead()
+{
+	! kill -0 "$1" 2>/dev/null || grep -q '^State:.[ZX]' "/proc/$1/status" 2>/dev/null
+}
+
+# --- the kernel's audit state
+
+# What the tests change, in one comparable text.
+audit_state()
+{
+	auditctl -s | grep -E '^(enabled|failure|pid|rate_limit|backlog_limit|backlog_wait_time) '
+	auditctl -l
+}
+
+restore_audit()
+{
+	local name value
+
+	auditctl -D >/dev/null
+	while read -r name value; do
+		case $name in
+		failure) auditctl -f "$value" ;;
+		rate_limit) auditctl -r "$value" ;;
+		backlog_limit) auditctl -b "$value" ;;
+		backlog_wait_time) auditctl --backlog_wait_time "$value" ;;
+		enabled) auditctl -e "$value" ;;
+		esac >/dev/null
+	done <<<"$saved_audit"
+}
+
+kernel_lost()
+{
+	auditctl -s | awk '$1 == "lost" { print $2 }'
+}
+
+cleanup()
+{
+	local rc=$? pid i
+
+	trap - EXIT
+	trap '' HUP INT TERM
+	for pid in "${pids[@]}"; do
+		kill "$pid" 2>/dev/null
+	done
+	for pid in "${pids[@]}"; do
+		wait_for 5 is_dead "$pid" || kill -KILL "$pid" 2>/dev/null
+	done
+	delete_containers
+	for ((i = ${#mounts[@]} - 1; i >= 0; i--)); do
+		umount -l "${mounts[i]}" 2>/dev/null
+	done
+	restore_audit
+	if [ "$(audit_state)" != "$saved_audit" ]; then
+		not_ok "the kernel's audit state is as before"
+		diff <(echo "$saved_audit") <(audit_state)
+	fi
+	if [ -n "${KEEP:-}" ]; then
+		echo "kept: $work"
+	else
+		rm -rf --one-file-system "$work"
+	fi
+	[ "$rc" -ne 0 ] || [ "$failures" -eq 0 ] || rc=1
+	[ "$rc" -ne 1 ] || echo "FAILED: $failures assertions"
+	exit "$rc"
+}
+
+# begin [COMMAND...]: skips unless this host can run the test and nobody else
+# uses its audit; afterwards the state is put back whatever happens.
+begin()
+{
+	local need state
+
+	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	for need in auditctl jq flock "$@"; do
+		command -v "$need" >/dev/null || skip "needs $need"
+	done
+	state=$(auditctl -s 2>&1) || skip "the kernel has no audit for us: $state"
+	exec 9>>"${SAKER_AUDIT_LOCK:-/tmp/saker-audit.lock}"
+	flock -w 600 9 || skip "another test holds the lock"
+	saved_audit=$(audit_state)
+	grep -qx 'pid 0' <<<"$saved_audit" || skip "an auditd runs here, it is left alone"
+	grep -q '^enabled 2' <<<"$saved_audit" && skip "the audit configuration is locked"
+	grep -qx 'No rules' <<<"$saved_audit" || skip "audit rules are loaded here, they are left alone"
+	work=$(mktemp -d /tmp/saker-live.XXXXXX) || die "no temporary directory"
+	chmod 755 "$work"
+	trap cleanup EXIT
+	trap 'exit 130' HUP INT TERM
+	install -m 755 -o root -g root "$top_builddir/saker" "$work/saker"
+	saker=$work/saker
+	# the marker's name is its identity in the test rules
+	install -m 755 "$poke_binary" "$work/poke-marker"
+	auditctl -D >/dev/null
+	auditctl -b 8192 >/dev/null
+	auditctl --backlog_wait_time 0 >/dev/null
+	auditctl --reset-lost >/dev/null 2>&1
+	install -d "$work/rules"
+	cat >"$work/rules/marker.yaml" <<-'END'
+	- rule: Test marker
+	  desc: everything before it has been seen
+	  condition: evt.type = unshare and proc.name = "poke-marker"
+	  output: marker
+	  priority: DEBUG
+	END
+}
+
+# load_kernel_rules [RULE...]: the shipped kernel rules and those of a test.
+load_kernel_rules()
+{
+	{
+		echo -i # go on after a rule that this host cannot take
+		sed -E '/^-(D|b|f|e|r|i)|^--/d' "$top_srcdir"/audit.rules.d/*.rules
+		echo '-a always,exit -F arch=b64 -S unshare -k saker-test'
+		printf '%s\n' "$@"
+	} >"$work/kernel.rules"
+	auditctl -R "$work/kernel.rules" >"$work/auditctl.out" 2>&1 || cat "$work/auditctl.out"
+	auditctl -e 1 >/dev/null
+	auditctl -l | grep -q saker-test || die "kernel rules were not loaded"
+}
+
+# --- saker
+
+# All rules that a run uses; test rules lie in $work/rules.
+rule_options=(-r "$top_srcdir/rules")
+
+# start_saker_netlink [OPTION...]: alerts go to $work/alerts.json.
+start_saker_netlink()
+{
+	"$saker" run --source netlink "${rule_options[@]}" -r "$work/rules" --json \
+		--output "file:$work/alerts.json" "$@" </dev/null >/dev/null \
+		2>"$work/saker.err" 9>&- &
+	saker_pid=$!
+	pids+=("$saker_pid")
+	marker || die "saker does not answer: $(cat "$work/saker.err")"
+}
+
+stop_saker()
+{
+	kill -TERM "$saker_pid"
+	wait_for 10 is_dead "$saker_pid" || not_ok "saker ends at SIGTERM"
+	wait "$saker_pid" 2>/dev/null
+}
+
+# A private auditd with "$work/saker" as its plugin; options as for saker run.
+start_auditd()
+{
+	local option
+
+	install -d -m 700 "$work/auditd" "$work/auditd/plugins.d"
+	cat >"$work/auditd/auditd.conf" <<-END
+	local_events = yes
+	write_logs = yes
+	log_file = $work/audit.log
+	log_format = RAW
+	log_group = root
+	flush = NONE
+	freq = 0
+	max_log_file = 100
+	num_logs = 0
+	max_log_file_action = IGNORE
+	name_format = NONE
+	space_left = 2
+	space_left_action = IGNORE
+	admin_space_left = 1
+	admin_space_left_action = IGNORE
+	disk_full_action = IGNORE
+	disk_error_action = IGNORE
+	q_depth = 2000
+	overflow_action = SYSLOG
+	max_restarts = 10
+	plugin_dir = $work/auditd/plugins.d
+	priority_boost = 0
+	END
+	# auditd before 3.1.4 passes two arguments at most, so the options are in
+	# a script, as a site may have it.
+	{
+		echo '#!/bin/sh'
+		printf 'exec %s run --source stdin --json -r %s' "$saker" "$work/rules"
+		printf ' --output file:%s/alerts.json' "$work"
+		for option in "${rule_options[@]}" "$@"; do
+			printf ' %q' "$option"
+		done
+		printf ' >%s/plugin.out 2>%s/saker.err\n' "$work" "$work"
+	} >"$work/plugin"
+	chmod 755 "$work/plugin"
+	write_plugin_conf "$work/plugin"
+	auditd -c "$work/auditd" -s enable -n </dev/null >"$work/auditd.out" 2>&1 9>&- &
+	auditd_pid=$!
+	pids+=("$auditd_pid")
+	marker || die "auditd or its plugin does not answer: $(cat "$work/auditd.out" "$work/saker.err")"
+}
+
+# write_plugin_conf PATH [ARGS]
+write_plugin_conf()
+{
+	cat >"$work/auditd/plugins.d/saker.conf" <<-END
+	active = yes
+	direction = out
+	path = $1
+	type = always
+	${2:+args = $2}
+	format = string
+	END
+	chmod 640 "$work/auditd/plugins.d/saker.conf"
+}
+
+stop_auditd()
+{
+	kill -TERM "$auditd_pid"
+	wait_for 10 is_dead "$auditd_pid" || not_ok "auditd ends at SIGTERM"
+}
+
+markers_seen()
+{
+	cat "$work/alerts.json" 2>/dev/null | grep -c '"rule":"Test marker"'
+}
+
+more_markers_than()
+{
+	[ "$(markers_seen)" -gt "$1" ]
+}
+
+# Waits until all that happened before has been evaluated.
+marker()
+{
+	local before tries
+
+	before=$(markers_seen)
+	for tries in {1..20}; do
+		"$work/poke-marker" unshare 0x04000000
+		wait_for 1 more_markers_than "${before:-0}" && return 0
+	done
+	echo "no marker after $tries tries"
+	return 1
+}
+
+# alerts FILE: one line an alert, "rule<TAB>container.id", markers left out.
+alerts()
+{
+	jq -r 'select(.rule != "Test marker") | [.rule, .output_fields["container.id"]] | @tsv' "$1"
+}
+
+# --- containers
+
+containers=()
+
+random_id()
+{
+	od -An -N32 -tx1 /dev/urandom | tr -d ' \n'
+}
+
+# make_rootfs DIR: busybox, poke and the places that the scenario uses.
+make_rootfs()
+{
+	mkdir -p "$1"/{bin,etc,mnt,mnt2,out,proc,dev,sys,tmp,data/src,data/dst}
+	cp "$(command -v busybox)" "$1/bin/busybox"
+	cp "$poke_binary" "$1/bin/poke"
+	for applet in sh true sleep cat echo mount umount unshare id; do
+		ln -s busybox "$1/bin/$applet"
+	done
+	: >"$1/etc/hostname"
+}
+
+# make_bundle DIR CGROUP_ID JQ_FILTER: "runc spec" made small and writable.
+make_bundle()
+{
+	make_rootfs "$1/rootfs"
+	(cd "$1" && runc spec)
+	jq --arg cgroup "/docker/$2" --arg out "$work/out" '
+		.process.terminal = false | .root.readonly = false |
+		.linux.cgroupsPath = $cgroup | .linux.seccomp = null |
+		.mounts += [{destination: "/out", type: "bind", source: $out,
+			options: ["bind", "rw"]}] |
+		.linux.namespaces |= map(select(.type != "network")) |
+		'"$3" "$1/config.json" >"$1/config.new" &&
+		mv "$1/config.new" "$1/config.json"
+	mkdir -p "$work/out"
+}
+
+# All capabilities that the harmless attacks need, and nothing masked.
+# shellcheck disable=SC2034
+privileged='.process.capabilities[] = ["CAP_SYS_ADMIN", "CAP_SYS_CHROOT",
+	"CAP_DAC_OVERRIDE", "CAP_KILL", "CAP_SETUID", "CAP_SETGID"] |
+	.linux.maskedPaths = [] | .linux.readonlyPaths = []'
+
+run_detached()
+{
+	containers+=("$2")
+	runc run -d --bundle "$1" "$2" </dev/null >>"$work/$2.out" 2>&1 9>&-
+}
+
+delete_containers()
+{
+	local c
+
+	for c in "${containers[@]}"; do
+		runc delete -f "$c" >/dev/null 2>&1
+	done
+	containers=()
+}
+
+# cgroup_inode ID: the directory whose inode is the container's cgroup id.
+cgroup_inode()
+{
+	if [ -f /sys/fs/cgroup/cgroup.controllers ]; then
+		stat -c %i "/sys/fs/cgroup/docker/$1"
+	else
+		stat -c %i "/sys/fs/cgroup/pids/docker/$1"
+	fi
+}

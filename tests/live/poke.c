@@ -181,6 +181,12 @@ static int poke_loop(char **argv)
 	return 1;
 }
 
+/* One act that a rule may answer by killing, then a sign of life as above. */
+static int poke_victim(char **argv)
+{
+	return report("unshare", unshare(CLONE_NEWUTS)) || poke_loop(argv);
+}
+
 static long long realtime_ns(void)
 {
 	struct timespec t;
@@ -205,26 +211,27 @@ static int poke_timed(char **argv)
 	return 0;
 }
 
-static long long exec_us(void)
+static long long exec_us(const char *padding)
 {
 	long long before = realtime_ns();
 	pid_t pid = vfork();
 
 	if (pid == 0) {
-		execl("/proc/self/exe", "poke", "sleep", "0", NULL);
+		execl("/proc/self/exe", "poke", "sleep", "0", padding, NULL);
 		_exit(127);
 	}
 	waitpid(pid, NULL, 0);
 	return (realtime_ns() - before) / 1000;
 }
 
-/* COUNT execs of itself, each one's duration in microseconds on stdout. */
+/* COUNT execs of itself, with PADDING as an idle argument; each one's duration
+ * in microseconds on stdout. */
 static int poke_execs(char **argv)
 {
 	struct timespec pause = { .tv_nsec = 2 * 1000 * 1000 };
 
 	for (int i = number(argv[0]); i > 0; i--) {
-		printf("%lld\n", exec_us());
+		printf("%lld\n", exec_us(argv[1]));
 		nanosleep(&pause, NULL);
 	}
 	return 0;
@@ -250,8 +257,9 @@ static const struct command {
 	{ "clone", 1, poke_clone },
 	{ "sleep", 1, poke_sleep },
 	{ "loop", 1, poke_loop },
+	{ "victim", 1, poke_victim },
 	{ "timed", 2, poke_timed },
-	{ "execs", 1, poke_execs },
+	{ "execs", 2, poke_execs },
 };
 
 int main(int argc, char **argv)

@@ -1,0 +1,195 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# scenario.sh - attacks in a container, their look-alikes, and one kill; what
+# saker must say about them is beside each act.
+
+rule_runtime='Container opens a container runtime binary for writing'
+rule_mount='Container mounts a file system'
+rule_setns='Container process changes namespace'
+rule_unshare='Container process creates a user or mount namespace'
+
+# One attack a line: expected rule, TAB, what the container runs. /opt/tool is
+# a decoy that the configuration calls a runtime, /opt/other the host's runc.
+attacks()
+{
+	cat <<-END
+	$rule_runtime	poke wopen /opt/tool
+	$rule_runtime	poke wopen_fd /opt/tool
+	$rule_runtime	/opt/tool wopen_fd /proc/self/exe
+	$rule_runtime	poke wopen /opt/other
+	$rule_mount	poke mount_tmpfs /mnt
+	$rule_mount	poke bind /data/src /data/dst
+	$rule_mount	poke newmount /mnt2
+	$rule_mount	poke opentree /data/src /tmp
+	$rule_setns	poke setns /proc/self/ns/uts
+	$rule_setns	poke setns_pidfd 0x04000000
+	$rule_unshare	poke unshare 0x00020000
+	$rule_unshare	poke unshare 0x10000000
+	$rule_unshare	poke clone 0x10000000
+	END
+}
+
+# What resembles an attack and is none, inside a container with all rights.
+lookalikes_in_container()
+{
+	cat <<-'END'
+	poke ropen /opt/tool
+	poke ropen /opt/other
+	poke ropen /proc/self/exe
+	poke ropen /proc/self/ns/mnt
+	poke append /data/own-file
+	poke append /etc/hostname
+	(exec -a true /proc/self/exe)
+	sh -c 'true; sh -c true'
+	poke clone 0
+	END
+}
+
+# The runtime settings that the scenario's rules need.
+scenario_options()
+{
+	printf '%s\n' -o "container.runtimes=$work/decoy-runc" -o response.mode=enforce
+}
+
+prepare_scenario()
+{
+	install -m 755 "$poke_binary" "$work/decoy-runc"
+	mapfile -t options < <(scenario_options)
+	cat >"$work/rules/kill.yaml" <<-'END'
+	- rule: Test kill
+	  desc: the victim's act is answered
+	  condition: evt.type = unshare and proc.name = "poke-victim" and container.id != host
+	  output: killed %proc.pid %proc.cmdline %container.id %container.name
+	  priority: CRITICAL
+	  response: {action: kill, scope: process}
+	END
+	attack_id=$(random_id)
+	make_bundle "$work/attack" "$attack_id" "$privileged"' |
+		.process.args = ["sh", "/attack.sh"] |
+		.mounts += [
+			{destination: "/opt/tool", type: "bind", source: "'"$work"'/decoy-runc", options: ["bind", "rw"]},
+			{destination: "/opt/other", type: "bind", source: "'"$(command -v runc)"'", options: ["bind", "rw"]}]'
+	ln "$work/attack/rootfs/bin/poke" "$work/attack/rootfs/bin/poke-victim"
+	{
+		echo 'exec >/out/attack.log 2>&1'
+		lookalikes_in_container
+		attacks | cut -f 2
+		echo 'poke loop /out/neighbour &'
+		echo 'poke-victim victim /out/victim &'
+		echo 'echo done >/out/attack.done'
+		echo 'while [ ! -e /out/stop ]; do sleep 1; done'
+	} >"$work/attack/rootfs/attack.sh"
+}
+
+# A file that grows tells that its writer lives.
+grows()
+{
+	local before after
+
+	before=$(stat -c %s "$1")
+	sleep 0.5
+	after=$(stat -c %s "$1")
+	[ "$after" -gt "$before" ]
+}
+
+run_attacks()
+{
+	run_detached "$work/attack" saker-attack ||
+		die "runc: $(cat "$work/saker-attack.out")"
+	wait_for 30 test -e "$work/out/attack.done" || die "the attack container does nothing"
+	sed 's/^/  in the container: /' "$work/out/attack.log"
+	attack_cgroup=$(cgroup_inode "$attack_id")
+	marker
+	if grows "$work/out/victim"; then not_ok "the victim is dead"; else ok "the victim is dead"; fi
+	if grows "$work/out/neighbour"; then ok "its neighbour lives"; else not_ok "its neighbour lives"; fi
+	touch "$work/out/stop"
+	delete_containers
+}
+
+# Each prints nothing and must raise nothing.
+run_benign()
+{
+	local id
+
+	id=$(random_id)
+	make_bundle "$work/benign" "$id" '.process.args = ["true"]'
+	runc run --bundle "$work/benign" saker-benign </dev/null
+	jq '.process.args = ["sleep", "100"]' "$work/benign/config.json" >"$work/benign/c" &&
+		mv "$work/benign/c" "$work/benign/config.json"
+	containers+=(saker-benign)
+	runc create --bundle "$work/benign" saker-benign </dev/null >"$work/benign.out" 2>&1 9>&-
+	runc start saker-benign
+	runc exec saker-benign true </dev/null
+	runc exec saker-benign sh -c 'echo x >/tmp/x; cat /proc/self/status >/dev/null' </dev/null
+	runc pause saker-benign
+	runc resume saker-benign
+	runc kill saker-benign KILL
+	wait_for 10 runc_stopped saker-benign
+	runc delete saker-benign
+	containers=()
+	crun_run
+	unshare --mount sh -c 'mount -t tmpfs none /mnt && umount /mnt'
+	unshare --mount sh -c "mount --bind $work/out $work/benign && umount $work/benign"
+	unshare --user --map-root-user true
+	nsenter --target $$ --uts --ipc true
+	"$poke_binary" setns /proc/self/ns/uts
+	"$poke_binary" newmount
+	cp "$work/decoy-runc" "$work/decoy-new" # an upgrade of the runtime
+	mv "$work/decoy-new" "$work/decoy-runc"
+}
+
+runc_stopped()
+{
+	[ "$(runc state "$1" | jq -r .status)" = stopped ]
+}
+
+# crun needs cgroup v2 alone below /sys/fs/cgroup: a private mount namespace
+# has it also on a hybrid host.
+crun_run()
+{
+	command -v crun >/dev/null || {
+		echo "no crun here: left out"
+		return
+	}
+	make_bundle "$work/crun" "$(random_id)" '.process.args = ["true"] |
+		del(.linux.resources) | del(.process.rlimits)'
+	unshare --mount sh -c '
+		[ -f /sys/fs/cgroup/cgroup.controllers ] || {
+			umount -R /sys/fs/cgroup && mount -t cgroup2 none /sys/fs/cgroup
+		} || exit
+		exec crun run --bundle "$1" saker-crun' sh "$work/crun" </dev/null ||
+		not_ok "crun run"
+}
+
+# Everything, once; then what was said about it.
+run_scenario()
+{
+	run_benign
+	marker || not_ok "a marker after the benign part"
+	equal "benign acts raise nothing" "" "$(alerts "$work/alerts.json")"
+	run_attacks
+	marker || not_ok "a marker at the end"
+	check_alerts
+}
+
+check_alerts()
+{
+	local short=${attack_id:0:12}
+
+	equal "exactly these alerts, each once, in this container" \
+		"$( { attacks | cut -f 1; echo 'Test kill'; } | sort | sed "s/\$/\t$short/")" \
+		"$(alerts "$work/alerts.json" | sort)"
+	equal "container.cgroup_id is the inode of the container's cgroup" "$attack_cgroup" \
+		"$(jq -r 'select(.rule != "Test marker" and .rule != "Test kill") |
+			.output_fields["container.cgroup_id"]' "$work/alerts.json" | sort -u)"
+	equal "the kill was carried out" 'kill enforce terminated' \
+		"$(jq -r 'select(.rule == "Test kill") | .response | "\(.action) \(.mode) \(.result)"' "$work/alerts.json")"
+	equal "the kernel lost nothing" 0 "$(kernel_lost)"
+}
+
+# The part of an alert that a log alone must give as well.
+essence()
+{
+	jq -r 'select(.rule != "Test marker") | [.rule, .output_fields["container.id"],
+		.output_fields["container.name"], .output_fields["proc.cmdline"]] | @tsv'
+}
