@@ -13,7 +13,7 @@ cat >"$work/rules/entry.yaml" <<'END'
   priority: DEBUG
 END
 load_kernel_rules '-a always,exit -F arch=b64 -S execve,execveat -k saker-test'
-start_saker_netlink
+start_saker_netlink rule_matching=all
 
 rounds=${ROUNDS:-100}
 for ((i = 0; i < rounds; i++)); do

@@ -12,7 +12,7 @@ start_auditd "${options[@]}"
 run_scenario
 stop_auditd
 
-"$saker" replay --json "${rule_options[@]}" -r "$work/rules" "${options[@]}" \
+"$saker" replay --json -r "$top_srcdir/rules" -r "$work/rules" "${options[@]/#/-o}" \
 	"$work/audit.log" >"$work/replay.json" 2>"$work/replay.err" ||
 	not_ok "replay: $(cat "$work/replay.err")"
 equal "a replay of the log gives the same alerts" \

@@ -25,7 +25,7 @@ while IFS= read -r line; do
 	esac
 done <"$work/pipe" >"$work/arrived" 9>&- &
 pids+=("$!")
-start_saker_netlink --output "file:$work/pipe"
+start_saker_netlink rule_matching=all output="file:$work/alerts.json,file:$work/pipe"
 run_detached "$work/timed" saker-timed
 touch "$work/out/go"
 

@@ -190,14 +190,11 @@ load_kernel_rules()
 
 # --- saker
 
-# All rules that a run uses; test rules lie in $work/rules.
-rule_options=(-r "$top_srcdir/rules")
-
-# start_saker_netlink [OPTION...]: alerts go to $work/alerts.json.
+# start_saker_netlink [KEY=VALUE...]: alerts go to $work/alerts.json.
 start_saker_netlink()
 {
-	"$saker" run --source netlink "${rule_options[@]}" -r "$work/rules" --json \
-		--output "file:$work/alerts.json" "$@" </dev/null >/dev/null \
+	"$saker" run --source netlink -r "$top_srcdir/rules" -r "$work/rules" --json \
+		--output "file:$work/alerts.json" "${@/#/-o}" </dev/null >/dev/null \
 		2>"$work/saker.err" 9>&- &
 	saker_pid=$!
 	pids+=("$saker_pid")
@@ -211,7 +208,8 @@ stop_saker()
 	wait "$saker_pid" 2>/dev/null
 }
 
-# A private auditd with "$work/saker" as its plugin; options as for saker run.
+# start_auditd [KEY=VALUE...]: a private auditd with saker as its plugin; what
+# saker says on stderr goes where auditd's goes, $work/auditd.out.
 start_auditd()
 {
 	local option
@@ -241,37 +239,28 @@ start_auditd()
 	plugin_dir = $work/auditd/plugins.d
 	priority_boost = 0
 	END
-	# auditd before 3.1.4 passes two arguments at most, so the options are in
-	# a script, as a site may have it.
+	# auditd before 3.1.4 passes two arguments at most
 	{
-		echo '#!/bin/sh'
-		printf 'exec %s run --source stdin --json -r %s' "$saker" "$work/rules"
-		printf ' --output file:%s/alerts.json' "$work"
-		for option in "${rule_options[@]}" "$@"; do
-			printf ' %q' "$option"
+		echo 'source: stdin'
+		printf 'rules: [%s, %s]\n' "$top_srcdir/rules" "$work/rules"
+		printf 'output: file:%s/alerts.json\noutput.format: json\n' "$work"
+		for option in "$@"; do
+			printf '%s: %s\n' "${option%%=*}" "${option#*=}"
 		done
-		printf ' >%s/plugin.out 2>%s/saker.err\n' "$work" "$work"
-	} >"$work/plugin"
-	chmod 755 "$work/plugin"
-	write_plugin_conf "$work/plugin"
-	auditd -c "$work/auditd" -s enable -n </dev/null >"$work/auditd.out" 2>&1 9>&- &
-	auditd_pid=$!
-	pids+=("$auditd_pid")
-	marker || die "auditd or its plugin does not answer: $(cat "$work/auditd.out" "$work/saker.err")"
-}
-
-# write_plugin_conf PATH [ARGS]
-write_plugin_conf()
-{
+	} >"$work/saker.yaml"
 	cat >"$work/auditd/plugins.d/saker.conf" <<-END
 	active = yes
 	direction = out
-	path = $1
+	path = $saker
 	type = always
-	${2:+args = $2}
+	args = run -c$work/saker.yaml
 	format = string
 	END
 	chmod 640 "$work/auditd/plugins.d/saker.conf"
+	auditd -c "$work/auditd" -s enable -n </dev/null >"$work/auditd.out" 2>&1 9>&- &
+	auditd_pid=$!
+	pids+=("$auditd_pid")
+	marker || die "auditd or its plugin does not answer: $(cat "$work/auditd.out")"
 }
 
 stop_auditd()

@@ -1,7 +1,14 @@
 # Tests against the real kernel, auditd, runc and crun: "make check-live".
-LIVE_TESTS =
+LIVE_TESTS = \
+	tests/live/netlink.sh \
+	tests/live/auditd_plugin.sh \
+	tests/live/attribution.sh \
+	tests/live/restore.sh \
+	tests/live/latency.sh \
+	tests/live/stalled_output.sh
 
-EXTRA_DIST += $(LIVE_TESTS) tests/live/demo.sh tests/live/lib.sh
+EXTRA_DIST += $(LIVE_TESTS) tests/live/demo.sh tests/live/lib.sh \
+	tests/live/scenario.sh
 
 if TESTS_ENABLED
 check_PROGRAMS += tests/live/poke

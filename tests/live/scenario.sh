@@ -45,16 +45,10 @@ lookalikes_in_container()
 	END
 }
 
-# The runtime settings that the scenario's rules need.
-scenario_options()
-{
-	printf '%s\n' -o "container.runtimes=$work/decoy-runc" -o response.mode=enforce
-}
-
 prepare_scenario()
 {
 	install -m 755 "$poke_binary" "$work/decoy-runc"
-	mapfile -t options < <(scenario_options)
+	options=(container.runtimes="$work/decoy-runc" response.mode=enforce)
 	cat >"$work/rules/kill.yaml" <<-'END'
 	- rule: Test kill
 	  desc: the victim's act is answered

@@ -20,7 +20,7 @@ mkfifo "$work/pipe"
 bash -c 'exec <"$1"; while [ ! -e "$2/read-on" ]; do sleep 0.2; done; cat >"$2/delivered"' \
 	sh "$work/pipe" "$work" 9>&- &
 pids+=("$!")
-start_auditd --output "file:$work/pipe"
+start_auditd output="[file:$work/alerts.json, file:$work/pipe]"
 
 measure()
 {
@@ -39,8 +39,8 @@ equal "the kernel lost nothing" 0 "$(kernel_lost)"
 touch "$work/read-on"
 marker || not_ok "saker works on after the stall"
 stop_auditd
-sed 's/^/  saker: /' "$work/saker.err"
-if grep -q output_dropped "$work/saker.err"; then
+sed 's/^/  saker: /' "$work/auditd.out"
+if grep -q output_dropped "$work/auditd.out"; then
 	ok "drops are told"
 else
 	not_ok "drops are told"
