@@ -7,6 +7,7 @@
  * MAX_AUDIT_MESSAGE_LENGTH); enrichment and relays add to that. */
 #define LIMIT_LINE_BYTES	 (64u * 1024)
 /* execve's argument list alone reaches 490 kB in 67 records. */
+#define LIMIT_RECORD_FIELDS	 4096u
 #define LIMIT_EVENT_RECORDS	 4096u
 #define LIMIT_EVENT_BYTES	 (4u * 1024 * 1024)
 #define LIMIT_OPEN_EVENTS	 4096u

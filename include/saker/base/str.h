@@ -16,6 +16,8 @@ struct str {
 };
 
 #define STR(literal) ((struct str){ (literal), sizeof(literal) - 1 })
+/* STR() in a static initialiser. */
+#define STR_INIT(literal) { (literal), sizeof(literal) - 1 }
 #define STR_NONE     ((struct str){ NULL, 0 })
 /* For printf's "%.*s". */
 #define STR_FMT(v) (int)(v).len, ((v).s != NULL ? (v).s : "")
