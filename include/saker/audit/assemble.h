@@ -14,8 +14,8 @@ struct assembler_options {
 	 * PROCTITLE as long as no EOE was seen in the stream, and age is told
 	 * by the stamps of later records instead of the clock. */
 	bool is_log;
-	unsigned max_open;   /* 0 = LIMIT_OPEN_EVENTS */
-	unsigned timeout_ms; /* 0 = LIMIT_EVENT_TIMEOUT_MS */
+	unsigned max_open;         /* 0 = LIMIT_OPEN_EVENTS */
+	unsigned timeout_ms;       /* 0 = LIMIT_EVENT_TIMEOUT_MS */
 	struct counters *counters; /* may be NULL */
 };
 
@@ -27,7 +27,7 @@ void assembler_free(struct assembler *a);
  * the timer and kept as received_ns. 0; E_INVALID, E_TRUNCATED: malformed,
  * counted, skipped; E_NOMEM: event dropped and counted. */
 int assembler_add(struct assembler *a, const struct frame *frame,
-		  uint64_t now_ns);
+                  uint64_t now_ns);
 /* Ends events that are older than the timeout. */
 void assembler_expire(struct assembler *a, uint64_t now_ns);
 /* Ends all open events (end of input). */

@@ -20,6 +20,6 @@ bool decode_oct(struct str raw, uint64_t *ret);
 bool decode_dev(struct str raw, uint64_t *ret);
 /* saddr=hex to a struct sockaddr. False on bad hex or when too short. */
 bool decode_sockaddr(struct str raw, struct sockaddr_storage *ret,
-		     socklen_t *ret_len);
+                     socklen_t *ret_len);
 
 #endif

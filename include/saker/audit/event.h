@@ -15,7 +15,7 @@
  * it lacks unset (arch 0, auid and ses unset, empty comm and exe). */
 struct audit_syscall {
 	uint32_t arch; /* AUDIT_ARCH_*, audit.h */
-	int nr;	       /* in arch; -1 = unknown */
+	int nr;        /* in arch; -1 = unknown */
 	bool is_io_uring;
 	bool has_result; /* success= and exit= are there */
 	bool success;
@@ -29,8 +29,9 @@ struct audit_syscall {
 	struct str comm;
 	struct str exe;
 	struct str subj;
-	struct str key; /* several keys keep their 0x01 separator */
-	const char *name; /* system call or io_uring operation, static; NULL = unknown */
+	struct str key;   /* several keys keep their 0x01 separator */
+	const char *name; /* system call or io_uring operation, static; NULL =
+	                     unknown */
 };
 
 enum path_type {
@@ -55,9 +56,10 @@ struct audit_path {
 
 struct audit_args {
 	struct str *argv;
-	size_t argc;	    /* entries in argv */
-	uint64_t total;	    /* argc= as the kernel said it */
-	bool is_incomplete; /* records or pieces are missing, or the limit cut */
+	size_t argc;        /* entries in argv */
+	uint64_t total;     /* argc= as the kernel said it */
+	bool is_incomplete; /* records or pieces are missing, or the limit cut
+	                     */
 };
 
 /* The event owns its records, their text and all that its getters return;
@@ -69,8 +71,9 @@ struct audit_event {
 	size_t nrecords;
 	bool is_complete; /* EOE, single-record type, or PROCTITLE in a log */
 	bool is_partial;  /* fewer PATH records than items=, or no SYSCALL for
-			   * records that never come alone, or cut by a limit */
-	uint64_t received_ns; /* CLOCK_MONOTONIC of its first record; 0 = a log */
+	                   * records that never come alone, or cut by a limit */
+	uint64_t received_ns; /* CLOCK_MONOTONIC of its first record; 0 = a log
+	                       */
 	struct arena arena;
 	struct {
 		unsigned done; /* bit per getter */
@@ -79,6 +82,7 @@ struct audit_event {
 		struct audit_path *paths;
 		size_t npaths;
 		struct audit_args args;
+		bool has_args;
 		struct str cwd;
 	} cache;
 	struct list link; /* assembler's */
@@ -86,19 +90,19 @@ struct audit_event {
 
 /* The nth (from 0) record of that type, scanned; NULL when there is none. */
 const struct record *audit_event_record(struct audit_event *e, uint16_t type,
-					size_t nth);
+                                        size_t nth);
 /* NULL when the event is no system call and no io_uring operation. */
 const struct audit_syscall *audit_event_syscall(struct audit_event *e);
 /* All PATH records in item order. */
 const struct audit_path *audit_event_paths(struct audit_event *e,
-					   size_t *ret_count);
+                                           size_t *ret_count);
 /* EXECVE's arguments joined from their parts. NULL without EXECVE. */
 const struct audit_args *audit_event_args(struct audit_event *e);
 /* CWD record; STR_NONE when there is none. */
 struct str audit_event_cwd(struct audit_event *e);
 /* Decoded string field of the first record of that type. */
 bool audit_event_string(struct audit_event *e, uint16_t type, struct str field,
-			struct str *ret);
+                        struct str *ret);
 
 static inline uint64_t audit_stamp_ns(const struct audit_stamp *s)
 {

@@ -14,25 +14,34 @@ struct frame {
 	struct str text;
 };
 
-enum framer_format { FRAMER_STRING, FRAMER_BINARY, FRAMER_AUTO };
+enum framer_format {
+	FRAMER_STRING,
+	FRAMER_BINARY,
+	FRAMER_AUTO
+};
 
-/* Takes any chunking; string and binary audisp format (AUTO looks at the first
- * bytes). A line over LIMIT_LINE_BYTES is cut there, counted, and the rest
- * skipped up to the next newline. NUL bytes inside a line are data. */
+/* Empty lines and what ausearch prints between events ("----", "time->...")
+ * are no frames. Takes any chunking; string and binary audisp format (AUTO
+ * looks at the first bytes). A line over LIMIT_LINE_BYTES is cut there,
+ * counted, and the rest skipped up to the next newline. NUL bytes inside a line
+ * are data. */
 struct framer {
 	struct buf pending;
 	enum framer_format format;
 	bool skipping;
-	size_t taken; /* bytes of pending that framer_next() has used */
+	size_t taken;    /* bytes of pending that framer_next() has used */
+	size_t searched; /* bytes behind them that hold no newline */
+	size_t padding;  /* bytes that may follow the last binary payload */
 	struct counters *counters;
 };
 
 void framer_init(struct framer *f, enum framer_format format,
-		 struct counters *counters);
+                 struct counters *counters);
 void framer_done(struct framer *f);
 /* 0 or E_NOMEM. */
 int framer_push(struct framer *f, struct str bytes) must_check;
-/* The next frame; valid until the next push. False when more bytes are needed. */
+/* The next frame; valid until the next push. False when more bytes are needed.
+ */
 bool framer_next(struct framer *f, struct frame *ret);
 /* At end of input: the last line that has no newline. */
 bool framer_flush(struct framer *f, struct frame *ret);

@@ -24,15 +24,21 @@ struct record_field {
 /* All views borrow from text, which belongs to whoever gave it to
  * record_parse(). */
 struct record {
-	uint16_t type;	      /* AUDIT_SYSCALL ...; 0 = a name nobody knows */
-	struct str type_name; /* "SYSCALL", "UNKNOWN[1423]" */
+	uint16_t type;        /* AUDIT_SYSCALL ...; 0 = a name nobody knows */
+	struct str type_name; /* "SYSCALL", "UNKNOWN[1423]"; empty when the
+	                       * type is only a number that nobody knows */
 	struct audit_stamp stamp;
 	struct str node;
 	struct str text;     /* the whole line, without its newline */
 	struct str body;     /* behind "audit(...): ", without the enrichment */
-	struct str enriched; /* behind the 0x1D separator; empty when RAW */
+	struct str enriched; /* auditd's interpretation; empty when RAW. Where a
+	                      * relay lost the 0x1D before it, record_scan()
+	                      * finds the border. */
 	const struct record_field *fields; /* NULL until record_scan() */
 	size_t nfields;
+	/* Fields of a user message's msg='...', behind the nfields. Whoever
+	 * sent the message wrote them: claims, not facts. */
+	size_t ninner;
 };
 
 /* Parses the head of a line "[node=N ]type=T msg=audit(SEC.MS:SERIAL): ...".
@@ -41,7 +47,7 @@ int record_parse(struct str line, struct record *ret) must_check;
 /* The same for a record whose type came in a header (netlink, binary format
  * version 0): text starts at "audit(". */
 int record_parse_kernel(uint16_t type, struct str text,
-			struct record *ret) must_check;
+                        struct record *ret) must_check;
 
 /* Splits body into fields (array in the arena), once; later calls return at
  * once. 0 or E_NOMEM. For what is no name=value (AVC's "denied { read }", the
@@ -50,6 +56,9 @@ int record_scan(struct record *r, struct arena *a) must_check;
 /* Raw value of the first field of that name, after record_scan(). False when
  * there is none. */
 bool record_field(const struct record *r, struct str name, struct str *ret);
+/* The same among the inner fields of a user message. */
+bool record_inner_field(const struct record *r, struct str name,
+                        struct str *ret);
 
 /* Record type names: our table first (it knows types newer than the installed
  * libaudit), then libaudit's. 0 / NULL when unknown; "UNKNOWN[n]" is n. */

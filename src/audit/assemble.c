@@ -1,0 +1,507 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* assemble.c - records joined into events.
+ *
+ * Live: an event ends at its EOE, which the kernel always logs last, and goes
+ * out at once. What has none (alone by type, or EOE lost) ends by the timer.
+ *
+ * Log: auditd writes no EOE, so that PROCTITLE ends a system call's event, and
+ * an event without PROCTITLE (AVC alone, io_uring) only when the log is 2 s
+ * further. Events leave in the order of their first records, serials sorted
+ * where CPUs overtook each other: one that ended waits for those before it, so
+ * that a process's system calls and io_uring operations keep their order.
+ */
+#include "saker/audit/assemble.h"
+
+#include <libaudit.h>
+#include <stdlib.h>
+
+#include "saker/base/clock.h"
+#include "saker/base/limits.h"
+#include "table.h"
+#include "types.h"
+
+#define FIRST_RECORDS 12
+#define POOL_EVENTS   128
+/* Nodes' clocks may differ by this much in one log. */
+#define NODE_SKEW_NS (60 * NS_PER_SEC)
+/* The largest distance of serials that overtook each other on record is 17. */
+#define SORT_DISTANCE 64
+/* After so many events ended by the timer, and no EOE ever: nobody sends it. */
+#define NO_EOE_EVENTS 16
+/* Room for what the getters make of the records. */
+#define GETTER_BYTES (4u * LIMIT_EVENT_BYTES)
+
+enum ending {
+	ENDED_COMPLETE,
+	ENDED_BY_TIMER,
+	ENDED_BY_EVICTION
+};
+
+struct assembler {
+	struct assembler_options options;
+	uint64_t timeout_ns;
+	struct table table;
+	struct list open; /* by first record; in a log also ended ones */
+	size_t nopen;
+	struct list ready;
+	struct list pool;
+	size_t npool;
+	size_t pending;
+	struct open_event *last; /* most records follow one of their event */
+	bool has_eoe;
+	unsigned timer_endings;
+};
+
+static struct open_event *from_link(struct list *link)
+{
+	return container_of(link, struct open_event, e.link);
+}
+
+static void count(const struct assembler *a, enum counter id)
+{
+	counter_add(a->options.counters, id, 1);
+}
+
+struct assembler *assembler_new(const struct assembler_options *options)
+{
+	struct assembler *a = calloc(1, sizeof(*a));
+
+	if (a == NULL)
+		return NULL;
+	a->options = *options;
+	if (a->options.max_open == 0)
+		a->options.max_open = LIMIT_OPEN_EVENTS;
+	if (a->options.timeout_ms == 0)
+		a->options.timeout_ms = LIMIT_EVENT_TIMEOUT_MS;
+	a->timeout_ns = a->options.timeout_ms * NS_PER_MS;
+	list_init(&a->open);
+	list_init(&a->ready);
+	list_init(&a->pool);
+	if (table_init(&a->table, a->options.max_open) < 0) {
+		free(a);
+		return NULL;
+	}
+	return a;
+}
+
+static void free_events(struct list *head)
+{
+	while (!list_is_empty(head)) {
+		struct open_event *o = from_link(head->next);
+
+		list_remove(&o->e.link);
+		arena_done(&o->e.arena);
+		free(o);
+	}
+}
+
+void assembler_free(struct assembler *a)
+{
+	if (a == NULL)
+		return;
+	free_events(&a->open);
+	free_events(&a->ready);
+	free_events(&a->pool);
+	table_done(&a->table);
+	free(a);
+}
+
+static void recycle(struct assembler *a, struct open_event *o)
+{
+	struct arena arena = o->e.arena;
+
+	list_remove(&o->e.link);
+	if (a->npool >= POOL_EVENTS) {
+		arena_done(&arena);
+		free(o);
+		return;
+	}
+	arena_reset(&arena);
+	*o = (struct open_event){ .e.arena = arena };
+	list_add_tail(&a->pool, &o->e.link);
+	a->npool++;
+}
+
+void assembler_release(struct assembler *a, struct audit_event *e)
+{
+	list_init(&e->link);
+	recycle(a, container_of(e, struct open_event, e));
+}
+
+struct audit_event *assembler_next(struct assembler *a)
+{
+	struct open_event *o;
+
+	if (list_is_empty(&a->ready))
+		return NULL;
+	o = from_link(a->ready.next);
+	list_remove(&o->e.link);
+	a->pending -= o->e.nrecords;
+	return &o->e;
+}
+
+size_t assembler_pending(const struct assembler *a)
+{
+	return a->pending;
+}
+
+/* mq_open and mq_unlink count a hidden name (audit_inode_parent_hidden) for
+ * which the kernel logs no PATH. */
+static bool lacks_paths(const struct open_event *o,
+                        const struct audit_syscall *s)
+{
+	size_t expected = s->items;
+
+	if (expected != 0 && s->name != NULL && strncmp(s->name, "mq_", 3) == 0)
+		expected--;
+	return o->npaths < expected;
+}
+
+static bool is_partial(struct open_event *o)
+{
+	const struct audit_syscall *s = audit_event_syscall(&o->e);
+	const struct audit_args *args;
+
+	if (o->is_cut || (s == NULL ? o->has_part : lacks_paths(o, s)))
+		return true;
+	if (!o->has_execve)
+		return false;
+	args = audit_event_args(&o->e);
+	return args == NULL || args->is_incomplete;
+}
+
+static void send_out(struct assembler *a, struct open_event *o)
+{
+	list_remove(&o->e.link);
+	a->nopen--;
+	list_add_tail(&a->ready, &o->e.link);
+}
+
+static void send_out_ended(struct assembler *a)
+{
+	while (!list_is_empty(&a->open) && from_link(a->open.next)->has_ended)
+		send_out(a, from_link(a->open.next));
+}
+
+static void forget(struct assembler *a, struct open_event *o)
+{
+	table_remove(&a->table, o);
+	table_remember(&a->table, o->hash, !o->has_syscall && !o->has_uringop);
+	if (a->last == o)
+		a->last = NULL;
+}
+
+static void finish(struct assembler *a, struct open_event *o,
+                   enum ending ending)
+{
+	static const enum counter counters[] = {
+		[ENDED_COMPLETE] = COUNTER_EVENTS_COMPLETE,
+		[ENDED_BY_TIMER] = COUNTER_EVENTS_TIMED_OUT,
+		[ENDED_BY_EVICTION] = COUNTER_EVENTS_EVICTED,
+	};
+
+	forget(a, o);
+	o->e.arena.limit = LIMIT_EVENT_BYTES + GETTER_BYTES;
+	o->e.is_complete = ending == ENDED_COMPLETE;
+	o->e.is_partial = is_partial(o);
+	count(a, counters[ending]);
+	if (o->e.is_partial)
+		count(a, COUNTER_EVENTS_PARTIAL);
+	o->has_ended = true;
+	if (a->options.is_log)
+		send_out_ended(a);
+	else
+		send_out(a, o);
+}
+
+/* In reversed order PROCTITLE comes first, and nothing says when it ends. */
+static void finish_late(struct assembler *a, struct open_event *o)
+{
+	bool is_whole = o->has_syscall && o->has_proctitle && !a->has_eoe;
+
+	if (!a->has_eoe && o->has_proctitle && a->timer_endings < NO_EOE_EVENTS)
+		a->timer_endings++;
+	finish(a, o, is_whole ? ENDED_COMPLETE : ENDED_BY_TIMER);
+}
+
+static void drop(struct assembler *a, struct open_event *o)
+{
+	count(a, COUNTER_EVENTS_NOMEM);
+	forget(a, o);
+	a->pending -= o->e.nrecords;
+	a->nopen--;
+	recycle(a, o);
+}
+
+static struct open_event *take_event(struct assembler *a)
+{
+	struct open_event *o;
+
+	if (list_is_empty(&a->pool))
+		return calloc(1, sizeof(*o));
+	o = from_link(a->pool.next);
+	list_remove(&o->e.link);
+	a->npool--;
+	return o;
+}
+
+static bool is_before(const struct audit_stamp *x, const struct audit_stamp *y)
+{
+	return x->sec == y->sec && x->ms == y->ms && x->serial < y->serial;
+}
+
+static void enqueue(struct assembler *a, struct open_event *o)
+{
+	struct list *at = a->open.prev;
+
+	for (int i = 0; a->options.is_log && i < SORT_DISTANCE; i++) {
+		if (at == &a->open ||
+		    !is_before(&o->e.stamp, &from_link(at)->e.stamp))
+			break;
+		at = at->prev;
+	}
+	/* a list's tail is what comes before its head */
+	list_add_tail(at->next, &o->e.link);
+	a->nopen++;
+}
+
+/* NULL when out of memory. The caller sets node once the text is copied. */
+static struct open_event *open_event(struct assembler *a, uint64_t hash,
+                                     const struct record *r, uint64_t now_ns)
+{
+	struct open_event *o;
+
+	while (a->nopen >= a->options.max_open)
+		finish(a, from_link(a->open.next), ENDED_BY_EVICTION);
+	o = take_event(a);
+	if (o == NULL)
+		return NULL;
+	o->hash = hash;
+	o->e.stamp = r->stamp;
+	o->e.received_ns = a->options.is_log ? 0 : now_ns;
+	o->e.arena.limit = LIMIT_EVENT_BYTES;
+	enqueue(a, o);
+	table_insert(&a->table, o);
+	return o;
+}
+
+static bool fits(const struct open_event *o, const struct record *r)
+{
+	const struct arena *arena = &o->e.arena;
+	/* the copy, a longer array of records, and alignment */
+	size_t need =
+		r->text.len + 32 + sizeof(*r) +
+		2 * sizeof(*r) *
+			(o->e.nrecords == o->max_records ? o->max_records : 0);
+
+	return o->e.nrecords < LIMIT_EVENT_RECORDS &&
+	       need <= arena->limit - arena->used;
+}
+
+static bool reserve_record(struct open_event *o)
+{
+	size_t max = o->max_records != 0 ? o->max_records * 2 : FIRST_RECORDS;
+	struct record *records;
+
+	if (o->e.nrecords < o->max_records)
+		return true;
+	records = arena_alloc(&o->e.arena, max * sizeof(*records));
+	if (records == NULL)
+		return false;
+	if (o->e.nrecords != 0)
+		memcpy(records, o->e.records, o->e.nrecords * sizeof(*records));
+	o->e.records = records;
+	o->max_records = max;
+	return true;
+}
+
+static void rebase(struct str *v, struct str from, struct str to)
+{
+	if (v->s >= from.s && v->s <= from.s + from.len)
+		v->s = to.s + (v->s - from.s);
+}
+
+/* 0 or E_NOMEM. */
+static int store(struct open_event *o, const struct record *parsed)
+{
+	struct str text;
+	struct record *r;
+
+	if (!reserve_record(o))
+		return E_NOMEM;
+	text = arena_copy(&o->e.arena, parsed->text);
+	if (text.s == NULL)
+		return E_NOMEM;
+	r = &o->e.records[o->e.nrecords++];
+	*r = *parsed;
+	rebase(&r->type_name, parsed->text, text);
+	rebase(&r->node, parsed->text, text);
+	rebase(&r->body, parsed->text, text);
+	rebase(&r->enriched, parsed->text, text);
+	r->text = text;
+	o->e.node = o->e.records[0].node;
+	return 0;
+}
+
+static void note_type(struct open_event *o, uint16_t type)
+{
+	o->has_syscall |= type == AUDIT_SYSCALL;
+	o->has_uringop |= type == AUDIT_URINGOP;
+	o->has_proctitle |= type == AUDIT_PROCTITLE;
+	o->has_execve |= type == AUDIT_EXECVE;
+	o->npaths += type == AUDIT_PATH;
+}
+
+/* An io_uring operation of its own has no PROCTITLE; its PATHs come last. */
+static bool is_uring_done(struct open_event *o)
+{
+	const struct audit_syscall *s;
+
+	if (!o->has_uringop || o->has_syscall || o->npaths == 0)
+		return false;
+	s = audit_event_syscall(&o->e);
+	o->e.cache.done = 0; /* a SYSCALL may still come */
+	return s != NULL && s->items == o->npaths;
+}
+
+static bool is_done(struct assembler *a, struct open_event *o, uint16_t type)
+{
+	enum record_role role = record_role(type);
+	bool lacks_eoe = !a->has_eoe && (a->options.is_log ||
+	                                 a->timer_endings >= NO_EOE_EVENTS);
+
+	o->has_part |= role == RECORD_PART;
+	if (role == RECORD_ALONE)
+		return o->e.nrecords == 1;
+	if (!lacks_eoe)
+		return false;
+	return (type == AUDIT_PROCTITLE && o->has_syscall) || is_uring_done(o);
+}
+
+static int add_record(struct assembler *a, struct open_event *o,
+                      const struct record *r)
+{
+	if (!fits(o, r)) {
+		o->is_cut = true;
+		count(a, COUNTER_RECORDS_EXCESS);
+		return 0;
+	}
+	if (store(o, r) < 0) {
+		drop(a, o);
+		return E_NOMEM;
+	}
+	a->pending++;
+	a->last = o;
+	count(a, COUNTER_RECORDS_PARSED);
+	note_type(o, r->type);
+	if (is_done(a, o, r->type))
+		finish(a, o, ENDED_COMPLETE);
+	return 0;
+}
+
+/* An EOE whose event nobody saw: all its records were lost. */
+static void end_event(struct assembler *a, struct open_event *o, uint64_t hash)
+{
+	a->has_eoe = true;
+	count(a, COUNTER_RECORDS_PARSED);
+	if (o != NULL) {
+		finish(a, o, ENDED_COMPLETE);
+	} else if (table_recent(&a->table, hash) == RECENT_NO) {
+		count(a, COUNTER_EVENTS_PARTIAL);
+		table_remember(&a->table, hash, false);
+	}
+}
+
+/* A system call that blocks for longer than the timeout after an LSM logged
+ * about it is still to be seen: its SYSCALL opens the event again. */
+static bool is_late(const struct assembler *a, uint64_t hash, uint16_t type)
+{
+	enum recent recent = table_recent(&a->table, hash);
+
+	if (type == AUDIT_SYSCALL || type == AUDIT_URINGOP)
+		return recent == RECENT_WHOLE;
+	return recent != RECENT_NO;
+}
+
+static void expire_log(struct assembler *a, const struct record *r)
+{
+	uint64_t now = audit_stamp_ns(&r->stamp);
+
+	while (!list_is_empty(&a->open)) {
+		struct open_event *o = from_link(a->open.next);
+		uint64_t slack = str_eq(o->e.node, r->node) ? 0 : NODE_SKEW_NS;
+		uint64_t then = audit_stamp_ns(&o->e.stamp);
+
+		if (now < then || now - then < a->timeout_ns + slack)
+			break;
+		finish_late(a, o);
+	}
+}
+
+static int join(struct assembler *a, const struct record *r, uint64_t now_ns)
+{
+	struct open_event *o = a->last;
+	uint64_t hash;
+
+	if (o != NULL && event_matches(o, r)) {
+		hash = o->hash;
+	} else {
+		hash = table_hash(&a->table, r);
+		o = table_find(&a->table, hash, r);
+	}
+	if (r->type == AUDIT_EOE) {
+		end_event(a, o, hash);
+		return 0;
+	}
+	if (o == NULL) {
+		if (is_late(a, hash, r->type)) {
+			count(a, COUNTER_RECORDS_LATE);
+			return 0;
+		}
+		o = open_event(a, hash, r, now_ns);
+		if (o == NULL) {
+			count(a, COUNTER_EVENTS_NOMEM);
+			return E_NOMEM;
+		}
+	}
+	return add_record(a, o, r);
+}
+
+int assembler_add(struct assembler *a, const struct frame *frame,
+                  uint64_t now_ns)
+{
+	struct record r;
+	int error;
+
+	error = frame->type != 0
+	                ? record_parse_kernel(frame->type, frame->text, &r)
+	                : record_parse(frame->text, &r);
+	if (error < 0) {
+		count(a, COUNTER_RECORDS_MALFORMED);
+		return error;
+	}
+	if (a->options.is_log)
+		expire_log(a, &r);
+	return join(a, &r, now_ns);
+}
+
+uint64_t assembler_deadline(const struct assembler *a)
+{
+	if (a->options.is_log || list_is_empty(&a->open))
+		return 0;
+	return from_link(a->open.next)->e.received_ns + a->timeout_ns;
+}
+
+void assembler_expire(struct assembler *a, uint64_t now_ns)
+{
+	uint64_t deadline;
+
+	while ((deadline = assembler_deadline(a)) != 0 && deadline <= now_ns)
+		finish_late(a, from_link(a->open.next));
+}
+
+void assembler_flush(struct assembler *a)
+{
+	while (!list_is_empty(&a->open))
+		finish_late(a, from_link(a->open.next));
+}

@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* event.c - typed views of an event's records, made on first use. */
+#include "saker/audit/event.h"
+
+#include <libaudit.h>
+#include <stdlib.h>
+
+#include "args.h"
+#include "saker/audit/names.h"
+
+enum getter {
+	GETTER_SYSCALL = 1 << 0,
+	GETTER_PATHS = 1 << 1,
+	GETTER_ARGS = 1 << 2,
+	GETTER_CWD = 1 << 3,
+};
+
+/* True on the first call for that getter. */
+static bool first_time(struct audit_event *e, enum getter getter)
+{
+	bool is_first = (e->cache.done & getter) == 0;
+
+	e->cache.done |= getter;
+	return is_first;
+}
+
+static struct record *find_record(struct audit_event *e, uint16_t type,
+                                  size_t nth)
+{
+	for (size_t i = 0; i < e->nrecords; i++) {
+		struct record *r = &e->records[i];
+
+		if (r->type == type && nth-- == 0)
+			return record_scan(r, &e->arena) == 0 ? r : NULL;
+	}
+	return NULL;
+}
+
+const struct record *audit_event_record(struct audit_event *e, uint16_t type,
+                                        size_t nth)
+{
+	return find_record(e, type, nth);
+}
+
+enum field_kind {
+	HEX32,
+	HEX64,
+	INT,
+	SIGNED,
+	RESULT,
+	ID,
+	TEXT,
+	LABEL
+};
+
+struct syscall_field {
+	struct str name;
+	enum field_kind kind;
+	size_t offset;
+};
+
+static const struct syscall_field syscall_fields[] = {
+#define SYSCALL_FIELD(name, kind, member) \
+	{ STR_INIT(name), kind, offsetof(struct audit_syscall, member) },
+#include "syscall_fields.def"
+#undef SYSCALL_FIELD
+};
+
+#define NSYSCALL_FIELDS (sizeof(syscall_fields) / sizeof(syscall_fields[0]))
+
+/* Records keep the table's order, so that the row behind the last hit is
+ * nearly always the right one. */
+static const struct syscall_field *find_field(struct str name, size_t *next)
+{
+	for (size_t i = 0; i < NSYSCALL_FIELDS; i++) {
+		size_t at = (*next + i) % NSYSCALL_FIELDS;
+
+		if (str_eq(syscall_fields[at].name, name)) {
+			*next = at + 1;
+			return &syscall_fields[at];
+		}
+	}
+	return NULL;
+}
+
+/* An id is unsigned, but OBJ_PID and old kernels print -1 for unset. */
+static void set_id(struct str raw, uint32_t *ret)
+{
+	int64_t n;
+
+	if (decode_signed(raw, &n) && n >= -1 && n <= UINT32_MAX)
+		*ret = (uint32_t)n;
+}
+
+static void set_int(struct str raw, int *ret)
+{
+	int64_t n;
+
+	if (decode_signed(raw, &n) && n >= INT32_MIN && n <= INT32_MAX)
+		*ret = (int)n;
+}
+
+static void set_hex32(struct str raw, uint32_t *ret)
+{
+	uint64_t n;
+
+	if (decode_hex(raw, &n) && n <= UINT32_MAX)
+		*ret = (uint32_t)n;
+}
+
+/* "yes" or "no"; quoted by some relays. */
+static void set_result(struct str raw, struct audit_syscall *s)
+{
+	if (raw.len != 0 && raw.s[0] == '"')
+		raw = str_skip(raw, 1);
+	s->has_result = raw.len != 0;
+	s->success = str_has_prefix(raw, STR("yes"));
+}
+
+static bool set_field(struct arena *a, const struct syscall_field *f,
+                      struct str raw, struct audit_syscall *s)
+{
+	void *member = (char *)s + f->offset;
+
+	switch (f->kind) {
+	case HEX32:
+		set_hex32(raw, member);
+		return true;
+	case HEX64:
+		decode_hex(raw, member);
+		return true;
+	case INT:
+		set_int(raw, member);
+		return true;
+	case SIGNED:
+		decode_signed(raw, member);
+		return true;
+	case RESULT:
+		set_result(raw, s);
+		return true;
+	case ID:
+		set_id(raw, member);
+		return true;
+	case LABEL:
+		*(struct str *)member = raw;
+		return true;
+	case TEXT:
+		return decode_string(a, raw, member);
+	}
+	return true;
+}
+
+static bool decode_syscall(struct audit_event *e, const struct record *r,
+                           struct audit_syscall *s)
+{
+	size_t next = 0;
+
+	*s = (struct audit_syscall){
+		.nr = -1,
+		.is_io_uring = r->type == AUDIT_URINGOP,
+		.auid = AUDIT_ID_UNSET,
+		.ses = AUDIT_ID_UNSET,
+	};
+	for (size_t i = 0; i < r->nfields; i++) {
+		const struct syscall_field *f =
+			find_field(r->fields[i].name, &next);
+
+		if (f != NULL &&
+		    !set_field(&e->arena, f, r->fields[i].value, s))
+			return false;
+	}
+	s->name = s->is_io_uring ? uring_op_name(s->nr)
+	                         : syscall_name(s->arch, s->nr);
+	return true;
+}
+
+const struct audit_syscall *audit_event_syscall(struct audit_event *e)
+{
+	const struct record *r;
+
+	if (first_time(e, GETTER_SYSCALL)) {
+		r = find_record(e, AUDIT_SYSCALL, 0);
+		if (r == NULL)
+			r = find_record(e, AUDIT_URINGOP, 0);
+		e->cache.has_syscall =
+			r != NULL && decode_syscall(e, r, &e->cache.syscall);
+	}
+	return e->cache.has_syscall ? &e->cache.syscall : NULL;
+}
+
+static enum path_type path_type(struct str name)
+{
+	static const struct {
+		struct str name;
+		enum path_type type;
+	} types[] = {
+		{ STR_INIT("NORMAL"), PATH_NORMAL },
+		{ STR_INIT("PARENT"), PATH_PARENT },
+		{ STR_INIT("CREATE"), PATH_CREATE },
+		{ STR_INIT("DELETE"), PATH_DELETE },
+	};
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (str_eq(types[i].name, name))
+			return types[i].type;
+	return PATH_UNKNOWN;
+}
+
+static void set_mode(struct str raw, struct audit_path *p)
+{
+	uint64_t mode;
+
+	p->has_mode = decode_oct(raw, &mode) && mode <= 0177777;
+	if (p->has_mode)
+		p->mode = (mode_t)mode;
+}
+
+static bool set_path_field(struct arena *a, const struct record_field *f,
+                           struct audit_path *p)
+{
+	struct str raw = f->value;
+
+	if (str_eq(f->name, STR("name"))) {
+		p->has_name = !str_eq(raw, STR("(null)"));
+		return decode_string(a, raw, &p->name);
+	}
+	if (str_eq(f->name, STR("item")))
+		set_int(raw, (int *)&p->item);
+	else if (str_eq(f->name, STR("inode")))
+		decode_dec(raw, &p->id.ino);
+	else if (str_eq(f->name, STR("dev")))
+		decode_dev(raw, &p->id.dev);
+	else if (str_eq(f->name, STR("mode")))
+		set_mode(raw, p);
+	else if (str_eq(f->name, STR("ouid")))
+		set_id(raw, &p->ouid);
+	else if (str_eq(f->name, STR("ogid")))
+		set_id(raw, &p->ogid);
+	else if (str_eq(f->name, STR("rdev")))
+		decode_dev(raw, &p->rdev);
+	/* objtype: early 3.10 kernels of RHEL 7 */
+	else if (str_eq(f->name, STR("nametype")) ||
+	         str_eq(f->name, STR("objtype")))
+		p->type = path_type(raw);
+	return true;
+}
+
+static bool decode_path(struct audit_event *e, struct record *r,
+                        struct audit_path *p)
+{
+	*p = (struct audit_path){ .ouid = AUDIT_ID_UNSET,
+		                  .ogid = AUDIT_ID_UNSET };
+	if (record_scan(r, &e->arena) < 0)
+		return false;
+	for (size_t i = 0; i < r->nfields; i++)
+		if (!set_path_field(&e->arena, &r->fields[i], p))
+			return false;
+	return true;
+}
+
+static int by_item(const void *a, const void *b)
+{
+	const struct audit_path *x = a, *y = b;
+
+	return (x->item > y->item) - (x->item < y->item);
+}
+
+/* Item order; a record that came twice counts once. */
+static size_t sort_paths(struct audit_path *paths, size_t n)
+{
+	bool is_sorted = true;
+	size_t kept = 0;
+
+	for (size_t i = 1; i < n; i++)
+		is_sorted = is_sorted && paths[i - 1].item < paths[i].item;
+	if (is_sorted)
+		return n;
+	qsort(paths, n, sizeof(*paths), by_item);
+	for (size_t i = 1; i < n; i++)
+		if (paths[i].item != paths[kept].item)
+			paths[++kept] = paths[i];
+	return kept + 1;
+}
+
+static size_t count_records(const struct audit_event *e, uint16_t type)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < e->nrecords; i++)
+		n += e->records[i].type == type;
+	return n;
+}
+
+static void decode_paths(struct audit_event *e)
+{
+	size_t n = count_records(e, AUDIT_PATH), done = 0;
+	struct audit_path *paths;
+
+	if (n == 0)
+		return;
+	paths = arena_alloc(&e->arena, n * sizeof(*paths));
+	if (paths == NULL)
+		return;
+	for (size_t i = 0; i < e->nrecords; i++)
+		if (e->records[i].type == AUDIT_PATH &&
+		    decode_path(e, &e->records[i], &paths[done]))
+			done++;
+	e->cache.paths = paths;
+	e->cache.npaths = sort_paths(paths, done);
+}
+
+const struct audit_path *audit_event_paths(struct audit_event *e,
+                                           size_t *ret_count)
+{
+	if (first_time(e, GETTER_PATHS))
+		decode_paths(e);
+	*ret_count = e->cache.npaths;
+	return e->cache.paths;
+}
+
+const struct audit_args *audit_event_args(struct audit_event *e)
+{
+	if (first_time(e, GETTER_ARGS))
+		e->cache.has_args = args_join(e, &e->cache.args);
+	return e->cache.has_args ? &e->cache.args : NULL;
+}
+
+struct str audit_event_cwd(struct audit_event *e)
+{
+	if (first_time(e, GETTER_CWD))
+		audit_event_string(e, AUDIT_CWD, STR("cwd"), &e->cache.cwd);
+	return e->cache.cwd;
+}
+
+bool audit_event_string(struct audit_event *e, uint16_t type, struct str field,
+                        struct str *ret)
+{
+	const struct record *r = audit_event_record(e, type, 0);
+	struct str raw;
+
+	return r != NULL && record_field(r, field, &raw) &&
+	       decode_string(&e->arena, raw, ret);
+}

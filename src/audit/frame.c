@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* frame.c - lines, and audisp's binary frames. */
+#include "saker/audit/frame.h"
+
+#include <libaudit.h>
+
+#include "saker/base/err.h"
+#include "saker/base/limits.h"
+
+/* struct audit_dispatcher_header: host order, as auditd writes it. */
+struct header {
+	uint32_t version;
+	uint32_t length;
+	uint32_t type;
+	uint32_t size;
+};
+
+/* Until audit 4.1.1 each frame had this many bytes of payload, whatever its
+ * header said. */
+#define FIXED_PAYLOAD MAX_AUDIT_MESSAGE_LENGTH
+
+void framer_init(struct framer *f, enum framer_format format,
+                 struct counters *counters)
+{
+	*f = (struct framer){ .format = format, .counters = counters };
+}
+
+void framer_done(struct framer *f)
+{
+	buf_done(&f->pending);
+}
+
+int framer_push(struct framer *f, struct str bytes)
+{
+	buf_consume(&f->pending, f->taken);
+	f->taken = 0;
+	buf_add_str(&f->pending, bytes);
+	if (f->pending.failed) {
+		f->pending.failed = false;
+		return E_NOMEM;
+	}
+	return 0;
+}
+
+static struct str rest(const struct framer *f)
+{
+	return str_skip(buf_str(&f->pending), f->taken);
+}
+
+static void take(struct framer *f, size_t n)
+{
+	f->taken += n;
+	f->searched = 0;
+}
+
+/* What ausearch puts between events, and empty lines. */
+static bool is_separator(struct str line)
+{
+	return line.len == 0 || str_eq(line, STR("----")) ||
+	       str_has_prefix(line, STR("time->"));
+}
+
+/* Of an overlong line the part up to the limit is a frame, the rest is not. */
+static bool next_line(struct framer *f, struct frame *ret)
+{
+	for (;;) {
+		struct str line = rest(f);
+		ptrdiff_t newline =
+			str_find_byte(str_skip(line, f->searched), '\n');
+		bool has_end = newline >= 0;
+		bool is_rest = f->skipping;
+
+		if (!has_end && line.len <= LIMIT_LINE_BYTES) {
+			f->searched = line.len;
+			return false;
+		}
+		if (has_end)
+			line.len = f->searched + (size_t)newline;
+		take(f, line.len + has_end);
+		f->skipping = !has_end;
+		if (is_rest || is_separator(line))
+			continue;
+		if (line.len > LIMIT_LINE_BYTES)
+			counter_add(f->counters, COUNTER_RECORDS_OVERSIZE, 1);
+		ret->type = 0;
+		ret->text = str_take(line, LIMIT_LINE_BYTES);
+		return true;
+	}
+}
+
+static bool is_header(const struct header *h)
+{
+	return h->version <= 1 && h->length == sizeof(*h) &&
+	       h->size <= LIMIT_LINE_BYTES && h->type <= UINT16_MAX;
+}
+
+/* At a header: skips the padding of the frame before when it has one. False
+ * when more bytes are needed. */
+static bool find_header(struct framer *f, struct header *ret)
+{
+	for (;;) {
+		struct str v = rest(f);
+
+		if (v.len < sizeof(*ret))
+			return false;
+		memcpy(ret, v.s, sizeof(*ret));
+		if (is_header(ret))
+			break;
+		if (f->padding != 0 && v.len < f->padding)
+			return false;
+		/* Neither padding nor a header: look for the next one. */
+		if (f->padding == 0 && !f->skipping) {
+			counter_add(f->counters, COUNTER_RECORDS_IN, 1);
+			counter_add(f->counters, COUNTER_RECORDS_MALFORMED, 1);
+			f->skipping = true;
+		}
+		take(f, f->padding != 0 ? f->padding : 1);
+		f->padding = 0;
+	}
+	f->skipping = false;
+	return true;
+}
+
+static bool next_binary(struct framer *f, struct frame *ret)
+{
+	struct header h;
+	struct str payload;
+
+	do {
+		if (!find_header(f, &h) || rest(f).len < sizeof(h) + h.size)
+			return false;
+		payload = str_take(str_skip(rest(f), sizeof(h)), h.size);
+		take(f, sizeof(h) + h.size);
+		f->padding =
+			h.size < FIXED_PAYLOAD ? FIXED_PAYLOAD - h.size : 0;
+		while (payload.len != 0 &&
+		       (payload.s[payload.len - 1] == '\0' ||
+		        payload.s[payload.len - 1] == '\n'))
+			payload.len--;
+	} while (payload.len == 0);
+	*ret = (struct frame){ h.version == 0 ? (uint16_t)h.type : 0, payload };
+	return true;
+}
+
+/* A text line has no byte below 0x09 in front; a header's first word is 0 or
+ * 1 and its second is 16. */
+static bool detect(struct framer *f)
+{
+	struct str v = rest(f);
+	uint32_t words[2];
+
+	if (v.len == 0)
+		return false;
+	if ((unsigned char)v.s[0] >= '\t') {
+		f->format = FRAMER_STRING;
+		return true;
+	}
+	if (v.len < sizeof(words))
+		return false;
+	memcpy(words, v.s, sizeof(words));
+	f->format = words[0] <= 1 && words[1] == sizeof(struct header)
+	                    ? FRAMER_BINARY
+	                    : FRAMER_STRING;
+	return true;
+}
+
+bool framer_next(struct framer *f, struct frame *ret)
+{
+	if (f->format == FRAMER_AUTO && !detect(f))
+		return false;
+	return f->format == FRAMER_BINARY ? next_binary(f, ret)
+	                                  : next_line(f, ret);
+}
+
+bool framer_flush(struct framer *f, struct frame *ret)
+{
+	struct str line = rest(f);
+
+	take(f, line.len);
+	if (f->format == FRAMER_BINARY || f->skipping || is_separator(line))
+		return false;
+	*ret = (struct frame){ .text = str_take(line, LIMIT_LINE_BYTES) };
+	return true;
+}

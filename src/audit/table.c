@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* table.c - chained hash table of fixed size. */
+#include "table.h"
+
+#include <stdlib.h>
+#include <sys/random.h>
+
+int table_init(struct table *t, size_t max_events)
+{
+	size_t n = 64;
+
+	while (n < max_events)
+		n *= 2;
+	*t = (struct table){ .mask = n - 1 };
+	/* Stamps and nodes come from outside; without entropy this early in
+	 * boot the address will have to do. */
+	if (getrandom(&t->seed, sizeof(t->seed), GRND_NONBLOCK) < 0)
+		t->seed = (uint64_t)(uintptr_t)t;
+	t->buckets = calloc(n, sizeof(struct open_event *));
+	return t->buckets != NULL ? 0 : E_NOMEM;
+}
+
+void table_done(struct table *t)
+{
+	free(t->buckets);
+	t->buckets = NULL;
+}
+
+uint64_t table_hash(const struct table *t, const struct record *r)
+{
+	uint64_t key[] = { r->stamp.sec, r->stamp.ms, r->stamp.serial };
+	uint64_t seed = t->seed;
+
+	if (r->node.len != 0)
+		seed ^= str_hash(r->node, t->seed);
+	return str_hash((struct str){ (const char *)key, sizeof(key) }, seed);
+}
+
+bool event_matches(const struct open_event *o, const struct record *r)
+{
+	return o->e.stamp.serial == r->stamp.serial &&
+	       o->e.stamp.sec == r->stamp.sec && o->e.stamp.ms == r->stamp.ms &&
+	       str_eq(o->e.node, r->node);
+}
+
+struct open_event *table_find(const struct table *t, uint64_t hash,
+                              const struct record *r)
+{
+	struct open_event *o = t->buckets[hash & t->mask];
+
+	while (o != NULL && !(o->hash == hash && event_matches(o, r)))
+		o = o->next;
+	return o;
+}
+
+void table_insert(struct table *t, struct open_event *o)
+{
+	struct open_event **bucket = &t->buckets[o->hash & t->mask];
+
+	o->next = *bucket;
+	*bucket = o;
+}
+
+void table_remove(struct table *t, struct open_event *o)
+{
+	struct open_event **link = &t->buckets[o->hash & t->mask];
+
+	while (*link != o)
+		link = &(*link)->next;
+	*link = o->next;
+}
+
+void table_remember(struct table *t, uint64_t hash, bool lacks_syscall)
+{
+	t->recent[hash % RECENT_KEYS] = (hash & ~1ULL) | lacks_syscall;
+}
+
+enum recent table_recent(const struct table *t, uint64_t hash)
+{
+	uint64_t seen = t->recent[hash % RECENT_KEYS];
+
+	if ((seen & ~1ULL) != (hash & ~1ULL))
+		return RECENT_NO;
+	return (seen & 1) != 0 ? RECENT_LACKS_SYSCALL : RECENT_WHOLE;
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* types.c - record types: our table, then libaudit's. */
+#include "types.h"
+
+#include <libaudit.h>
+
+#include "saker/audit/record.h"
+
+struct record_type {
+	uint16_t number;
+	uint8_t role;
+	struct str name;
+};
+
+static const struct record_type types[] = {
+#define RECORD_TYPE(number, name, role) \
+	{ (number), RECORD_##role, STR_INIT(name) },
+#include "record_types.def"
+#undef RECORD_TYPE
+};
+
+#define NTYPES (sizeof(types) / sizeof(types[0]))
+
+static const struct record_type *find(uint16_t number)
+{
+	size_t low = 0, high = NTYPES;
+
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+
+		if (types[mid].number == number)
+			return &types[mid];
+		if (types[mid].number < number)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return NULL;
+}
+
+/* audit_is_last_record() of audit-userspace's common.c, without its 1406 to
+ * 1419: since netlabel logs with the caller's context they join its event. */
+enum record_role record_role(uint16_t type)
+{
+	const struct record_type *t = find(type);
+
+	if (t != NULL)
+		return (enum record_role)t->role;
+	return (type > AUDIT_LOGIN && type < AUDIT_SYSCALL) ||
+	                       type >= AUDIT_FIRST_USER_MSG2
+	               ? RECORD_ALONE
+	               : RECORD_EITHER;
+}
+
+/* auditd prints "UNKNOWN[n]" for what its libaudit does not know. */
+static uint16_t bracketed_number(struct str name)
+{
+	uint64_t n;
+
+	if (!str_has_prefix(name, STR("UNKNOWN[")) ||
+	    !str_has_suffix(name, STR("]")))
+		return 0;
+	name = str_skip(name, sizeof("UNKNOWN[") - 1);
+	name.len--;
+	return str_to_u64(name, 10, &n) && n <= UINT16_MAX ? (uint16_t)n : 0;
+}
+
+static uint16_t libaudit_number(struct str name)
+{
+	char text[64];
+	int n;
+
+	if (name.len >= sizeof(text))
+		return 0;
+	memcpy(text, name.s, name.len);
+	text[name.len] = '\0';
+	n = audit_name_to_msg_type(text);
+	return n > 0 && n <= UINT16_MAX ? (uint16_t)n : 0;
+}
+
+/* The records of a system call are nearly all of the traffic. */
+static uint16_t frequent_number(struct str name)
+{
+	switch (name.len) {
+	case 3:
+		return str_eq(name, STR("EOE"))   ? AUDIT_EOE
+		       : str_eq(name, STR("CWD")) ? AUDIT_CWD
+		                                  : 0;
+	case 4:
+		return str_eq(name, STR("PATH")) ? AUDIT_PATH : 0;
+	case 6:
+		return str_eq(name, STR("EXECVE")) ? AUDIT_EXECVE : 0;
+	case 7:
+		return str_eq(name, STR("SYSCALL")) ? AUDIT_SYSCALL : 0;
+	case 9:
+		return str_eq(name, STR("PROCTITLE")) ? AUDIT_PROCTITLE : 0;
+	default:
+		return 0;
+	}
+}
+
+uint16_t record_type_number(struct str name)
+{
+	uint16_t n = frequent_number(name);
+
+	if (n != 0 || name.len == 0)
+		return n;
+	for (size_t i = 0; i < NTYPES; i++)
+		if (str_eq(types[i].name, name))
+			return types[i].number;
+	n = bracketed_number(name);
+	return n != 0 ? n : libaudit_number(name);
+}
+
+const char *record_type_name(uint16_t type)
+{
+	const struct record_type *t = find(type);
+
+	return t != NULL ? t->name.s : audit_msg_type_to_name(type);
+}
