@@ -24,33 +24,27 @@ struct row {
 	struct str runtime;
 };
 
-/* A static initialiser takes no compound literal. */
-#define TEXT(literal)                        \
-	{                                    \
-		literal, sizeof(literal) - 1 \
-	}
-
 static const struct row rows[] = {
-#define CGROUP_HELPER(prefix) { .kind = ROW_HELPER, .key = TEXT(prefix) },
+#define CGROUP_HELPER(prefix) { .kind = ROW_HELPER, .key = STR_INIT(prefix) },
 #define CGROUP_PREFIX(prefix, id, name) \
 	{ .kind = ROW_PREFIX,           \
-	  .key = TEXT(prefix),          \
+	  .key = STR_INIT(prefix),      \
 	  .form = ID_##id,              \
 	  .role = CGROUP_CONTAINER,     \
-	  .runtime = TEXT(name) },
+	  .runtime = STR_INIT(name) },
 #define CGROUP_BELOW(parent, id, name) \
 	{ .kind = ROW_BELOW,           \
-	  .key = TEXT(parent),         \
+	  .key = STR_INIT(parent),     \
 	  .form = ID_##id,             \
 	  .role = CGROUP_CONTAINER,    \
-	  .runtime = TEXT(name) },
+	  .runtime = STR_INIT(name) },
 #define CGROUP_MACHINE(prefix, end, is, name) \
 	{ .kind = ROW_MACHINE,                \
-	  .key = TEXT(prefix),                \
-	  .suffix = TEXT(end),                \
+	  .key = STR_INIT(prefix),            \
+	  .suffix = STR_INIT(end),            \
 	  .form = ID_NAME,                    \
 	  .role = CGROUP_##is,                \
-	  .runtime = TEXT(name) },
+	  .runtime = STR_INIT(name) },
 #include "saker/container/cgroup_names.def"
 #undef CGROUP_HELPER
 #undef CGROUP_PREFIX

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* table.c - processes by pid, newest incarnation first. */
+#include "saker/process/table.h"
+
+#include <stdlib.h>
+
+#include "saker/base/limits.h"
+#include "saker/base/map.h"
+
+/* How far the search for a process without children goes. */
+#define EVICTION_SCAN 64
+/* With nothing in the stream its time stands still, the machine's does not. */
+#define WALL_GRACE_NS (6 * PROCESS_EXIT_GRACE_NS)
+
+struct process_table {
+	struct process_table_options options;
+	struct map by_pid;
+	struct list seen;   /* process.link, least recently seen first */
+	struct list exited; /* process_private.exited, first exited first */
+	size_t count;
+};
+
+static struct process *process_of_exited(struct list *node)
+{
+	return container_of(node, struct process_private, exited)->self;
+}
+
+struct process_table *
+process_table_new(const struct process_table_options *options)
+{
+	struct process_table *t = calloc(1, sizeof(*t));
+
+	if (t == NULL)
+		return NULL;
+	t->options = *options;
+	if (t->options.max == 0)
+		t->options.max = LIMIT_PROCESSES;
+	map_init(&t->by_pid);
+	list_init(&t->seen);
+	list_init(&t->exited);
+	return t;
+}
+
+static void unlink_incarnation(struct process_table *t, struct process *p)
+{
+	struct process *at = process_table_newest(t, p->pid);
+
+	if (at == p) {
+		if (p->priv->older == NULL ||
+		    map_put_u64(&t->by_pid, (uint64_t)p->pid, p->priv->older) <
+		            0)
+			map_remove_u64(&t->by_pid, (uint64_t)p->pid);
+		return;
+	}
+	while (at != NULL && at->priv->older != p)
+		at = at->priv->older;
+	if (at != NULL)
+		at->priv->older = p->priv->older;
+}
+
+static void drop_parent(struct process *p)
+{
+	struct process *parent = p->parent;
+
+	p->parent = NULL;
+	process_unref(parent);
+}
+
+/* Children and alerts may hold the process longer. What it holds itself, it
+ * lets go unless the table does too: or chains of the dead would grow. */
+static void forget(struct process_table *t, struct process *p)
+{
+	if (t->options.settle != NULL)
+		t->options.settle(t->options.arg, p);
+	unlink_incarnation(t, p);
+	list_remove(&p->link);
+	list_remove(&p->priv->exited);
+	p->priv->table = NULL;
+	p->priv->older = NULL;
+	t->count--;
+	if (p->parent != NULL && p->parent->priv->table != NULL)
+		p->parent->priv->children--;
+	else
+		drop_parent(p);
+	process_unref(p);
+}
+
+void process_table_free(struct process_table *t)
+{
+	if (t == NULL)
+		return;
+	t->options.settle = NULL;
+	while (!list_is_empty(&t->seen))
+		forget(t, container_of(t->seen.next, struct process, link));
+	map_done(&t->by_pid);
+	free(t);
+}
+
+/* The least recently seen process that has no children here. */
+static void evict(struct process_table *t)
+{
+	unsigned scanned = 0;
+
+	list_for_each (node, &t->seen) {
+		struct process *p = container_of(node, struct process, link);
+
+		if (p->priv->children != 0 && ++scanned < EVICTION_SCAN)
+			continue;
+		forget(t, p);
+		counter_add(t->options.counters, COUNTER_PROCESSES_EVICTED, 1);
+		return;
+	}
+}
+
+static struct process *new_process(struct process_table *t, pid_t pid,
+                                   uint64_t start_ns)
+{
+	struct process *p = calloc(1, sizeof(*p));
+
+	if (p == NULL)
+		return NULL;
+	p->priv = calloc(1, sizeof(*p->priv));
+	if (p->priv == NULL) {
+		free(p);
+		return NULL;
+	}
+	p->pid = pid;
+	p->start_ns = start_ns;
+	p->auid = AUDIT_ID_UNSET;
+	p->ses = AUDIT_ID_UNSET;
+	p->refs = 1;
+	list_init(&p->link);
+	list_init(&p->priv->exited);
+	p->priv->self = p;
+	p->priv->table = t;
+	p->priv->release = t->options.release;
+	return p;
+}
+
+struct process *process_table_add(struct process_table *t, pid_t pid,
+                                  uint64_t start_ns)
+{
+	struct process *older, *p = new_process(t, pid, start_ns);
+
+	if (p == NULL)
+		return NULL;
+	while (t->count >= t->options.max)
+		evict(t);
+	older = process_table_newest(t, pid);
+	if (map_put_u64(&t->by_pid, (uint64_t)pid, p) < 0) {
+		p->priv->release = NULL;
+		process_unref(p);
+		return NULL;
+	}
+	p->priv->older = older;
+	if (older != NULL)
+		process_table_exit(t, older, start_ns);
+	list_add_tail(&t->seen, &p->link);
+	t->count++;
+	return p;
+}
+
+struct process *process_table_newest(const struct process_table *t, pid_t pid)
+{
+	return map_get_u64(&t->by_pid, (uint64_t)pid);
+}
+
+struct process *process_table_find(const struct process_table *t, pid_t pid,
+                                   uint64_t at_ns)
+{
+	struct process *p = process_table_newest(t, pid);
+
+	while (p != NULL && p->start_ns > at_ns + PROCESS_CLOCK_SLACK_NS)
+		p = p->priv->older;
+	return p;
+}
+
+void process_table_set_parent(struct process *p, struct process *parent)
+{
+	if (p->parent == parent || p == parent)
+		return;
+	if (p->parent != NULL && p->priv->table != NULL &&
+	    p->parent->priv->table != NULL)
+		p->parent->priv->children--;
+	drop_parent(p);
+	p->parent = process_ref(parent);
+	if (parent != NULL && p->priv->table != NULL &&
+	    parent->priv->table != NULL)
+		parent->priv->children++;
+}
+
+void process_table_exit(struct process_table *t, struct process *p,
+                        uint64_t at_ns)
+{
+	if (p->exit_ns != 0)
+		return;
+	p->exit_ns = at_ns;
+	list_add_tail(&t->exited, &p->priv->exited);
+}
+
+void process_table_revive(struct process *p)
+{
+	p->exit_ns = 0;
+	list_remove(&p->priv->exited);
+}
+
+void process_table_touch(struct process_table *t, struct process *p)
+{
+	if (p->priv->table != t)
+		return;
+	list_remove(&p->link);
+	list_add_tail(&t->seen, &p->link);
+}
+
+void process_table_expire(struct process_table *t, uint64_t stream_ns,
+                          uint64_t wall_ns)
+{
+	while (!list_is_empty(&t->exited)) {
+		struct process *p = process_of_exited(t->exited.next);
+
+		if (p->exit_ns + PROCESS_EXIT_GRACE_NS > stream_ns &&
+		    p->exit_ns + WALL_GRACE_NS > wall_ns)
+			return;
+		forget(t, p);
+	}
+}
+
+size_t process_table_count(const struct process_table *t)
+{
+	return t->count;
+}
