@@ -7,3 +7,11 @@ src_alert_libalert_a_SOURCES = \
 noinst_HEADERS += \
 	include/saker/alert/alert.h \
 	include/saker/alert/render.h
+
+if TESTS_ENABLED
+check_PROGRAMS += tests/unit/test_alert
+TESTS += tests/unit/test_alert
+tests_unit_test_alert_SOURCES = tests/unit/test_alert.c tests/unit/oom.h
+tests_unit_test_alert_LDFLAGS = $(AM_LDFLAGS) $(OOM_LINK)
+tests_unit_test_alert_LDADD = src/alert/libalert.a src/base/libbase.a $(JANSSON_LIBS) $(CMOCKA_LIBS)
+endif

@@ -26,3 +26,6 @@ noinst_HEADERS += \
 	include/saker/base/list.h \
 	include/saker/base/map.h \
 	include/saker/base/str.h
+
+# For tests that make allocations fail (tests/unit/oom.h).
+OOM_LINK = -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc
