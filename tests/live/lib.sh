@@ -165,6 +165,7 @@ begin()
 	auditctl --backlog_wait_time 0 >/dev/null
 	auditctl --reset-lost >/dev/null 2>&1
 	install -d "$work/rules"
+	: >"$work/alerts.json"
 	cat >"$work/rules/marker.yaml" <<-'END'
 	- rule: Test marker
 	  desc: everything before it has been seen
@@ -271,7 +272,7 @@ stop_auditd()
 
 markers_seen()
 {
-	cat "$work/alerts.json" 2>/dev/null | grep -c '"rule":"Test marker"'
+	grep -c '"rule":"Test marker"' "$work/alerts.json"
 }
 
 more_markers_than()
@@ -287,7 +288,7 @@ marker()
 	before=$(markers_seen)
 	for tries in {1..20}; do
 		"$work/poke-marker" unshare 0x04000000
-		wait_for 1 more_markers_than "${before:-0}" && return 0
+		wait_for 1 more_markers_than "$before" && return 0
 	done
 	echo "no marker after $tries tries"
 	return 1
@@ -337,7 +338,6 @@ make_bundle()
 }
 
 # All capabilities that the harmless attacks need, and nothing masked.
-# shellcheck disable=SC2034
 privileged='.process.capabilities[] = ["CAP_SYS_ADMIN", "CAP_SYS_CHROOT",
 	"CAP_DAC_OVERRIDE", "CAP_KILL", "CAP_SETUID", "CAP_SETGID"] |
 	.linux.maskedPaths = [] | .linux.readonlyPaths = []'

@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# check-docs.sh - the manual pages are well-formed and complete, and what the
+# papers name is there.
+set -uo pipefail
+
+cd "${top_srcdir:-.}" || exit 99
+bad=0
+
+complain()
+{
+	echo "$*"
+	bad=1
+}
+
+# documented KEY...: saker.8 has an item for each.
+documented()
+{
+	for key in "$@"; do
+		grep -Eq "^\.It Cm $key( |\$)" doc/saker.8 ||
+			complain "doc/saker.8 does not tell of '$key'"
+	done
+}
+
+mapfile -t keys < <(sed -n 's/^CONFIG([^,]*, "\([^"]*\)".*/\1/p' include/saker/daemon/config.def)
+[ "${#keys[@]}" -gt 0 ] || complain "no configuration keys found"
+documented "${keys[@]}"
+
+for page in doc/*.[58]; do
+	if command -v groff >/dev/null; then
+		said=$(groff -mandoc -ww -z "$page" 2>&1)
+		[ -z "$said" ] || complain "$said"
+	fi
+	if command -v mandoc >/dev/null; then
+		said=$(mandoc -Tlint -Wwarning "$page" 2>&1)
+		[ -z "$said" ] || complain "$said"
+	fi
+done
+
+# A path of the tree stands in backticks or brackets; FOLDER is any folder.
+for paper in *.md; do
+	while read -r path; do
+		[ -e "$path" ] || [ -e "include/saker/$path" ] ||
+			complain "$paper names $path, which is not there"
+	done < <(grep -Eoh '(`|\]\()[A-Za-z0-9_./-]+(`|\))' "$paper" | tr -d '`()]' |
+		grep -E '^(src|include|tests|doc|rules|audit\.rules\.d|base)/|\.md$' | grep -Ev 'FOLDER|\.log$')
+done
+exit "$bad"
