@@ -1,1 +1,68 @@
-int main(void){return 0;}
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* main.c - finds the verb. */
+#include "config.h"
+
+#include <stdio.h>
+
+#include "cli.h"
+
+const struct verb *verb_at(size_t i)
+{
+	static const struct verb *const verbs[] = {
+#define VERB(name) &verb_##name,
+#include "verbs.def"
+#undef VERB
+	};
+
+	return i < sizeof(verbs) / sizeof(verbs[0]) ? verbs[i] : NULL;
+}
+
+static void print_usage(FILE *to)
+{
+	fputs("usage: saker VERB [OPTION...] [ARGUMENT...]\n\n"
+	      "A Falco-style rule engine over the Linux audit stream.\n\n",
+	      to);
+	for (size_t i = 0; verb_at(i) != NULL; i++)
+		fprintf(to, "  %-8s %s\n", verb_at(i)->name,
+			verb_at(i)->summary);
+	fputs("\nsaker VERB --help tells more; saker --version the version.\n"
+	      "Exit codes: 0 done, 1 what was asked about is wrong, 2 wrong "
+	      "usage, 3 could not run.\n",
+	      to);
+}
+
+static int run_verb(const struct verb *verb, int argc, char **argv)
+{
+	struct cli cli;
+	bool help = false;
+	int code = cli_parse(verb, argc, argv, &cli, &help);
+
+	if (code == EXIT_DONE && help)
+		cli_print_help(verb);
+	else if (code == EXIT_DONE)
+		code = verb->main(&cli);
+	cli_done(&cli);
+	return code;
+}
+
+int main(int argc, char **argv)
+{
+	struct str name = str_from(argc > 1 ? argv[1] : "");
+
+	if (str_eq(name, STR("--version")) || str_eq(name, STR("-V"))) {
+		puts("saker " PACKAGE_VERSION);
+		return EXIT_DONE;
+	}
+	if (str_eq(name, STR("--help")) || str_eq(name, STR("-h")) ||
+	    str_eq(name, STR("help"))) {
+		print_usage(stdout);
+		return EXIT_DONE;
+	}
+	for (size_t i = 0; verb_at(i) != NULL; i++)
+		if (str_eq(name, str_from(verb_at(i)->name)))
+			return run_verb(verb_at(i), argc - 1, argv + 1);
+	if (name.len != 0)
+		fprintf(stderr, "saker: there is no verb '%s'\n\n", argv[1]);
+	print_usage(stderr);
+	return EXIT_USAGE;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* kernel_rules.h - the kernel's audit rules for the time of a run. */
+#ifndef SAKER_DAEMON_KERNEL_RULES_H
+#define SAKER_DAEMON_KERNEL_RULES_H
+
+#include "saker/daemon/config.h"
+#include "saker/kernel/audit.h"
+
+/* Does what kernel.rules asks for, and says on standard error what it did.
+ * *ret stays NULL when the kernel is left alone. To be ended with
+ * kernel_session_end(). */
+int kernel_rules_begin(const struct config *config,
+		       struct kernel_session **ret) must_check;
+
+#endif

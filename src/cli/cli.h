@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* cli.h - verbs and their options; private to src/cli. */
+#ifndef SAKER_SRC_CLI_CLI_H
+#define SAKER_SRC_CLI_CLI_H
+
+#include "saker/daemon/config.h"
+
+/* Exit codes of every verb. */
+enum exit_code {
+	EXIT_DONE = 0,
+	EXIT_WRONG = 1, /* the thing asked about is wrong */
+	EXIT_USAGE = 2,
+	EXIT_CANNOT = 3, /* file, permission, kernel */
+};
+
+enum option_id {
+#define OPTION(id, letter, name, argument, doc) OPTION_##id,
+#include "options.def"
+#undef OPTION
+	OPTION__MAX
+};
+
+#define OPTION_BIT(id) (1u << OPTION_##id)
+/* What every verb that reads the configuration takes. */
+#define OPTIONS_CONFIG                                                         \
+	(OPTION_BIT(CONFIG) | OPTION_BIT(SET) | OPTION_BIT(RULES))
+
+/* Values of an option in the order given; all borrow from argv. */
+struct option_values {
+	const char **items;
+	size_t count;
+};
+
+struct cli {
+	struct option_values options[OPTION__MAX];
+	const char **operands;
+	size_t noperands;
+};
+
+static inline bool cli_has(const struct cli *cli, enum option_id id)
+{
+	return cli->options[id].count != 0;
+}
+
+struct verb {
+	const char *name;
+	const char *operands; /* as in the usage line */
+	const char *summary;  /* one line */
+	const char *help;     /* what it does, and examples */
+	unsigned options;     /* OPTION_BIT()s, beside --help */
+	int (*main)(const struct cli *cli);
+};
+
+#define VERB(name) extern const struct verb verb_##name;
+#include "verbs.def"
+#undef VERB
+
+/* NULL past the end. */
+const struct verb *verb_at(size_t i);
+
+/* Parses what follows the verb. EXIT_DONE, or EXIT_USAGE after saying why.
+ * *ret_help is set when --help was asked for. cli_done() frees. */
+int cli_parse(const struct verb *verb, int argc, char **argv, struct cli *cli,
+	      bool *ret_help);
+void cli_done(struct cli *cli);
+void cli_print_help(const struct verb *verb);
+
+/* The configuration file (given, or the default one when it exists), then the
+ * options. EXIT_DONE; otherwise the reasons were printed and config needs no
+ * config_done(). */
+int cli_config(const struct cli *cli, struct config *config);
+/* The exit code that an error of the libraries means. */
+int cli_exit_code(int error);
+
+#endif

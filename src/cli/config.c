@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* config.c - configuration file and options to one configuration. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "saker/daemon/log.h"
+
+#define DEFAULT_FILE SYSCONFDIR "/saker/saker.yaml"
+
+int cli_exit_code(int error)
+{
+	if (error == 0)
+		return EXIT_DONE;
+	return error == E_INVALID ? EXIT_WRONG : EXIT_CANNOT;
+}
+
+static int load_file(const struct cli *cli, struct config *config,
+		     struct diag_list *diags)
+{
+	const struct option_values *files = &cli->options[OPTION_CONFIG];
+
+	if (files->count == 0)
+		return access(DEFAULT_FILE, F_OK) == 0
+			       ? config_load(config, DEFAULT_FILE, diags)
+			       : 0;
+	for (size_t i = 0; i < files->count; i++) {
+		int error = config_load(config, files->items[i], diags);
+
+		if (error < 0)
+			return error;
+	}
+	return 0;
+}
+
+/* Options that stand for a list key replace what the file says. */
+static const struct {
+	enum option_id option;
+	const char *key;
+} lists[] = {
+	{ OPTION_SOURCE, "source" },
+	{ OPTION_RULES, "rules" },
+	{ OPTION_OUTPUT, "output" },
+};
+
+static int apply_lists(const struct cli *cli, struct config *config,
+		       struct diag_list *diags)
+{
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		const struct option_values *v = &cli->options[lists[i].option];
+		struct str key = str_from(lists[i].key);
+
+		if (v->count == 0)
+			continue;
+		if (config_set(config, key, STR(""), NULL, diags) < 0)
+			return E_NOMEM;
+		for (size_t n = 0; n < v->count; n++)
+			if (config_append(config, key, str_from(v->items[n]),
+					  NULL, diags) < 0)
+				return E_NOMEM;
+	}
+	return 0;
+}
+
+static int apply_overrides(const struct cli *cli, struct config *config,
+			   struct diag_list *diags)
+{
+	const struct option_values *v = &cli->options[OPTION_SET];
+	int worst = 0;
+
+	for (size_t i = 0; i < v->count; i++) {
+		struct str value = str_from(v->items[i]), key;
+		int error;
+
+		if (str_find_byte(value, '=') < 0) {
+			diag_add(diags, DIAG_ERROR, NULL, NULL,
+				 "-o takes KEY=VALUE, not '%s'", v->items[i]);
+			worst = E_INVALID;
+			continue;
+		}
+		str_split(&value, '=', &key);
+		error = config_set(config, key, value, NULL, diags);
+		if (error < 0)
+			worst = error;
+	}
+	if (cli_has(cli, OPTION_JSON))
+		config->format = OUTPUT_JSON;
+	return worst;
+}
+
+int cli_config(const struct cli *cli, struct config *config)
+{
+	struct diag_list diags = DIAG_LIST_INIT;
+	int error = config_init(config), code;
+
+	if (error == 0)
+		error = load_file(cli, config, &diags);
+	code = cli_exit_code(error);
+	if (error == 0 &&
+	    ((error = apply_lists(cli, config, &diags)) < 0 ||
+	     (error = apply_overrides(cli, config, &diags)) < 0))
+		code = error == E_INVALID ? EXIT_USAGE : EXIT_CANNOT;
+	log_diags(&diags);
+	diag_done(&diags);
+	if (code != EXIT_DONE)
+		config_done(config);
+	return code;
+}

@@ -1,0 +1,18 @@
+bin_PROGRAMS += src/saker
+src_saker_SOURCES = \
+	src/cli/check.c \
+	src/cli/cli.h \
+	src/cli/config.c \
+	src/cli/doctor.c \
+	src/cli/fields.c \
+	src/cli/main.c \
+	src/cli/options.c \
+	src/cli/options.def \
+	src/cli/progress.c \
+	src/cli/progress.h \
+	src/cli/replay.c \
+	src/cli/rules.c \
+	src/cli/run.c \
+	src/cli/summary.c \
+	src/cli/summary.h \
+	src/cli/verbs.def

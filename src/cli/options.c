@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* options.c - the table of options: parsing and help. */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli.h"
+
+/* getopt_long()'s value of options without a letter: beyond any character. */
+#define NO_LETTER 256
+
+static const struct {
+	char letter;
+	const char *name;
+	const char *argument;
+	const char *doc;
+} options[OPTION__MAX] = {
+#define OPTION(id, letter, name, argument, doc)                                \
+	[OPTION_##id] = { letter, name, argument, doc },
+#include "options.def"
+#undef OPTION
+};
+
+static bool takes(const struct verb *verb, unsigned id)
+{
+	return id == OPTION_HELP || (verb->options & (1u << id)) != 0;
+}
+
+/* getopt's two descriptions of what the verb takes. */
+static void describe(const struct verb *verb, struct option *longs,
+		     char *shorts)
+{
+	for (unsigned id = 0; id < OPTION__MAX; id++) {
+		bool has_argument = options[id].argument != NULL;
+
+		if (!takes(verb, id))
+			continue;
+		*longs++ = (struct option){
+			options[id].name,
+			has_argument ? required_argument : no_argument, NULL,
+			NO_LETTER + (int)id
+		};
+		if (options[id].letter == 0)
+			continue;
+		*shorts++ = options[id].letter;
+		if (has_argument)
+			*shorts++ = ':';
+	}
+	*longs = (struct option){ 0 };
+	*shorts = '\0';
+}
+
+static unsigned id_of(int found)
+{
+	unsigned id = 0;
+
+	if (found >= NO_LETTER)
+		return (unsigned)found - NO_LETTER;
+	while (options[id].letter != (char)found)
+		id++;
+	return id;
+}
+
+static bool values_init(struct cli *cli, int argc)
+{
+	*cli = (struct cli){ 0 };
+	for (unsigned id = 0; id < OPTION__MAX; id++) {
+		cli->options[id].items =
+			calloc((size_t)argc, sizeof(const char *));
+		if (cli->options[id].items == NULL)
+			return false;
+	}
+	return true;
+}
+
+int cli_parse(const struct verb *verb, int argc, char **argv, struct cli *cli,
+	      bool *ret_help)
+{
+	struct option longs[OPTION__MAX + 1];
+	char shorts[2 * OPTION__MAX + 1];
+	int found;
+
+	if (!values_init(cli, argc))
+		return EXIT_CANNOT;
+	describe(verb, longs, shorts);
+	while ((found = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+		struct option_values *values;
+
+		if (found == '?') {
+			fprintf(stderr, "saker %s --help lists the options\n",
+				verb->name);
+			return EXIT_USAGE;
+		}
+		values = &cli->options[id_of(found)];
+		values->items[values->count++] = optarg;
+	}
+	*ret_help = cli_has(cli, OPTION_HELP);
+	cli->operands = (const char **)(uintptr_t)(argv + optind);
+	cli->noperands = (size_t)(argc - optind);
+	if (cli->noperands != 0 && *verb->operands == '\0') {
+		fprintf(stderr, "saker %s takes no argument '%s'\n",
+			verb->name, cli->operands[0]);
+		return EXIT_USAGE;
+	}
+	return EXIT_DONE;
+}
+
+void cli_done(struct cli *cli)
+{
+	for (unsigned id = 0; id < OPTION__MAX; id++)
+		free(cli->options[id].items);
+}
+
+static void print_option(unsigned id)
+{
+	char text[64];
+
+	if (options[id].letter != 0)
+		snprintf(text, sizeof(text), "-%c, --%s %s",
+			 options[id].letter, options[id].name,
+			 options[id].argument != NULL ? options[id].argument
+						      : "");
+	else
+		snprintf(text, sizeof(text), "    --%s %s", options[id].name,
+			 options[id].argument != NULL ? options[id].argument
+						      : "");
+	printf("  %-24s %s\n", text, options[id].doc);
+}
+
+static void print_config_keys(void)
+{
+	const struct config_key *keys;
+	size_t n = config_keys(&keys);
+
+	puts("\nConfiguration keys (for -o and the configuration file):");
+	for (size_t i = 0; i < n; i++)
+		printf("  %-24s %s [%s]\n", keys[i].key, keys[i].doc,
+		       keys[i].value);
+}
+
+void cli_print_help(const struct verb *verb)
+{
+	printf("usage: saker %s [OPTION...]%s%s\n\n%s.\n", verb->name,
+	       *verb->operands != '\0' ? " " : "", verb->operands,
+	       verb->summary);
+	if (verb->help != NULL)
+		printf("\n%s", verb->help);
+	puts("\nOptions:");
+	for (unsigned id = 0; id < OPTION__MAX; id++)
+		if (takes(verb, id))
+			print_option(id);
+	if (verb->options & OPTION_BIT(SET))
+		print_config_keys();
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* replay.c - saker replay. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli.h"
+#include "progress.h"
+#include "saker/daemon/engine.h"
+#include "saker/daemon/log.h"
+#include "saker/source/log_file.h"
+#include "summary.h"
+
+/* A finished replay has all the time its outputs need. */
+#define FLUSH_MS 3600000
+
+static const char *problem(int error)
+{
+	switch (error) {
+	case E_INVALID:
+	case E_TRUNCATED:
+		return "it is no readable log (a directory, or damaged)";
+	default:
+		return errno != 0 ? strerror(errno) : err_text(error);
+	}
+}
+
+static int replay_reader(struct engine *e, struct log_reader *reader,
+			 const char *name)
+{
+	struct progress progress = progress_begin(name);
+	struct frame frame;
+	int error;
+
+	while ((error = log_next(reader, &frame)) == 0) {
+		pipeline_feed(&e->pipeline, &frame, 0);
+		progress_step(&progress, reader);
+	}
+	progress_end(&progress);
+	return error == E_END ? 0 : error;
+}
+
+static int replay_one(struct engine *e, const char *path)
+{
+	struct log_reader *reader;
+	int error;
+
+	errno = 0;
+	error = path != NULL ? log_open(path, e->counters, &reader)
+			     : log_open_system(e->counters, &reader);
+	if (error == 0) {
+		error = replay_reader(e, reader,
+				      path != NULL ? path : "system logs");
+		log_close(reader);
+	}
+	if (error < 0)
+		log_line("%s cannot be read: %s",
+			 path != NULL ? path : "this host's audit log",
+			 problem(error));
+	return error;
+}
+
+static int replay_all(struct engine *e, const struct cli *cli)
+{
+	int worst = 0, error;
+
+	if (cli_has(cli, OPTION_SYSTEM))
+		worst = replay_one(e, NULL);
+	for (size_t i = 0; i < cli->noperands; i++) {
+		error = replay_one(e, cli->operands[i]);
+		if (error < 0)
+			worst = error;
+	}
+	pipeline_end(&e->pipeline);
+	return worst;
+}
+
+static void report(const struct engine *e)
+{
+	const enum counter told[] = {
+		COUNTER_RECORDS_MALFORMED, COUNTER_RECORDS_OVERSIZE,
+		COUNTER_RECORDS_LATE,	   COUNTER_RECORDS_EXCESS,
+		COUNTER_EVENTS_PARTIAL,	   COUNTER_EVENTS_EVICTED,
+		COUNTER_EVENTS_NOMEM,	   COUNTER_ALERTS_NOMEM,
+		COUNTER_OUTPUT_DROPPED,
+	};
+	const struct counters *c = e->counters;
+
+	log_line("%llu records, %llu events, %llu alerts",
+		 (unsigned long long)counter_get(c, COUNTER_RECORDS_IN),
+		 (unsigned long long)counter_get(c, COUNTER_EVENTS_EVALUATED),
+		 (unsigned long long)counter_get(c, COUNTER_ALERTS));
+	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++)
+		if (counter_get(c, told[i]) != 0)
+			log_line("%llu %s", 
+				 (unsigned long long)counter_get(c, told[i]),
+				 counter_help(told[i]));
+}
+
+static int replay_config(const struct cli *cli, struct config *config)
+{
+	struct diag_list diags = DIAG_LIST_INIT;
+	struct summary *summary = NULL;
+	struct engine e;
+	int error;
+
+	if (cli_has(cli, OPTION_SUMMARY))
+		config->output.count = 0;
+	error = engine_init(&e, config, ENGINE_REPLAY, &diags);
+	log_diags(&diags);
+	diag_done(&diags);
+	if (error < 0)
+		return cli_exit_code(error);
+	if (cli_has(cli, OPTION_NODE))
+		e.pipeline.node = str_from(cli->options[OPTION_NODE].items[0]);
+	if (cli_has(cli, OPTION_SUMMARY)) {
+		summary = summary_new();
+		e.pipeline.on_alert = summary_add;
+		e.pipeline.on_alert_arg = summary;
+	}
+	error = replay_all(&e, cli);
+	outputs_flush(e.outputs, FLUSH_MS);
+	if (summary != NULL)
+		summary_print(summary, cli_has(cli, OPTION_JSON));
+	report(&e);
+	summary_free(summary);
+	engine_done(&e);
+	return error < 0 ? EXIT_CANNOT : EXIT_DONE;
+}
+
+static int replay(const struct cli *cli)
+{
+	struct config config;
+	int code;
+
+	if (cli->noperands == 0 && !cli_has(cli, OPTION_SYSTEM)) {
+		fputs("saker replay needs log files, - for standard input, or "
+		      "--system\n",
+		      stderr);
+		return EXIT_USAGE;
+	}
+	code = cli_config(cli, &config);
+	if (code != EXIT_DONE)
+		return code;
+	code = replay_config(cli, &config);
+	config_done(&config);
+	return code;
+}
+
+const struct verb verb_replay = {
+	.name = "replay",
+	.operands = "FILE...",
+	.summary = "Evaluates rules over recorded audit logs",
+	.help = "Containers and processes are known from the log alone; nothing "
+		"is asked of this host\n"
+		"and no response is carried out. Files may be gzipped; - is "
+		"standard input.\n\n"
+		"  saker replay /var/log/audit/audit.log\n"
+		"  saker replay --system --summary\n"
+		"  ausearch --raw -ts today | saker replay --json -\n",
+	.options = OPTIONS_CONFIG | OPTION_BIT(OUTPUT) | OPTION_BIT(JSON) |
+		   OPTION_BIT(SUMMARY) | OPTION_BIT(NODE) | OPTION_BIT(SYSTEM),
+	.main = replay,
+};

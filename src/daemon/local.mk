@@ -1,0 +1,22 @@
+noinst_LIBRARIES += src/daemon/libdaemon.a
+src_daemon_libdaemon_a_SOURCES = \
+	src/daemon/config.c \
+	src/daemon/config_file.c \
+	src/daemon/engine.c \
+	src/daemon/kernel_rules.c \
+	src/daemon/log.c \
+	src/daemon/notices.c \
+	src/daemon/pipeline.c \
+	src/daemon/run.c \
+	src/daemon/signals.c \
+	src/daemon/signals.h
+
+noinst_HEADERS += \
+	include/saker/daemon/config.def \
+	include/saker/daemon/config.h \
+	include/saker/daemon/engine.h \
+	include/saker/daemon/kernel_rules.h \
+	include/saker/daemon/log.h \
+	include/saker/daemon/notices.h \
+	include/saker/daemon/pipeline.h \
+	include/saker/daemon/run.h

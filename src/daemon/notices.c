@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* notices.c - losses told: one internal alert per burst.
+ *
+ * A full kernel backlog leaves no gap in the serial numbers (a serial is taken
+ * only when a record buffer is obtained, kernel/audit.c, audit_log_start()),
+ * so the kernel's own counter is asked. */
+#include "saker/daemon/notices.h"
+
+#include "saker/alert/alert.h"
+#include "saker/base/clock.h"
+#include "saker/base/io.h"
+#include "saker/daemon/log.h"
+#include "saker/kernel/audit.h"
+
+#define BURST_NS (10 * NS_PER_SEC)
+
+void notices_init(struct notices *n)
+{
+	unsigned backlog;
+
+	*n = (struct notices){ 0 };
+	n->has_kernel_lost = kernel_audit_lost(&n->kernel_lost, &backlog) == 0;
+}
+
+static void poll_kernel(struct notices *n, struct counters *counters)
+{
+	unsigned lost, backlog;
+	uint64_t known;
+
+	if (!n->has_kernel_lost || kernel_audit_lost(&lost, &backlog) < 0)
+		return;
+	known = counter_get(counters, COUNTER_KERNEL_LOST);
+	/* the operator may reset it (auditctl --reset-lost) */
+	if (lost < n->kernel_lost)
+		n->kernel_lost = lost;
+	if (lost - n->kernel_lost > known)
+		counter_add(counters, COUNTER_KERNEL_LOST,
+			    lost - n->kernel_lost - known);
+}
+
+static bool is_loss(enum counter id)
+{
+	return str_has_prefix(str_from(counter_help(id)), STR("loss: "));
+}
+
+struct losses {
+	struct alert_field fields[COUNTER__MAX];
+	size_t count;
+	struct buf text;
+};
+
+static void collect(const struct notices *n, const struct counters *counters,
+		    struct losses *ret)
+{
+	for (unsigned id = 0; id < COUNTER__MAX; id++) {
+		uint64_t value = counter_get(counters, id);
+
+		if (!is_loss(id) || value == n->told[id])
+			continue;
+		ret->fields[ret->count++] = (struct alert_field){
+			.name = str_from(counter_name(id)),
+			.has_value = true,
+			.value = { .type = VALUE_UINT,
+				   .u = value - n->told[id] },
+		};
+		buf_printf(&ret->text, "%s%s +%llu",
+			   ret->text.len != 0 ? ", " : "", counter_name(id),
+			   (unsigned long long)(value - n->told[id]));
+	}
+}
+
+static void tell(struct pipeline *p, struct losses *losses)
+{
+	struct alert_internal what = {
+		.time_ns = clock_realtime_ns(),
+		.priority = PRIORITY_CRITICAL,
+		.hostname = p->context.hostname,
+		.name = STR("losses"),
+		.fields = losses->fields,
+		.nfields = losses->count,
+	};
+	auto_buf struct buf message = BUF_INIT;
+	struct alert alert;
+
+	log_line("losses: %s", buf_cstr(&losses->text));
+	buf_printf(&message,
+		   "saker did not see or could not report everything (%s)",
+		   buf_cstr(&losses->text));
+	what.message = buf_str(&message);
+	if (alert_from_internal(&what, &alert) < 0)
+		return;
+	pipeline_emit(p, &alert);
+	alert_done(&alert);
+}
+
+void notices_tick(struct notices *n, struct pipeline *p, uint64_t now_ns,
+		  bool last)
+{
+	struct losses losses = { .text = BUF_INIT };
+
+	poll_kernel(n, p->counters);
+	if (!last && n->last_ns != 0 && now_ns - n->last_ns < BURST_NS)
+		return;
+	collect(n, p->counters, &losses);
+	if (losses.count != 0) {
+		uint64_t dropped =
+			counter_get(p->counters, COUNTER_OUTPUT_DROPPED);
+
+		tell(p, &losses);
+		n->last_ns = now_ns;
+		for (unsigned id = 0; id < COUNTER__MAX; id++)
+			if (id != COUNTER_OUTPUT_DROPPED)
+				n->told[id] = counter_get(p->counters, id);
+		/* the notice itself may find no room in a stopped output: its
+		 * loss is then told with the next one */
+		n->told[COUNTER_OUTPUT_DROPPED] = dropped;
+	}
+	buf_done(&losses.text);
+}

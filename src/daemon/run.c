@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* run.c - the engine at work on live sources.
+ *
+ * A reader thread per source drains it into its ring and does nothing else;
+ * this thread judges; each output has a thread. Nothing here makes a reader
+ * wait. */
+#include "saker/daemon/run.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include "saker/base/clock.h"
+#include "saker/base/io.h"
+#include "saker/daemon/engine.h"
+#include "saker/daemon/kernel_rules.h"
+#include "saker/daemon/log.h"
+#include "saker/daemon/notices.h"
+#include "saker/source/source.h"
+#include "signals.h"
+
+#define INPUTS_MAX 8
+/* Frames judged before signals and the other inputs are looked at. */
+#define BATCH	   1024
+#define TICK_MS	   1000
+/* auditd gives a plugin 50 ms between closing its socket and SIGTERM, and then
+ * waits (audit-userspace 4.2, audispd.c); systemd gives much more. */
+#define FLUSH_MS   2000
+
+struct input {
+	struct ring *ring;
+	struct source source;
+	bool is_open;
+	bool has_ended;
+};
+
+struct daemon {
+	const struct config *config;
+	struct engine engine;
+	struct notices notices;
+	struct kernel_session *session; /* NULL = the kernel is left alone */
+	struct input inputs[INPUTS_MAX];
+	size_t ninputs;
+	int signal_fd;
+	uint64_t next_tick_ns;
+	bool stop;
+};
+
+static const char *source_problem(int error)
+{
+	switch (error) {
+	case E_DENIED:
+		return "permission denied: it needs root, or CAP_AUDIT_READ "
+		       "for netlink";
+	case E_UNSUPPORTED:
+		return "this kernel does not offer it here (no audit, or not "
+		       "the host's namespaces)";
+	case E_INVALID:
+		return "no such kind of source, or no file that can be read: "
+		       "use netlink, stdin, file:PATH or unix:PATH";
+	case E_NOT_FOUND:
+		return "there is no such file";
+	default:
+		return errno != 0 ? strerror(errno) : err_text(error);
+	}
+}
+
+static int open_input(struct daemon *d, const char *spec)
+{
+	struct input *in = &d->inputs[d->ninputs];
+	int error;
+
+	in->ring = ring_new(d->config->ring_bytes, d->engine.counters);
+	if (in->ring == NULL)
+		return E_NOMEM;
+	d->ninputs++;
+	errno = 0;
+	error = source_open(str_from(spec), in->ring, d->engine.counters,
+			    &in->source);
+	if (error == 0) {
+		in->is_open = true;
+		error = source_start(&in->source);
+	}
+	if (error < 0)
+		log_line("source %s cannot be used: %s", spec,
+			 source_problem(error));
+	return error;
+}
+
+static int open_inputs(struct daemon *d)
+{
+	const struct config_list *list = &d->config->source;
+
+	if (list->count == 0 || list->count > INPUTS_MAX) {
+		log_line("between 1 and %d sources are needed", INPUTS_MAX);
+		return E_INVALID;
+	}
+	for (size_t i = 0; i < list->count; i++) {
+		int error = open_input(d, list->items[i]);
+
+		if (error < 0)
+			return error;
+	}
+	return 0;
+}
+
+/* A recorded log must not be judged by what /proc says today. */
+static enum engine_use use_of(const struct config *config)
+{
+	for (size_t i = 0; i < config->source.count; i++)
+		if (str_has_prefix(str_from(config->source.items[i]),
+				   STR("file:")))
+			return ENGINE_REPLAY;
+	return ENGINE_LIVE;
+}
+
+static void follow_processes(struct daemon *d)
+{
+	int error;
+
+	if (d->config->connector) {
+		error = tracker_connector_open(d->engine.tracker);
+		if (error < 0)
+			log_line("the process connector cannot be used (%s): "
+				 "very short processes may not be attributed "
+				 "to their container",
+				 err_text(error));
+	}
+	error = tracker_scan(d->engine.tracker);
+	if (error < 0)
+		log_line("/proc could not be read in full: %s",
+			 err_text(error));
+}
+
+static void report_counters(const struct counters *counters)
+{
+	for (unsigned id = 0; id < COUNTER__MAX; id++)
+		if (counter_get(counters, id) != 0)
+			log_line("%s %llu", counter_name(id),
+				 (unsigned long long)counter_get(counters, id));
+}
+
+static void reload(struct daemon *d)
+{
+	struct diag_list diags = DIAG_LIST_INIT;
+	int error = engine_reload(&d->engine, &diags);
+
+	log_diags(&diags);
+	if (error < 0)
+		log_line("rules not loaded: %s; the former ones stay in use",
+			 err_text(error));
+	else
+		log_line("%zu rules loaded",
+			 ruleset_count(d->engine.ruleset));
+	outputs_reopen(d->engine.outputs);
+	diag_done(&diags);
+}
+
+static void handle_signals(struct daemon *d)
+{
+	for (;;) {
+		switch (signals_next(d->signal_fd)) {
+		case SIGNAL_NONE:
+			return;
+		case SIGNAL_STOP:
+			d->stop = true;
+			break;
+		case SIGNAL_RELOAD:
+			reload(d);
+			break;
+		case SIGNAL_REPORT:
+			report_counters(d->engine.counters);
+			break;
+		}
+	}
+}
+
+/* True when the batch was full: more may wait. */
+static bool drain_input(struct daemon *d, struct input *in)
+{
+	struct frame frame;
+	uint64_t received_ns;
+	unsigned n = 0;
+
+	ring_clear_wake(in->ring);
+	while (n < BATCH && ring_peek(in->ring, &frame, &received_ns)) {
+		pipeline_feed(&d->engine.pipeline, &frame, received_ns);
+		ring_pop(in->ring);
+		n++;
+	}
+	if (n < BATCH && !in->has_ended && ring_is_done(in->ring)) {
+		in->has_ended = true;
+		if (in->source.error < 0)
+			log_line("a source ended: %s",
+				 err_text(in->source.error));
+	}
+	return n == BATCH;
+}
+
+static bool drain_inputs(struct daemon *d)
+{
+	bool more = false, alive = false;
+
+	for (size_t i = 0; i < d->ninputs; i++) {
+		more |= drain_input(d, &d->inputs[i]);
+		alive |= !d->inputs[i].has_ended;
+	}
+	if (!alive)
+		d->stop = true;
+	return more;
+}
+
+static int wait_ms(const struct daemon *d, uint64_t now)
+{
+	uint64_t due = assembler_deadline(d->engine.assembler);
+
+	if (due == 0 || due > d->next_tick_ns)
+		due = d->next_tick_ns;
+	return due <= now ? 0 : (int)((due - now) / NS_PER_MS) + 1;
+}
+
+static void wait_for_work(struct daemon *d, bool more)
+{
+	struct pollfd fds[INPUTS_MAX + 2];
+	nfds_t n = 0;
+
+	fds[n++] = (struct pollfd){ .fd = d->signal_fd, .events = POLLIN };
+	fds[n++] = (struct pollfd){
+		.fd = tracker_connector_fd(d->engine.tracker), .events = POLLIN
+	};
+	for (size_t i = 0; i < d->ninputs; i++)
+		if (!d->inputs[i].has_ended)
+			fds[n++] = (struct pollfd){
+				.fd = ring_fd(d->inputs[i].ring),
+				.events = POLLIN,
+			};
+	poll(fds, n, more ? 0 : wait_ms(d, clock_monotonic_ns()));
+	if (fds[0].revents != 0)
+		handle_signals(d);
+	if (fds[1].revents != 0)
+		tracker_connector_drain(d->engine.tracker);
+}
+
+static void tick(struct daemon *d)
+{
+	uint64_t now = clock_monotonic_ns();
+
+	pipeline_tick(&d->engine.pipeline, now);
+	if (now >= d->next_tick_ns) {
+		notices_tick(&d->notices, &d->engine.pipeline, now, false);
+		d->next_tick_ns = now + TICK_MS * NS_PER_MS;
+	}
+}
+
+/* sd_notify(3): one datagram to the socket that systemd names. */
+static void tell_service_manager(const char *state)
+{
+	const char *path = getenv("NOTIFY_SOCKET");
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	auto_close int fd = -1;
+
+	if (path == NULL || strlen(path) >= sizeof(to.sun_path))
+		return;
+	strcpy(to.sun_path, path);
+	if (to.sun_path[0] == '@')
+		to.sun_path[0] = '\0';
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd >= 0)
+		sendto(fd, state, strlen(state), MSG_NOSIGNAL,
+		       (struct sockaddr *)&to,
+		       (socklen_t)(offsetof(struct sockaddr_un, sun_path) +
+				   strlen(path)));
+}
+
+static void loop(struct daemon *d)
+{
+	bool more = false;
+
+	log_line("running: %zu rules, responses %s",
+		 ruleset_count(d->engine.ruleset),
+		 response_mode_name(d->config->response_mode));
+	tell_service_manager("READY=1");
+	while (!d->stop) {
+		wait_for_work(d, more);
+		more = drain_inputs(d);
+		tick(d);
+	}
+	tell_service_manager("STOPPING=1");
+}
+
+static void finish(struct daemon *d)
+{
+	for (size_t i = 0; i < d->ninputs; i++) {
+		if (d->inputs[i].is_open)
+			source_stop(&d->inputs[i].source);
+		while (drain_input(d, &d->inputs[i]))
+			;
+	}
+	pipeline_end(&d->engine.pipeline);
+	notices_tick(&d->notices, &d->engine.pipeline, clock_monotonic_ns(),
+		     true);
+	outputs_flush(d->engine.outputs, FLUSH_MS);
+	log_line("ended: %llu events, %llu alerts",
+		 (unsigned long long)counter_get(d->engine.counters,
+						 COUNTER_EVENTS_EVALUATED),
+		 (unsigned long long)counter_get(d->engine.counters,
+						 COUNTER_ALERTS));
+}
+
+static void close_inputs(struct daemon *d)
+{
+	for (size_t i = 0; i < d->ninputs; i++) {
+		if (d->inputs[i].is_open)
+			source_close(&d->inputs[i].source);
+		ring_free(d->inputs[i].ring);
+	}
+}
+
+static int run_engine(struct daemon *d)
+{
+	int error = open_inputs(d);
+
+	if (error == 0) {
+		notices_init(&d->notices);
+		if (use_of(d->config) == ENGINE_LIVE)
+			follow_processes(d);
+		loop(d);
+		finish(d);
+	}
+	close_inputs(d);
+	return error;
+}
+
+int daemon_run(const struct config *config)
+{
+	struct daemon d = { .config = config };
+	struct diag_list diags = DIAG_LIST_INIT;
+	int error;
+
+	d.signal_fd = signals_open();
+	if (d.signal_fd < 0)
+		return E_IO;
+	/* forks, so it comes before any thread */
+	error = kernel_rules_begin(config, &d.session);
+	if (error == 0) {
+		error = engine_init(&d.engine, config, use_of(config), &diags);
+		log_diags(&diags);
+		if (error == 0)
+			error = run_engine(&d);
+		engine_done(&d.engine);
+	}
+	kernel_session_end(d.session);
+	diag_done(&diags);
+	close(d.signal_fd);
+	return error;
+}
