@@ -1,5 +1,5 @@
-bin_PROGRAMS += src/saker
-src_saker_SOURCES = \
+bin_PROGRAMS += saker
+saker_SOURCES = \
 	src/cli/check.c \
 	src/cli/cli.h \
 	src/cli/config.c \

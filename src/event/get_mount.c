@@ -70,10 +70,13 @@ GETTER(get_mount_target)
 GETTER(get_mount_flags)
 {
 	const struct audit_syscall *sc = audit_event_syscall(e->audit);
+	bool is_tree = str_eq(e->type, STR("open_tree"));
 
-	return str_eq(e->type, STR("mount")) && sc != NULL &&
-	       give_str(ret,
-	                flags_render(FLAGS_MOUNT, sc->a[3], &e->audit->arena));
+	if (sc == NULL || (!is_tree && !str_eq(e->type, STR("mount"))))
+		return false;
+	return give_str(ret, flags_render(is_tree ? FLAGS_TREE : FLAGS_MOUNT,
+					  sc->a[is_tree ? 2 : 3],
+					  &e->audit->arena));
 }
 
 GETTER(get_mount_reported)

@@ -123,21 +123,43 @@ GETTER(get_fs_path_nametype)
 
 /* Every object of the event is asked for: rename over a runtime's executable
  * names it as the one that is deleted. */
-GETTER(get_fs_path_identity)
+static struct file_id object(struct event *e, size_t i)
 {
+	static const struct file_id none;
 	size_t n;
 	const struct audit_path *paths = audit_event_paths(e->audit, &n);
 
-	for (size_t i = 0; i < n; i++) {
-		struct str path = STR_NONE;
+	return paths[i].type != PATH_PARENT ? paths[i].id : none;
+}
 
-		if (paths[i].id.ino != 0 && paths[i].type != PATH_PARENT)
-			path = tracker_identity(e->context->tracker,
-			                        paths[i].id);
+static size_t object_count(struct event *e)
+{
+	size_t n;
+
+	audit_event_paths(e->audit, &n);
+	return n;
+}
+
+GETTER(get_fs_path_identity)
+{
+	for (size_t i = 0; i < object_count(e); i++) {
+		struct str path = tracker_identity(e->context->tracker,
+						   object(e, i));
+
 		if (path.len != 0)
 			return give_str(ret, path);
 	}
 	return false;
+}
+
+GETTER(get_fs_path_is_runtime)
+{
+	size_t n = object_count(e);
+
+	for (size_t i = 0; i < n; i++)
+		if (tracker_is_runtime(e->context->tracker, object(e, i)))
+			return give_bool(ret, true);
+	return n != 0 && give_bool(ret, false);
 }
 
 /* An open's descriptor and file; a failed one has neither. */

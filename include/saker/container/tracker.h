@@ -46,6 +46,9 @@ struct process *tracker_observe(struct tracker *t, struct audit_event *e);
 /* The path by which the host knows an object: a runtime's executable, or a
  * path given to tracker_watch_identity(). STR_NONE = unknown to us. */
 struct str tracker_identity(const struct tracker *t, struct file_id id);
+/* True for the executable of a container runtime, well-known, configured or
+ * learnt. */
+bool tracker_is_runtime(const struct tracker *t, struct file_id id);
 /* Adds a host path whose identity rules ask for. 0 also when it does not exist
  * (yet). */
 int tracker_watch_identity(struct tracker *t, struct str path);

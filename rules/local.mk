@@ -1,0 +1,8 @@
+rulesdir = $(pkgdatadir)/rules
+dist_rules_DATA = \
+	rules/00-base.yaml \
+	rules/10-runtime-binary.yaml \
+	rules/20-mounts.yaml \
+	rules/30-namespaces.yaml
+
+EXTRA_DIST += rules/README.md
