@@ -14,32 +14,54 @@ struct kernel_audit_status {
 	unsigned backlog_wait_time;
 	unsigned lost;
 	unsigned backlog;
-	unsigned rules; /* number of rules loaded */
+	unsigned rules;      /* number of rules loaded */
 	bool has_never_task; /* "never,task" blinds all system call rules */
 };
 
 /* 0, E_DENIED, E_UNSUPPORTED (no audit in the kernel, or not in the initial
- * namespaces), E_IO. */
+ * namespaces), E_IO. Never waits longer than two seconds for an answer. */
 int kernel_audit_status(struct kernel_audit_status *ret) must_check;
 /* Only what changes: a cheap poll of lost and backlog. */
 int kernel_audit_lost(unsigned *ret_lost, unsigned *ret_backlog) must_check;
 
-/* A rule file in auditctl's syntax (-a -w -F -S -k, comments), checked and
- * turned into kernel rules. Rules that this host cannot take (directory
- * missing, unknown system call) are left out with a warning in diags. */
+/* Rule files in auditctl's syntax (-a -A -w -p -F -C -S -k, comments), or
+ * directories' *.rules in name order, checked and turned into kernel rules;
+ * nothing is loaded, no privilege is needed. In diags: errors for bad lines;
+ * warnings for what this host cannot take (an unknown system call), left out;
+ * notes for rules left out because their directory does not exist, and for
+ * lines that set audit's state (-D -b -e -f ...), which are ignored. 0,
+ * E_INVALID when there was an error in a line, E_NOT_FOUND, E_DENIED, E_NOMEM,
+ * E_IO. */
 struct kernel_rules;
 int kernel_rules_read(const char *const *paths, size_t npaths,
-		      struct diag_list *diags, struct kernel_rules **ret) must_check;
+                      struct diag_list *diags,
+                      struct kernel_rules **ret) must_check;
 void kernel_rules_free(struct kernel_rules *r);
 size_t kernel_rules_count(const struct kernel_rules *r);
 
-/* Loads rules and switches audit on for as long as the session lasts: a guard
- * process puts the former state back when the session is ended, when this
- * process dies, or, if the guard itself dies, kernel_session_end() does. */
+/* Loads rules and switches audit on for as long as the session lasts, with
+ * backlog_limit at least 8192 and backlog_wait_time 0, so that no process of
+ * this host ever waits for us. Only the rules that were not loaded before are
+ * deleted at the end, and a setting that somebody changed meanwhile stays;
+ * audit stays on when an auditd came meanwhile.
+ *
+ * Start it before any thread and before privileges are dropped: it forks a
+ * guard process ("saker-guard", own session, deaf to the usual signals, no
+ * descriptors of ours) that puts the state back when the session is ended or
+ * when this process dies by whatever means. If the guard dies first,
+ * kernel_session_end() does it, for which this process needs CAP_AUDIT_CONTROL.
+ *
+ * Processes that ran before audit was first switched on since boot have no
+ * audit context; only their children are seen (audit_alloc() in
+ * kernel/auditsc.c).
+ *
+ * 0; E_DENIED, E_UNSUPPORTED, E_NOMEM, E_IO; E_INVALID when audit is locked
+ * (enabled 2) or the kernel takes none of the rules. diags say what and why;
+ * single rules that the kernel refuses are warnings. rules must outlive it. */
 struct kernel_session;
 int kernel_session_begin(const struct kernel_rules *rules,
-			 struct diag_list *diags,
-			 struct kernel_session **ret) must_check;
+                         struct diag_list *diags,
+                         struct kernel_session **ret) must_check;
 void kernel_session_end(struct kernel_session *s);
 
 #endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* rule.h - one line of a rule file as a kernel rule. */
+#ifndef SAKER_KERNEL_RULE_H
+#define SAKER_KERNEL_RULE_H
+
+#include <libaudit.h>
+
+#include "saker/base/buf.h"
+#include "saker/base/diag.h"
+#include "saker/base/err.h"
+
+struct kernel_rule {
+	struct audit_rule_data *data; /* list and action included; free() */
+	char *file;
+	unsigned line;
+	char *text; /* the line */
+};
+
+struct kernel_rules {
+	struct kernel_rule *items;
+	size_t count;
+	size_t cap;
+};
+
+struct word {
+	char *text; /* escapes undone, NUL-terminated, may be written to */
+	unsigned column;
+	unsigned length; /* in the line */
+};
+
+/* A rule while its line is read. */
+struct rule_parser {
+	struct diag_list *diags;
+	struct diag_place place; /* the line; column and length 0 */
+	struct audit_rule_data *rule;
+	int list; /* -1 = not given yet */
+	bool is_watch;
+	bool has_syscalls; /* -S was given */
+	bool has_known_syscall;
+	bool has_fields; /* -F or -C was given */
+	int machine;     /* -1 = arch= was not given */
+	struct buf key;
+	bool is_control;
+	bool is_left_out;
+	bool is_bad;
+};
+
+/* 0 with *ret set (data == NULL when the line gives no rule: blank, comment,
+ * control, left out, bad: see diags), or E_NOMEM. */
+int rule_line_parse(const char *file, unsigned line, struct str text,
+                    struct diag_list *diags,
+                    struct audit_rule_data **ret) must_check;
+
+/* Reports at a word of the line. */
+struct diag *rule_report(struct rule_parser *p, enum diag_severity severity,
+                         const struct word *at, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+/* -F field, -C comparison, -S list, -k key, and the key's field at the end. */
+void rule_add_field(struct rule_parser *p, const struct word *w);
+void rule_add_comparison(struct rule_parser *p, const struct word *w);
+void rule_add_syscalls(struct rule_parser *p, const struct word *w);
+void rule_add_key(struct rule_parser *p, const struct word *at,
+                  const char *key);
+/* 0 or E_NOMEM. */
+int rule_finish_key(struct rule_parser *p) must_check;
+/* An absolute path whose directory exists; else reports. */
+bool rule_check_path(struct rule_parser *p, const struct word *at,
+                     const char *path);
+
+#endif

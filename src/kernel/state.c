@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* state.c - what a session changed in the kernel, and putting it back. */
+#include "state.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "netlink.h"
+#include "saker/base/io.h"
+
+#define LOCKED      2u
+#define PANIC       2u
+#define PRINT       1u
+#define MIN_BACKLOG 8192u
+#define NO_WAIT     0u
+
+struct session_state *state_new(size_t nrules)
+{
+	size_t size =
+		sizeof(struct session_state) + nrules * sizeof(_Atomic bool);
+	struct session_state *state = mmap(NULL, size, PROT_READ | PROT_WRITE,
+	                                   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (state == MAP_FAILED)
+		return NULL;
+	state->size = size;
+	return state;
+}
+
+void state_free(struct session_state *state)
+{
+	munmap(state, state->size);
+}
+
+static void report_denied(struct diag_list *diags)
+{
+	struct diag *d = diag_add(diags, DIAG_ERROR, NULL, NULL,
+	                          "the kernel refuses to change audit");
+
+	diag_set_hint(d,
+	              "root in the initial namespaces, with "
+	              "CAP_AUDIT_CONTROL, may");
+}
+
+int state_read(struct session_state *state, int fd, struct diag_list *diags)
+{
+	int error = kernel_get_status(fd, &state->before);
+
+	if (error == E_DENIED)
+		report_denied(diags);
+	else if (error != 0)
+		diag_add(diags, DIAG_ERROR, NULL, NULL,
+		         "cannot ask the kernel for its audit state: %s",
+		         err_text(error));
+	if (error != 0)
+		return error;
+	if (state->before.enabled == LOCKED) {
+		diag_set_hint(diag_add(diags, DIAG_ERROR, NULL, NULL,
+		                       "audit is locked (enabled 2) until the "
+		                       "next boot: no rule can be added"),
+		              "rules in /etc/audit/rules.d are loaded before "
+		              "the lock");
+		return E_INVALID;
+	}
+	state->enabled = state->before.enabled;
+	state->failure = state->before.failure;
+	state->backlog_limit = state->before.backlog_limit;
+	state->backlog_wait_time = state->before.backlog_wait_time;
+	return 0;
+}
+
+static bool has_wait_time(const struct session_state *state)
+{
+	return (state->before.feature_bitmap &
+	        AUDIT_FEATURE_BITMAP_BACKLOG_WAIT_TIME) != 0;
+}
+
+/* The intended value is noted first: a guard that takes over in between then
+ * restores what was or was not yet set. */
+static int set(int fd, int (*setter)(int fd, unsigned value), unsigned value,
+               _Atomic unsigned *note)
+{
+	int n = 1;
+
+	if (*note != value) {
+		*note = value;
+		n = setter(fd, value);
+	}
+	return n > 0 ? 0 : kernel_error(n < 0 ? n : -EIO);
+}
+
+/* A full backlog must neither stop the processes that fill it nor, where the
+ * administrator chose failure 2, the machine. */
+static int make_safe(struct session_state *state, int fd,
+                     struct diag_list *diags)
+{
+	int error = 0;
+
+	if (state->before.failure == PANIC) {
+		diag_add(diags, DIAG_WARNING, NULL, NULL,
+		         "audit's failure mode is panic; it is printk for "
+		         "this run");
+		error = set(fd, audit_set_failure, PRINT, &state->failure);
+	}
+	if (error == 0 && state->before.backlog_limit != 0 &&
+	    state->before.backlog_limit < MIN_BACKLOG)
+		error = set(fd, audit_set_backlog_limit, MIN_BACKLOG,
+		            &state->backlog_limit);
+	if (error == 0 && has_wait_time(state))
+		error = set(fd, audit_set_backlog_wait_time, NO_WAIT,
+		            &state->backlog_wait_time);
+	return error;
+}
+
+static void report_refused(struct diag_list *diags,
+                           const struct kernel_rule *rule, int negative_errno)
+{
+	struct diag_place place = { .file = rule->file,
+		                    .line = rule->line,
+		                    .source = str_from(rule->text) };
+
+	diag_add(diags, DIAG_WARNING, NULL, &place,
+	         "the kernel refuses this rule: %s", strerror(-negative_errno));
+}
+
+/* EEXIST: somebody loaded the same rule, which stays his. */
+static int add_rules(struct session_state *state, int fd,
+                     const struct kernel_rules *rules, struct diag_list *diags)
+{
+	size_t loaded = 0;
+
+	for (size_t i = 0; i < rules->count; i++) {
+		struct audit_rule_data *data = rules->items[i].data;
+		int n = audit_add_rule_data(fd, data, (int)data->flags,
+		                            (int)data->action);
+
+		state->added[i] = n > 0;
+		if (n > 0 || n == -EEXIST)
+			loaded++;
+		else if (kernel_error(n) == E_DENIED)
+			return E_DENIED;
+		else
+			report_refused(diags, &rules->items[i], n);
+	}
+	if (loaded == 0 && rules->count != 0) {
+		diag_add(diags, DIAG_ERROR, NULL, NULL,
+		         "the kernel took none of the rules");
+		return E_INVALID;
+	}
+	return 0;
+}
+
+int state_apply(struct session_state *state, int fd,
+                const struct kernel_rules *rules, struct diag_list *diags)
+{
+	int error = make_safe(state, fd, diags);
+
+	if (error == 0)
+		error = add_rules(state, fd, rules, diags);
+	if (error == 0)
+		error = set(fd, audit_set_enabled, 1, &state->enabled);
+	if (error == E_DENIED)
+		report_denied(diags);
+	else if (error != 0 && error != E_INVALID)
+		diag_add(diags, DIAG_ERROR, NULL, NULL,
+		         "cannot change the kernel's audit state: %s",
+		         err_text(error));
+	return error;
+}
+
+static void delete_rules(struct session_state *state, int fd,
+                         const struct kernel_rules *rules)
+{
+	for (size_t i = rules->count; i-- > 0;) {
+		struct audit_rule_data *data = rules->items[i].data;
+		int list = (int)(data->flags & ~(unsigned)AUDIT_FILTER_PREPEND);
+		unsigned flags = data->flags;
+
+		if (!state->added[i])
+			continue;
+		/* -ENOENT: somebody was faster. */
+		(void)audit_delete_rule_data(fd, data, list, (int)data->action);
+		data->flags = flags;
+		state->added[i] = false;
+	}
+}
+
+static void reset(int fd, int (*setter)(int fd, unsigned value),
+                  unsigned before, unsigned ours, unsigned now)
+{
+	if (before != ours && now == ours)
+		setter(fd, before);
+}
+
+/* False when the kernel did not answer. */
+static bool reset_settings(struct session_state *state, int fd)
+{
+	const struct audit_status *before = &state->before;
+	struct audit_status now;
+
+	if (kernel_get_status(fd, &now) != 0)
+		return false;
+	/* An auditd that came meanwhile needs audit to stay on. */
+	if (now.pid == 0 || before->pid != 0)
+		reset(fd, audit_set_enabled, before->enabled, state->enabled,
+		      now.enabled);
+	reset(fd, audit_set_failure, before->failure, state->failure,
+	      now.failure);
+	reset(fd, audit_set_backlog_limit, before->backlog_limit,
+	      state->backlog_limit, now.backlog_limit);
+	if (has_wait_time(state))
+		reset(fd, audit_set_backlog_wait_time,
+		      before->backlog_wait_time, state->backlog_wait_time,
+		      now.backlog_wait_time);
+	return true;
+}
+
+void state_restore(struct session_state *state,
+                   const struct kernel_rules *rules)
+{
+	auto_close int fd = -1;
+
+	if (state->is_restored)
+		return;
+	fd = kernel_open();
+	if (fd < 0)
+		return;
+	delete_rules(state, fd, rules);
+	state->is_restored = reset_settings(state, fd);
+}
