@@ -186,13 +186,15 @@ static void add_syscall(struct rule_parser *p, const struct word *w,
 		return;
 	}
 	nr = syscall_number(p, name);
-	if (nr >= 0 && audit_rule_syscall_data(p->rule, nr) == 0)
-		p->has_known_syscall = true;
-	else
+	if (nr < 0 || nr >= AUDIT_BITMASK_SIZE * 32) {
 		rule_report(p, DIAG_WARNING, w,
 		            "system call %s is not known for this "
 		            "architecture; left out",
 		            name);
+		return;
+	}
+	p->rule->mask[AUDIT_WORD(nr)] |= 1u << (nr % 32);
+	p->has_known_syscall = true;
 }
 
 void rule_add_syscalls(struct rule_parser *p, const struct word *w)
@@ -228,7 +230,8 @@ void rule_add_key(struct rule_parser *p, const struct word *at, const char *key)
 }
 
 /* Not left to audit_rule_fieldpair_data(), which takes a key only when
- * variables of the library say that auditctl saw a system call or a watch. */
+ * variables of the library say that auditctl saw a system call or a
+ * watch. */
 int rule_finish_key(struct rule_parser *p)
 {
 	struct audit_rule_data *rule;
