@@ -8,7 +8,7 @@
 begin auditd runc busybox
 prepare_scenario
 load_kernel_rules
-start_auditd "${options[@]}"
+start_saker_plugin "${options[@]}"
 run_scenario
 stop_auditd
 

@@ -209,12 +209,10 @@ stop_saker()
 	wait "$saker_pid" 2>/dev/null
 }
 
-# start_auditd [KEY=VALUE...]: a private auditd with saker as its plugin; what
-# saker says on stderr goes where auditd's goes, $work/auditd.out.
+# start_auditd: a private auditd, its log in $work/audit.log, its plugins from
+# $work/auditd/plugins.d.
 start_auditd()
 {
-	local option
-
 	install -d -m 700 "$work/auditd" "$work/auditd/plugins.d"
 	cat >"$work/auditd/auditd.conf" <<-END
 	local_events = yes
@@ -240,6 +238,18 @@ start_auditd()
 	plugin_dir = $work/auditd/plugins.d
 	priority_boost = 0
 	END
+	auditd -c "$work/auditd" -s enable -n </dev/null >"$work/auditd.out" 2>&1 9>&- &
+	auditd_pid=$!
+	pids+=("$auditd_pid")
+}
+
+# start_saker_plugin [KEY=VALUE...]: auditd with saker as its plugin; what saker
+# says on stderr goes where auditd's goes, $work/auditd.out.
+start_saker_plugin()
+{
+	local option
+
+	install -d -m 700 "$work/auditd" "$work/auditd/plugins.d"
 	# auditd before 3.1.4 passes two arguments at most
 	{
 		echo 'source: stdin'
@@ -258,9 +268,7 @@ start_auditd()
 	format = string
 	END
 	chmod 640 "$work/auditd/plugins.d/saker.conf"
-	auditd -c "$work/auditd" -s enable -n </dev/null >"$work/auditd.out" 2>&1 9>&- &
-	auditd_pid=$!
-	pids+=("$auditd_pid")
+	start_auditd
 	marker || die "auditd or its plugin does not answer: $(cat "$work/auditd.out")"
 }
 
@@ -346,6 +354,11 @@ run_detached()
 {
 	containers+=("$2")
 	runc run -d --bundle "$1" "$2" </dev/null >>"$work/$2.out" 2>&1 9>&-
+}
+
+runc_stopped()
+{
+	[ "$(runc state "$1" | jq -r .status)" = stopped ]
 }
 
 delete_containers()

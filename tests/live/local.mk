@@ -8,7 +8,7 @@ LIVE_TESTS = \
 	tests/live/stalled_output.sh
 
 EXTRA_DIST += $(LIVE_TESTS) tests/live/demo.sh tests/live/lib.sh \
-	tests/live/scenario.sh
+	tests/live/record.sh tests/live/scenario.sh
 
 if TESTS_ENABLED
 check_PROGRAMS += tests/live/poke

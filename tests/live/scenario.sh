@@ -132,11 +132,6 @@ run_benign()
 	mv "$work/decoy-new" "$work/decoy-runc"
 }
 
-runc_stopped()
-{
-	[ "$(runc state "$1" | jq -r .status)" = stopped ]
-}
-
 # crun needs cgroup v2 alone below /sys/fs/cgroup: a private mount namespace
 # has it also on a hybrid host.
 crun_run()

@@ -20,7 +20,7 @@ mkfifo "$work/pipe"
 bash -c 'exec <"$1"; while [ ! -e "$2/read-on" ]; do sleep 0.2; done; cat >"$2/delivered"' \
 	sh "$work/pipe" "$work" 9>&- &
 pids+=("$!")
-start_auditd output="[file:$work/alerts.json, file:$work/pipe]"
+start_saker_plugin output="[file:$work/alerts.json, file:$work/pipe]"
 
 measure()
 {
