@@ -42,10 +42,10 @@ run()
 	fi
 }
 
-# says PATTERN: the message on stderr names the fault.
+# says PATTERN: a message names the fault.
 says()
 {
-	grep -Eq -e "$1" "$work/err" && return
+	grep -Eqs -e "$1" "$work/err" "$work/out" && return
 	echo "NOT OK - a message with '$1':"
 	sed 's/^/  /' "$work/err"
 	failures=$((failures + 1))

@@ -3,10 +3,11 @@
 # scenario.sh - attacks in a container, their look-alikes, and one kill; what
 # saker must say about them is beside each act.
 
-rule_runtime='Container opens a container runtime binary for writing'
-rule_mount='Container mounts a file system'
-rule_setns='Container process changes namespace'
-rule_unshare='Container process creates a user or mount namespace'
+rule_runtime='Container runtime binary opened for writing in container'
+rule_mount='File system mounted in container'
+rule_path='Path mounted in container'
+rule_join='Namespace joined from container'
+rule_make='User or mount namespace made in container'
 
 # One attack a line: expected rule, TAB, what the container runs. /opt/tool is
 # a decoy that the configuration calls a runtime, /opt/other the host's runc.
@@ -18,14 +19,14 @@ attacks()
 	$rule_runtime	/opt/tool wopen_fd /proc/self/exe
 	$rule_runtime	poke wopen /opt/other
 	$rule_mount	poke mount_tmpfs /mnt
-	$rule_mount	poke bind /data/src /data/dst
+	$rule_path	poke bind /data/src /data/dst
 	$rule_mount	poke newmount /mnt2
-	$rule_mount	poke opentree /data/src /tmp
-	$rule_setns	poke setns /proc/self/ns/uts
-	$rule_setns	poke setns_pidfd 0x04000000
-	$rule_unshare	poke unshare 0x00020000
-	$rule_unshare	poke unshare 0x10000000
-	$rule_unshare	poke clone 0x10000000
+	$rule_path	poke opentree /data/src /tmp
+	$rule_join	poke setns /proc/self/ns/uts
+	$rule_join	poke setns_pidfd 0x04000000
+	$rule_make	poke unshare 0x00020000
+	$rule_make	poke unshare 0x10000000
+	$rule_make	poke clone 0x10000000
 	END
 }
 

@@ -40,8 +40,8 @@ touch "$work/read-on"
 marker || not_ok "saker works on after the stall"
 stop_auditd
 sed 's/^/  saker: /' "$work/auditd.out"
-if grep -q output_dropped "$work/auditd.out"; then
-	ok "drops are told"
-else
-	not_ok "drops are told"
-fi
+dropped=$(jq '.output_fields.output_dropped // 0' "$work/alerts.json" | awk '{ n += $1 } END { print n + 0 }')
+echo "alerts dropped and told: $dropped"
+if [ "$dropped" -gt 0 ]; then ok "drops are told"; else not_ok "drops are told"; fi
+equal "no record was dropped" 0 \
+	"$(jq -r 'select(.output_fields.records_dropped) | .output' "$work/alerts.json" | wc -l)"
