@@ -24,27 +24,28 @@ GETTER(get_evt_num)
 }
 
 __attribute__((format(strftime, 2, 0))) static struct str
-format_time(struct event *e, const char *format, bool utc)
+format_time(struct event *e, const char *format)
 {
 	time_t sec = (time_t)e->audit->stamp.sec;
 	struct tm tm;
 	char text[64];
 
-	if ((utc ? gmtime_r(&sec, &tm) : localtime_r(&sec, &tm)) == NULL ||
+	if (gmtime_r(&sec, &tm) == NULL ||
 	    strftime(text, sizeof(text), format, &tm) == 0)
 		return STR_NONE;
-	return event_format(e, "%s.%03u000000%s", text, e->audit->stamp.ms,
-	                    utc ? "Z" : "");
+	return event_format(e, "%s.%03u000000", text, e->audit->stamp.ms);
 }
 
 GETTER(get_evt_time)
 {
-	return give_str(ret, format_time(e, "%H:%M:%S", false));
+	return give_str(ret, format_time(e, "%H:%M:%S"));
 }
 
 GETTER(get_evt_time_iso8601)
 {
-	return give_str(ret, format_time(e, "%Y-%m-%dT%H:%M:%S", true));
+	struct str text = format_time(e, "%Y-%m-%dT%H:%M:%S");
+
+	return text.s != NULL && give_str(ret, event_format(e, "%sZ", text.s));
 }
 
 GETTER(get_evt_rawtime)
