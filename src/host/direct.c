@@ -65,7 +65,7 @@ static int direct_cgroup_id(struct host *h, struct str controller,
 {
 	struct direct *d = direct_of(h);
 	auto_buf struct buf full = BUF_INIT;
-	struct file_id id;
+	struct file_id id = { 0 };
 	int r = read_mounts(d);
 
 	if (r == 0)
