@@ -6,3 +6,11 @@ src_response_libresponse_a_SOURCES = \
 noinst_HEADERS += \
 	include/saker/response/reasons.def \
 	include/saker/response/response.h
+
+if TESTS_ENABLED
+check_PROGRAMS += tests/unit/test_response
+TESTS += tests/unit/test_response
+tests_unit_test_response_SOURCES = tests/unit/test_response.c
+tests_unit_test_response_LDADD = src/response/libresponse.a src/alert/libalert.a \
+	src/host/libhost.a src/base/libbase.a $(CMOCKA_LIBS)
+endif
