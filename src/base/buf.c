@@ -16,7 +16,8 @@ bool buf_reserve(struct buf *b, size_t n)
 	size_t need, cap = b->cap != 0 ? b->cap : 256;
 	char *data;
 
-	if (b->failed || __builtin_add_overflow(b->len, n, &need))
+	if (b->failed || __builtin_add_overflow(b->len, n, &need) ||
+	    need > PTRDIFF_MAX / 2)
 		return !(b->failed = true);
 	if (need <= b->cap)
 		return true;

@@ -114,36 +114,51 @@ static void render_place(const struct diag *d, struct buf *out)
 	}
 }
 
-/* Tabs are kept as tabs in the caret line, so that it lines up. */
-static void render_caret(const struct diag *d, struct str shown, size_t offset,
-			 struct buf *out)
+/* Tabs are kept, so that the caret line can have the same ones. */
+static void add_shown(struct buf *out, struct str line)
 {
-	size_t at = d->column - 1 - offset;
+	struct str rest = line, part;
 
-	for (size_t i = 0; i < at && i < shown.len; i++)
-		buf_add_byte(out, shown.s[i] == '\t' ? '\t' : ' ');
-	buf_add_byte(out, '^');
-	for (size_t i = 1; i < d->length && at + i < shown.len; i++)
-		buf_add_byte(out, '~');
-	buf_add_byte(out, '\n');
+	while (str_split(&rest, '\t', &part)) {
+		escape_text(out, part);
+		if (rest.s != NULL)
+			buf_add_byte(out, '\t');
+	}
+}
+
+/* One filler for each column that line takes up on the screen. */
+static void add_columns(struct buf *out, struct str line, char filler)
+{
+	struct buf shown = BUF_INIT;
+
+	add_shown(&shown, line);
+	for (size_t i = 0; i < shown.len; i++)
+		if (shown.data[i] == '\t')
+			buf_add_byte(out, '\t');
+		else if (((unsigned char)shown.data[i] & 0xc0) != 0x80)
+			buf_add_byte(out, filler);
+	buf_done(&shown);
 }
 
 static void render_source(const struct diag *d, struct buf *out)
 {
 	struct str line = str_from(d->source);
-	size_t offset = 0;
+	struct buf marks = BUF_INIT;
+	size_t offset = 0, at;
 
 	if (d->column > SOURCE_WIDTH * 3 / 4)
 		offset = d->column - SOURCE_WIDTH / 2;
 	line = str_take(str_skip(line, offset), SOURCE_WIDTH);
+	at = d->column - 1 - offset;
+	add_columns(&marks, str_take(str_skip(line, at), d->length), '~');
 	buf_add_str(out, STR("  "));
-	for (size_t i = 0; i < line.len; i++)
-		if (line.s[i] == '\t')
-			buf_add_byte(out, '\t');
-		else
-			escape_text(out, (struct str){ &line.s[i], 1 });
+	add_shown(out, line);
 	buf_add_str(out, STR("\n  "));
-	render_caret(d, line, offset, out);
+	add_columns(out, str_take(line, at), ' ');
+	buf_add_byte(out, '^');
+	buf_add_str(out, str_skip(buf_str(&marks), 1));
+	buf_add_byte(out, '\n');
+	buf_done(&marks);
 }
 
 void diag_render(const struct diag *d, bool color, struct buf *out)
