@@ -29,3 +29,36 @@ noinst_HEADERS += \
 
 # For tests that make allocations fail (tests/unit/oom.h).
 OOM_LINK = -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc
+
+if TESTS_ENABLED
+check_PROGRAMS += tests/unit/test_base_io \
+	tests/unit/test_base_map \
+	tests/unit/test_base_memory \
+	tests/unit/test_base_str \
+	tests/unit/test_base_text
+TESTS += tests/unit/test_base_io \
+	tests/unit/test_base_map \
+	tests/unit/test_base_memory \
+	tests/unit/test_base_str \
+	tests/unit/test_base_text
+
+tests_unit_test_base_io_SOURCES = tests/unit/test_base_io.c tests/unit/oom.h
+tests_unit_test_base_io_LDFLAGS = $(AM_LDFLAGS) $(OOM_LINK)
+tests_unit_test_base_io_LDADD = src/base/libbase.a $(CMOCKA_LIBS)
+
+tests_unit_test_base_map_SOURCES = tests/unit/test_base_map.c tests/unit/oom.h
+tests_unit_test_base_map_LDFLAGS = $(AM_LDFLAGS) $(OOM_LINK)
+tests_unit_test_base_map_LDADD = src/base/libbase.a $(CMOCKA_LIBS)
+
+tests_unit_test_base_memory_SOURCES = tests/unit/test_base_memory.c tests/unit/oom.h
+tests_unit_test_base_memory_LDFLAGS = $(AM_LDFLAGS) $(OOM_LINK)
+tests_unit_test_base_memory_LDADD = src/base/libbase.a $(CMOCKA_LIBS)
+
+tests_unit_test_base_str_SOURCES = tests/unit/test_base_str.c tests/unit/oom.h
+tests_unit_test_base_str_LDFLAGS = $(AM_LDFLAGS) $(OOM_LINK)
+tests_unit_test_base_str_LDADD = src/base/libbase.a $(CMOCKA_LIBS)
+
+tests_unit_test_base_text_SOURCES = tests/unit/test_base_text.c tests/unit/oom.h
+tests_unit_test_base_text_LDFLAGS = $(AM_LDFLAGS) $(OOM_LINK)
+tests_unit_test_base_text_LDADD = src/base/libbase.a $(JANSSON_LIBS) $(CMOCKA_LIBS)
+endif
