@@ -13,3 +13,12 @@ src_kernel_libkernel_a_SOURCES = \
 	src/kernel/status.c
 
 noinst_HEADERS += include/saker/kernel/audit.h
+
+if TESTS_ENABLED
+check_PROGRAMS += tests/unit/test_kernel_rules
+TESTS += tests/unit/test_kernel_rules
+tests_unit_test_kernel_rules_SOURCES = tests/unit/test_kernel_rules.c
+tests_unit_test_kernel_rules_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/src/kernel
+tests_unit_test_kernel_rules_LDADD = src/kernel/libkernel.a $(LIBBASE) \
+	$(AUDIT_LIBS) $(CMOCKA_LIBS)
+endif

@@ -20,5 +20,5 @@ if TESTS_ENABLED
 check_PROGRAMS += tests/unit/test_ring
 TESTS += tests/unit/test_ring
 tests_unit_test_ring_SOURCES = tests/unit/test_ring.c
-tests_unit_test_ring_LDADD = src/source/libsource.a src/base/libbase.a $(CMOCKA_LIBS)
+tests_unit_test_ring_LDADD = src/source/libsource.a $(LIBBASE) $(CMOCKA_LIBS)
 endif

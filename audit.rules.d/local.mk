@@ -1,0 +1,9 @@
+auditrulesdir = $(pkgdatadir)/audit.rules.d
+dist_auditrules_DATA = \
+	audit.rules.d/10-tracking.rules \
+	audit.rules.d/20-runtime-binary.rules \
+	audit.rules.d/25-runtime-binary-optional.rules \
+	audit.rules.d/30-mounts.rules \
+	audit.rules.d/40-namespaces.rules
+
+EXTRA_DIST += audit.rules.d/README.md
