@@ -40,7 +40,7 @@ struct rule_parser {
 	bool has_fields; /* -F or -C was given */
 	int machine;     /* -1 = arch= was not given */
 	struct buf key;
-	bool is_control;
+	bool is_ignored; /* no rule: the rest of the line is not looked at */
 	bool is_left_out;
 	bool is_bad;
 };

@@ -142,14 +142,14 @@ static void add_key(struct rule_parser *p, const struct word *w)
 
 static void ignore_control(struct rule_parser *p, const struct word *w)
 {
-	p->is_control = true;
+	p->is_ignored = true;
 	rule_report(p, DIAG_NOTE, w,
 	            "ignored: this sets audit's state, it is no rule");
 }
 
 static void refuse_deletion(struct rule_parser *p, const struct word *w)
 {
-	p->is_left_out = true;
+	p->is_ignored = true;
 	rule_report(p, DIAG_WARNING, w, "rules are never deleted; left out");
 }
 
@@ -229,7 +229,7 @@ static size_t parse_option(struct rule_parser *p, struct word *words,
 /* What holds for the rule as a whole. */
 static void check_whole(struct rule_parser *p)
 {
-	if (p->is_bad || p->is_left_out || p->is_control)
+	if (p->is_bad || p->is_left_out || p->is_ignored)
 		return;
 	if (p->list < 0) {
 		rule_report(p, DIAG_ERROR, NULL, "no -a, -A or -w");
@@ -281,14 +281,14 @@ static size_t split_words(struct str line, char *copy, struct word *words)
 static int parse_words(struct rule_parser *p, struct word *words, size_t count,
                        struct audit_rule_data **ret)
 {
-	for (size_t i = 0; i < count && p->rule != NULL;)
+	for (size_t i = 0; i < count && p->rule != NULL && !p->is_ignored;)
 		i += parse_option(p, words + i, count - i);
 	if (p->rule == NULL)
 		return E_NOMEM;
 	check_whole(p);
 	if (rule_finish_key(p) != 0)
 		return E_NOMEM;
-	if (p->is_bad || p->is_left_out || p->is_control)
+	if (p->is_bad || p->is_left_out || p->is_ignored)
 		return 0;
 	*ret = p->rule;
 	p->rule = NULL;

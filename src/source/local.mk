@@ -16,9 +16,14 @@ noinst_HEADERS += \
 	include/saker/source/source.h \
 	include/saker/source/sources.def
 
+LIBSOURCE = src/source/libsource.a
+
 if TESTS_ENABLED
-check_PROGRAMS += tests/unit/test_ring
-TESTS += tests/unit/test_ring
+check_PROGRAMS += tests/unit/test_ring tests/unit/test_source
+TESTS += tests/unit/test_ring tests/unit/test_source
 tests_unit_test_ring_SOURCES = tests/unit/test_ring.c
-tests_unit_test_ring_LDADD = src/source/libsource.a $(LIBBASE) $(CMOCKA_LIBS)
+tests_unit_test_ring_LDADD = $(LIBSOURCE) $(LIBBASE) $(CMOCKA_LIBS)
+tests_unit_test_source_SOURCES = tests/unit/test_source.c
+tests_unit_test_source_LDADD = $(LIBSOURCE) $(LIBAUDIT_RECORDS) $(LIBBASE) \
+	$(AUPARSE_LIBS) $(AUDIT_LIBS) $(ZLIB_LIBS) $(CMOCKA_LIBS)
 endif
