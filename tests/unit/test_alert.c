@@ -181,7 +181,7 @@ static void test_json_line(void **state)
 		"\"source\":\"syscall\",\"tags\":[\"container\","
 		"\"T1611 \\\"escape\\\"\"],"
 		"\"time\":\"2025-11-22T00:00:00.123456789Z\",\"uuid\":\"%s\"}"
-	        "\n",
+		"\n",
 		a.uuid);
 	assert_string_equal(buf_cstr(&out), buf_cstr(&expected));
 	assert_text(&a,
@@ -470,8 +470,7 @@ static void test_value_cut(void **state)
 
 static void test_cut_keeps_characters(void **state)
 {
-	const struct str t =
-		STR("a\xf0\x9f\x98\x80z\x80\x80\x80\x80\x80");
+	const struct str t = STR("a\xf0\x9f\x98\x80z\x80\x80\x80\x80\x80");
 	static const size_t expected[] = { 0, 1, 1, 1, 1, 5 };
 
 	(void)state;
@@ -555,8 +554,8 @@ static void test_response(void **state)
 
 static struct alert_internal losses(struct alert_field *counts)
 {
-	counts[0] =
-		(struct alert_field){ STR("records_dropped"), true, number(17) };
+	counts[0] = (struct alert_field){ STR("records_dropped"), true,
+		                          number(17) };
 	counts[1] = (struct alert_field){ STR("kernel_lost"), true, number(3) };
 	return (struct alert_internal){ .time_ns = TIME_NS,
 		                        .priority = PRIORITY_WARNING,

@@ -19,7 +19,7 @@
 #include "saker/base/io.h"
 #include "saker/base/limits.h"
 #include "saker/output/output.h"
-#include "sink.h"
+#include "writer.h"
 
 /* Long enough never to be reached by what works. */
 #define PATIENCE_MS 20000
@@ -518,6 +518,37 @@ static void test_shared_description(void **state)
 	close(p[1]);
 }
 
+/* A descriptor whose writes hang, as a dead network file system's do. */
+static int open_hanging(struct sink *s, const char *argument)
+{
+	int p[2];
+
+	(void)argument;
+	if (pipe(p) < 0)
+		return E_IO;
+	*s = (struct sink){ .fd = p[1] };
+	return 0; /* p[0] stays open, unread */
+}
+
+static void test_hanging_write(void **state)
+{
+	static const struct output_kind kind = { "hanging", false, false,
+		                                 open_hanging, "" };
+	struct fixture *f = *state;
+	auto_free char *line = long_line(1 << 20);
+	struct outputs_stats s = { 0 };
+	struct writer *w;
+
+	assert_int_equal(writer_new(&kind, STR(""), &f->counters, &w), 0);
+	writer_submit(w, str_from(line));
+	writer_submit(w, STR("second\n"));
+	writer_wait(w, 0, clock_monotonic_ns() + 10 * NS_PER_MS);
+	writer_add_stats(w, &s);
+	assert_int_equal(s.pending, 2);
+	writer_free(w);
+	assert_int_equal(counter_get(&f->counters, COUNTER_OUTPUT_DROPPED), 2);
+}
+
 static void test_table(void **state)
 {
 	size_t n = 0;
@@ -550,6 +581,7 @@ int main(void)
 		TEST(test_closed_pipe),
 		TEST(test_wait_room),
 		TEST(test_shared_description),
+		TEST(test_hanging_write),
 		TEST(test_out_of_memory),
 		TEST(test_table),
 	};
