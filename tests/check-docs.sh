@@ -13,18 +13,23 @@ complain()
 	bad=1
 }
 
-# documented KEY...: saker.8 has an item for each.
+# documented TABLE: the name in each row has an item in saker.8.
 documented()
 {
-	for key in "$@"; do
-		grep -Eq "^\.It Cm $key( |\$)" doc/saker.8 ||
-			complain "doc/saker.8 does not tell of '$key'"
+	local names name
+
+	names=$(sed -nE 's/^(SOURCE|VERB)\((\w+).*/\2/p; s/^(CONFIG|OUTPUT|OPTION)\([^"]*"([^"]*)".*/\2/p' "$1")
+	[ -n "$names" ] || complain "no rows found in $1"
+	for name in $names; do
+		grep -Eq "^\\.It (Cm |Fl (. , )?-)$name( |\$)" doc/saker.8 ||
+			complain "doc/saker.8 does not tell of '$name' in $1"
 	done
 }
 
-mapfile -t keys < <(sed -n 's/^CONFIG([^,]*, "\([^"]*\)".*/\1/p' include/saker/daemon/config.def)
-[ "${#keys[@]}" -gt 0 ] || complain "no configuration keys found"
-documented "${keys[@]}"
+for table in include/saker/daemon/config.def include/saker/source/sources.def \
+	src/output/outputs.def src/cli/verbs.def src/cli/options.def; do
+	documented "$table"
+done
 
 for page in doc/*.[58]; do
 	if command -v groff >/dev/null; then

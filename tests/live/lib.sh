@@ -141,6 +141,8 @@ begin()
 {
 	local need state
 
+	[ -x "$top_builddir/saker" ] && [ -x "$poke_binary" ] ||
+		die "saker is not built in $top_builddir"
 	[ "$(id -u)" -eq 0 ] || skip "needs root"
 	for need in auditctl jq flock "$@"; do
 		command -v "$need" >/dev/null || skip "needs $need"
