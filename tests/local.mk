@@ -4,6 +4,9 @@ AM_TESTS_ENVIRONMENT = \
 	top_builddir='$(abs_top_builddir)'; export top_builddir; \
 	CC='$(CC)'; export CC;
 
+# What ./bootstrap run replays where it cannot watch live.
+EXTRA_DIST += tests/data/recorded-attack.log
+
 TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = bash
 

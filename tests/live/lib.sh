@@ -141,8 +141,9 @@ begin()
 {
 	local need state
 
-	[ -x "$top_builddir/saker" ] && [ -x "$poke_binary" ] ||
-		die "saker is not built in $top_builddir"
+	for need in "$top_builddir/saker" "$poke_binary"; do
+		[ -x "$need" ] || die "$need is not built"
+	done
 	[ "$(id -u)" -eq 0 ] || skip "needs root"
 	for need in auditctl jq flock "$@"; do
 		command -v "$need" >/dev/null || skip "needs $need"
