@@ -22,3 +22,9 @@ tests_unit_test_kernel_rules_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/src/kerne
 tests_unit_test_kernel_rules_LDADD = src/kernel/libkernel.a $(LIBBASE) \
 	$(AUDIT_LIBS) $(CMOCKA_LIBS)
 endif
+
+if TESTS_ENABLED
+check_PROGRAMS += tests/live/kernel_session
+tests_live_kernel_session_SOURCES = tests/live/kernel_session.c
+tests_live_kernel_session_LDADD = src/kernel/libkernel.a $(LIBBASE) $(AUDIT_LIBS)
+endif
