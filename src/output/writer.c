@@ -29,7 +29,6 @@ struct line {
 struct writer {
 	const struct output_kind *kind;
 	char *argument;
-	struct counters *counters;
 	pthread_t thread;
 	int wake; /* eventfd */
 	struct sink sink;
@@ -37,6 +36,7 @@ struct writer {
 	unsigned retry_ms; /* 0 = the last write did not fail */
 
 	pthread_mutex_t lock;
+	struct counters *counters;
 	pthread_cond_t moved; /* the queue shrank, or failing changed */
 	struct line *first;   /* the thread writes it without the lock */
 	struct line **last;
@@ -46,6 +46,8 @@ struct writer {
 	bool gone;
 	bool reopen;
 	bool stop;
+	bool ended;  /* the thread will not touch this any more */
+	bool orphan; /* the thread is the last to */
 };
 
 static size_t cost(const struct line *l)
@@ -96,6 +98,7 @@ static void drop_all(struct writer *w)
 static void set_failing(struct writer *w, bool failing, bool gone)
 {
 	pthread_mutex_lock(&w->lock);
+	counter_add(w->counters, COUNTER_OUTPUT_ERRORS, failing);
 	w->failing = failing;
 	w->gone |= gone;
 	if (w->gone)
@@ -106,7 +109,6 @@ static void set_failing(struct writer *w, bool failing, bool gone)
 
 static void failed(struct writer *w, bool gone)
 {
-	counter_add(w->counters, COUNTER_OUTPUT_ERRORS, 1);
 	set_failing(w, true, gone);
 	w->retry_ms = w->retry_ms == 0 ? RETRY_FIRST_MS : w->retry_ms * 2;
 	if (w->retry_ms > RETRY_MOST_MS)
@@ -132,19 +134,6 @@ static void reopen(struct writer *w)
 	pthread_mutex_unlock(&w->lock);
 }
 
-/* The one place that may hang, whatever was tried against it (a shared pipe, a
- * network file system): only here the thread can be cancelled. */
-static ssize_t write_some(struct writer *w, struct str bytes)
-{
-	int old;
-	ssize_t n;
-
-	pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &old);
-	n = sink_write(&w->sink, bytes);
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &old);
-	return n;
-}
-
 static void advance(struct writer *w, const struct line *l, size_t n)
 {
 	if (w->retry_ms != 0) {
@@ -163,7 +152,7 @@ static void advance(struct writer *w, const struct line *l, size_t n)
 static void write_line(struct writer *w, const struct line *l)
 {
 	struct str rest = { l->text + w->done, l->len - w->done };
-	ssize_t n = write_some(w, rest);
+	ssize_t n = sink_write(&w->sink, rest);
 
 	if (n >= 0)
 		advance(w, l, (size_t)n);
@@ -174,12 +163,36 @@ static void write_line(struct writer *w, const struct line *l)
 		                  (errno == EPIPE || errno == ECONNRESET));
 }
 
+static void release(struct writer *w)
+{
+	if (w->wake >= 0)
+		close(w->wake);
+	if (w->sink.fd >= 0)
+		close(w->sink.fd);
+	pthread_cond_destroy(&w->moved);
+	pthread_mutex_destroy(&w->lock);
+	free(w->argument);
+	free(w);
+}
+
+static void end(struct writer *w)
+{
+	bool orphan;
+
+	pthread_mutex_lock(&w->lock);
+	orphan = w->orphan;
+	w->ended = true;
+	if (orphan)
+		drop_all(w);
+	pthread_mutex_unlock(&w->lock);
+	if (orphan)
+		release(w);
+}
+
 static void *run(void *arg)
 {
 	struct writer *w = arg;
-	int old;
 
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &old);
 	for (;;) {
 		struct line *l;
 		bool stop, anew;
@@ -190,7 +203,7 @@ static void *run(void *arg)
 		anew = w->reopen;
 		pthread_mutex_unlock(&w->lock);
 		if (stop)
-			return NULL;
+			break;
 		if (anew && (w->done == 0 || w->retry_ms != 0))
 			reopen(w);
 		else if (l != NULL)
@@ -198,6 +211,8 @@ static void *run(void *arg)
 		else
 			nap(w, false, -1);
 	}
+	end(w);
+	return NULL;
 }
 
 /* Signals are for the thread that waits for them; SIGPIPE stays pending here
@@ -212,18 +227,6 @@ static int start_thread(struct writer *w)
 	r = pthread_create(&w->thread, NULL, run, w);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	return r == 0 ? 0 : E_NOMEM;
-}
-
-static void release(struct writer *w)
-{
-	if (w->wake >= 0)
-		close(w->wake);
-	if (w->sink.fd >= 0)
-		close(w->sink.fd);
-	pthread_cond_destroy(&w->moved);
-	pthread_mutex_destroy(&w->lock);
-	free(w->argument);
-	free(w);
 }
 
 static struct writer *writer_alloc(const struct output_kind *kind,
@@ -353,29 +356,38 @@ static bool join(struct writer *w)
 	return pthread_timedjoin_np(w->thread, NULL, &until) == 0;
 }
 
-/* A thread that neither stops nor can be cancelled keeps its memory: it may
- * still touch it. */
-void writer_free(struct writer *w)
+/* A write that hangs whatever was done against it (a pipe shared with others, a
+ * network file system) cannot be waited for: its thread then
+ * frees the writer when it comes back. */
+static bool abandon(struct writer *w)
 {
 	bool ended;
 
 	pthread_mutex_lock(&w->lock);
+	ended = w->ended;
+	if (!ended) {
+		counter_add(w->counters, COUNTER_OUTPUT_DROPPED, w->pending);
+		w->counters = NULL;
+		w->orphan = true;
+		pthread_detach(w->thread);
+	}
+	pthread_mutex_unlock(&w->lock);
+	return !ended;
+}
+
+void writer_free(struct writer *w)
+{
+	pthread_mutex_lock(&w->lock);
 	w->stop = true;
 	pthread_mutex_unlock(&w->lock);
 	wake(w);
-	ended = join(w);
-	if (!ended) {
-		pthread_cancel(w->thread);
-		ended = join(w);
+	if (!join(w)) {
+		if (abandon(w))
+			return;
+		pthread_join(w->thread, NULL);
 	}
 	pthread_mutex_lock(&w->lock);
-	if (ended)
-		drop_all(w);
-	else
-		counter_add(w->counters, COUNTER_OUTPUT_DROPPED, w->pending);
+	drop_all(w);
 	pthread_mutex_unlock(&w->lock);
-	if (ended)
-		release(w);
-	else
-		pthread_detach(w->thread);
+	release(w);
 }
