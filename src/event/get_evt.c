@@ -23,29 +23,34 @@ GETTER(get_evt_num)
 	return give_uint(ret, e->audit->stamp.serial);
 }
 
-__attribute__((format(strftime, 2, 0))) static struct str
-format_time(struct event *e, const char *format)
+static bool time_of(struct event *e, struct tm *ret)
 {
 	time_t sec = (time_t)e->audit->stamp.sec;
-	struct tm tm;
-	char text[64];
 
-	if (gmtime_r(&sec, &tm) == NULL ||
-	    strftime(text, sizeof(text), format, &tm) == 0)
-		return STR_NONE;
-	return event_format(e, "%s.%03u000000", text, e->audit->stamp.ms);
+	return gmtime_r(&sec, ret) != NULL;
 }
 
 GETTER(get_evt_time)
 {
-	return give_str(ret, format_time(e, "%H:%M:%S"));
+	struct tm tm;
+
+	return time_of(e, &tm) &&
+	       give_str(ret, event_format(e, "%02d:%02d:%02d.%03u000000",
+					  tm.tm_hour, tm.tm_min, tm.tm_sec,
+					  e->audit->stamp.ms));
 }
 
 GETTER(get_evt_time_iso8601)
 {
-	struct str text = format_time(e, "%Y-%m-%dT%H:%M:%S");
+	struct tm tm;
 
-	return text.s != NULL && give_str(ret, event_format(e, "%sZ", text.s));
+	return time_of(e, &tm) &&
+	       give_str(ret,
+			event_format(e,
+				     "%04d-%02d-%02dT%02d:%02d:%02d.%03u000000Z",
+				     tm.tm_year + 1900, tm.tm_mon + 1,
+				     tm.tm_mday, tm.tm_hour, tm.tm_min,
+				     tm.tm_sec, e->audit->stamp.ms));
 }
 
 GETTER(get_evt_rawtime)
