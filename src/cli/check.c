@@ -26,7 +26,7 @@ static void print_json(const struct diag *d, struct buf *out)
 	};
 
 	buf_printf(out, "{\"severity\":\"%s\",\"line\":%u,\"column\":%u",
-		   severities[d->severity], d->line, d->column);
+	           severities[d->severity], d->line, d->column);
 	add_member(out, "file", d->file);
 	add_member(out, "code", d->code);
 	add_member(out, "message", d->text);
@@ -60,7 +60,7 @@ static int check(const struct cli *cli)
 		return EXIT_USAGE;
 	}
 	error = ruleset_load(cli->operands, cli->noperands, NULL, &diags,
-			     &ruleset);
+	                     &ruleset);
 	print_diags(&diags, json);
 	if (error == 0 && !json)
 		printf("%zu rules, %zu warnings: ok\n", ruleset_count(ruleset),

@@ -22,7 +22,7 @@ enum option_id {
 
 #define OPTION_BIT(id) (1u << OPTION_##id)
 /* What every verb that reads the configuration takes. */
-#define OPTIONS_CONFIG                                                         \
+#define OPTIONS_CONFIG \
 	(OPTION_BIT(CONFIG) | OPTION_BIT(SET) | OPTION_BIT(RULES))
 
 /* Values of an option in the order given; all borrow from argv. */
@@ -61,7 +61,7 @@ const struct verb *verb_at(size_t i);
 /* Parses what follows the verb. EXIT_DONE, or EXIT_USAGE after saying why.
  * *ret_help is set when --help was asked for. cli_done() frees. */
 int cli_parse(const struct verb *verb, int argc, char **argv, struct cli *cli,
-	      bool *ret_help);
+              bool *ret_help);
 void cli_done(struct cli *cli);
 void cli_print_help(const struct verb *verb);
 

@@ -16,14 +16,14 @@ int cli_exit_code(int error)
 }
 
 static int load_file(const struct cli *cli, struct config *config,
-		     struct diag_list *diags)
+                     struct diag_list *diags)
 {
 	const struct option_values *files = &cli->options[OPTION_CONFIG];
 
 	if (files->count == 0)
 		return access(DEFAULT_FILE, F_OK) == 0
-			       ? config_load(config, DEFAULT_FILE, diags)
-			       : 0;
+		               ? config_load(config, DEFAULT_FILE, diags)
+		               : 0;
 	for (size_t i = 0; i < files->count; i++) {
 		int error = config_load(config, files->items[i], diags);
 
@@ -44,7 +44,7 @@ static const struct {
 };
 
 static int apply_lists(const struct cli *cli, struct config *config,
-		       struct diag_list *diags)
+                       struct diag_list *diags)
 {
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
 		const struct option_values *v = &cli->options[lists[i].option];
@@ -56,14 +56,14 @@ static int apply_lists(const struct cli *cli, struct config *config,
 			return E_NOMEM;
 		for (size_t n = 0; n < v->count; n++)
 			if (config_append(config, key, str_from(v->items[n]),
-					  NULL, diags) < 0)
+			                  NULL, diags) < 0)
 				return E_NOMEM;
 	}
 	return 0;
 }
 
 static int apply_overrides(const struct cli *cli, struct config *config,
-			   struct diag_list *diags)
+                           struct diag_list *diags)
 {
 	const struct option_values *v = &cli->options[OPTION_SET];
 	int worst = 0;
@@ -74,7 +74,7 @@ static int apply_overrides(const struct cli *cli, struct config *config,
 
 		if (str_find_byte(value, '=') < 0) {
 			diag_add(diags, DIAG_ERROR, NULL, NULL,
-				 "-o takes KEY=VALUE, not '%s'", v->items[i]);
+			         "-o takes KEY=VALUE, not '%s'", v->items[i]);
 			worst = E_INVALID;
 			continue;
 		}
@@ -96,9 +96,8 @@ int cli_config(const struct cli *cli, struct config *config)
 	if (error == 0)
 		error = load_file(cli, config, &diags);
 	code = cli_exit_code(error);
-	if (error == 0 &&
-	    ((error = apply_lists(cli, config, &diags)) < 0 ||
-	     (error = apply_overrides(cli, config, &diags)) < 0))
+	if (error == 0 && ((error = apply_lists(cli, config, &diags)) < 0 ||
+	                   (error = apply_overrides(cli, config, &diags)) < 0))
 		code = error == E_INVALID ? EXIT_USAGE : EXIT_CANNOT;
 	log_diags(&diags);
 	diag_done(&diags);

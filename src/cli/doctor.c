@@ -11,7 +11,11 @@
 #include "saker/kernel/audit.h"
 #include "saker/source/source.h"
 
-enum finding_level { FINDING_OK, FINDING_ADVICE, FINDING_FAULT };
+enum finding_level {
+	FINDING_OK,
+	FINDING_ADVICE,
+	FINDING_FAULT
+};
 
 struct doctor {
 	bool json;
@@ -22,15 +26,15 @@ struct doctor {
 /* What was looked at, what was found, and what to do about it (NULL = nothing
  * to do). */
 static void find(struct doctor *d, enum finding_level level, const char *what,
-		 const char *found, const char *advice)
+                 const char *found, const char *advice)
 {
 	static const char *const marks[] = { "ok", "advice", "FAULT" };
 
 	d->faults += level == FINDING_FAULT;
 	if (!d->json) {
 		buf_printf(&d->out, "%-7s %-18s %s%s%s\n", marks[level], what,
-			   found, advice != NULL ? ": " : "",
-			   advice != NULL ? advice : "");
+		           found, advice != NULL ? ": " : "",
+		           advice != NULL ? advice : "");
 		return;
 	}
 	buf_printf(&d->out, "{\"advice\":");
@@ -38,7 +42,7 @@ static void find(struct doctor *d, enum finding_level level, const char *what,
 	buf_add_str(&d->out, STR(",\"found\":"));
 	escape_json(&d->out, str_from(found));
 	buf_printf(&d->out, ",\"level\":\"%s\",\"what\":\"%s\"}\n",
-		   marks[level], what);
+	           marks[level], what);
 }
 
 static void check_kernel(struct doctor *d)
@@ -50,24 +54,27 @@ static void check_kernel(struct doctor *d)
 	if (error < 0) {
 		find(d, FINDING_FAULT, "kernel audit", err_text(error),
 		     error == E_DENIED ? "run as root"
-				       : "this kernel has no audit here");
+		                       : "this kernel has no audit here");
 		return;
 	}
 	find(d, s.enabled ? FINDING_OK : FINDING_FAULT, "kernel audit",
-	     s.enabled == 2 ? "on, locked" : s.enabled ? "on" : "off",
+	     s.enabled == 2 ? "on, locked"
+	     : s.enabled    ? "on"
+	                    : "off",
 	     s.enabled ? NULL : "auditctl -e 1, or start auditd");
 	snprintf(text, sizeof(text), "%u loaded", s.rules);
 	find(d, s.rules ? FINDING_OK : FINDING_FAULT, "kernel rules", text,
 	     s.rules ? NULL
-		     : "load saker's with augenrules, or run with -o "
-		       "kernel.rules=load");
+	             : "load saker's with augenrules, or run with -o "
+	               "kernel.rules=load");
 	if (s.has_never_task)
-		find(d, FINDING_FAULT, "never,task", "a rule blinds all of them",
+		find(d, FINDING_FAULT, "never,task",
+		     "a rule blinds all of them",
 		     "remove '-a never,task' from /etc/audit/rules.d");
 	snprintf(text, sizeof(text), "%u records", s.lost);
 	find(d, s.lost ? FINDING_ADVICE : FINDING_OK, "kernel lost", text,
 	     s.lost ? "raise the backlog limit (auditctl -b 8192) or drop rules"
-		    : NULL);
+	            : NULL);
 	snprintf(text, sizeof(text), "%u of %u", s.backlog, s.backlog_limit);
 	find(d, s.backlog_limit < 8192 ? FINDING_ADVICE : FINDING_OK,
 	     "kernel backlog", text,
@@ -80,13 +87,13 @@ static void check_source(struct doctor *d, struct counters *counters)
 	struct ring *ring = ring_new(1, counters);
 	struct source source;
 	int error = ring != NULL ? source_open(STR("netlink"), ring, counters,
-					       &source)
-				 : E_NOMEM;
+	                                       &source)
+	                         : E_NOMEM;
 
 	find(d, error < 0 ? FINDING_FAULT : FINDING_OK, "netlink source",
 	     err_text(error),
 	     error < 0 ? "needs root or CAP_AUDIT_READ in the host's namespaces"
-		       : NULL);
+	               : NULL);
 	if (error == 0)
 		source_close(&source);
 	ring_free(ring);
@@ -99,14 +106,13 @@ static void check_connector(struct doctor *d, struct counters *counters)
 		host != NULL ? tracker_new(&(struct tracker_options){
 				       .host = host, .counters = counters })
 			     : NULL;
-	int error = tracker != NULL ? tracker_connector_open(tracker)
-				    : E_NOMEM;
+	int error = tracker != NULL ? tracker_connector_open(tracker) : E_NOMEM;
 
 	find(d, error < 0 ? FINDING_ADVICE : FINDING_OK, "process connector",
 	     err_text(error),
 	     error < 0 ? "needs CAP_NET_ADMIN; very short processes may not be "
-			 "attributed without it"
-		       : NULL);
+	                 "attributed without it"
+	               : NULL);
 	tracker_free(tracker);
 	host_free(host);
 }
@@ -117,15 +123,15 @@ static void check_rules(struct doctor *d, const struct config *config)
 	struct config_list paths = engine_rule_paths(config);
 	struct ruleset *ruleset = NULL;
 	char text[64];
-	int error = ruleset_load(paths.items, paths.count, NULL, &diags,
-				 &ruleset);
+	int error =
+		ruleset_load(paths.items, paths.count, NULL, &diags, &ruleset);
 
 	if (error < 0) {
 		snprintf(text, sizeof(text), "%zu errors", diags.errors);
 		find(d, FINDING_FAULT, "rules", text, "saker check tells more");
 	} else {
 		snprintf(text, sizeof(text), "%zu loaded",
-			 ruleset_count(ruleset));
+		         ruleset_count(ruleset));
 		find(d, FINDING_OK, "rules", text, NULL);
 	}
 	ruleset_free(ruleset);

@@ -24,22 +24,22 @@ static const char *const arguments[] = {
 static void print_text(const struct field_info *f, struct buf *out)
 {
 	buf_printf(out, "%.*s%-*s %-8s %-8s  %s\n", STR_FMT(f->name),
-		   f->name.len < 26 ? 26 - (int)f->name.len : 0,
-		   arguments[f->arg], value_type_name(f->type),
-		   origins[f->origin], f->doc);
+	           f->name.len < 26 ? 26 - (int)f->name.len : 0,
+	           arguments[f->arg], value_type_name(f->type),
+	           origins[f->origin], f->doc);
 }
 
 static void print_json(const struct field_info *f, struct buf *out)
 {
-	buf_printf(out, "{\"argument\":\"%s\",\"description\":",
-		   arguments[f->arg]);
+	buf_printf(out,
+	           "{\"argument\":\"%s\",\"description\":", arguments[f->arg]);
 	escape_json(out, str_from(f->doc));
 	buf_printf(out,
-		   ",\"field\":\"%.*s\",\"from\":\"%s\",\"replay\":%s,"
-		   "\"type\":\"%s\"}\n",
-		   STR_FMT(f->name), origins[f->origin],
-		   f->origin <= FIELD_FROM_TRACKING ? "true" : "false",
-		   value_type_name(f->type));
+	           ",\"field\":\"%.*s\",\"from\":\"%s\",\"replay\":%s,"
+	           "\"type\":\"%s\"}\n",
+	           STR_FMT(f->name), origins[f->origin],
+	           f->origin <= FIELD_FROM_TRACKING ? "true" : "false",
+	           value_type_name(f->type));
 }
 
 static int fields(const struct cli *cli)
@@ -47,8 +47,8 @@ static int fields(const struct cli *cli)
 	auto_buf struct buf out = BUF_INIT;
 
 	for (unsigned id = 0; id < FIELD__MAX; id++)
-		(cli_has(cli, OPTION_JSON) ? print_json : print_text)(
-			field_info(id), &out);
+		(cli_has(cli, OPTION_JSON) ? print_json
+		                           : print_text)(field_info(id), &out);
 	fwrite(out.data, 1, out.len, stdout);
 	return EXIT_DONE;
 }
@@ -57,7 +57,8 @@ const struct verb verb_fields = {
 	.name = "fields",
 	.operands = "",
 	.summary = "Lists the fields that conditions and outputs may name",
-	.help = "Each with its type and where its value comes from: the records "
+	.help = "Each with its type and where its value comes from: the "
+	        "records "
 		"alone, tracking (the\n"
 		"process table, kept from earlier records too), /proc or the "
 		"runtime's metadata. A replay\n"

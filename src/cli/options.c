@@ -15,7 +15,7 @@ static const struct {
 	const char *argument;
 	const char *doc;
 } options[OPTION__MAX] = {
-#define OPTION(id, letter, name, argument, doc)                                \
+#define OPTION(id, letter, name, argument, doc) \
 	[OPTION_##id] = { letter, name, argument, doc },
 #include "options.def"
 #undef OPTION
@@ -28,18 +28,17 @@ static bool takes(const struct verb *verb, unsigned id)
 
 /* getopt's two descriptions of what the verb takes. */
 static void describe(const struct verb *verb, struct option *longs,
-		     char *shorts)
+                     char *shorts)
 {
 	for (unsigned id = 0; id < OPTION__MAX; id++) {
 		bool has_argument = options[id].argument != NULL;
 
 		if (!takes(verb, id))
 			continue;
-		*longs++ = (struct option){
-			options[id].name,
-			has_argument ? required_argument : no_argument, NULL,
-			NO_LETTER + (int)id
-		};
+		*longs++ = (struct option){ options[id].name,
+			                    has_argument ? required_argument
+			                                 : no_argument,
+			                    NULL, NO_LETTER + (int)id };
 		if (options[id].letter == 0)
 			continue;
 		*shorts++ = options[id].letter;
@@ -74,7 +73,7 @@ static bool values_init(struct cli *cli, int argc)
 }
 
 int cli_parse(const struct verb *verb, int argc, char **argv, struct cli *cli,
-	      bool *ret_help)
+              bool *ret_help)
 {
 	struct option longs[OPTION__MAX + 1];
 	char shorts[2 * OPTION__MAX + 1];
@@ -88,7 +87,7 @@ int cli_parse(const struct verb *verb, int argc, char **argv, struct cli *cli,
 
 		if (found == '?') {
 			fprintf(stderr, "saker %s --help lists the options\n",
-				verb->name);
+			        verb->name);
 			return EXIT_USAGE;
 		}
 		values = &cli->options[id_of(found)];
@@ -98,8 +97,8 @@ int cli_parse(const struct verb *verb, int argc, char **argv, struct cli *cli,
 	cli->operands = (const char **)(uintptr_t)(argv + optind);
 	cli->noperands = (size_t)(argc - optind);
 	if (cli->noperands != 0 && *verb->operands == '\0') {
-		fprintf(stderr, "saker %s takes no argument '%s'\n",
-			verb->name, cli->operands[0]);
+		fprintf(stderr, "saker %s takes no argument '%s'\n", verb->name,
+		        cli->operands[0]);
 		return EXIT_USAGE;
 	}
 	return EXIT_DONE;
@@ -116,14 +115,14 @@ static void print_option(unsigned id)
 	char text[64];
 
 	if (options[id].letter != 0)
-		snprintf(text, sizeof(text), "-%c, --%s %s",
-			 options[id].letter, options[id].name,
-			 options[id].argument != NULL ? options[id].argument
-						      : "");
+		snprintf(text, sizeof(text), "-%c, --%s %s", options[id].letter,
+		         options[id].name,
+		         options[id].argument != NULL ? options[id].argument
+		                                      : "");
 	else
 		snprintf(text, sizeof(text), "    --%s %s", options[id].name,
-			 options[id].argument != NULL ? options[id].argument
-						      : "");
+		         options[id].argument != NULL ? options[id].argument
+		                                      : "");
 	printf("  %-24s %s\n", text, options[id].doc);
 }
 

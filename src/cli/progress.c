@@ -7,7 +7,7 @@
 
 #include "saker/base/clock.h"
 
-#define WIDTH	     30
+#define WIDTH        30
 #define SILENT_NS    (500 * NS_PER_MS) /* short work shows no bar */
 #define REDRAW_NS    (100 * NS_PER_MS)
 #define STEPS_A_LOOK 4096u /* records between looks at the clock */
@@ -25,7 +25,7 @@ struct progress progress_begin(const char *name)
 }
 
 static void draw(const struct progress *p, uint64_t done, uint64_t total,
-		 uint64_t now)
+                 uint64_t now)
 {
 	static const char bar[] = "##############################";
 	double seconds = (double)(now - p->start_ns) / (double)NS_PER_SEC;
@@ -35,9 +35,9 @@ static void draw(const struct progress *p, uint64_t done, uint64_t total,
 	if (filled > WIDTH)
 		filled = WIDTH;
 	fprintf(stderr, "\r\033[K%s [%.*s%*s] %3.0f %%  %.0f MB/s  %.0f s left",
-		p->name, filled, bar, WIDTH - filled, "",
-		(double)done / (double)total * 100, rate / 1e6,
-		rate > 0 ? (double)(total - done) / rate : 0.0);
+	        p->name, filled, bar, WIDTH - filled, "",
+	        (double)done / (double)total * 100, rate / 1e6,
+	        rate > 0 ? (double)(total - done) / rate : 0.0);
 }
 
 void progress_step(struct progress *p, const struct log_reader *reader)

@@ -26,7 +26,7 @@ static const char *problem(int error)
 }
 
 static int replay_reader(struct engine *e, struct log_reader *reader,
-			 const char *name)
+                         const char *name)
 {
 	struct progress progress = progress_begin(name);
 	struct frame frame;
@@ -47,16 +47,16 @@ static int replay_one(struct engine *e, const char *path)
 
 	errno = 0;
 	error = path != NULL ? log_open(path, e->counters, &reader)
-			     : log_open_system(e->counters, &reader);
+	                     : log_open_system(e->counters, &reader);
 	if (error == 0) {
 		error = replay_reader(e, reader,
-				      path != NULL ? path : "system logs");
+		                      path != NULL ? path : "system logs");
 		log_close(reader);
 	}
 	if (error < 0)
 		log_line("%s cannot be read: %s",
-			 path != NULL ? path : "this host's audit log",
-			 problem(error));
+		         path != NULL ? path : "this host's audit log",
+		         problem(error));
 	return error;
 }
 
@@ -79,22 +79,22 @@ static void report(const struct engine *e)
 {
 	const enum counter told[] = {
 		COUNTER_RECORDS_MALFORMED, COUNTER_RECORDS_OVERSIZE,
-		COUNTER_RECORDS_LATE,	   COUNTER_RECORDS_EXCESS,
-		COUNTER_EVENTS_PARTIAL,	   COUNTER_EVENTS_EVICTED,
-		COUNTER_EVENTS_NOMEM,	   COUNTER_ALERTS_NOMEM,
+		COUNTER_RECORDS_LATE,      COUNTER_RECORDS_EXCESS,
+		COUNTER_EVENTS_PARTIAL,    COUNTER_EVENTS_EVICTED,
+		COUNTER_EVENTS_NOMEM,      COUNTER_ALERTS_NOMEM,
 		COUNTER_OUTPUT_DROPPED,
 	};
 	const struct counters *c = e->counters;
 
 	log_line("%llu records, %llu events, %llu alerts",
-		 (unsigned long long)counter_get(c, COUNTER_RECORDS_IN),
-		 (unsigned long long)counter_get(c, COUNTER_EVENTS_EVALUATED),
-		 (unsigned long long)counter_get(c, COUNTER_ALERTS));
+	         (unsigned long long)counter_get(c, COUNTER_RECORDS_IN),
+	         (unsigned long long)counter_get(c, COUNTER_EVENTS_EVALUATED),
+	         (unsigned long long)counter_get(c, COUNTER_ALERTS));
 	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++)
 		if (counter_get(c, told[i]) != 0)
-			log_line("%llu %s", 
-				 (unsigned long long)counter_get(c, told[i]),
-				 counter_help(told[i]));
+			log_line("%llu %s",
+			         (unsigned long long)counter_get(c, told[i]),
+			         counter_help(told[i]));
 }
 
 static int replay_config(const struct cli *cli, struct config *config)
@@ -151,7 +151,8 @@ const struct verb verb_replay = {
 	.name = "replay",
 	.operands = "FILE...",
 	.summary = "Evaluates rules over recorded audit logs",
-	.help = "Containers and processes are known from the log alone; nothing "
+	.help = "Containers and processes are known from the log alone; "
+	        "nothing "
 		"is asked of this host\n"
 		"and no response is carried out. Files may be gzipped; - is "
 		"standard input.\n\n"
@@ -159,6 +160,6 @@ const struct verb verb_replay = {
 		"  saker replay --system --summary\n"
 		"  ausearch --raw -ts today | saker replay --json -\n",
 	.options = OPTIONS_CONFIG | OPTION_BIT(OUTPUT) | OPTION_BIT(JSON) |
-		   OPTION_BIT(SUMMARY) | OPTION_BIT(NODE) | OPTION_BIT(SYSTEM),
+	           OPTION_BIT(SUMMARY) | OPTION_BIT(NODE) | OPTION_BIT(SYSTEM),
 	.main = replay,
 };

@@ -13,10 +13,11 @@ static void print_json(const struct rule *rule, struct buf *out)
 	buf_add_str(out, STR("{\"description\":"));
 	escape_json(out, rule->desc);
 	buf_printf(out, ",\"enabled\":%s,\"file\":",
-		   rule->enabled ? "true" : "false");
+	           rule->enabled ? "true" : "false");
 	escape_json(out, str_from(rule->file));
-	buf_printf(out, ",\"line\":%u,\"priority\":\"%s\",\"rule\":",
-		   rule->line, priority_name(rule->priority));
+	buf_printf(out,
+	           ",\"line\":%u,\"priority\":\"%s\",\"rule\":", rule->line,
+	           priority_name(rule->priority));
 	escape_json(out, rule->name);
 	buf_add_str(out, STR(",\"tags\":["));
 	for (size_t i = 0; i < rule->ntags; i++) {
@@ -30,7 +31,7 @@ static void print_json(const struct rule *rule, struct buf *out)
 static void print_text(const struct rule *rule, struct buf *out)
 {
 	buf_printf(out, "%-13s %s", priority_name(rule->priority),
-		   rule->enabled ? "" : "(disabled) ");
+	           rule->enabled ? "" : "(disabled) ");
 	escape_text(out, rule->name);
 	buf_add_str(out, STR("\n              "));
 	escape_text(out, str_trim(rule->desc));

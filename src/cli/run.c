@@ -31,6 +31,6 @@ const struct verb verb_run = {
 		"  saker run --source stdin --json      as auditd's plugin\n"
 		"  saker run -o response.mode=enforce   let rules kill\n",
 	.options = OPTIONS_CONFIG | OPTION_BIT(SOURCE) | OPTION_BIT(OUTPUT) |
-		   OPTION_BIT(JSON),
+	           OPTION_BIT(JSON),
 	.main = run,
 };

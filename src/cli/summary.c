@@ -49,7 +49,7 @@ static struct str container_of_alert(const struct alert *alert)
 }
 
 static struct row *row_new(struct summary *s, const struct alert *alert,
-			   struct str key)
+                           struct str key)
 {
 	struct row *row = arena_new(&s->arena, struct row);
 	struct str copy = arena_copy(&s->arena, key);
@@ -91,11 +91,11 @@ static int by_count(const void *a, const void *b)
 static void print_text(const struct row *row, struct buf *out)
 {
 	buf_printf(out, "%8llu  %-13s  ", (unsigned long long)row->count,
-		   priority_name(row->priority));
+	           priority_name(row->priority));
 	escape_text(out, row->container);
 	buf_printf(out, "%*s  ",
-		   row->container.len < 12 ? 12 - (int)row->container.len : 0,
-		   "");
+	           row->container.len < 12 ? 12 - (int)row->container.len : 0,
+	           "");
 	escape_text(out, row->rule);
 	buf_add_byte(out, '\n');
 }
@@ -105,8 +105,8 @@ static void print_json(const struct row *row, struct buf *out)
 	buf_add_str(out, STR("{\"container.id\":"));
 	escape_json(out, row->container);
 	buf_printf(out, ",\"count\":%llu,\"priority\":\"%s\",\"rule\":",
-		   (unsigned long long)row->count,
-		   priority_name(row->priority));
+	           (unsigned long long)row->count,
+	           priority_name(row->priority));
 	escape_json(out, row->rule);
 	buf_add_str(out, STR("}\n"));
 }
@@ -125,7 +125,7 @@ void summary_print(struct summary *s, bool json)
 	qsort(rows, n, sizeof(rows[0]), by_count);
 	if (!json)
 		buf_add_str(&out, STR("  alerts  priority       container     "
-				      "rule\n"));
+		                      "rule\n"));
 	for (size_t i = 0; i < n; i++)
 		(json ? print_json : print_text)(rows[i], &out);
 	fwrite(out.data, 1, out.len, stdout);

@@ -24,7 +24,7 @@ static const char *set_STRING(struct config *c, void *target, struct str value)
 }
 
 static const char *list_append(struct config *c, struct config_list *list,
-			       struct str value)
+                               struct str value)
 {
 	struct str copy = arena_copy(&c->arena, value);
 	const char **items =
@@ -81,17 +81,17 @@ static const char *set_FORMAT(struct config *c, void *target, struct str value)
 }
 
 static const char *set_PRIORITY(struct config *c, void *target,
-				struct str value)
+                                struct str value)
 {
 	(void)c;
 	return priority_parse(value, target)
-		       ? NULL
-		       : "emergency, alert, critical, error, warning, notice, "
-			 "informational or debug";
+	               ? NULL
+	               : "emergency, alert, critical, error, warning, notice, "
+	                 "informational or debug";
 }
 
 static const char *set_MATCHING(struct config *c, void *target,
-				struct str value)
+                                struct str value)
 {
 	(void)c;
 	if (!str_eq(value, STR("first")) && !str_eq(value, STR("all")))
@@ -105,18 +105,18 @@ static const char *set_MODE(struct config *c, void *target, struct str value)
 {
 	(void)c;
 	return response_mode_parse(value, target) ? NULL
-						  : "off, dry-run or enforce";
+	                                          : "off, dry-run or enforce";
 }
 
 static const char *set_KERNEL_RULES(struct config *c, void *target,
-				    struct str value)
+                                    struct str value)
 {
 	(void)c;
 	if (!str_eq(value, STR("keep")) && !str_eq(value, STR("load")))
 		return "keep or load";
 	*(config_KERNEL_RULES *)target = str_eq(value, STR("load"))
-						 ? KERNEL_RULES_LOAD
-						 : KERNEL_RULES_KEEP;
+	                                         ? KERNEL_RULES_LOAD
+	                                         : KERNEL_RULES_KEEP;
 	return NULL;
 }
 
@@ -124,7 +124,7 @@ static const struct {
 	size_t offset;
 	setter *set;
 } targets[] = {
-#define CONFIG(member, key, type, value, doc)                                  \
+#define CONFIG(member, key, type, value, doc) \
 	{ offsetof(struct config, member), set_##type },
 #include "saker/daemon/config.def"
 #undef CONFIG
@@ -162,22 +162,22 @@ void config_done(struct config *c)
 /* Same last part ("mode" for "response.mode"), or one text within the other. */
 static const char *nearest_key(struct str key)
 {
-	struct str tail = str_skip(key, (size_t)(str_find_last_byte(key, '.') +
-						 1));
+	struct str tail =
+		str_skip(key, (size_t)(str_find_last_byte(key, '.') + 1));
 
 	for (size_t i = 0; i < COUNT(keys); i++) {
 		struct str known = str_from(keys[i].key);
 
-		if (tail.len != 0 && (str_has_suffix(known, tail) ||
-				      str_find(known, key) >= 0 ||
-				      str_find(key, known) >= 0))
+		if (tail.len != 0 &&
+		    (str_has_suffix(known, tail) || str_find(known, key) >= 0 ||
+		     str_find(key, known) >= 0))
 			return keys[i].key;
 	}
 	return NULL;
 }
 
 static int find_key(struct str key, const struct diag_place *place,
-		    struct diag_list *diags, size_t *ret)
+                    struct diag_list *diags, size_t *ret)
 {
 	const char *near;
 	struct diag *d;
@@ -189,7 +189,7 @@ static int find_key(struct str key, const struct diag_place *place,
 		}
 	}
 	d = diag_add(diags, DIAG_ERROR, NULL, place,
-		     "unknown configuration key '%.*s'", STR_FMT(key));
+	             "unknown configuration key '%.*s'", STR_FMT(key));
 	near = nearest_key(key);
 	if (near != NULL)
 		diag_set_hint(d, "did you mean '%s'?", near);
@@ -199,31 +199,31 @@ static int find_key(struct str key, const struct diag_place *place,
 }
 
 static int report(const char *wanted, size_t key, struct str value,
-		  const struct diag_place *place, struct diag_list *diags)
+                  const struct diag_place *place, struct diag_list *diags)
 {
 	if (wanted == NULL)
 		return 0;
 	if (wanted == out_of_memory)
 		return E_NOMEM;
 	diag_add(diags, DIAG_ERROR, NULL, place,
-		 "'%.*s' is no value for %s: it takes %s", STR_FMT(value),
-		 keys[key].key, wanted);
+	         "'%.*s' is no value for %s: it takes %s", STR_FMT(value),
+	         keys[key].key, wanted);
 	return E_INVALID;
 }
 
 int config_set(struct config *c, struct str key, struct str value,
-	       const struct diag_place *place, struct diag_list *diags)
+               const struct diag_place *place, struct diag_list *diags)
 {
 	size_t i;
 
 	if (find_key(key, place, diags, &i) < 0)
 		return E_INVALID;
 	return report(targets[i].set(c, (char *)c + targets[i].offset, value),
-		      i, value, place, diags);
+	              i, value, place, diags);
 }
 
 int config_append(struct config *c, struct str key, struct str item,
-		  const struct diag_place *place, struct diag_list *diags)
+                  const struct diag_place *place, struct diag_list *diags)
 {
 	size_t i;
 
@@ -231,9 +231,8 @@ int config_append(struct config *c, struct str key, struct str item,
 		return E_INVALID;
 	if (targets[i].set != set_LIST)
 		return report("a single value, not a list", i, item, place,
-			      diags);
-	return report(list_append(c,
-				  (void *)((char *)c + targets[i].offset),
-				  item),
-		      i, item, place, diags);
+		              diags);
+	return report(
+		list_append(c, (void *)((char *)c + targets[i].offset), item),
+		i, item, place, diags);
 }

@@ -19,8 +19,7 @@ struct walk {
 	int error;
 };
 
-static struct diag_place place_of(const struct walk *w,
-				  const yaml_node_t *node)
+static struct diag_place place_of(const struct walk *w, const yaml_node_t *node)
 {
 	return (struct diag_place){
 		.file = w->file,
@@ -32,7 +31,7 @@ static struct diag_place place_of(const struct walk *w,
 static struct str scalar_of(const yaml_node_t *node)
 {
 	return (struct str){ (const char *)node->data.scalar.value,
-			     node->data.scalar.length };
+		             node->data.scalar.length };
 }
 
 static void fail(struct walk *w, const yaml_node_t *node, const char *text)
@@ -55,7 +54,7 @@ static void set_list(struct walk *w, const yaml_node_t *node)
 	yaml_node_item_t *item = node->data.sequence.items.start;
 
 	note_error(w, config_set(w->config, buf_str(&w->key), STR(""), &place,
-				 w->diags));
+	                         w->diags));
 	for (; item < node->data.sequence.items.top && w->error == 0; item++) {
 		const yaml_node_t *value =
 			yaml_document_get_node(w->document, *item);
@@ -65,9 +64,9 @@ static void set_list(struct walk *w, const yaml_node_t *node)
 			continue;
 		}
 		place = place_of(w, value);
-		note_error(w, config_append(w->config, buf_str(&w->key),
-					    scalar_of(value), &place,
-					    w->diags));
+		note_error(w,
+		           config_append(w->config, buf_str(&w->key),
+		                         scalar_of(value), &place, w->diags));
 	}
 }
 
@@ -83,7 +82,7 @@ static void walk_value(struct walk *w, const yaml_node_t *node, unsigned depth)
 		set_list(w, node);
 	else
 		note_error(w, config_set(w->config, buf_str(&w->key),
-					 scalar_of(node), &place, w->diags));
+		                         scalar_of(node), &place, w->diags));
 }
 
 static void walk_map(struct walk *w, const yaml_node_t *map, unsigned depth)
@@ -137,28 +136,32 @@ int config_load(struct config *c, const char *path, struct diag_list *diags)
 
 	if (error < 0) {
 		diag_add(diags, DIAG_ERROR, NULL,
-			 &(struct diag_place){ .file = path },
-			 "the configuration cannot be read: %s",
-			 error == E_LIMIT ? "it is larger than 1 MiB"
-					  : strerror(errno));
+		         &(struct diag_place){ .file = path },
+		         "the configuration cannot be read: %s",
+		         error == E_LIMIT ? "it is larger than 1 MiB"
+		                          : strerror(errno));
 		return error;
 	}
 	if (!yaml_parser_initialize(&parser))
 		return E_NOMEM;
 	yaml_parser_set_input_string(
-		&parser, (const unsigned char *)(text.len != 0 ? text.data : ""),
+		&parser,
+		(const unsigned char *)(text.len != 0 ? text.data : ""),
 		text.len);
 	if (yaml_parser_load(&parser, &document)) {
 		error = walk_document(&w, &document);
 		yaml_document_delete(&document);
 	} else {
-		diag_add(diags, DIAG_ERROR, NULL,
-			 &(struct diag_place){
-				 .file = path,
-				 .line = (unsigned)parser.problem_mark.line + 1,
-				 .column = (unsigned)parser.problem_mark.column + 1 },
-			 "%s", parser.problem != NULL ? parser.problem
-						      : "no valid YAML");
+		diag_add(
+			diags, DIAG_ERROR, NULL,
+			&(struct diag_place){
+				.file = path,
+				.line = (unsigned)parser.problem_mark.line + 1,
+				.column = (unsigned)parser.problem_mark.column +
+		                          1 },
+			"%s",
+			parser.problem != NULL ? parser.problem
+					       : "no valid YAML");
 		error = E_INVALID;
 	}
 	yaml_parser_delete(&parser);

@@ -12,14 +12,14 @@
 struct config_list engine_rule_paths(const struct config *config)
 {
 	static const char *const defaults[] = { SYSCONFDIR "/saker/rules.d",
-						PKGDATADIR "/rules" };
+		                                PKGDATADIR "/rules" };
 	static const char *const shipped[] = { PKGDATADIR "/rules" };
 
 	if (config->rules.count != 0)
 		return config->rules;
 	if (access(defaults[0], F_OK) == 0)
 		return (struct config_list){ (const char **)(uintptr_t)defaults,
-					     2 };
+			                     2 };
 	return (struct config_list){ (const char **)(uintptr_t)shipped, 1 };
 }
 
@@ -30,12 +30,13 @@ static void watch_constant(void *tracker, struct str path)
 }
 
 static int load_rules(struct engine *e, struct diag_list *diags,
-		      struct ruleset **ret_ruleset, struct matcher **ret_matcher)
+                      struct ruleset **ret_ruleset,
+                      struct matcher **ret_matcher)
 {
 	struct config_list paths = engine_rule_paths(e->config);
 	struct ruleset *ruleset;
-	int error = ruleset_load(paths.items, paths.count,
-				 e->config->priority, diags, &ruleset);
+	int error = ruleset_load(paths.items, paths.count, e->config->priority,
+	                         diags, &ruleset);
 
 	if (error < 0)
 		return error;
@@ -45,9 +46,9 @@ static int load_rules(struct engine *e, struct diag_list *diags,
 		return E_NOMEM;
 	}
 	ruleset_each_constant(ruleset, FIELD_FS_PATH_IDENTITY, watch_constant,
-			      e->tracker);
+	                      e->tracker);
 	ruleset_each_constant(ruleset, FIELD_PROC_EXE_IDENTITY, watch_constant,
-			      e->tracker);
+	                      e->tracker);
 	*ret_ruleset = ruleset;
 	return 0;
 }
@@ -79,18 +80,18 @@ static int add_outputs(struct engine *e, struct diag_list *diags)
 		return E_NOMEM;
 	for (size_t i = 0; i < list->count; i++) {
 		int error = outputs_add(e->outputs, str_from(list->items[i]),
-					e->config->format);
+		                        e->config->format);
 
 		if (error == E_INVALID)
 			diag_add(diags, DIAG_ERROR, NULL, NULL,
-				 "'%s' is no output: use stdout or file:PATH",
-				 list->items[i]);
+			         "'%s' is no output: use stdout or file:PATH",
+			         list->items[i]);
 		else if (error < 0)
 			diag_add(diags, DIAG_ERROR, NULL, NULL,
-				 "output %s cannot be opened: %s",
-				 list->items[i],
-				 errno != 0 ? strerror(errno)
-					    : err_text(error));
+			         "output %s cannot be opened: %s",
+			         list->items[i],
+			         errno != 0 ? strerror(errno)
+			                    : err_text(error));
 		if (error < 0)
 			return error;
 	}
@@ -108,7 +109,7 @@ static void protect_auditd(struct engine *e)
 		return;
 	e->pipeline.responder.auditd = (pid_t)status.pid;
 	if (e->host->ops->process(e->host, (pid_t)status.pid, HOST_WANT_STAT,
-				  &arena, &auditd) == 0)
+	                          &arena, &auditd) == 0)
 		e->pipeline.responder.auditd_parent = auditd.ppid;
 	arena_done(&arena);
 }
@@ -170,11 +171,11 @@ static int make_parts(struct engine *e, enum engine_use use)
 	if (e->tracker == NULL || e->assembler == NULL)
 		return E_NOMEM;
 	return is_live ? user_names_load("/etc/passwd", "/etc/group", &e->users)
-		       : 0;
+	               : 0;
 }
 
 int engine_init(struct engine *e, const struct config *config,
-		enum engine_use use, struct diag_list *diags)
+                enum engine_use use, struct diag_list *diags)
 {
 	int error;
 

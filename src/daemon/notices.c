@@ -35,7 +35,7 @@ static void poll_kernel(struct notices *n, struct counters *counters)
 		n->kernel_lost = lost;
 	if (lost - n->kernel_lost > known)
 		counter_add(counters, COUNTER_KERNEL_LOST,
-			    lost - n->kernel_lost - known);
+		            lost - n->kernel_lost - known);
 }
 
 static bool is_loss(enum counter id)
@@ -50,7 +50,7 @@ struct losses {
 };
 
 static void collect(const struct notices *n, const struct counters *counters,
-		    struct losses *ret)
+                    struct losses *ret)
 {
 	for (unsigned id = 0; id < COUNTER__MAX; id++) {
 		uint64_t value = counter_get(counters, id);
@@ -61,11 +61,11 @@ static void collect(const struct notices *n, const struct counters *counters,
 			.name = str_from(counter_name(id)),
 			.has_value = true,
 			.value = { .type = VALUE_UINT,
-				   .u = value - n->told[id] },
+			           .u = value - n->told[id] },
 		};
 		buf_printf(&ret->text, "%s%s +%llu",
-			   ret->text.len != 0 ? ", " : "", counter_name(id),
-			   (unsigned long long)(value - n->told[id]));
+		           ret->text.len != 0 ? ", " : "", counter_name(id),
+		           (unsigned long long)(value - n->told[id]));
 	}
 }
 
@@ -84,8 +84,8 @@ static void tell(struct pipeline *p, struct losses *losses)
 
 	log_line("losses: %s", buf_cstr(&losses->text));
 	buf_printf(&message,
-		   "saker did not see or could not report everything (%s)",
-		   buf_cstr(&losses->text));
+	           "saker did not see or could not report everything (%s)",
+	           buf_cstr(&losses->text));
 	what.message = buf_str(&message);
 	if (alert_from_internal(&what, &alert) < 0)
 		return;
@@ -94,7 +94,7 @@ static void tell(struct pipeline *p, struct losses *losses)
 }
 
 void notices_tick(struct notices *n, struct pipeline *p, uint64_t now_ns,
-		  bool last)
+                  bool last)
 {
 	struct losses losses = { .text = BUF_INIT };
 

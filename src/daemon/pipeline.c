@@ -36,8 +36,7 @@ void pipeline_emit(struct pipeline *p, const struct alert *alert)
 }
 
 static void raise_alert(struct pipeline *p, const struct rule *rule,
-			const struct field_source *fields,
-			uint64_t received_ns)
+                        const struct field_source *fields, uint64_t received_ns)
 {
 	struct response_event origin = {
 		.process = p->event.process,
@@ -78,8 +77,8 @@ static void judge(struct pipeline *p, struct audit_event *audit)
 	if (is_own(p, process))
 		return;
 	n = matcher_match(p->matcher,
-			  p->event.is_syscall ? SOURCE_SYSCALL : SOURCE_AUDIT,
-			  p->event.type, &fields, p->match_all, &hits);
+	                  p->event.is_syscall ? SOURCE_SYSCALL : SOURCE_AUDIT,
+	                  p->event.type, &fields, p->match_all, &hits);
 	counter_add(p->counters, COUNTER_EVENTS_EVALUATED, 1);
 	for (size_t i = 0; i < n; i++)
 		raise_alert(p, hits[i], &fields, audit->received_ns);
@@ -97,7 +96,7 @@ static void judge_ended(struct pipeline *p)
 }
 
 void pipeline_feed(struct pipeline *p, const struct frame *frame,
-		   uint64_t received_ns)
+                   uint64_t received_ns)
 {
 	/* what cannot be parsed is counted by the assembler and skipped */
 	(void)!assembler_add(p->assembler, frame, received_ns);

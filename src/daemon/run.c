@@ -23,11 +23,11 @@
 
 #define INPUTS_MAX 8
 /* Frames judged before signals and the other inputs are looked at. */
-#define BATCH	   1024
-#define TICK_MS	   1000
+#define BATCH   1024
+#define TICK_MS 1000
 /* auditd gives a plugin 50 ms between closing its socket and SIGTERM, and then
  * waits (audit-userspace 4.2, audispd.c); systemd gives much more. */
-#define FLUSH_MS   2000
+#define FLUSH_MS 2000
 
 struct input {
 	struct ring *ring;
@@ -78,14 +78,14 @@ static int open_input(struct daemon *d, const char *spec)
 	d->ninputs++;
 	errno = 0;
 	error = source_open(str_from(spec), in->ring, d->engine.counters,
-			    &in->source);
+	                    &in->source);
 	if (error == 0) {
 		in->is_open = true;
 		error = source_start(&in->source);
 	}
 	if (error < 0)
 		log_line("source %s cannot be used: %s", spec,
-			 source_problem(error));
+		         source_problem(error));
 	return error;
 }
 
@@ -111,7 +111,7 @@ static enum engine_use use_of(const struct config *config)
 {
 	for (size_t i = 0; i < config->source.count; i++)
 		if (str_has_prefix(str_from(config->source.items[i]),
-				   STR("file:")))
+		                   STR("file:")))
 			return ENGINE_REPLAY;
 	return ENGINE_LIVE;
 }
@@ -123,15 +123,16 @@ static void follow_processes(struct daemon *d)
 	if (d->config->connector) {
 		error = tracker_connector_open(d->engine.tracker);
 		if (error < 0)
-			log_line("the process connector cannot be used (%s): "
-				 "very short processes may not be attributed "
-				 "to their container",
-				 err_text(error));
+			log_line(
+				"the process connector cannot be used (%s): "
+				"very short processes may not be attributed "
+				"to their container",
+				err_text(error));
 	}
 	error = tracker_scan(d->engine.tracker);
 	if (error < 0)
 		log_line("/proc could not be read in full: %s",
-			 err_text(error));
+		         err_text(error));
 }
 
 static void report_counters(const struct counters *counters)
@@ -139,7 +140,7 @@ static void report_counters(const struct counters *counters)
 	for (unsigned id = 0; id < COUNTER__MAX; id++)
 		if (counter_get(counters, id) != 0)
 			log_line("%s %llu", counter_name(id),
-				 (unsigned long long)counter_get(counters, id));
+			         (unsigned long long)counter_get(counters, id));
 }
 
 static void reload(struct daemon *d)
@@ -150,10 +151,9 @@ static void reload(struct daemon *d)
 	log_diags(&diags);
 	if (error < 0)
 		log_line("rules not loaded: %s; the former ones stay in use",
-			 err_text(error));
+		         err_text(error));
 	else
-		log_line("%zu rules loaded",
-			 ruleset_count(d->engine.ruleset));
+		log_line("%zu rules loaded", ruleset_count(d->engine.ruleset));
 	outputs_reopen(d->engine.outputs);
 	diag_done(&diags);
 }
@@ -194,7 +194,7 @@ static bool drain_input(struct daemon *d, struct input *in)
 		in->has_ended = true;
 		if (in->source.error < 0)
 			log_line("a source ended: %s",
-				 err_text(in->source.error));
+			         err_text(in->source.error));
 	}
 	return n == BATCH;
 }
@@ -227,9 +227,9 @@ static void wait_for_work(struct daemon *d, bool more)
 	nfds_t n = 0;
 
 	fds[n++] = (struct pollfd){ .fd = d->signal_fd, .events = POLLIN };
-	fds[n++] = (struct pollfd){
-		.fd = tracker_connector_fd(d->engine.tracker), .events = POLLIN
-	};
+	fds[n++] =
+		(struct pollfd){ .fd = tracker_connector_fd(d->engine.tracker),
+		                 .events = POLLIN };
 	for (size_t i = 0; i < d->ninputs; i++)
 		if (!d->inputs[i].has_ended)
 			fds[n++] = (struct pollfd){
@@ -271,7 +271,7 @@ static void tell_service_manager(const char *state)
 		sendto(fd, state, strlen(state), MSG_NOSIGNAL,
 		       (struct sockaddr *)&to,
 		       (socklen_t)(offsetof(struct sockaddr_un, sun_path) +
-				   strlen(path)));
+		                   strlen(path)));
 }
 
 static void loop(struct daemon *d)
@@ -279,8 +279,8 @@ static void loop(struct daemon *d)
 	bool more = false;
 
 	log_line("running: %zu rules, responses %s",
-		 ruleset_count(d->engine.ruleset),
-		 response_mode_name(d->config->response_mode));
+	         ruleset_count(d->engine.ruleset),
+	         response_mode_name(d->config->response_mode));
 	tell_service_manager("READY=1");
 	while (!d->stop) {
 		wait_for_work(d, more);
@@ -300,13 +300,13 @@ static void finish(struct daemon *d)
 	}
 	pipeline_end(&d->engine.pipeline);
 	notices_tick(&d->notices, &d->engine.pipeline, clock_monotonic_ns(),
-		     true);
+	             true);
 	outputs_flush(d->engine.outputs, FLUSH_MS);
 	log_line("ended: %llu events, %llu alerts",
-		 (unsigned long long)counter_get(d->engine.counters,
-						 COUNTER_EVENTS_EVALUATED),
-		 (unsigned long long)counter_get(d->engine.counters,
-						 COUNTER_ALERTS));
+	         (unsigned long long)counter_get(d->engine.counters,
+	                                         COUNTER_EVENTS_EVALUATED),
+	         (unsigned long long)counter_get(d->engine.counters,
+	                                         COUNTER_ALERTS));
 }
 
 static void close_inputs(struct daemon *d)

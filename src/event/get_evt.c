@@ -35,9 +35,9 @@ GETTER(get_evt_time)
 	struct tm tm;
 
 	return time_of(e, &tm) &&
-	       give_str(ret, event_format(e, "%02d:%02d:%02d.%03u000000",
-					  tm.tm_hour, tm.tm_min, tm.tm_sec,
-					  e->audit->stamp.ms));
+	       give_str(ret,
+	                event_format(e, "%02d:%02d:%02d.%03u000000", tm.tm_hour,
+	                             tm.tm_min, tm.tm_sec, e->audit->stamp.ms));
 }
 
 GETTER(get_evt_time_iso8601)
@@ -46,11 +46,11 @@ GETTER(get_evt_time_iso8601)
 
 	return time_of(e, &tm) &&
 	       give_str(ret,
-			event_format(e,
-				     "%04d-%02d-%02dT%02d:%02d:%02d.%03u000000Z",
-				     tm.tm_year + 1900, tm.tm_mon + 1,
-				     tm.tm_mday, tm.tm_hour, tm.tm_min,
-				     tm.tm_sec, e->audit->stamp.ms));
+	                event_format(
+				e, "%04d-%02d-%02dT%02d:%02d:%02d.%03u000000Z",
+				tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
+				tm.tm_hour, tm.tm_min, tm.tm_sec,
+				e->audit->stamp.ms));
 }
 
 GETTER(get_evt_rawtime)

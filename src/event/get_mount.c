@@ -74,9 +74,9 @@ GETTER(get_mount_flags)
 
 	if (sc == NULL || (!is_tree && !str_eq(e->type, STR("mount"))))
 		return false;
-	return give_str(ret, flags_render(is_tree ? FLAGS_TREE : FLAGS_MOUNT,
-					  sc->a[is_tree ? 2 : 3],
-					  &e->audit->arena));
+	return give_str(ret,
+	                flags_render(is_tree ? FLAGS_TREE : FLAGS_MOUNT,
+	                             sc->a[is_tree ? 2 : 3], &e->audit->arena));
 }
 
 GETTER(get_mount_reported)

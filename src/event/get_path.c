@@ -143,8 +143,8 @@ static size_t object_count(struct event *e)
 GETTER(get_fs_path_identity)
 {
 	for (size_t i = 0; i < object_count(e); i++) {
-		struct str path = tracker_identity(e->context->tracker,
-						   object(e, i));
+		struct str path =
+			tracker_identity(e->context->tracker, object(e, i));
 
 		if (path.len != 0)
 			return give_str(ret, path);

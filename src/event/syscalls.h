@@ -26,7 +26,12 @@ struct syscall_info {
 /* NULL for calls that the table lacks. */
 const struct syscall_info *syscall_info_find(struct str name);
 
-enum flag_set { FLAGS_OPEN, FLAGS_CLONE, FLAGS_MOUNT, FLAGS_TREE };
+enum flag_set {
+	FLAGS_OPEN,
+	FLAGS_CLONE,
+	FLAGS_MOUNT,
+	FLAGS_TREE
+};
 
 /* The names of the set bits joined by '|', in the arena; empty when none is
  * known. The access mode comes first for FLAGS_OPEN. */

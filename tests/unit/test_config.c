@@ -61,12 +61,13 @@ static void file_sets_nested_keys_and_lists(void **state)
 {
 	struct fixture *f = *state;
 
-	assert_int_equal(load(f, "response: {mode: enforce}\n"
-				 "output:\n"
-				 "  format: json\n"
-				 "rules: [a, b c]\n"
-				 "limits.processes: 10\n"),
-			 0);
+	assert_int_equal(load(f,
+	                      "response: {mode: enforce}\n"
+	                      "output:\n"
+	                      "  format: json\n"
+	                      "rules: [a, b c]\n"
+	                      "limits.processes: 10\n"),
+	                 0);
 	assert_int_equal(f->config.response_mode, RESPONSE_ENFORCE);
 	assert_int_equal(f->config.format, OUTPUT_JSON);
 	assert_int_equal(f->config.rules.count, 2);
@@ -83,11 +84,12 @@ static void every_error_of_a_file_is_told_with_its_place(void **state)
 {
 	struct fixture *f = *state;
 
-	assert_int_equal(load(f, "response:\n"
-				 "  mod: enforce\n"
-				 "priority: urgent\n"
-				 "limits.processes: 0\n"),
-			 E_INVALID);
+	assert_int_equal(load(f,
+	                      "response:\n"
+	                      "  mod: enforce\n"
+	                      "priority: urgent\n"
+	                      "limits.processes: 0\n"),
+	                 E_INVALID);
 	assert_int_equal(f->diags.errors, 3);
 	assert_int_equal(f->diags.items[0].line, 2);
 	assert_non_null(strstr(f->diags.items[0].hint, "response.mode"));
@@ -105,8 +107,10 @@ static void broken_yaml_is_told_with_its_place(void **state)
 	assert_int_equal(f->diags.items[0].line, 2);
 	assert_int_equal(load(f, "- a\n"), E_INVALID);
 	assert_int_equal(load(f, "a: &x {b: *x}\n"), E_INVALID);
-	assert_int_equal(load(f, "{a: {a: {a: {a: {a: {a: {a: {a: {a: {a: 1}}}}}}}}}}\n"),
-			 E_INVALID);
+	assert_int_equal(
+		load(f,
+	             "{a: {a: {a: {a: {a: {a: {a: {a: {a: {a: 1}}}}}}}}}}\n"),
+		E_INVALID);
 }
 
 static void file_that_cannot_be_read_is_told(void **state)
@@ -114,7 +118,7 @@ static void file_that_cannot_be_read_is_told(void **state)
 	struct fixture *f = *state;
 
 	assert_int_equal(config_load(&f->config, "/nonexistent", &f->diags),
-			 E_NOT_FOUND);
+	                 E_NOT_FOUND);
 	assert_int_equal(config_load(&f->config, "/", &f->diags), E_IO);
 	assert_int_equal(f->diags.errors, 2);
 }
@@ -124,11 +128,11 @@ static void single_value_is_no_list(void **state)
 	struct fixture *f = *state;
 
 	assert_int_equal(config_append(&f->config, STR("priority"), STR("x"),
-				       NULL, &f->diags),
-			 E_INVALID);
+	                               NULL, &f->diags),
+	                 E_INVALID);
 	assert_int_equal(config_set(&f->config, STR("source"), STR("a, b,"),
-				    NULL, &f->diags),
-			 0);
+	                            NULL, &f->diags),
+	                 0);
 	assert_int_equal(f->config.source.count, 2);
 	assert_string_equal(f->config.source.items[1], "b");
 }

@@ -11,21 +11,21 @@
 #include "saker/event/event.h"
 
 #define AT(serial) "msg=audit(1700000000.123:" serial "): "
-#define IDS                                                                    \
-	"ppid=10 pid=11 auid=4294967295 uid=0 gid=0 euid=0 suid=0 fsuid=0 "    \
-	"egid=0 sgid=0 fsgid=0 tty=pts3 ses=4294967295 comm=\"prog\" "         \
+#define IDS                                                                 \
+	"ppid=10 pid=11 auid=4294967295 uid=0 gid=0 euid=0 suid=0 fsuid=0 " \
+	"egid=0 sgid=0 fsgid=0 tty=pts3 ses=4294967295 comm=\"prog\" "      \
 	"exe=\"/bin/prog\" key=\"k\""
-#define SYSCALL(nr, result, args)                                              \
-	"type=SYSCALL " AT("7") "arch=c000003e syscall=" nr " " result " "     \
-				args " items=2 " IDS "\n"
+#define SYSCALL(nr, result, args)                                      \
+	"type=SYSCALL " AT("7") "arch=c000003e syscall=" nr " " result \
+				" " args " items=2 " IDS "\n"
 #define CWD(path) "type=CWD " AT("7") "cwd=\"" path "\"\n"
-#define PATH_ITEM(n, name, inode, mode, type)                                  \
-	"type=PATH " AT("7") "item=" n " name=" name " inode=" inode           \
-			     " dev=fe:00 mode=" mode                           \
+#define PATH_ITEM(n, name, inode, mode, type)                        \
+	"type=PATH " AT("7") "item=" n " name=" name " inode=" inode \
+			     " dev=fe:00 mode=" mode                 \
 			     " ouid=0 ogid=0 rdev=07:01 nametype=" type "\n"
 #define OTHER(type, text) "type=" type " " AT("7") text "\n"
-#define OK(exit) "success=yes exit=" exit
-#define FAILED(exit) "success=no exit=" exit
+#define OK(exit)          "success=yes exit=" exit
+#define FAILED(exit)      "success=no exit=" exit
 
 struct fixture {
 	struct host *host;
@@ -43,16 +43,21 @@ static int setup(void **state)
 
 	f->host = host_none_new();
 	f->tracker = tracker_new(&(struct tracker_options){ .host = f->host });
-	f->assembler = assembler_new(
-		&(struct assembler_options){ .is_log = true });
+	f->assembler =
+		assembler_new(&(struct assembler_options){ .is_log = true });
 	f->process = (struct process){
-		.pid = 11, .ppid = 10, .refs = 1,
-		.auid = AUDIT_ID_UNSET, .ses = AUDIT_ID_UNSET,
-		.comm = STR("prog"), .exe = STR("/bin/prog"),
-		.cmdline = STR("/bin/prog a b"), .state = PROCESS_HOST,
+		.pid = 11,
+		.ppid = 10,
+		.refs = 1,
+		.auid = AUDIT_ID_UNSET,
+		.ses = AUDIT_ID_UNSET,
+		.comm = STR("prog"),
+		.exe = STR("/bin/prog"),
+		.cmdline = STR("/bin/prog a b"),
+		.state = PROCESS_HOST,
 	};
 	f->context = (struct event_context){ .tracker = f->tracker,
-					     .hostname = STR("box") };
+		                             .hostname = STR("box") };
 	*state = f;
 	return 0;
 }
@@ -81,8 +86,8 @@ static void given(struct fixture *f, const char *records)
 		if (line.len != 0)
 			assert_int_equal(
 				assembler_add(f->assembler,
-					      &(struct frame){ .text = line },
-					      0),
+			                      &(struct frame){ .text = line },
+			                      0),
 				0);
 	assembler_flush(f->assembler);
 	f->audit = assembler_next(f->assembler);
@@ -115,10 +120,12 @@ static void expect(struct fixture *f, const char *name, const char *expected)
 
 static void relative_path_is_joined_with_cwd_and_normalised(void **state)
 {
-	given(*state, SYSCALL("257", OK("5"), "a0=ffffff9c a1=1 a2=241 a3=1b6")
-		      CWD("/srv/data") PATH_ITEM("0", "\"../x/./\"", "5",
-						 "040755", "PARENT")
-		      PATH_ITEM("1", "\"../x//./y\"", "6", "0100644", "CREATE"));
+	given(*state,
+	      SYSCALL("257", OK("5"), "a0=ffffff9c a1=1 a2=241 a3=1b6")
+	              CWD("/srv/data") PATH_ITEM("0", "\"../x/./\"", "5",
+	                                         "040755", "PARENT")
+	                      PATH_ITEM("1", "\"../x//./y\"", "6", "0100644",
+	                                "CREATE"));
 	expect(*state, "evt.type", "openat");
 	expect(*state, "fs.path.name", "/srv/x/y");
 	expect(*state, "fs.path.nameraw", "../x//./y");
@@ -139,9 +146,9 @@ static void relative_path_is_joined_with_cwd_and_normalised(void **state)
 
 static void name_relative_to_a_descriptor_is_not_joined_with_cwd(void **state)
 {
-	given(*state, SYSCALL("257", OK("5"), "a0=4 a1=1 a2=0 a3=0")
-		      CWD("/srv") PATH_ITEM("0", "\"a/b\"", "6", "0100644",
-					    "NORMAL"));
+	given(*state,
+	      SYSCALL("257", OK("5"), "a0=4 a1=1 a2=0 a3=0") CWD("/srv")
+	              PATH_ITEM("0", "\"a/b\"", "6", "0100644", "NORMAL"));
 	expect(*state, "fs.path.name", "a/b");
 	expect(*state, "evt.is_open_read", "true");
 }
@@ -149,8 +156,8 @@ static void name_relative_to_a_descriptor_is_not_joined_with_cwd(void **state)
 static void parent_steps_stop_at_the_root(void **state)
 {
 	given(*state, SYSCALL("2", OK("5"), "a0=1 a1=0 a2=0 a3=0") CWD("/")
-		      PATH_ITEM("0", "\"/../../etc/..//\"", "2", "040755",
-				"NORMAL"));
+	                      PATH_ITEM("0", "\"/../../etc/..//\"", "2",
+	                                "040755", "NORMAL"));
 	expect(*state, "fs.path.name", "/");
 	expect(*state, "fs.path.type", "directory");
 	expect(*state, "fd.typechar", "d");
@@ -160,8 +167,8 @@ static void failed_open_has_a_path_and_no_descriptor(void **state)
 {
 	given(*state,
 	      SYSCALL("257", FAILED("-26"), "a0=ffffff9c a1=1 a2=1 a3=0")
-	      CWD("/") PATH_ITEM("0", "\"/proc/self/exe\"", "77", "0100755",
-				 "NORMAL"));
+	              CWD("/") PATH_ITEM("0", "\"/proc/self/exe\"", "77",
+	                                 "0100755", "NORMAL"));
 	expect(*state, "evt.res", "ETXTBSY");
 	expect(*state, "evt.rawres", "-26");
 	expect(*state, "evt.failed", "true");
@@ -173,44 +180,48 @@ static void failed_open_has_a_path_and_no_descriptor(void **state)
 
 static void open_modes_of_every_open_call(void **state)
 {
-	const char *path = CWD("/") PATH_ITEM("0", "\"/f\"", "6", "0100644",
-					      "NORMAL");
+	const char *path =
+		CWD("/") PATH_ITEM("0", "\"/f\"", "6", "0100644", "NORMAL");
 	char text[2048];
 
 	snprintf(text, sizeof(text), "%s%s",
-		 SYSCALL("85", OK("3"), "a0=1 a1=1a4 a2=0 a3=0"), path);
+	         SYSCALL("85", OK("3"), "a0=1 a1=1a4 a2=0 a3=0"), path);
 	given(*state, text);
 	expect(*state, "evt.type", "creat");
 	expect(*state, "evt.is_open_write", "true");
 	snprintf(text, sizeof(text), "%s%s%s",
-		 SYSCALL("437", OK("3"), "a0=ffffff9c a1=1 a2=7ffe a3=18"),
-		 OTHER("OPENAT2", "oflag=02 mode=00 resolve=0x0"), path);
+	         SYSCALL("437", OK("3"), "a0=ffffff9c a1=1 a2=7ffe a3=18"),
+	         OTHER("OPENAT2", "oflag=02 mode=00 resolve=0x0"), path);
 	given(*state, text);
 	expect(*state, "evt.type", "openat2");
 	expect(*state, "evt.is_open_write", "true");
 	expect(*state, "evt.is_open_read", "true");
 	/* O_PATH opens nothing for reading or writing */
 	snprintf(text, sizeof(text), "%s%s",
-		 SYSCALL("257", OK("3"), "a0=ffffff9c a1=1 a2=200001 a3=0"),
-		 path);
+	         SYSCALL("257", OK("3"), "a0=ffffff9c a1=1 a2=200001 a3=0"),
+	         path);
 	given(*state, text);
 	expect(*state, "evt.is_open_write", "false");
 	/* an openat2 without its record says nothing about its flags */
 	snprintf(text, sizeof(text), "%s%s",
-		 SYSCALL("437", OK("3"), "a0=ffffff9c a1=1 a2=7ffe a3=18"),
-		 path);
+	         SYSCALL("437", OK("3"), "a0=ffffff9c a1=1 a2=7ffe a3=18"),
+	         path);
 	given(*state, text);
 	expect(*state, "evt.is_open_write", NULL);
 }
 
 static void rename_is_told_by_record_types_not_by_order(void **state)
 {
-	given(*state, SYSCALL("82", OK("0"), "a0=1 a1=2 a2=0 a3=0") CWD("/w")
-		      PATH_ITEM("0", "\"/new/\"", "1", "040755", "PARENT")
-		      PATH_ITEM("1", "\"old/\"", "2", "040755", "PARENT")
-		      PATH_ITEM("2", "\"old/f\"", "3", "0100644", "DELETE")
-		      PATH_ITEM("3", "\"/new/g\"", "4", "0100644", "DELETE")
-		      PATH_ITEM("4", "\"/new/g\"", "3", "0100644", "CREATE"));
+	given(*state,
+	      SYSCALL("82", OK("0"), "a0=1 a1=2 a2=0 a3=0") CWD("/w") PATH_ITEM(
+		      "0", "\"/new/\"", "1", "040755", "PARENT")
+	              PATH_ITEM("1", "\"old/\"", "2", "040755", "PARENT")
+	                      PATH_ITEM("2", "\"old/f\"", "3", "0100644",
+	                                "DELETE")
+	                              PATH_ITEM("3", "\"/new/g\"", "4",
+	                                        "0100644", "DELETE")
+	                                      PATH_ITEM("4", "\"/new/g\"", "3",
+	                                                "0100644", "CREATE"));
 	expect(*state, "fs.path.source", "/w/old/f");
 	expect(*state, "fs.path.target", "/new/g");
 	expect(*state, "fs.path.name", "/new/g");
@@ -219,11 +230,11 @@ static void rename_is_told_by_record_types_not_by_order(void **state)
 
 static void mount_has_source_target_and_flags(void **state)
 {
-	given(*state, SYSCALL("165", OK("0"), "a0=1 a1=2 a2=3 a3=5000")
-		      CWD("/w") PATH_ITEM("0", "\"dst\"", "5", "040755",
-					  "NORMAL")
-		      PATH_ITEM("1", "\"/dev/loop1\"", "6", "060660",
-				"NORMAL"));
+	given(*state,
+	      SYSCALL("165", OK("0"), "a0=1 a1=2 a2=3 a3=5000") CWD("/w")
+	              PATH_ITEM("0", "\"dst\"", "5", "040755", "NORMAL")
+	                      PATH_ITEM("1", "\"/dev/loop1\"", "6", "060660",
+	                                "NORMAL"));
 	expect(*state, "mount.target", "/w/dst");
 	expect(*state, "mount.source", "/dev/loop1");
 	expect(*state, "mount.source.type", "block");
@@ -234,8 +245,9 @@ static void mount_has_source_target_and_flags(void **state)
 static void nameless_paths_are_passed_over(void **state)
 {
 	given(*state, SYSCALL("165", OK("0"), "a0=1 a1=2 a2=3 a3=0") CWD("/")
-		      PATH_ITEM("0", "\"/m\"", "5", "040755", "NORMAL")
-		      PATH_ITEM("1", "(null)", "6", "0100644", "NORMAL"));
+	                      PATH_ITEM("0", "\"/m\"", "5", "040755", "NORMAL")
+	                              PATH_ITEM("1", "(null)", "6", "0100644",
+	                                        "NORMAL"));
 	expect(*state, "mount.target", "/m");
 	expect(*state, "mount.source", NULL);
 }
@@ -243,8 +255,8 @@ static void nameless_paths_are_passed_over(void **state)
 static void device_given_to_fsconfig_is_the_source_of_fsmount(void **state)
 {
 	given(*state, SYSCALL("431", OK("0"), "a0=3 a1=6 a2=0 a3=0") CWD("/")
-		      PATH_ITEM("0", "\"/dev/loop1\"", "6", "060660",
-				"NORMAL"));
+	                      PATH_ITEM("0", "\"/dev/loop1\"", "6", "060660",
+	                                "NORMAL"));
 	given(*state, SYSCALL("432", OK("4"), "a0=3 a1=0 a2=0 a3=0"));
 	expect(*state, "mount.source", "/dev/loop1");
 	expect(*state, "mount.source.type", "block");
@@ -253,9 +265,9 @@ static void device_given_to_fsconfig_is_the_source_of_fsmount(void **state)
 
 static void attaching_a_mount_just_made_is_the_same_act(void **state)
 {
-	const char *attach = SYSCALL("429", OK("0"),
-				     "a0=4 a1=1 a2=ffffff9c a3=2")
-		CWD("/") PATH_ITEM("0", "\"/m\"", "5", "040755", "NORMAL");
+	const char *attach =
+		SYSCALL("429", OK("0"), "a0=4 a1=1 a2=ffffff9c a3=2") CWD("/")
+			PATH_ITEM("0", "\"/m\"", "5", "040755", "NORMAL");
 
 	given(*state, SYSCALL("432", OK("4"), "a0=3 a1=0 a2=0 a3=0"));
 	given(*state, attach);
@@ -290,7 +302,7 @@ static void socket_addresses_are_named(void **state)
 	char text[1024];
 
 	snprintf(text, sizeof(text), "%s%s", connect,
-		 OTHER("SOCKADDR", "saddr=020000507F0000010000000000000000"));
+	         OTHER("SOCKADDR", "saddr=020000507F0000010000000000000000"));
 	given(*state, text);
 	expect(*state, "fd.name", "127.0.0.1:80");
 	expect(*state, "fd.sip", "127.0.0.1");
@@ -298,12 +310,12 @@ static void socket_addresses_are_named(void **state)
 	expect(*state, "fd.typechar", "4");
 	expect(*state, "fd.num", "5");
 	snprintf(text, sizeof(text), "%s%s", connect,
-		 OTHER("SOCKADDR", "saddr=01002F72756E2F7800"));
+	         OTHER("SOCKADDR", "saddr=01002F72756E2F7800"));
 	given(*state, text);
 	expect(*state, "fd.name", "/run/x");
 	expect(*state, "fd.typechar", "u");
 	snprintf(text, sizeof(text), "%s%s", connect,
-		 OTHER("SOCKADDR", "saddr=0100006162"));
+	         OTHER("SOCKADDR", "saddr=0100006162"));
 	given(*state, text);
 	expect(*state, "fd.name", "@ab");
 }

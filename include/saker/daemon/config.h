@@ -9,8 +9,14 @@
 #include "saker/engine/rule.h"
 #include "saker/output/output.h"
 
-enum kernel_rules_use { KERNEL_RULES_KEEP, KERNEL_RULES_LOAD };
-enum rule_matching { MATCH_FIRST, MATCH_ALL };
+enum kernel_rules_use {
+	KERNEL_RULES_KEEP,
+	KERNEL_RULES_LOAD
+};
+enum rule_matching {
+	MATCH_FIRST,
+	MATCH_ALL
+};
 
 struct config_list {
 	const char **items;
@@ -41,16 +47,16 @@ void config_done(struct config *c);
 /* Sets one key from text; a list is replaced. place says where the text
  * stands. 0, E_NOMEM, or E_INVALID with the reason in diags. */
 int config_set(struct config *c, struct str key, struct str value,
-	       const struct diag_place *place,
-	       struct diag_list *diags) must_check;
+               const struct diag_place *place,
+               struct diag_list *diags) must_check;
 /* Appends to a list key. */
 int config_append(struct config *c, struct str key, struct str item,
-		  const struct diag_place *place,
-		  struct diag_list *diags) must_check;
+                  const struct diag_place *place,
+                  struct diag_list *diags) must_check;
 /* A YAML file: nested maps are keys joined by dots. All errors are collected.
  * 0, E_NOT_FOUND, E_DENIED, E_IO, E_INVALID, E_NOMEM. */
 int config_load(struct config *c, const char *path,
-		struct diag_list *diags) must_check;
+                struct diag_list *diags) must_check;
 
 /* The table, for help and man pages. */
 struct config_key {

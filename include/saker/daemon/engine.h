@@ -22,12 +22,15 @@ struct engine {
 	struct pipeline pipeline;
 };
 
-enum engine_use { ENGINE_LIVE, ENGINE_REPLAY };
+enum engine_use {
+	ENGINE_LIVE,
+	ENGINE_REPLAY
+};
 
 /* Loads the rules and builds the parts; the process table is still empty. 0,
  * E_INVALID with the reasons in diags, E_NOMEM. */
 int engine_init(struct engine *e, const struct config *config,
-		enum engine_use use, struct diag_list *diags) must_check;
+                enum engine_use use, struct diag_list *diags) must_check;
 /* A new rule set in place of the old, which stays on any error. */
 int engine_reload(struct engine *e, struct diag_list *diags) must_check;
 void engine_done(struct engine *e);

@@ -10,6 +10,6 @@
  * *ret stays NULL when the kernel is left alone. To be ended with
  * kernel_session_end(). */
 int kernel_rules_begin(const struct config *config,
-		       struct kernel_session **ret) must_check;
+                       struct kernel_session **ret) must_check;
 
 #endif

@@ -8,8 +8,8 @@
 
 struct notices {
 	uint64_t told[COUNTER__MAX]; /* values that the operator knows of */
-	uint64_t last_ns;	     /* CLOCK_MONOTONIC of the last notice */
-	unsigned kernel_lost;	     /* at the start */
+	uint64_t last_ns;            /* CLOCK_MONOTONIC of the last notice */
+	unsigned kernel_lost;        /* at the start */
 	bool has_kernel_lost;
 };
 
@@ -20,6 +20,6 @@ void notices_init(struct notices *n);
  * time, then at most every ten seconds. last = at the end of the run: whatever
  * is untold. Outputs' drops are folded into the counters here. */
 void notices_tick(struct notices *n, struct pipeline *p, uint64_t now_ns,
-		  bool last);
+                  bool last);
 
 #endif

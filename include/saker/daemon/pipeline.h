@@ -22,16 +22,17 @@ struct pipeline {
 	bool match_all;
 	struct str node; /* only events of this node; empty = all */
 	uint64_t alerts;
-	struct event event;			/* the one being judged */
+	struct event event;                   /* the one being judged */
 	struct buf lines[OUTPUT_FORMAT__MAX]; /* the alert being rendered */
-	void (*on_alert)(void *arg, const struct alert *alert); /* may be NULL */
+	void (*on_alert)(void *arg,
+	                 const struct alert *alert); /* may be NULL */
 	void *on_alert_arg;
 };
 
 /* Takes one record; whatever it completes is judged at once. received_ns is
  * CLOCK_MONOTONIC. */
 void pipeline_feed(struct pipeline *p, const struct frame *frame,
-		   uint64_t received_ns);
+                   uint64_t received_ns);
 /* Ends events whose time is over. */
 void pipeline_tick(struct pipeline *p, uint64_t now_ns);
 /* End of input: ends all events. */
