@@ -8,6 +8,8 @@ rule_mount='File system mounted in container'
 rule_path='Path mounted in container'
 rule_join='Namespace joined from container'
 rule_make='User or mount namespace made in container'
+rule_mount_refused='Mount refused in container'
+rule_namespace_refused='Namespace change refused in container'
 
 # One attack a line: expected rule, TAB, what the container runs. /opt/tool is
 # a decoy that the configuration calls a runtime, /opt/other the host's runc.
@@ -27,6 +29,17 @@ attacks()
 	$rule_make	poke unshare 0x00020000
 	$rule_make	poke unshare 0x10000000
 	$rule_make	poke clone 0x10000000
+	END
+}
+
+# The same attempts without the rights, in a container with default ones.
+attempts()
+{
+	cat <<-END
+	$rule_mount_refused	poke mount_tmpfs /mnt
+	$rule_mount_refused	poke newmount
+	$rule_namespace_refused	poke setns /proc/self/ns/uts
+	$rule_namespace_refused	poke unshare 0x00020000
 	END
 }
 
@@ -74,6 +87,9 @@ prepare_scenario()
 		echo 'echo done >/out/attack.done'
 		echo 'while [ ! -e /out/stop ]; do sleep 1; done'
 	} >"$work/attack/rootfs/attack.sh"
+	plain_id=$(random_id)
+	make_bundle "$work/plain" "$plain_id" '.process.args = ["sh", "/attack.sh"]'
+	attempts | cut -f 2 >"$work/plain/rootfs/attack.sh"
 }
 
 # A file that grows tells that its writer lives.
@@ -98,6 +114,8 @@ run_attacks()
 	if grows "$work/out/victim"; then not_ok "the victim is dead"; else ok "the victim is dead"; fi
 	if grows "$work/out/neighbour"; then ok "its neighbour lives"; else not_ok "its neighbour lives"; fi
 	touch "$work/out/stop"
+	run_detached "$work/plain" saker-plain
+	wait_for 10 runc_stopped saker-plain || not_ok "the plain container ends"
 	delete_containers
 }
 
@@ -164,14 +182,15 @@ run_scenario()
 
 check_alerts()
 {
-	local short=${attack_id:0:12}
-
-	equal "exactly these alerts, each once, in this container" \
-		"$( { attacks | cut -f 1; echo 'Test kill'; } | sort | sed "s/\$/\t$short/")" \
+	equal "exactly these alerts, each once, in its container" \
+		"$( {
+			{ attacks | cut -f 1; echo 'Test kill'; } | sed "s/\$/\t${attack_id:0:12}/"
+			attempts | sed "s/\t.*/\t${plain_id:0:12}/"
+		} | sort)" \
 		"$(alerts "$work/alerts.json" | sort)"
 	equal "container.cgroup_id is the inode of the container's cgroup" "$attack_cgroup" \
-		"$(jq -r 'select(.rule != "Test marker" and .rule != "Test kill") |
-			.output_fields["container.cgroup_id"]' "$work/alerts.json" | sort -u)"
+		"$(jq -r --arg id "${attack_id:0:12}" 'select(.output_fields["container.id"] == $id and
+			.rule != "Test kill") | .output_fields["container.cgroup_id"]' "$work/alerts.json" | sort -u)"
 	equal "the kill was carried out" 'kill enforce terminated' \
 		"$(jq -r 'select(.rule == "Test kill") | .response | "\(.action) \(.mode) \(.result)"' "$work/alerts.json")"
 	equal "the kernel lost nothing" 0 "$(kernel_lost)"
