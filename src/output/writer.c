@@ -95,10 +95,16 @@ static void drop_all(struct writer *w)
 	w->done = 0;
 }
 
+static void count_error(struct writer *w)
+{
+	pthread_mutex_lock(&w->lock);
+	counter_add(w->counters, COUNTER_OUTPUT_ERRORS, 1);
+	pthread_mutex_unlock(&w->lock);
+}
+
 static void set_failing(struct writer *w, bool failing, bool gone)
 {
 	pthread_mutex_lock(&w->lock);
-	counter_add(w->counters, COUNTER_OUTPUT_ERRORS, failing);
 	w->failing = failing;
 	w->gone |= gone;
 	if (w->gone)
@@ -109,6 +115,7 @@ static void set_failing(struct writer *w, bool failing, bool gone)
 
 static void failed(struct writer *w, bool gone)
 {
+	count_error(w);
 	set_failing(w, true, gone);
 	w->retry_ms = w->retry_ms == 0 ? RETRY_FIRST_MS : w->retry_ms * 2;
 	if (w->retry_ms > RETRY_MOST_MS)
@@ -117,21 +124,23 @@ static void failed(struct writer *w, bool gone)
 		nap(w, false, (int)w->retry_ms);
 }
 
-/* A line that a failing file holds in part starts over in the new one. */
+/* A line that a failing file holds in part starts over in the new one. What
+ * cannot be opened leaves the old file in use: alerts in a rotated file are
+ * better than none. */
 static void reopen(struct writer *w)
 {
 	struct sink fresh;
 
+	pthread_mutex_lock(&w->lock);
+	w->reopen = false;
+	pthread_mutex_unlock(&w->lock);
 	if (w->kind->open(&fresh, w->argument) < 0) {
-		failed(w, false);
+		count_error(w);
 		return;
 	}
 	close(w->sink.fd);
 	w->sink = fresh;
 	w->done = 0;
-	pthread_mutex_lock(&w->lock);
-	w->reopen = false;
-	pthread_mutex_unlock(&w->lock);
 }
 
 static void advance(struct writer *w, const struct line *l, size_t n)

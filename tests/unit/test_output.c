@@ -233,6 +233,23 @@ static void test_reopen(void **state)
 	assert_int_equal(stats(f).written, 3);
 }
 
+/* Somebody put a link in the way: what is open stays in use. */
+static void test_reopen_refused(void **state)
+{
+	struct fixture *f = *state;
+	char old[96];
+
+	snprintf(old, sizeof(old), "%s/old", f->dir);
+	add(f, f->spec);
+	assert_int_equal(rename(f->path, old), 0);
+	assert_int_equal(symlink("/dev/null", f->path), 0);
+	outputs_reopen(f->outputs);
+	eventually(counter_get(&f->counters, COUNTER_OUTPUT_ERRORS) == 1);
+	submit(f, "line\n", "");
+	outputs_flush(f->outputs, PATIENCE_MS);
+	assert_file(old, "line\n");
+}
+
 static void test_unfinished_line(void **state)
 {
 	struct fixture *f = *state;
@@ -579,6 +596,7 @@ int main(void)
 		TEST(test_formats),
 		TEST(test_refused),
 		TEST(test_reopen),
+		TEST(test_reopen_refused),
 		TEST(test_unfinished_line),
 		TEST(test_full_disk),
 		TEST(test_short_write),

@@ -39,7 +39,8 @@ void outputs_submit(struct outputs *o,
 /* For replay, which may wait: returns once every queue that still moves is at
  * most half full. */
 void outputs_wait_room(struct outputs *o);
-/* Files are opened anew before their next line (log rotation). */
+/* Files are opened anew before their next line (log rotation); one that cannot
+ * be stays in use as it is, and an error is counted. */
 void outputs_reopen(struct outputs *o);
 
 /* Sums over the outputs: submitted = written + dropped + pending. */
