@@ -1,17 +1,36 @@
 noinst_LIBRARIES += src/container/libcontainer.a
 src_container_libcontainer_a_SOURCES = \
-	src/container/cgroup.c
+	src/container/birth.c \
+	src/container/cache.c \
+	src/container/call.c \
+	src/container/cgroup.c \
+	src/container/judge.c \
+	src/container/registry.c \
+	src/container/runtime.c \
+	src/container/runtime.h \
+	src/container/session.c \
+	src/container/state.c \
+	src/container/tracker.c \
+	src/container/tracking.h
 
 noinst_HEADERS += \
 	include/saker/container/cgroup.h \
 	include/saker/container/cgroup_names.def \
 	include/saker/container/container.h \
+	include/saker/container/runtimes.def \
 	include/saker/container/tracker.h
 
 if TESTS_ENABLED
-check_PROGRAMS += tests/unit/test_cgroup
-TESTS += tests/unit/test_cgroup
+CONTAINER_TESTS = tests/unit/test_cgroup tests/unit/test_replay
+check_PROGRAMS += $(CONTAINER_TESTS)
+TESTS += $(CONTAINER_TESTS)
+LIBWHO = src/container/libcontainer.a src/process/libprocess.a src/host/libhost.a \
+	$(LIBAUDIT_RECORDS) src/base/libbase.a $(AUDIT_LIBS)
 tests_unit_test_cgroup_SOURCES = tests/unit/test_cgroup.c
 tests_unit_test_cgroup_LDADD = src/container/libcontainer.a src/base/libbase.a \
 	$(CMOCKA_LIBS)
+tests_unit_test_replay_SOURCES = tests/unit/test_replay.c \
+	tests/lib/replay.c tests/lib/replay.h
+tests_unit_test_replay_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/lib
+tests_unit_test_replay_LDADD = $(LIBWHO) $(CMOCKA_LIBS)
 endif

@@ -175,9 +175,20 @@ struct process *process_table_find(const struct process_table *t, pid_t pid,
 	return p;
 }
 
+/* Records may claim anything, a circle too. Who has no children and no other
+ * holder than the table cannot close one. */
+static bool is_ancestor(const struct process *p, const struct process *of)
+{
+	if (p->refs == 1)
+		return p == of;
+	while (of != NULL && of != p)
+		of = of->parent;
+	return of != NULL;
+}
+
 void process_table_set_parent(struct process *p, struct process *parent)
 {
-	if (p->parent == parent || p == parent)
+	if (p->parent == parent || is_ancestor(p, parent))
 		return;
 	if (p->parent != NULL && p->priv->table != NULL &&
 	    p->parent->priv->table != NULL)

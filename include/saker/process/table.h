@@ -28,6 +28,7 @@ struct process_private {
 	/* The state follows the audit stream, which lags behind the connector:
 	 * it is settled when the stream first speaks of the process. */
 	bool is_settled;
+	struct process *settle_next; /* while a chain is being settled */
 	unsigned marks;          /* what it did while it set a container up */
 	struct session *session; /* reference; NULL = none */
 	uint64_t changed_ns;     /* when state became what it is; 0 = never */

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* birth.c - processes that become known: by a fork event, a record, or /proc.
+ */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "saker/base/clock.h"
+#include "tracking.h"
+
+/* Parents that are looked up in /proc for one process at most. */
+#define MAX_ANCESTORS 64
+/* include/linux/init_task.h, kernel/kthread.c: kthreadd is always pid 2. */
+#define KTHREADD 2
+
+void birth_read_cgroup(struct tracker *t, struct process *p)
+{
+	struct cgroup *c;
+
+	buf_clear(&t->text);
+	counter_add(t->counters, COUNTER_CGROUP_READS, 1);
+	if (t->host->ops->cgroup(t->host, p->pid, &t->text) < 0) {
+		if (p->cgroup == NULL)
+			counter_add(t->counters, COUNTER_CGROUP_MISSES, 1);
+		return;
+	}
+	/* A zombie's file is there and empty of paths. */
+	if (t->text.len == 0)
+		return;
+	c = cgroup_intern(&t->cgroups, buf_str(&t->text));
+	if (c == NULL)
+		return;
+	cgroup_unref(p->cgroup);
+	p->cgroup = c;
+}
+
+static uint64_t start_of(uint64_t ticks)
+{
+	uint64_t per_sec = (uint64_t)sysconf(_SC_CLK_TCK);
+
+	return clock_realtime_ns() - clock_boottime_ns() +
+	       ticks * (NS_PER_SEC / per_sec);
+}
+
+/* Start times in /proc are whole clock ticks, cut. */
+static bool is_same_start(const struct process *p, uint64_t start_ns)
+{
+	return p->start_ns + PROCESS_CLOCK_SLACK_NS >= start_ns &&
+	       start_ns + 2 * PROCESS_CLOCK_SLACK_NS >= p->start_ns;
+}
+
+static void apply_facts(struct tracker *t, struct process *p,
+                        const struct host_process *f)
+{
+	p->start_ticks = f->start_ticks;
+	p->ppid = f->ppid;
+	p->uid = f->uid;
+	p->euid = f->euid;
+	p->gid = f->gid;
+	p->auid = f->auid;
+	p->ses = f->ses;
+	p->exe_id = f->exe_id;
+	/* Texts that find no memory stay unknown. */
+	process_set_text(&p->comm, f->comm);
+	process_set_text(&p->exe, f->exe);
+	process_set_text(&p->cwd, f->cwd);
+	if (f->argc != 0)
+		process_set_argv(p, f->argv, f->argc);
+	if (f->cgroup.len != 0) {
+		cgroup_unref(p->cgroup);
+		p->cgroup = cgroup_intern(&t->cgroups, f->cgroup);
+	}
+}
+
+/* A runtime's state directory is named after the container: then a cgroup
+ * /NAME of a bare "runc run NAME" is one. */
+static bool has_state_directory(struct tracker *t, struct str name)
+{
+	static const char *const formats[] = {
+		"/run/runc/%.*s/state.json",
+		"/run/crun/%.*s/status",
+		"/run/youki/%.*s/state.json",
+	};
+	char path[256];
+
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		struct file_id id;
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+		int n = snprintf(path, sizeof(path), formats[i], STR_FMT(name));
+#pragma GCC diagnostic pop
+
+		if (n > 0 && (size_t)n < sizeof(path) &&
+		    t->host->ops->file_id(t->host, path, &id) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool is_container_cgroup(struct tracker *t, const struct cgroup *c)
+{
+	struct str name;
+
+	if (c->facts.role == CGROUP_CONTAINER)
+		return true;
+	name = str_basename(c->facts.path);
+	return name.len != 0 && has_state_directory(t, name);
+}
+
+bool birth_is_inside(struct tracker *t, struct process *p)
+{
+	struct host_process f;
+
+	if (!t->is_live || p->cgroup == NULL ||
+	    (p->cgroup->facts.role != CGROUP_CONTAINER &&
+	     p->cgroup->facts.path.len <= 1))
+		return false;
+	if (t->host->ops->process(t->host, p->pid, HOST_WANT_NS, &t->arena,
+	                          &f) < 0)
+		f.ns_mnt = 0;
+	/* The host's own mount namespace: a tool that was moved there. */
+	if (f.ns_mnt != 0 && f.ns_mnt == t->ns_mnt)
+		return false;
+	return is_container_cgroup(t, p->cgroup);
+}
+
+/* What /proc shows is the process now, and the stream may lag behind: a child
+ * of a runtime at work is left to what the stream will say of it. */
+static void judge_facts(struct tracker *t, struct process *p, bool is_scan)
+{
+	const struct known_file *f = known_files_find(&t->files, p->exe_id);
+	bool is_runtime = f != NULL && f->kind != NULL;
+
+	if (p->state == PROCESS_CONTAINER)
+		return;
+	if (is_runtime && p->state == PROCESS_HOST)
+		state_make_runtime(t, p, f->kind, p->start_ns);
+	else if (!is_runtime && (is_scan || p->state == PROCESS_HOST) &&
+	         birth_is_inside(t, p))
+		state_enter(t, p, 0, p->start_ns);
+}
+
+static struct process *kthreadd(struct tracker *t)
+{
+	struct process *p = process_table_newest(t->processes, KTHREADD);
+
+	if (p != NULL)
+		return p;
+	p = process_table_add(t->processes, KTHREADD, 0);
+	if (p != NULL) {
+		p->priv->is_settled = true;
+		process_set_text(&p->comm, STR("kthreadd"));
+	}
+	return p;
+}
+
+static struct process *find_parent(struct tracker *t, pid_t ppid,
+                                   uint64_t at_ns)
+{
+	if (ppid <= 0)
+		return NULL;
+	if (ppid == KTHREADD)
+		return kthreadd(t);
+	return process_table_find(t->processes, ppid, at_ns);
+}
+
+/* Adds one process that /proc knows; parent may be NULL. */
+static struct process *add_by_facts(struct tracker *t,
+                                    const struct host_process *f,
+                                    struct process *parent, bool is_scan)
+{
+	struct process *p = process_table_add(t->processes, f->pid,
+	                                      start_of(f->start_ticks));
+
+	if (p == NULL)
+		return NULL;
+	apply_facts(t, p, f);
+	process_table_set_parent(p, parent);
+	state_settle(t, p);
+	judge_facts(t, p, is_scan);
+	return p;
+}
+
+/* The process and its unknown ancestors, these first, so that each finds its
+ * parent. Who started after the event is somebody else under that pid. */
+static struct process *birth_by_proc(struct tracker *t, pid_t pid,
+                                     uint64_t at_ns, bool is_scan)
+{
+	struct host_process chain[MAX_ANCESTORS];
+	struct process *p = NULL;
+	size_t n = 0;
+
+	while (n < MAX_ANCESTORS && pid > 0) {
+		p = n != 0 ? find_parent(t, pid, at_ns) : NULL;
+		if (p != NULL ||
+		    t->host->ops->process(t->host, pid, HOST_WANT_ALL,
+		                          &t->arena, &chain[n]) < 0 ||
+		    start_of(chain[n].start_ticks) >
+			    at_ns + 2 * PROCESS_CLOCK_SLACK_NS)
+			break;
+		pid = chain[n++].ppid;
+	}
+	if (n == 0)
+		return NULL;
+	while (n-- > 0)
+		p = add_by_facts(t, &chain[n], p, is_scan);
+	return p;
+}
+
+static int scan_one(void *arg, pid_t pid)
+{
+	struct tracker *t = arg;
+
+	arena_reset(&t->arena);
+	if (process_table_newest(t->processes, pid) == NULL)
+		birth_by_proc(t, pid, UINT64_MAX / 2, true);
+	return 0;
+}
+
+int birth_scan(struct tracker *t)
+{
+	return t->host->ops->each_process(t->host, scan_one, t);
+}
+
+static void on_fork(struct tracker *t, const struct connector_event *e)
+{
+	struct process *parent = process_table_newest(t->processes, e->parent);
+	struct process *p;
+
+	if (parent == NULL)
+		parent = birth_by_proc(t, e->parent, e->time_ns, false);
+	p = process_table_newest(t->processes, e->pid);
+	/* The scan may have seen it first. */
+	if (p != NULL && p->exit_ns == 0 && is_same_start(p, e->time_ns))
+		return;
+	/* Holds the parent while the table makes room. */
+	process_ref(parent);
+	p = process_table_add(t->processes, e->pid, e->time_ns);
+	if (p != NULL) {
+		p->ppid = e->parent;
+		p->priv->is_precise = true;
+		process_table_set_parent(p, parent);
+		birth_read_cgroup(t, p);
+	}
+	process_unref(parent);
+}
+
+/* Ahead of the stream: only facts are taken, the state waits for the record. */
+static void on_exec(struct tracker *t, const struct connector_event *e)
+{
+	struct process *p = process_table_newest(t->processes, e->pid);
+
+	if (p == NULL)
+		return;
+	if (p->exit_ns != 0)
+		process_table_revive(p);
+	p->priv->exec_ns = e->time_ns;
+	if (e->time_ns >= p->priv->changed_ns &&
+	    e->time_ns < p->priv->changed_ns + PROCESS_CLOCK_SLACK_NS)
+		p->priv->changed_ns = e->time_ns;
+	if (p->cgroup == NULL || p->state != PROCESS_CONTAINER ||
+	    p->cgroup->facts.role != CGROUP_CONTAINER)
+		birth_read_cgroup(t, p);
+}
+
+void birth_by_connector(void *arg, const struct connector_event *e)
+{
+	struct tracker *t = arg;
+	struct process *p;
+
+	arena_reset(&t->arena);
+	switch (e->kind) {
+	case CONNECTOR_FORK:
+		on_fork(t, e);
+		break;
+	case CONNECTOR_EXEC:
+		on_exec(t, e);
+		break;
+	case CONNECTOR_EXIT:
+	default:
+		p = process_table_newest(t->processes, e->pid);
+		if (p != NULL)
+			process_table_exit(t->processes, p, e->time_ns);
+		break;
+	}
+}
+
+static bool is_known_ancestor(const struct process *p, pid_t pid)
+{
+	for (p = p->parent; p != NULL; p = p->parent)
+		if (p->pid == pid)
+			return true;
+	return false;
+}
+
+/* In a log nothing tells that a pid is used again, but that its parent changes
+ * to one that adopts nobody: orphans go to an ancestor or to the first process
+ * of their pid namespace (kernel/exit.c, find_new_reaper()). */
+static bool is_other_parent(struct tracker *t, const struct process *p,
+                            pid_t ppid, uint64_t at_ns)
+{
+	const struct process *parent;
+
+	if (ppid == p->ppid || ppid <= 1 || p->ppid == 0 ||
+	    is_known_ancestor(p, ppid))
+		return false;
+	parent = process_table_find(t->processes, ppid, at_ns);
+	if (parent == NULL)
+		return false;
+	return p->container == NULL || parent->container != p->container;
+}
+
+/* A leader's exit is not its threads': the process may go on. */
+static bool is_gone(struct tracker *t, struct process *p, uint64_t at_ns)
+{
+	struct host_process f;
+	int error;
+
+	if (p->exit_ns == 0 || at_ns <= p->exit_ns + PROCESS_CLOCK_SLACK_NS)
+		return false;
+	error = t->host->ops->process(t->host, p->pid, HOST_WANT_STAT,
+	                              &t->arena, &f);
+	if (error == E_UNSUPPORTED)
+		return true;
+	if (error < 0)
+		return false;
+	if (!is_same_start(p, start_of(f.start_ticks)))
+		return true;
+	process_table_revive(p);
+	return false;
+}
+
+static struct process *first_sight(struct tracker *t, pid_t pid, pid_t ppid,
+                                   uint64_t at_ns)
+{
+	struct process *parent, *p;
+
+	if (t->is_live) {
+		p = birth_by_proc(t, pid, at_ns, false);
+		if (p != NULL)
+			return p;
+	}
+	parent = find_parent(t, ppid, at_ns);
+	if (parent == NULL && t->is_live)
+		parent = birth_by_proc(t, ppid, at_ns, false);
+	process_ref(parent);
+	p = process_table_add(t->processes, pid, at_ns);
+	if (p != NULL) {
+		p->ppid = ppid;
+		process_table_set_parent(p, parent);
+	}
+	process_unref(parent);
+	return p;
+}
+
+struct process *birth_by_event(struct tracker *t,
+                               const struct audit_syscall *sc, uint64_t at_ns)
+{
+	struct process *p = process_table_find(t->processes, sc->pid, at_ns);
+
+	if (p == NULL || is_gone(t, p, at_ns))
+		return first_sight(t, sc->pid, sc->ppid, at_ns);
+	if (!t->is_live && is_other_parent(t, p, sc->ppid, at_ns))
+		return first_sight(t, sc->pid, sc->ppid, at_ns);
+	return p;
+}
+
+struct process *birth_by_pid(struct tracker *t, pid_t pid, uint64_t at_ns)
+{
+	struct process *p = process_table_find(t->processes, pid, at_ns);
+
+	if (p == NULL && t->is_live)
+		p = birth_by_proc(t, pid, at_ns, false);
+	return p;
+}

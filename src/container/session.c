@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* session.c - one call of a runtime and what the stream tells of it. */
+#include <stdlib.h>
+
+#include "tracking.h"
+
+struct session *session_new(const struct runtime_kind *kind,
+                            const struct runtime_call *call, struct str cwd)
+{
+	struct session *s = calloc(1, sizeof(*s));
+
+	if (s == NULL)
+		return NULL;
+	s->kind = kind;
+	s->verb = call->verb;
+	s->refs = 1;
+	if (process_set_text(&s->id, call->id) &&
+	    process_set_text(&s->bundle, call->bundle) &&
+	    process_set_text(&s->cwd, cwd))
+		return s;
+	session_unref(s);
+	return NULL;
+}
+
+struct session *session_ref(struct session *s)
+{
+	if (s != NULL)
+		s->refs++;
+	return s;
+}
+
+void session_unref(struct session *s)
+{
+	if (s == NULL || --s->refs != 0)
+		return;
+	free((char *)(uintptr_t)s->id.s);
+	free((char *)(uintptr_t)s->bundle.s);
+	free((char *)(uintptr_t)s->cwd.s);
+	free((char *)(uintptr_t)s->cgroup_path.s);
+	cgroup_unref(s->cgroup);
+	container_unref(s->container);
+	free(s);
+}
+
+/* Whose directory number is the container's cgroup id; 0 = no hierarchy. */
+static unsigned hierarchy_rank(struct str name)
+{
+	static const struct str others[] = {
+		STR_INIT("cpu"),         STR_INIT("cpuacct"),
+		STR_INIT("cpu,cpuacct"), STR_INIT("cpuset"),
+		STR_INIT("memory"),      STR_INIT("devices"),
+		STR_INIT("freezer"),     STR_INIT("blkio"),
+		STR_INIT("net_cls"),     STR_INIT("net_prio"),
+		STR_INIT("hugetlb"),     STR_INIT("net_cls,net_prio"),
+		STR_INIT("perf_event"),  STR_INIT("rdma"),
+		STR_INIT("misc"),
+	};
+
+	if (str_eq(name, STR("unified")))
+		return 4;
+	if (str_eq(name, STR("pids")))
+		return 3;
+	if (str_eq(name, STR("systemd")))
+		return 2;
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (str_eq(name, others[i]))
+			return 1;
+	return 0;
+}
+
+bool cgroup_path_of_file(struct str name, bool relative, struct str *ret_path,
+                         unsigned *ret_rank)
+{
+	struct str top = STR("/sys/fs/cgroup/"), rest = name, first;
+	ptrdiff_t slash;
+	struct str last;
+
+	if (str_has_prefix(name, top))
+		rest = str_skip(name, top.len - 1);
+	else if (!relative || name.len == 0 || name.s[0] == '/' ||
+	         name.s[0] == '.')
+		return false;
+	first = str_skip(rest, rest.s[0] == '/' ? 1 : 0);
+	slash = str_find_byte(first, '/');
+	*ret_rank =
+		slash < 0 ? 0 : hierarchy_rank(str_take(first, (size_t)slash));
+	if (*ret_rank != 0)
+		rest = str_skip(first, (size_t)slash);
+	else if (relative && !str_has_prefix(name, top))
+		return false;
+	else
+		*ret_rank = 4; /* v2 alone */
+	/* Files of the hierarchies are called CONTROLLER.NAME, directories of
+	 * containers are not, except systemd's units. */
+	slash = str_find_last_byte(rest, '/');
+	last = str_skip(rest, (size_t)slash + 1);
+	if (str_has_prefix(last, STR("cgroup.")) ||
+	    str_eq(last, STR("tasks")) ||
+	    hierarchy_rank(str_take(last, (size_t)str_find_byte(last, '.'))) !=
+	            0)
+		rest = str_take(rest, (size_t)slash);
+	*ret_path = rest;
+	return rest.len > 1;
+}
+
+/* The directory is the container's when its name carries the id that the
+ * runtime was given. */
+void session_note_path(struct session *s, struct str name, uint64_t inode)
+{
+	struct cgroup_facts facts;
+	struct str path;
+	unsigned rank;
+
+	if (s->id.len == 0 || !cgroup_path_of_file(name, true, &path, &rank))
+		return;
+	cgroup_parse_path(path, &facts);
+	if (facts.role == CGROUP_CONTAINER ? !str_eq(facts.id, s->id)
+	                                   : !str_eq(str_basename(path), s->id))
+		return;
+	if (rank > s->cgroup_rank || s->cgroup_path.len == 0)
+		process_set_text(&s->cgroup_path, facts.own_path);
+	if (inode != 0 && rank > 1 && rank > s->cgroup_rank) {
+		s->cgroup_id = inode;
+		s->cgroup_rank = rank;
+	}
+}

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* state.c - host, setup, container: which a process is, as the stream goes on.
+ */
+#include "tracking.h"
+
+/* unshare(2): flags that make namespaces, as opposed to a thread's own files.
+ */
+#define NAMESPACE_FLAGS 0x7e020080u
+
+static void inherit_texts(struct process *p, const struct process *from)
+{
+	if (p->comm.s != NULL)
+		return;
+	p->uid = from->uid;
+	p->euid = from->euid;
+	p->gid = from->gid;
+	p->auid = from->auid;
+	p->ses = from->ses;
+	p->exe_id = from->exe_id;
+	/* Without memory the child has less to tell, no more. */
+	process_set_text(&p->comm, from->comm);
+	process_set_text(&p->exe, from->exe);
+	process_set_text(&p->cwd, from->cwd);
+	if (from->argc != 0)
+		process_set_argv(p, from->argv, from->argc);
+}
+
+static void inherit(struct process *p)
+{
+	const struct process *parent = p->parent;
+	const struct process_private *from = parent->priv;
+	bool before = p->priv->is_precise && from->changed_ns > p->start_ns;
+
+	p->state = before ? from->old_state : parent->state;
+	if (p->state == PROCESS_CONTAINER) {
+		p->container = container_ref(parent->container);
+		p->entered = parent->entered;
+	} else if (p->state == PROCESS_SETUP) {
+		p->priv->session =
+			session_ref(before ? from->old_session : from->session);
+		/* What the runtime's first process did is not the child's. */
+		if ((from->marks & MARK_MAIN) == 0)
+			p->priv->marks = from->marks & ~(unsigned)MARK_EXECED;
+	}
+	if (!before)
+		inherit_texts(p, parent);
+}
+
+/* Ancestors first; a loop, because chains may be long. */
+void state_settle(void *arg, struct process *p)
+{
+	struct process *chain = NULL;
+
+	(void)arg;
+	for (; p != NULL && !p->priv->is_settled; p = p->parent) {
+		p->priv->settle_next = chain;
+		chain = p;
+	}
+	for (; chain != NULL; chain = chain->priv->settle_next) {
+		chain->priv->is_settled = true;
+		if (chain->parent != NULL)
+			inherit(chain);
+	}
+}
+
+/* The connector's time is the exact one, when its event has come already. */
+static uint64_t exec_time(const struct process *p, uint64_t stamp_ns)
+{
+	uint64_t exact = p->priv->exec_ns;
+
+	return exact >= stamp_ns && exact < stamp_ns + PROCESS_CLOCK_SLACK_NS
+	               ? exact
+	               : stamp_ns;
+}
+
+static void change(struct process *p, enum process_state state,
+                   struct session *session, uint64_t at_ns)
+{
+	session_unref(p->priv->old_session);
+	p->priv->old_session = p->priv->session;
+	p->priv->old_state = p->state;
+	p->priv->session = session_ref(session);
+	p->priv->changed_ns = at_ns;
+	p->state = state;
+}
+
+void state_make_runtime(struct tracker *t, struct process *p,
+                        const struct runtime_kind *kind, uint64_t at_ns)
+{
+	struct host_process facts;
+	struct runtime_call call;
+	struct session *s;
+
+	runtime_call_parse(kind, p->argv, p->argc, &call);
+	s = session_new(kind, &call, p->cwd);
+	if (s == NULL)
+		return;
+	s->cgroup = cgroup_ref(p->cgroup);
+	if (t->is_live && t->host->ops->process(t->host, p->pid, HOST_WANT_NS,
+	                                        &t->arena, &facts) == 0)
+		s->ns_mnt = facts.ns_mnt;
+	change(p, PROCESS_SETUP, s, exec_time(p, at_ns));
+	p->priv->marks = MARK_EXECED;
+	if (call.verb == VERB_INIT) {
+		p->priv->marks |= MARK_INIT;
+		s->init = p->pid;
+	} else {
+		p->priv->marks |= MARK_MAIN;
+	}
+	session_unref(s);
+}
+
+/* The cgroup's own words first; then the session's: what the runtime was asked
+ * for, and the directory that it made. */
+static void gather(struct tracker *t, const struct process *p,
+                   struct container_facts *ret)
+{
+	const struct session *s = p->priv->session;
+	struct cgroup_facts made = { 0 };
+	struct container_facts f = { 0 };
+
+	if (p->cgroup != NULL && p->cgroup->facts.role == CGROUP_CONTAINER) {
+		buf_clear(&t->text);
+		cgroup_unescape(p->cgroup->facts.id, &t->text);
+		f.full_id = arena_copy(&t->arena, buf_str(&t->text));
+		f.runtime = p->cgroup->facts.runtime;
+		f.pod_uid = p->cgroup->facts.pod_uid;
+	} else if (s != NULL) {
+		f.full_id = s->id;
+	}
+	if (p->cgroup != NULL && (s == NULL || p->cgroup != s->cgroup)) {
+		f.cgroup = p->cgroup->facts.own_path;
+		f.cgroup_id = p->cgroup->id;
+	} else if (s != NULL && s->cgroup_path.len != 0) {
+		f.cgroup = s->cgroup_path;
+		f.cgroup_id = s->cgroup_id;
+		cgroup_parse_path(s->cgroup_path, &made);
+		f.runtime = made.runtime;
+		f.pod_uid = made.pod_uid;
+	}
+	if (f.runtime.len == 0 && s != NULL)
+		f.runtime = s->kind->name;
+	if (f.full_id.len == 0)
+		f.full_id = STR("unknown");
+	*ret = f;
+}
+
+void state_enter(struct tracker *t, struct process *p, uint64_t serial,
+                 uint64_t at_ns)
+{
+	struct session *s = p->priv->session;
+	struct container_facts facts;
+	struct container *c;
+	bool is_new = s != NULL && s->container == NULL &&
+	              (s->verb == VERB_RUN || s->verb == VERB_CREATE);
+
+	if (is_new && p->cgroup != NULL)
+		cgroup_stat(p->cgroup, t->host);
+	gather(t, p, &facts);
+	c = registry_get(&t->containers, &facts, is_new, at_ns);
+	p->entered = s != NULL && s->verb == VERB_EXEC;
+	p->entry_serial = serial;
+	if (s != NULL && c != NULL && s->container == NULL)
+		s->container = container_ref(c);
+	/* Even without memory for its container it is no longer the host's. */
+	p->container = container_ref(c);
+	change(p, PROCESS_CONTAINER, NULL, exec_time(p, at_ns));
+}
+
+/* A path teaches a file's identity: on this machine the file is asked, in a
+ * log the record is all there is. */
+static const struct known_file *learn(struct tracker *t, struct str exe,
+                                      struct file_id id)
+{
+	struct known_file *f = known_files_by_path(&t->files, exe);
+
+	if (f == NULL || f->kind == NULL || id.ino == 0)
+		return NULL;
+	if (t->is_live)
+		known_files_refresh(&t->files, f, t->host);
+	else
+		known_files_learn(&t->files, f, id);
+	return file_id_eq(f->id, id) ? f : NULL;
+}
+
+static void refresh_exec(struct process *p, struct audit_event *e,
+                         struct file_id id)
+{
+	const struct audit_syscall *sc = audit_event_syscall(e);
+	const struct audit_args *args = audit_event_args(e);
+	struct str cwd = audit_event_cwd(e);
+
+	/* Texts that find no memory stay as they were. */
+	if (args != NULL)
+		process_set_argv(p, args->argv, args->argc);
+	if (cwd.len != 0)
+		process_set_text(&p->cwd, cwd);
+	process_set_text(&p->exe, sc->exe);
+	process_set_text(&p->comm, sc->comm);
+	p->exe_id = id;
+}
+
+void state_exec(struct tracker *t, struct process *p, struct audit_event *e)
+{
+	uint64_t at_ns = audit_stamp_ns(&e->stamp);
+	const struct audit_syscall *sc = audit_event_syscall(e);
+	const struct known_file *f;
+	enum exec_meaning meaning = EXEC_SETUP;
+	struct file_id id = { 0 };
+	size_t npaths;
+	const struct audit_path *paths = audit_event_paths(e, &npaths);
+
+	if (npaths != 0)
+		id = paths[0].id;
+	f = known_files_find(&t->files, id);
+	if ((f == NULL || f->kind == NULL) && p->state == PROCESS_HOST)
+		f = learn(t, sc->exe, id);
+	if (f != NULL && f->kind == NULL)
+		f = NULL;
+	if (p->state == PROCESS_SETUP)
+		meaning = judge_exec(t, p, e, f);
+	refresh_exec(p, e, id);
+	if (p->state == PROCESS_HOST && f != NULL)
+		state_make_runtime(t, p, f->kind, at_ns);
+	else if (p->state == PROCESS_HOST && birth_is_inside(t, p))
+		state_enter(t, p, e->stamp.serial, at_ns);
+	else if (meaning == EXEC_RUNTIME)
+		state_make_runtime(t, p, f->kind, at_ns);
+	else if (meaning == EXEC_ENTRY)
+		state_enter(t, p, e->stamp.serial, at_ns);
+}
+
+static void note_marks(struct tracker *t, struct process *p,
+                       const struct audit_syscall *sc, struct str name)
+{
+	if (str_eq(name, STR("setns")) ||
+	    (str_eq(name, STR("unshare")) && (sc->a[0] & NAMESPACE_FLAGS) != 0))
+		p->priv->marks |= MARK_NAMESPACES;
+	if (str_eq(name, STR("pivot_root")) || str_eq(name, STR("chroot"))) {
+		p->priv->marks |= MARK_PIVOTED;
+		t->sees_pivots = true;
+	}
+}
+
+/* Only the runtime's code runs in this state: what it calls itself is true, and
+ * "/" is the sealed copy of itself that the second stage runs. */
+static void note_stage(struct process *p, const struct audit_syscall *sc)
+{
+	if (has_mark(p, MARK_MAIN))
+		return;
+	if (str_has_prefix(sc->comm, STR("runc:[")) ||
+	    str_has_prefix(sc->comm, STR("youki:[")) ||
+	    (str_eq(sc->exe, STR("/")) && !str_eq(p->exe, STR("/"))))
+		p->priv->marks |= MARK_INIT;
+}
+
+static void note_cgroups(struct process *p, struct audit_event *e)
+{
+	size_t npaths;
+	const struct audit_path *paths = audit_event_paths(e, &npaths);
+
+	for (size_t i = 0; i < npaths; i++)
+		if (paths[i].has_name)
+			session_note_path(p->priv->session, paths[i].name,
+			                  paths[i].type == PATH_PARENT ||
+			                                  paths[i].type ==
+			                                          PATH_DELETE
+			                          ? paths[i].id.ino
+			                          : 0);
+}
+
+static void note_removal(struct tracker *t, struct audit_event *e)
+{
+	size_t npaths;
+	const struct audit_path *paths = audit_event_paths(e, &npaths);
+
+	for (size_t i = 0; i < npaths; i++) {
+		struct str path;
+		unsigned rank;
+
+		if (paths[i].type == PATH_DELETE &&
+		    cgroup_path_of_file(paths[i].name, false, &path, &rank))
+			registry_end(&t->containers, path, paths[i].id.ino,
+			             rank);
+	}
+}
+
+void state_syscall(struct tracker *t, struct process *p, struct audit_event *e,
+                   const struct audit_syscall *sc)
+{
+	struct str name = str_from(sc->name);
+	bool done = sc->has_result && sc->success;
+
+	if (p->state == PROCESS_SETUP) {
+		if (judge_lost_exec(t, p, sc->exe)) {
+			state_enter(t, p, e->stamp.serial,
+			            audit_stamp_ns(&e->stamp));
+			return;
+		}
+		note_stage(p, sc);
+		note_cgroups(p, e);
+		if (done)
+			note_marks(t, p, sc, name);
+	}
+	if (done && str_eq(name, STR("setns")))
+		p->last_setns_ns = audit_stamp_ns(&e->stamp);
+	if (done && p->state != PROCESS_CONTAINER &&
+	    (str_eq(name, STR("rmdir")) || str_eq(name, STR("unlinkat"))))
+		note_removal(t, e);
+}

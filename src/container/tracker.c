@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* tracker.c - event -> who and where. */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "saker/base/clock.h"
+#include "tracking.h"
+
+/* Files are replaced by renaming; a name then means another file. */
+#define REFRESH_NS (2 * NS_PER_SEC)
+
+static void release(struct process *p)
+{
+	container_unref(p->container);
+	cgroup_unref(p->cgroup);
+	session_unref(p->priv->session);
+	session_unref(p->priv->old_session);
+}
+
+/* Where this process is, the host's processes are. */
+static void learn_host(struct tracker *t)
+{
+	struct host_process self;
+
+	t->is_live = t->host->ops->process(t->host, getpid(), HOST_WANT_NS,
+	                                   &t->arena, &self) != E_UNSUPPORTED;
+	if (t->is_live)
+		t->ns_mnt = self.ns_mnt;
+}
+
+static int add_runtimes(struct tracker *t,
+                        const struct tracker_options *options)
+{
+	const struct runtime_kind *kind;
+	int r = known_files_add_runtimes(&t->files);
+
+	for (size_t i = 0; r == 0 && i < options->nruntimes; i++) {
+		kind = runtime_kind_of(str_basename(options->runtimes[i]));
+		if (kind == NULL)
+			kind = runtime_kind_of(STR("runc"));
+		if (known_files_add(&t->files, options->runtimes[i], kind) ==
+		    NULL)
+			r = E_NOMEM;
+	}
+	if (r == 0 && t->is_live)
+		known_files_refresh_all(&t->files, t->host);
+	return r;
+}
+
+struct tracker *tracker_new(const struct tracker_options *options)
+{
+	struct tracker *t = calloc(1, sizeof(*t));
+
+	if (t == NULL)
+		return NULL;
+	t->host = options->host;
+	t->counters = options->counters;
+	known_files_init(&t->files);
+	cgroup_cache_init(&t->cgroups, t->host);
+	registry_init(&t->containers, options->max_containers, t->counters);
+	t->processes = process_table_new(&(struct process_table_options){
+		.max = options->max_processes,
+		.counters = t->counters,
+		.settle = state_settle,
+		.release = release,
+		.arg = t,
+	});
+	learn_host(t);
+	if (t->processes != NULL && add_runtimes(t, options) == 0)
+		return t;
+	tracker_free(t);
+	return NULL;
+}
+
+void tracker_free(struct tracker *t)
+{
+	if (t == NULL)
+		return;
+	connector_close(t->connector);
+	process_table_free(t->processes);
+	registry_done(&t->containers);
+	cgroup_cache_done(&t->cgroups);
+	known_files_done(&t->files);
+	arena_done(&t->arena);
+	buf_done(&t->text);
+	free(t);
+}
+
+int tracker_scan(struct tracker *t)
+{
+	return birth_scan(t);
+}
+
+int tracker_connector_open(struct tracker *t)
+{
+	if (t->connector != NULL)
+		return 0;
+	return connector_open(t->counters, &t->connector);
+}
+
+int tracker_connector_fd(const struct tracker *t)
+{
+	return t->connector != NULL ? connector_fd(t->connector) : -1;
+}
+
+void tracker_connector_drain(struct tracker *t)
+{
+	if (t->connector != NULL)
+		connector_drain(t->connector, birth_by_connector, t);
+}
+
+/* A record's stamp must not make the present old. */
+static uint64_t advance(struct tracker *t, const struct audit_event *e)
+{
+	uint64_t at_ns = audit_stamp_ns(&e->stamp);
+	uint64_t wall_ns = t->is_live ? clock_realtime_ns() : 0;
+
+	if (at_ns > t->stream_ns && (!t->is_live || at_ns <= wall_ns))
+		t->stream_ns = at_ns;
+	process_table_expire(t->processes, t->stream_ns, wall_ns);
+	if (t->is_live && wall_ns > t->refresh_ns + REFRESH_NS) {
+		t->refresh_ns = wall_ns;
+		known_files_refresh_all(&t->files, t->host);
+	}
+	return at_ns;
+}
+
+/* What every record of a process tells. */
+static void refresh(struct tracker *t, struct process *p, struct audit_event *e,
+                    const struct audit_syscall *sc)
+{
+	struct str cwd = audit_event_cwd(e);
+
+	p->uid = sc->uid;
+	p->euid = sc->euid;
+	p->gid = sc->gid;
+	if (!sc->is_io_uring) {
+		p->auid = sc->auid;
+		p->ses = sc->ses;
+	}
+	/* Texts that find no memory stay as they were. */
+	if (sc->comm.len != 0)
+		process_set_text(&p->comm, sc->comm);
+	if (sc->exe.len != 0)
+		process_set_text(&p->exe, sc->exe);
+	if (cwd.len != 0)
+		process_set_text(&p->cwd, cwd);
+	if (sc->ppid != p->ppid && sc->ppid > 0) {
+		struct process *parent = process_table_find(
+			t->processes, sc->ppid, audit_stamp_ns(&e->stamp));
+
+		p->ppid = sc->ppid;
+		if (parent != NULL)
+			process_table_set_parent(p, parent);
+	}
+}
+
+/* In a log, what a process of the host opens by a watched name is that file. */
+static void learn_watched(struct tracker *t, struct audit_event *e)
+{
+	size_t npaths;
+	const struct audit_path *paths = audit_event_paths(e, &npaths);
+
+	for (size_t i = 0; i < npaths; i++) {
+		struct known_file *f;
+
+		if (paths[i].id.ino == 0 || paths[i].type == PATH_DELETE ||
+		    paths[i].name.len == 0 || paths[i].name.s[0] != '/')
+			continue;
+		f = known_files_by_path(&t->files, paths[i].name);
+		if (f != NULL && f->is_watched)
+			known_files_learn(&t->files, f, paths[i].id);
+	}
+}
+
+static bool is_exec(const struct audit_syscall *sc)
+{
+	struct str name = str_from(sc->name);
+
+	return sc->has_result && sc->success &&
+	       (str_eq(name, STR("execve")) || str_eq(name, STR("execveat")));
+}
+
+static struct process *observe_syscall(struct tracker *t, struct audit_event *e,
+                                       const struct audit_syscall *sc,
+                                       uint64_t at_ns)
+{
+	struct process *p = birth_by_event(t, sc, at_ns);
+
+	if (p == NULL)
+		return NULL;
+	process_table_touch(t->processes, p);
+	state_settle(t, p);
+	if (is_exec(sc))
+		state_exec(t, p, e);
+	else
+		state_syscall(t, p, e, sc);
+	refresh(t, p, e, sc);
+	if (!t->is_live && t->nwatched != 0 && p->state == PROCESS_HOST)
+		learn_watched(t, e);
+	/* The call does not return. */
+	if (!t->is_live && sc->name != NULL && !sc->has_result &&
+	    strcmp(sc->name, "exit_group") == 0)
+		process_table_exit(t->processes, p, at_ns);
+	return p;
+}
+
+/* The kernel writes pid= first, what a user message claims comes behind it. */
+static struct process *observe_other(struct tracker *t, struct audit_event *e,
+                                     uint64_t at_ns)
+{
+	struct process *p;
+	struct str raw;
+	uint64_t pid;
+
+	if (e->nrecords == 0 || record_scan(&e->records[0], &e->arena) < 0 ||
+	    !record_field(&e->records[0], STR("pid"), &raw) ||
+	    !decode_dec(raw, &pid) || pid == 0 || pid > INT32_MAX)
+		return NULL;
+	p = birth_by_pid(t, (pid_t)pid, at_ns);
+	if (p != NULL) {
+		process_table_touch(t->processes, p);
+		state_settle(t, p);
+	}
+	return p;
+}
+
+struct process *tracker_observe(struct tracker *t, struct audit_event *e)
+{
+	const struct audit_syscall *sc = audit_event_syscall(e);
+	uint64_t at_ns = advance(t, e);
+
+	arena_reset(&t->arena);
+	if (sc != NULL && sc->pid > 0)
+		return observe_syscall(t, e, sc, at_ns);
+	return observe_other(t, e, at_ns);
+}
+
+struct str tracker_identity(const struct tracker *t, struct file_id id)
+{
+	const struct known_file *f = known_files_find(&t->files, id);
+
+	return f != NULL ? f->path : STR_NONE;
+}
+
+int tracker_watch_identity(struct tracker *t, struct str path)
+{
+	struct known_file *f = known_files_add(&t->files, path, NULL);
+
+	if (f == NULL)
+		return E_NOMEM;
+	if (!f->is_watched)
+		t->nwatched++;
+	f->is_watched = true;
+	if (t->is_live)
+		known_files_refresh(&t->files, f, t->host);
+	return 0;
+}
+
+size_t tracker_process_count(const struct tracker *t)
+{
+	return process_table_count(t->processes);
+}
+
+size_t tracker_container_count(const struct tracker *t)
+{
+	return t->containers.count;
+}

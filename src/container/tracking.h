@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* tracking.h - the parts of the tracker. */
+#ifndef SAKER_CONTAINER_TRACKING_H
+#define SAKER_CONTAINER_TRACKING_H
+
+#include "runtime.h"
+#include "saker/base/clock.h"
+#include "saker/container/cgroup.h"
+#include "saker/container/tracker.h"
+#include "saker/process/connector.h"
+#include "saker/process/table.h"
+
+struct cgroup_cache {
+	struct map by_text;
+	struct host *host;
+};
+
+/* A cgroup that processes are or were in. */
+struct cgroup {
+	struct str text; /* /proc/PID/cgroup; owned */
+	struct cgroup_facts facts;
+	uint64_t id; /* 0 = not known */
+	unsigned refs;
+	struct cgroup_cache *cache; /* NULL once that is gone */
+};
+
+struct cgroup *cgroup_ref(struct cgroup *c);
+void cgroup_unref(struct cgroup *c);
+void cgroup_cache_init(struct cgroup_cache *cache, struct host *host);
+void cgroup_cache_done(struct cgroup_cache *cache);
+/* A reference to the one object of that text; NULL when out of memory. */
+struct cgroup *cgroup_intern(struct cgroup_cache *cache, struct str text);
+/* Reads the directory's number again: a path may be made anew. */
+void cgroup_stat(struct cgroup *c, struct host *host);
+
+/* What a process did or was while it set a container up
+ * (process_private.marks). */
+enum setup_mark {
+	MARK_MAIN = 1 << 0,       /* it is the runtime as it was called */
+	MARK_INIT = 1 << 1,       /* the runtime's second stage, or below one */
+	MARK_NAMESPACES = 1 << 2, /* it joined or left namespaces */
+	MARK_PIVOTED = 1 << 3,    /* its root is the container's */
+	MARK_EXECED = 1 << 4,     /* it has itself exec'ed the runtime */
+};
+
+/* One call of a runtime, with all processes that it starts up to the
+ * container's first program. Texts are owned. */
+struct session {
+	const struct runtime_kind *kind;
+	enum runtime_verb verb;
+	struct str id;
+	struct str bundle;
+	struct str cwd;         /* of the call */
+	struct cgroup *cgroup;  /* of the runtime; reference, NULL = unknown */
+	uint64_t ns_mnt;        /* of the runtime; 0 = unknown */
+	pid_t init;             /* its second stage; 0 = none seen */
+	struct str cgroup_path; /* seen being made for the container */
+	uint64_t cgroup_id;
+	unsigned cgroup_rank;
+	struct container *container; /* reference; NULL = not entered yet */
+	unsigned refs;
+};
+
+struct session *session_new(const struct runtime_kind *kind,
+                            const struct runtime_call *call, struct str cwd);
+struct session *session_ref(struct session *s);
+void session_unref(struct session *s);
+/* A path of the audit stream that may be the container's cgroup directory or a
+ * file in it. inode: of the directory, 0 = not told. */
+void session_note_path(struct session *s, struct str name, uint64_t inode);
+/* "/sys/fs/cgroup/pids/docker/ID/cgroup.procs" -> "/docker/ID" and the rank of
+ * its hierarchy. False for what is no cgroup file. */
+bool cgroup_path_of_file(struct str name, bool relative, struct str *ret_path,
+                         unsigned *ret_rank);
+
+struct container_private {
+	struct container *self; /* whose private part this is */
+	struct list link;       /* the registry's; least recently used first */
+	uint64_t used_ns;
+	bool has_ended;
+};
+
+struct registry {
+	struct map by_id;
+	struct map by_cgroup;
+	struct list all;
+	size_t count;
+	unsigned max;
+	struct counters *counters;
+};
+
+/* What is known of a container; views. */
+struct container_facts {
+	struct str full_id;
+	struct str runtime;
+	struct str pod_uid;
+	struct str cgroup;
+	uint64_t cgroup_id;
+};
+
+void registry_init(struct registry *r, unsigned max, struct counters *counters);
+void registry_done(struct registry *r);
+/* A borrowed container with these facts, made when there is none; is_new: one
+ * that has ended is not taken again. NULL when out of memory. */
+struct container *registry_get(struct registry *r,
+                               const struct container_facts *facts, bool is_new,
+                               uint64_t now_ns);
+/* The directory has gone: inode 0 = not told. */
+void registry_end(struct registry *r, struct str cgroup, uint64_t inode,
+                  unsigned rank);
+
+struct tracker {
+	struct host *host;
+	struct counters *counters;
+	struct process_table *processes;
+	struct registry containers;
+	struct cgroup_cache cgroups;
+	struct known_files files;
+	struct connector *connector;
+	struct arena arena; /* of one call */
+	struct buf text;
+	bool is_live;        /* the host answers */
+	bool sees_pivots;    /* the audit rules cover pivot_root */
+	uint64_t stream_ns;  /* newest stamp */
+	uint64_t refresh_ns; /* when watched files were last looked at */
+	uint64_t ns_mnt;     /* of this process: the host's */
+	struct file_id root; /* of this process */
+	size_t nwatched;
+};
+
+/* state.c: the state machine. */
+void state_settle(void *arg, struct process *p);
+void state_exec(struct tracker *t, struct process *p, struct audit_event *e);
+void state_syscall(struct tracker *t, struct process *p, struct audit_event *e,
+                   const struct audit_syscall *sc);
+void state_make_runtime(struct tracker *t, struct process *p,
+                        const struct runtime_kind *kind, uint64_t at_ns);
+void state_enter(struct tracker *t, struct process *p, uint64_t serial,
+                 uint64_t at_ns);
+
+/* judge.c: what an execve by a runtime's process means. */
+enum exec_meaning {
+	EXEC_SETUP,   /* the runtime again, or a program of the host's for it */
+	EXEC_RUNTIME, /* the runtime, called anew */
+	EXEC_ENTRY,   /* the container's program */
+};
+enum exec_meaning judge_exec(struct tracker *t, struct process *p,
+                             struct audit_event *e,
+                             const struct known_file *runtime);
+/* True when the process runs the container's program though its execve was
+ * not seen: exe is what the newest record says. */
+bool judge_lost_exec(struct tracker *t, struct process *p, struct str exe);
+
+/* birth.c: processes that become known. */
+struct process *birth_by_event(struct tracker *t,
+                               const struct audit_syscall *sc, uint64_t at_ns);
+/* For records without the parent's pid; NULL when nothing is known of it. */
+struct process *birth_by_pid(struct tracker *t, pid_t pid, uint64_t at_ns);
+void birth_by_connector(void *arg, const struct connector_event *e);
+int birth_scan(struct tracker *t);
+/* Reads /proc/PID/cgroup into p->cgroup; what was known stays when it fails. */
+void birth_read_cgroup(struct tracker *t, struct process *p);
+/* Is the container's, as /proc shows it now? */
+bool birth_is_inside(struct tracker *t, struct process *p);
+
+static inline bool has_mark(const struct process *p, unsigned marks)
+{
+	return (p->priv->marks & marks) != 0;
+}
+
+#endif
