@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* builder.h - builds a program from expressions; equal ones become one. */
+#ifndef SAKER_VM_BUILDER_H
+#define SAKER_VM_BUILDER_H
+
+#include "saker/base/arena.h"
+#include "saker/base/err.h"
+#include "saker/vm/program.h"
+
+struct builder;
+
+/* Number of an expression in its builder; negative = error value. */
+typedef int64_t node_id;
+
+/* Everything that the program keeps is allocated in arena. NULL when out of
+ * memory. */
+struct builder *builder_new(struct arena *arena);
+/* Patterns of the program are freed too unless builder_finish succeeded. */
+void builder_free(struct builder *b);
+
+node_id builder_field(struct builder *b, const struct field_info *info,
+                      const struct field_arg *arg);
+node_id builder_constant(struct builder *b, bool truth);
+node_id builder_not(struct builder *b, node_id child);
+
+/* AND or OR of children: joined is then true for AND. */
+node_id builder_join(struct builder *b, bool and, const node_id *children,
+                     size_t count);
+
+struct check_spec {
+	node_id field; /* from builder_field */
+	enum op op;
+	enum op_modifier modifier;
+	enum op_class class;
+	const struct value *values;
+	size_t count;
+};
+
+/* Patterns that do not compile: E_INVALID with the reason and the offset. */
+struct builder_error {
+	char why[128];
+	size_t offset;
+	size_t value; /* which of the values */
+};
+node_id builder_check(struct builder *b, const struct check_spec *spec,
+                      struct builder_error *ret_error);
+
+/* The next rule's condition. */
+int builder_add_rule(struct builder *b, node_id root) must_check;
+/* Writes the program and verifies it. The caller frees it by program_done. */
+int builder_finish(struct builder *b, struct program *ret) must_check;
+void program_done(struct program *p);
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* program.h - the conditions of a whole rule set as one program. */
+#ifndef SAKER_VM_PROGRAM_H
+#define SAKER_VM_PROGRAM_H
+
+#include "saker/base/buf.h"
+#include "saker/event/field.h"
+#include "saker/vm/operand.h"
+
+enum opcode {
+#define INSTRUCTION(id, name, argument, doc) INS_##id,
+#include "saker/vm/ops.def"
+#undef INSTRUCTION
+	INS__MAX
+};
+
+enum argument_kind {
+	ARGUMENT_NONE,
+	ARGUMENT_TRUTH,
+	ARGUMENT_CHECK,
+	ARGUMENT_NODE,
+	ARGUMENT_TARGET,
+};
+
+struct opcode_info {
+	const char *name;
+	enum argument_kind argument;
+	const char *doc;
+};
+
+const struct opcode_info *opcode_info(enum opcode o);
+
+struct instruction {
+	uint32_t opcode;
+	uint32_t argument;
+};
+
+/* A field as conditions read it: read once an event. */
+struct field_ref {
+	const struct field_info *info;
+	struct field_arg arg;
+};
+
+/* One comparison: evaluated once an event. */
+struct check {
+	uint32_t field; /* index in fields */
+	enum op op;
+	enum op_modifier modifier;
+	const struct operand *operands; /* several only with a modifier */
+	uint32_t noperands;
+};
+
+/* Code is a row of blocks, each ending in RETURN. A block belongs to a shared
+ * expression (node) or to a rule; jumps go forward inside their block, and the
+ * block of a node uses nodes of lower numbers only: programs always end. */
+struct program {
+	const struct instruction *code;
+	size_t ncode;
+	const struct field_ref *fields;
+	size_t nfields;
+	const struct check *checks;
+	size_t nchecks;
+	const uint32_t *nodes; /* start of each node's block */
+	size_t nnodes;
+	const uint32_t *rules; /* start of each rule's block */
+	size_t nrules;
+	size_t depth; /* nested nodes, set by program_verify */
+};
+
+/* Checks every index, jump and block. 0 or E_INVALID: a program that passed
+ * needs no checks while it runs. */
+int program_verify(struct program *p) must_check;
+
+/* The instructions of one rule, and of the nodes that it uses, as text. */
+void program_disassemble(const struct program *p, uint32_t rule,
+                         struct buf *out);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* vm.h - runs a program over one event at a time. */
+#ifndef SAKER_VM_VM_H
+#define SAKER_VM_VM_H
+
+#include "saker/vm/program.h"
+
+struct vm;
+
+/* Scratch memory for one thread; the program is borrowed. NULL when out of
+ * memory. */
+struct vm *vm_new(const struct program *p);
+void vm_free(struct vm *vm);
+/* Forgets the results for the last event. fields is borrowed until the next
+ * call. */
+void vm_start_event(struct vm *vm, const struct field_source *fields);
+/* Allocates nothing. */
+bool vm_run_rule(struct vm *vm, uint32_t rule);
+/* Pattern matches given up at a limit since the start. */
+uint64_t vm_regex_limits(const struct vm *vm);
+
+#endif

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* match.c - how each operator compares one value with its constant side. */
+#include "match.h"
+
+#include "saker/vm/operand.h"
+
+int value_compare_numbers(const struct value *a, const struct value *b)
+{
+	bool a_negative = a->type == VALUE_INT && a->i < 0;
+	bool b_negative = b->type == VALUE_INT && b->i < 0;
+
+	if (a_negative != b_negative)
+		return a_negative ? -1 : 1;
+	/* Of one sign, two's complement keeps the order. */
+	return a->u < b->u ? -1 : a->u > b->u;
+}
+
+static bool equal(const struct value *a, const struct value *b)
+{
+	switch (op_class_of(a->type)) {
+	case CLASS_STRING:
+		return str_eq(a->str, b->str);
+	case CLASS_NUMBER:
+		return value_compare_numbers(a, b) == 0;
+	case CLASS_BOOL:
+		return a->b == b->b;
+	case CLASS_IP:
+		return a->ip.len == b->ip.len &&
+		       memcmp(a->ip.bytes, b->ip.bytes, a->ip.len) == 0;
+	default:
+		return false;
+	}
+}
+
+static int compare(const struct value *v, const struct operand *o)
+{
+	return o->class == CLASS_NUMBER ? value_compare_numbers(v, o->values)
+	                                : str_cmp(v->str, o->values->str);
+}
+
+bool match_exists(const struct operand *o, const struct value *v,
+                  struct scratch *scratch)
+{
+	(void)o;
+	(void)v;
+	(void)scratch;
+	return true;
+}
+
+bool match_eq(const struct operand *o, const struct value *v,
+              struct scratch *scratch)
+{
+	(void)scratch;
+	return equal(v, o->values);
+}
+
+bool match_ne(const struct operand *o, const struct value *v,
+              struct scratch *scratch)
+{
+	(void)scratch;
+	return !equal(v, o->values);
+}
+
+bool match_lt(const struct operand *o, const struct value *v,
+              struct scratch *scratch)
+{
+	(void)scratch;
+	return compare(v, o) < 0;
+}
+
+bool match_le(const struct operand *o, const struct value *v,
+              struct scratch *scratch)
+{
+	(void)scratch;
+	return compare(v, o) <= 0;
+}
+
+bool match_gt(const struct operand *o, const struct value *v,
+              struct scratch *scratch)
+{
+	(void)scratch;
+	return compare(v, o) > 0;
+}
+
+bool match_ge(const struct operand *o, const struct value *v,
+              struct scratch *scratch)
+{
+	(void)scratch;
+	return compare(v, o) >= 0;
+}
+
+bool match_glob(const struct operand *o, const struct value *v,
+                struct scratch *scratch)
+{
+	(void)scratch;
+	return glob_match(o->values->str, v->str, false);
+}
+
+bool match_iglob(const struct operand *o, const struct value *v,
+                 struct scratch *scratch)
+{
+	(void)scratch;
+	return glob_match(o->values->str, v->str, true);
+}
+
+bool match_contains(const struct operand *o, const struct value *v,
+                    struct scratch *scratch)
+{
+	(void)scratch;
+	return str_find(v->str, o->values->str) >= 0;
+}
+
+static unsigned char fold(char c)
+{
+	return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
+
+static bool begins_folded(struct str v, struct str prefix)
+{
+	for (size_t i = 0; i < prefix.len; i++)
+		if (fold(v.s[i]) != fold(prefix.s[i]))
+			return false;
+	return true;
+}
+
+bool match_icontains(const struct operand *o, const struct value *v,
+                     struct scratch *scratch)
+{
+	struct str needle = o->values->str;
+
+	(void)scratch;
+	for (size_t i = 0; i + needle.len <= v->str.len; i++)
+		if (begins_folded(str_skip(v->str, i), needle))
+			return true;
+	return false;
+}
+
+bool match_startswith(const struct operand *o, const struct value *v,
+                      struct scratch *scratch)
+{
+	(void)scratch;
+	return str_has_prefix(v->str, o->values->str);
+}
+
+bool match_endswith(const struct operand *o, const struct value *v,
+                    struct scratch *scratch)
+{
+	(void)scratch;
+	return str_has_suffix(v->str, o->values->str);
+}
+
+bool match_regex(const struct operand *o, const struct value *v,
+                 struct scratch *scratch)
+{
+	const char *subject = v->str.s != NULL ? v->str.s : "";
+	int r = pcre2_match(o->regex, (PCRE2_SPTR)subject, v->str.len, 0, 0,
+	                    scratch->match_data, scratch->match_context);
+
+	if (r < PCRE2_ERROR_NOMATCH)
+		scratch->regex_limits++;
+	return r >= 0;
+}
+
+static bool in_table(const struct operand *o, struct str v)
+{
+	size_t i = str_hash(v, OPERAND_SEED) & o->table_mask;
+
+	for (; o->table[i].s != NULL; i = (i + 1) & o->table_mask)
+		if (str_eq(o->table[i], v))
+			return true;
+	return false;
+}
+
+static bool in_sorted(const struct operand *o, const struct value *v)
+{
+	size_t low = 0, high = o->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int c = value_compare_numbers(v, &o->values[middle]);
+
+		if (c == 0)
+			return true;
+		if (c < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return false;
+}
+
+bool match_in(const struct operand *o, const struct value *v,
+              struct scratch *scratch)
+{
+	(void)scratch;
+	if (o->count == 0)
+		return false;
+	if (o->class == CLASS_STRING)
+		return in_table(o, v->str);
+	if (o->class == CLASS_NUMBER)
+		return in_sorted(o, v);
+	for (size_t i = 0; i < o->count; i++)
+		if (equal(v, &o->values[i]))
+			return true;
+	return false;
+}
+
+/* Cuts the next component off; repeated slashes count as one. */
+static bool next_component(struct str *path, struct str *ret)
+{
+	while (path->len > 0 && path->s[0] == '/')
+		*path = str_skip(*path, 1);
+	if (path->len == 0)
+		return false;
+	*ret = str_take(*path, (size_t)str_find_byte(*path, '/'));
+	*path = str_skip(*path, ret->len);
+	return true;
+}
+
+static bool is_below(struct str path, struct str prefix)
+{
+	struct str want, have;
+
+	while (next_component(&prefix, &want))
+		if (!next_component(&path, &have) ||
+		    !(str_eq(want, have) || glob_match(want, have, false)))
+			return false;
+	return true;
+}
+
+bool match_pmatch(const struct operand *o, const struct value *v,
+                  struct scratch *scratch)
+{
+	(void)scratch;
+	for (size_t i = 0; i < o->count; i++)
+		if (is_below(v->str, o->values[i].str))
+			return true;
+	return false;
+}

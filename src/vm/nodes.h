@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* nodes.h - the builder's expressions; private to src/vm. */
+#ifndef SAKER_VM_NODES_H
+#define SAKER_VM_NODES_H
+
+#include "saker/base/map.h"
+#include "saker/vm/builder.h"
+
+enum node_kind {
+	NODE_CONSTANT,
+	NODE_CHECK,
+	NODE_NOT,
+	NODE_AND,
+	NODE_OR
+};
+
+struct node {
+	enum node_kind kind;
+	uint32_t check; /* NODE_CHECK: its index; NODE_CONSTANT: the truth */
+	uint32_t uses;
+	const uint32_t *children;
+	uint32_t nchildren;
+	uint32_t block; /* of a shared one: its index in the program + 1 */
+};
+
+struct builder {
+	struct arena *arena;
+	struct map known; /* serialised expression -> its number + 1 */
+	struct buf nodes; /* struct node */
+	struct buf fields;
+	struct buf checks;
+	struct buf roots; /* uint32_t */
+	struct buf code;
+	struct buf blocks;
+	struct buf key; /* scratch */
+};
+
+static inline struct node *builder_node(const struct builder *b, size_t i)
+{
+	return &((struct node *)(void *)b->nodes.data)[i];
+}
+
+static inline size_t builder_count(const struct buf *b, size_t size)
+{
+	return b->len / size;
+}
+
+/* Writes the blocks of all rules; *ret_rules are their starts. */
+int emit_program(struct builder *b, struct buf *ret_rules) must_check;
+
+#endif
