@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* check.h - trees of conditions checked for types and given to a builder. */
+#ifndef SAKER_LANG_CHECK_H
+#define SAKER_LANG_CHECK_H
+
+#include "saker/lang/rules.h"
+#include "saker/vm/builder.h"
+
+struct checker {
+	struct rules *rules;     /* borrowed */
+	struct builder *builder; /* borrowed */
+	struct map seen; /* comparison -> what came of it: macros are shared */
+	bool unknown;    /* the last condition names an unknown field */
+	bool quiet_unknown; /* ... which is then no error */
+	bool nomem;
+};
+
+void checker_init(struct checker *c, struct rules *r, struct builder *b);
+void checker_done(struct checker *c);
+
+/* The expression's number in the builder; E_INVALID with all its errors in the
+ * rules' diags; E_NOMEM. */
+node_id checker_condition(struct checker *c, const struct expr *e);
+
+/* Resolves a field as rules write it: "proc.aname", argument "2". 0;
+ * E_NOT_FOUND for an unknown field; E_INVALID for a wrong argument; either
+ * with *ret_why and, in *ret_hint, what was meant (s == NULL: no idea). */
+int field_resolve(struct str name, bool has_arg, struct str arg,
+                  const struct field_info **ret_info, struct field_arg *ret_arg,
+                  const char **ret_why);
+bool field_is_deprecated(const struct field_info *f);
+
+#endif

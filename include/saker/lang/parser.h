@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* parser.h - a condition's text to its tree. */
+#ifndef SAKER_LANG_PARSER_H
+#define SAKER_LANG_PARSER_H
+
+#include "saker/lang/ast.h"
+
+/* What is wrong, and where in the text. */
+struct parse_error {
+	char text[192];
+	size_t offset;
+	size_t length;
+	const char *hint; /* static; may be NULL */
+};
+
+/* 0; E_INVALID with *ret_error; E_NOMEM. Everything lives in the arena. */
+int condition_parse(struct arena *arena, const struct text *text,
+                    const struct expr **ret,
+                    struct parse_error *ret_error) must_check;
+/* The same for a field or transformer alone, as exceptions have them. True
+ * when all of the text is one. */
+bool condition_parse_term(struct arena *arena, const struct text *text);
+
+#endif

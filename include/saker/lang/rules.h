@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* rules.h - what rule files define, with append and override carried out. */
+#ifndef SAKER_LANG_RULES_H
+#define SAKER_LANG_RULES_H
+
+#include "saker/base/map.h"
+#include "saker/lang/ast.h"
+#include "saker/lang/yaml.h"
+
+/* The version of Falco's engine whose language this is. */
+#define ENGINE_VERSION_MAJOR 0u
+#define ENGINE_VERSION_MINOR 63u
+
+enum definition_kind {
+	DEFINES_LIST,
+	DEFINES_MACRO,
+	DEFINES_RULE,
+	DEFINES__MAX
+};
+
+enum key {
+#define KEY(id, name, items, append, replace, value) KEY_##id,
+#include "saker/lang/keys.def"
+#undef KEY
+	KEY__MAX
+};
+
+/* Tuples of values for which a rule is not to fire. */
+struct exception {
+	struct exception *next;
+	struct str name;
+	struct position at;
+	const struct yaml *fields;
+	const struct yaml *comps; /* NULL = the default */
+	const struct yaml *values[8];
+	size_t nvalues; /* sequences in values: one each definition adds */
+};
+
+struct definition {
+	enum definition_kind kind;
+	struct str name;
+	struct position at;
+	const struct yaml *values[KEY__MAX]; /* NULL = not given */
+	struct exception *exceptions;
+	size_t order; /* of its last definition or append */
+	bool used;
+	const struct expr *expr; /* of a macro, once compiled */
+};
+
+struct definitions {
+	struct buf items; /* struct definition *, by first definition */
+	struct map names;
+};
+
+struct rules {
+	struct arena *arena;     /* borrowed */
+	struct diag_list *diags; /* borrowed */
+	struct definitions of[DEFINES__MAX];
+	size_t next_order;
+};
+
+void rules_init(struct rules *r, struct arena *arena, struct diag_list *diags);
+void rules_done(struct rules *r);
+
+/* A file, or a directory's *.yaml and *.yml in name order. What is wrong goes
+ * to diags and the rest is read on; the result is 0 or E_NOMEM. */
+int rules_read_path(struct rules *r, const char *path) must_check;
+int rules_read_text(struct rules *r, const char *name,
+                    struct str text) must_check;
+/* After the last file: expands and parses the macros. 0 or E_NOMEM. */
+int rules_compile_macros(struct rules *r) must_check;
+
+size_t rules_count(const struct rules *r, enum definition_kind kind);
+struct definition *rules_get(const struct rules *r, enum definition_kind kind,
+                             size_t i);
+struct definition *rules_find(const struct rules *r, enum definition_kind kind,
+                              struct str name);
+
+/* The rule's condition with exceptions, lists and macros. 0; E_INVALID with
+ * errors in diags; E_NOMEM. */
+int rules_condition(struct rules *r, struct definition *rule,
+                    const struct expr **ret) must_check;
+/* Warns of lists and macros that nothing uses. */
+void rules_warn_unused(struct rules *r);
+
+/* Records an error (returns E_INVALID) or a warning. */
+int rules_error(struct rules *r, const char *code, struct position at,
+                size_t length, const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
+struct diag *rules_warn(struct rules *r, const char *code, struct position at,
+                        size_t length, const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
+
+/* Values of keys, for what reads rules. False: not given, or no such value. */
+bool yaml_to_bool(const struct yaml *y, bool *ret);
+
+#endif

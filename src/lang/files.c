@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* files.c - reads rule files, and sorts their items by kind. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "saker/base/io.h"
+#include "saker/base/limits.h"
+#include "store.h"
+
+static int read_item(struct rules *r, const struct yaml *item)
+{
+	static const struct str kinds[DEFINES__MAX] = {
+		[DEFINES_LIST] = { "list", 4 },
+		[DEFINES_MACRO] = { "macro", 5 },
+		[DEFINES_RULE] = { "rule", 4 },
+	};
+	const struct yaml *y;
+
+	if (item->kind == YAML_NULL)
+		return 0;
+	if (item->kind != YAML_MAPPING)
+		return rules_error(r, CODE_YAML_VALIDATE, item->at, 1,
+		                   "Unexpected element type. Each element "
+		                   "should be a yaml associative array.");
+	y = yaml_get(item, STR("required_engine_version"));
+	if (y != NULL)
+		return engine_version_check(r, y);
+	/* saker has no plugins: their fields are its own. */
+	if (yaml_get(item, STR("required_plugin_versions")) != NULL)
+		return 0;
+	for (enum definition_kind k = 0; k < DEFINES__MAX; k++) {
+		y = yaml_get(item, kinds[k]);
+		if (y != NULL)
+			return item_read(r, k, item, y);
+	}
+	rules_warn(r, "LOAD_UNKNOWN_ITEM", item->at, 0,
+	           "Unknown top level item");
+	return 0;
+}
+
+static int read_document(struct rules *r, const struct yaml *document)
+{
+	if (document->kind == YAML_NULL)
+		return 0;
+	if (document->kind != YAML_SEQUENCE)
+		return rules_error(
+			r, CODE_YAML_VALIDATE, document->at, 1,
+			"Rules content is not yaml array of objects");
+	for (const struct yaml_item *i = document->first; i != NULL;
+	     i = i->next)
+		if (read_item(r, i->value) == E_NOMEM)
+			return E_NOMEM;
+	return 0;
+}
+
+int rules_read_text(struct rules *r, const char *name, struct str text)
+{
+	const struct source_file *file = source_file_new(r->arena, name, text);
+	const struct yaml *documents;
+	int e;
+
+	if (file == NULL)
+		return E_NOMEM;
+	e = yaml_parse(r->arena, file, r->diags, &documents);
+	if (e == E_INVALID)
+		return 0;
+	if (e < 0)
+		return e;
+	for (const struct yaml_item *i = documents->first;
+	     i != NULL && e != E_NOMEM; i = i->next)
+		e = read_document(r, i->value);
+	return e == E_NOMEM ? e : 0;
+}
+
+static void file_error(struct rules *r, const char *path, const char *what)
+{
+	struct diag_place place = { .file = path };
+
+	diag_add(r->diags, DIAG_ERROR, "LOAD_ERR_FILE_READ", &place, "%s",
+	         what);
+}
+
+/* Who may write a rule may switch detection off, or have processes killed. */
+static bool is_trusted(const struct stat *st)
+{
+	return geteuid() != 0 ||
+	       ((st->st_uid == 0 || st->st_uid == geteuid()) &&
+	        (st->st_mode & (S_IWGRP | S_IWOTH)) == 0);
+}
+
+static int read_descriptor(struct rules *r, int fd, const char *path)
+{
+	auto_buf struct buf text = BUF_INIT;
+	char name[64];
+	int e;
+
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	e = io_read_at(AT_FDCWD, name, LIMIT_RULE_FILE_BYTES, &text);
+	if (e == E_NOMEM)
+		return e;
+	if (e == E_LIMIT)
+		file_error(r, path, "the file is larger than 16 MiB");
+	else if (e < 0)
+		file_error(r, path, strerror(errno));
+	else
+		return rules_read_text(r, path, buf_str(&text));
+	return 0;
+}
+
+static int read_file(struct rules *r, const char *path)
+{
+	/* O_NONBLOCK: opening a FIFO must not wait for a writer. */
+	auto_close int fd =
+		open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		file_error(r, path, strerror(errno));
+	else if (!S_ISREG(st.st_mode))
+		file_error(r, path, "not a regular file");
+	else if (!is_trusted(&st))
+		file_error(r, path,
+		           "refused: others than root may write to this file "
+		           "(chown root, chmod go-w)");
+	else
+		return read_descriptor(r, fd, path);
+	return 0;
+}
+
+static int is_rule_file(const struct dirent *d)
+{
+	struct str name = str_from(d->d_name);
+
+	return name.s[0] != '.' && (str_has_suffix(name, STR(".yaml")) ||
+	                            str_has_suffix(name, STR(".yml")));
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int read_directory(struct rules *r, const char *path)
+{
+	struct dirent **names;
+	int count = scandir(path, &names, is_rule_file, by_name);
+	int e = 0;
+
+	if (count < 0) {
+		file_error(r, path, strerror(errno));
+		return 0;
+	}
+	for (int i = 0; i < count; i++) {
+		auto_buf struct buf file = BUF_INIT;
+
+		buf_printf(&file, "%s/%s", path, names[i]->d_name);
+		if (e == 0)
+			e = read_file(r, buf_cstr(&file));
+		free(names[i]);
+	}
+	free(names);
+	return e;
+}
+
+int rules_read_path(struct rules *r, const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return read_directory(r, path);
+	return read_file(r, path);
+}

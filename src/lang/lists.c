@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* lists.c - lists are text that is put in before parsing, inside quotes too:
+ * Falco's rule_loader_compiler.cpp, resolve_list(). */
+#include "saker/base/limits.h"
+#include "store.h"
+
+/* Lists in lists. */
+#define NESTING 32u
+/* What lists of lists may make of one condition. */
+#define EXPANDED_BYTES ((size_t)16 * 1024 * 1024)
+
+struct expansion {
+	struct rules *rules;
+	struct text_builder out;
+	struct definition *open[NESTING]; /* lists that are being put in */
+	unsigned depth;
+	bool any; /* item of the current list was put in */
+	bool skip_comma;
+};
+
+static bool is_delimiter(char c)
+{
+	return strchr(" \t\n\r(),=", c) != NULL;
+}
+
+static bool is_open(const struct expansion *x, const struct definition *list)
+{
+	for (unsigned i = 0; i < x->depth; i++)
+		if (x->open[i] == list)
+			return true;
+	return x->depth == NESTING;
+}
+
+static bool needs_quotes(struct str item)
+{
+	return item.len > 0 && item.s[0] != '"' && item.s[0] != '\'' &&
+	       str_find_byte(item, ' ') >= 0;
+}
+
+/* An empty list takes a comma beside it away: the one before, if the output
+ * ends in one. */
+static void remove_comma(struct expansion *x)
+{
+	struct buf *b = &x->out.bytes;
+	size_t n = b->len;
+
+	while (n > 0 && strchr(" \t\n\r", b->data[n - 1]) != NULL)
+		n--;
+	if (n > 0 && b->data[n - 1] == ',')
+		b->data[n - 1] = ' ';
+	else
+		x->skip_comma = true;
+}
+
+static void add_text(struct expansion *x, struct str s, struct position at)
+{
+	bool quote = needs_quotes(s);
+
+	if (x->any)
+		text_add_fixed(&x->out, STR(", "), at);
+	x->any = true;
+	if (quote)
+		text_add_fixed(&x->out, STR("\""), at);
+	text_add_fixed(&x->out, s, at);
+	if (quote)
+		text_add_fixed(&x->out, STR("\""), at);
+}
+
+static void add_items(struct expansion *x, struct definition *list,
+                      struct position at)
+{
+	const struct yaml *items = list->values[KEY_ITEMS];
+
+	list->used = true;
+	x->open[x->depth++] = list;
+	for (const struct yaml_item *i = items->first; i != NULL; i = i->next) {
+		struct str s = i->value->text.s;
+		struct definition *inner =
+			rules_find(x->rules, DEFINES_LIST, s);
+
+		if (x->out.bytes.len > EXPANDED_BYTES)
+			break;
+		if (inner != NULL && !is_open(x, inner))
+			add_items(x, inner, at);
+		else
+			add_text(x, s, at);
+	}
+	x->depth--;
+}
+
+static void add_list(struct expansion *x, struct definition *list,
+                     struct position at)
+{
+	x->any = false;
+	add_items(x, list, at);
+	if (!x->any)
+		remove_comma(x);
+}
+
+static void add_word(struct expansion *x, const struct text *t, size_t begin,
+                     size_t end)
+{
+	struct str word = str_span(t->s.s + begin, t->s.s + end);
+	struct definition *list = rules_find(x->rules, DEFINES_LIST, word);
+
+	if (list != NULL)
+		add_list(x, list, text_position(t, begin));
+	else
+		text_add_part(&x->out, t, begin, end);
+}
+
+static void expand(struct expansion *x, const struct text *t)
+{
+	size_t begin = 0;
+
+	for (size_t i = 0; i <= t->s.len; i++) {
+		if (i < t->s.len && !is_delimiter(t->s.s[i]))
+			continue;
+		if (i > begin) {
+			x->skip_comma = false;
+			add_word(x, t, begin, i);
+		}
+		begin = i + 1;
+		if (i < t->s.len && !(t->s.s[i] == ',' && x->skip_comma))
+			text_add_part(&x->out, t, i, i + 1);
+		if (i < t->s.len && t->s.s[i] == ',')
+			x->skip_comma = false;
+	}
+}
+
+int lists_expand(struct rules *r, const struct text *text, struct text *ret)
+{
+	struct expansion x = { .rules = r };
+	int e;
+
+	expand(&x, text);
+	if (x.out.bytes.len > EXPANDED_BYTES)
+		e = rules_error(r, CODE_CONDITION, text_position(text, 0), 0,
+		                "the condition is too long with its lists: "
+		                "more than %zu bytes",
+		                EXPANDED_BYTES);
+	else
+		e = text_finish(&x.out, r->arena, ret);
+	text_builder_done(&x.out);
+	return e;
+}

@@ -1,0 +1,38 @@
+noinst_LIBRARIES += src/lang/liblang.a
+src_lang_liblang_a_SOURCES = \
+	src/lang/ast.c \
+	src/lang/check.c \
+	src/lang/event_types.c \
+	src/lang/exception_text.c \
+	src/lang/exceptions.c \
+	src/lang/field_resolve.c \
+	src/lang/files.c \
+	src/lang/items.c \
+	src/lang/lexer.c \
+	src/lang/lexer.h \
+	src/lang/lists.c \
+	src/lang/macros.c \
+	src/lang/override.c \
+	src/lang/parse.h \
+	src/lang/parse_check.c \
+	src/lang/parse_term.c \
+	src/lang/parser.c \
+	src/lang/rules.c \
+	src/lang/scalar.c \
+	src/lang/scalar.h \
+	src/lang/store.h \
+	src/lang/text.c \
+	src/lang/values.c \
+	src/lang/values.h \
+	src/lang/version.c \
+	src/lang/yaml.c
+
+noinst_HEADERS += \
+	include/saker/lang/ast.h \
+	include/saker/lang/check.h \
+	include/saker/lang/event_types.h \
+	include/saker/lang/keys.def \
+	include/saker/lang/parser.h \
+	include/saker/lang/rules.h \
+	include/saker/lang/text.h \
+	include/saker/lang/yaml.h

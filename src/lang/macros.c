@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* macros.c - names of macros in a tree give way to the macros' trees. */
+#include "saker/base/limits.h"
+#include "saker/lang/parser.h"
+#include "store.h"
+
+struct resolution {
+	struct rules *rules;
+	size_t before;
+	struct str self;
+	int result;
+};
+
+static const struct expr *undefined(struct resolution *x, const struct expr *e,
+                                    const struct definition *macro)
+{
+	struct rules *r = x->rules;
+
+	x->result = E_INVALID;
+	if (str_eq(e->name, x->self)) {
+		rules_error(r, CODE_CONDITION, e->at, e->name.len,
+		            "reference loop in macro '%.*s'", STR_FMT(e->name));
+		return NULL;
+	}
+	rules_error(r, CODE_CONDITION, e->at, e->name.len,
+	            "Undefined macro '%.*s' used in filter.", STR_FMT(e->name));
+	if (macro != NULL && r->diags->count > 0)
+		diag_set_hint(&r->diags->items[r->diags->count - 1],
+		              "it is defined later, at %s:%u; a macro sees "
+		              "only those before it",
+		              macro->at.file->name, macro->at.line);
+	return NULL;
+}
+
+static const struct expr *macro_tree(struct resolution *x, const struct expr *e)
+{
+	struct definition *macro = rules_find(x->rules, DEFINES_MACRO, e->name);
+
+	if (macro != NULL)
+		macro->used |= !str_eq(e->name, x->self);
+	/* A macro with errors has told of them itself. */
+	if (macro != NULL && macro->order == SIZE_MAX) {
+		x->result = E_INVALID;
+		return NULL;
+	}
+	if (macro == NULL || macro->order >= x->before || macro->expr == NULL)
+		return undefined(x, e, macro);
+	return macro->expr;
+}
+
+static const struct expr *resolve(struct resolution *x, const struct expr *e);
+
+static const struct expr *resolve_children(struct resolution *x,
+                                           const struct expr *e)
+{
+	struct arena *arena = x->rules->arena;
+	const struct expr **children =
+		arena_array(arena, const struct expr *, e->count);
+	const struct expr *made;
+
+	if (children == NULL) {
+		x->result = E_NOMEM;
+		return NULL;
+	}
+	for (size_t i = 0; i < e->count; i++) {
+		const struct expr *child = resolve(x, e->children[i]);
+
+		if (x->result == E_NOMEM)
+			return NULL;
+		/* Goes on after an error, to find the others. */
+		children[i] = child != NULL ? child : e->children[i];
+	}
+	made = expr_new(arena, e->kind, e->at, children, e->count);
+	if (made == NULL)
+		x->result = E_NOMEM;
+	return made;
+}
+
+static const struct expr *resolve(struct resolution *x, const struct expr *e)
+{
+	if (e->kind == EXPR_MACRO)
+		return macro_tree(x, e);
+	return e->has_macros ? resolve_children(x, e) : e;
+}
+
+static int syntax_error(struct rules *r, const struct text *t,
+                        const struct parse_error *error)
+{
+	struct position at = text_position(t, error->offset);
+
+	rules_error(r, CODE_CONDITION, at, error->length, "%s", error->text);
+	if (error->hint != NULL && r->diags->count > 0)
+		diag_set_hint(&r->diags->items[r->diags->count - 1], "%s",
+		              error->hint);
+	return E_INVALID;
+}
+
+static int check_size(struct rules *r, const struct expr *e)
+{
+	if (e->depth > LIMIT_EXPRESSION_DEPTH)
+		return rules_error(r, CODE_CONDITION, e->at, 0,
+		                   "exceeded max depth limit of %u",
+		                   LIMIT_EXPRESSION_DEPTH);
+	if (e->weight > LIMIT_EXPRESSION_NODES)
+		return rules_error(r, CODE_CONDITION, e->at, 0,
+		                   "the condition is too large with its "
+		                   "macros: more than %u checks",
+		                   LIMIT_EXPRESSION_NODES);
+	return 0;
+}
+
+int condition_compile(struct rules *r, const struct text *text, size_t before,
+                      struct str self, const struct expr **ret)
+{
+	struct resolution x = { .rules = r, .before = before, .self = self };
+	struct parse_error error;
+	struct text expanded;
+	const struct expr *e;
+	int result = lists_expand(r, text, &expanded);
+
+	if (result < 0)
+		return result;
+	result = condition_parse(r->arena, &expanded, &e, &error);
+	if (result == E_INVALID)
+		return syntax_error(r, &expanded, &error);
+	if (result < 0)
+		return result;
+	e = resolve(&x, e);
+	if (x.result == 0)
+		x.result = check_size(r, e);
+	if (x.result == 0)
+		*ret = e;
+	return x.result;
+}
+
+int rules_condition(struct rules *r, struct definition *rule,
+                    const struct expr **ret)
+{
+	struct text text;
+	int e = exceptions_condition(r, rule, &text);
+
+	return e < 0 ? e : condition_compile(r, &text, SIZE_MAX, STR_NONE, ret);
+}

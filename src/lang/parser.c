@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* parser.c - the grammar of conditions: or < and < not < check. The right
+ * sides of checks are in parse_check.c. */
+#include "saker/lang/parser.h"
+
+#include "parse.h"
+#include "saker/base/limits.h"
+
+static const struct expr *parse_or(struct parser *p);
+
+static const struct expr *make(struct parser *p, enum expr_kind kind, size_t at,
+                               const struct expr *const *children, size_t count)
+{
+	struct expr *e = expr_new(p->arena, kind, text_position(p->text, at),
+	                          children, count);
+
+	if (e == NULL)
+		p->lex.result = E_NOMEM;
+	return e;
+}
+
+static bool enter(struct parser *p)
+{
+	if (++p->depth <= LIMIT_EXPRESSION_DEPTH)
+		return true;
+	lex_fail(&p->lex, "exceeded max depth limit of %u",
+	         LIMIT_EXPRESSION_DEPTH);
+	return false;
+}
+
+static const struct expr *parse_rest_of_brackets(struct parser *p)
+{
+	const struct expr *e;
+
+	if (!enter(p))
+		return NULL;
+	lex_blank(&p->lex);
+	e = parse_or(p);
+	if (e == NULL)
+		return NULL;
+	lex_blank(&p->lex);
+	if (!lex_text(&p->lex, STR(")"))) {
+		lex_fail(&p->lex, "expected a ')' token");
+		return NULL;
+	}
+	p->depth--;
+	return e;
+}
+
+static const struct expr *parse_check(struct parser *p)
+{
+	struct expr *e;
+	size_t at;
+
+	lex_blank(&p->lex);
+	if (lex_text(&p->lex, STR("(")))
+		return parse_rest_of_brackets(p);
+	at = p->lex.at;
+	if (parse_is_term(p)) {
+		const struct comparison *check = parse_comparison(p);
+
+		if (check == NULL)
+			return NULL;
+		e = (struct expr *)(uintptr_t)make(p, EXPR_CHECK, at, NULL, 0);
+		if (e != NULL)
+			e->check = check;
+		return e;
+	}
+	if (p->lex.result == 0 && lex_identifier(&p->lex)) {
+		e = (struct expr *)(uintptr_t)make(p, EXPR_MACRO, at, NULL, 0);
+		if (e != NULL)
+			e->name = p->lex.token;
+		return e;
+	}
+	lex_fail(&p->lex,
+	         "expected a '(' token, a field check, or an identifier");
+	return NULL;
+}
+
+/* "not" needs a blank or an opening bracket behind it. */
+static bool lex_not_bracket(struct parser *p)
+{
+	size_t start = p->lex.at;
+
+	if (lex_text(&p->lex, STR("not"))) {
+		lex_blank(&p->lex);
+		if (lex_text(&p->lex, STR("(")))
+			return true;
+	}
+	p->lex.at = start;
+	return false;
+}
+
+static const struct expr *parse_not(struct parser *p)
+{
+	const struct expr *e;
+	bool negated = false;
+	size_t at;
+
+	lex_blank(&p->lex);
+	at = p->lex.at;
+	while (lex_word(&p->lex, STR("not")))
+		negated = !negated;
+	if (lex_not_bracket(p)) {
+		negated = !negated;
+		e = parse_rest_of_brackets(p);
+	} else {
+		e = parse_check(p);
+	}
+	return e != NULL && negated ? make(p, EXPR_NOT, at, &e, 1) : e;
+}
+
+static const struct expr *parse_and(struct parser *p);
+
+/* What stands behind "and" or "or". */
+static const struct expr *parse_operand(struct parser *p, enum expr_kind kind)
+{
+	if (lex_blank(&p->lex))
+		return kind == EXPR_AND ? parse_not(p) : parse_and(p);
+	if (lex_text(&p->lex, STR("(")))
+		return parse_rest_of_brackets(p);
+	lex_fail(&p->lex, "expected blank or '(' after '%s'",
+	         kind == EXPR_AND ? "and" : "or");
+	return NULL;
+}
+
+static const struct expr *parse_join(struct parser *p, enum expr_kind kind)
+{
+	struct str word = kind == EXPR_AND ? STR("and") : STR("or");
+	auto_buf struct buf children = BUF_INIT;
+	const struct expr *e;
+	size_t at, count = 1;
+
+	lex_blank(&p->lex);
+	at = p->lex.at;
+	e = kind == EXPR_AND ? parse_not(p) : parse_and(p);
+	if (e == NULL)
+		return NULL;
+	buf_add(&children, &e, sizeof(e));
+	for (lex_blank(&p->lex); lex_text(&p->lex, word); lex_blank(&p->lex)) {
+		const struct expr *next = parse_operand(p, kind);
+
+		if (next == NULL)
+			return NULL;
+		buf_add(&children, &next, sizeof(next));
+		count++;
+	}
+	if (children.failed) {
+		p->lex.result = E_NOMEM;
+		return NULL;
+	}
+	return count == 1 ? e : make(p, kind, at, (void *)children.data, count);
+}
+
+static const struct expr *parse_and(struct parser *p)
+{
+	return parse_join(p, EXPR_AND);
+}
+
+static const struct expr *parse_or(struct parser *p)
+{
+	return parse_join(p, EXPR_OR);
+}
+
+static const char *hint_for(struct str rest)
+{
+	if (str_has_prefix(rest, STR("&&")))
+		return "write 'and' instead of '&&'";
+	if (str_has_prefix(rest, STR("||")))
+		return "write 'or' instead of '||'";
+	if (str_has_prefix(rest, STR("AND")) || str_has_prefix(rest, STR("OR")))
+		return "keywords are lower case";
+	return NULL;
+}
+
+int condition_parse(struct arena *arena, const struct text *text,
+                    const struct expr **ret, struct parse_error *ret_error)
+{
+	struct parser p = {
+		.arena = arena,
+		.text = text,
+		.lex = { .s = text->s, .arena = arena, .error = ret_error }
+	};
+	const struct expr *e;
+
+	*ret_error = (struct parse_error){ 0 };
+	if (text->s.len == 0)
+		return lex_fail(&p.lex, "filter input string is empty");
+	e = parse_or(&p);
+	if (e == NULL)
+		return p.lex.result < 0 ? p.lex.result : E_NOMEM;
+	lex_blank(&p.lex);
+	if (p.lex.at < text->s.len) {
+		struct str rest = str_skip(text->s, p.lex.at);
+
+		lex_fail(&p.lex,
+		         "unexpected token after '%.*s', expecting 'or', 'and'",
+		         STR_FMT(str_take(p.lex.token, 60)));
+		ret_error->hint = hint_for(rest);
+		return E_INVALID;
+	}
+	*ret = e;
+	return 0;
+}
+
+bool condition_parse_term(struct arena *arena, const struct text *text)
+{
+	struct parse_error ignored;
+	struct parser p = {
+		.arena = arena,
+		.text = text,
+		.lex = { .s = text->s, .arena = arena, .error = &ignored }
+	};
+
+	lex_blank(&p.lex);
+	return parse_is_term(&p) && parse_term(&p) != NULL &&
+	       (lex_blank(&p.lex), p.lex.at == text->s.len);
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* rules.c - the definitions that rule files add up to. */
+#include "saker/lang/rules.h"
+
+#include <stdarg.h>
+
+#include "saker/base/io.h"
+#include "store.h"
+
+static const struct key_info keys[] = {
+#define KEY(ID, NAME, ITEMS, APPEND, REPLACE, VALUE) \
+	[KEY_##ID] = {                               \
+		.name = { NAME, sizeof(NAME) - 1 },  \
+		.items = ITEMS,                      \
+		.append = APPEND,                    \
+		.replace = REPLACE,                  \
+		.value = KEY_VALUE_##VALUE,          \
+	},
+#include "saker/lang/keys.def"
+#undef KEY
+};
+
+const struct key_info *key_info(enum key key)
+{
+	return &keys[key];
+}
+
+enum key key_find(enum definition_kind kind, struct str name)
+{
+	enum key k = 0;
+
+	while (k < KEY__MAX && !((keys[k].items & (1u << kind)) != 0 &&
+	                         str_eq(keys[k].name, name)))
+		k++;
+	return k;
+}
+
+void rules_init(struct rules *r, struct arena *arena, struct diag_list *diags)
+{
+	*r = (struct rules){ .arena = arena, .diags = diags };
+	for (size_t i = 0; i < DEFINES__MAX; i++)
+		map_init(&r->of[i].names);
+}
+
+void rules_done(struct rules *r)
+{
+	for (size_t i = 0; i < DEFINES__MAX; i++) {
+		map_done(&r->of[i].names);
+		buf_done(&r->of[i].items);
+	}
+}
+
+static struct diag *report(struct rules *r, enum diag_severity severity,
+                           const char *code, struct diag_place *place,
+                           const char *format, va_list ap)
+{
+	struct diag *d;
+	auto_buf struct buf text = BUF_INIT;
+
+	buf_vprintf(&text, format, ap);
+	d = diag_add(r->diags, severity, code, place, "%s", buf_cstr(&text));
+	return d;
+}
+
+int rules_error(struct rules *r, const char *code, struct position at,
+                size_t length, const char *format, ...)
+{
+	struct diag_place place = position_place(at, length);
+	va_list ap;
+
+	va_start(ap, format);
+	report(r, DIAG_ERROR, code, &place, format, ap);
+	va_end(ap);
+	return E_INVALID;
+}
+
+struct diag *rules_warn(struct rules *r, const char *code, struct position at,
+                        size_t length, const char *format, ...)
+{
+	struct diag_place place = position_place(at, length);
+	struct diag *d;
+	va_list ap;
+
+	va_start(ap, format);
+	d = report(r, DIAG_WARNING, code, &place, format, ap);
+	va_end(ap);
+	return d;
+}
+
+size_t rules_count(const struct rules *r, enum definition_kind kind)
+{
+	return r->of[kind].items.len / sizeof(struct definition *);
+}
+
+struct definition *rules_get(const struct rules *r, enum definition_kind kind,
+                             size_t i)
+{
+	return ((struct definition **)(void *)r->of[kind].items.data)[i];
+}
+
+struct definition *rules_find(const struct rules *r, enum definition_kind kind,
+                              struct str name)
+{
+	return map_get(&r->of[kind].names, name);
+}
+
+static struct definition *add(struct rules *r, const struct item *item)
+{
+	struct definitions *all = &r->of[item->kind];
+	struct definition *d = arena_new(r->arena, struct definition);
+
+	if (d == NULL || map_put(&all->names, item->name, d) < 0)
+		return NULL;
+	buf_add(&all->items, &d, sizeof(d));
+	return all->items.failed ? NULL : d;
+}
+
+struct definition *rules_define(struct rules *r, const struct item *item)
+{
+	struct definition *d = rules_find(r, item->kind, item->name);
+
+	if (d == NULL && (d = add(r, item)) == NULL)
+		return NULL;
+	/* A redefinition keeps its place among the others. */
+	*d = (struct definition){ .kind = item->kind,
+		                  .name = item->name,
+		                  .at = item->at,
+		                  .order = r->next_order++ };
+	memcpy(d->values, item->values, sizeof(d->values));
+	return d;
+}
+
+bool yaml_to_bool(const struct yaml *y, bool *ret)
+{
+	static const struct {
+		struct str name;
+		bool value;
+	} names[] = {
+		{ { "true", 4 }, true }, { { "false", 5 }, false },
+		{ { "True", 4 }, true }, { { "False", 5 }, false },
+		{ { "TRUE", 4 }, true }, { { "FALSE", 5 }, false },
+		{ { "yes", 3 }, true },  { { "no", 2 }, false },
+		{ { "on", 2 }, true },   { { "off", 3 }, false },
+	};
+
+	if (y == NULL || y->kind != YAML_SCALAR)
+		return false;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (str_eq(names[i].name, y->text.s)) {
+			*ret = names[i].value;
+			return true;
+		}
+	return false;
+}
+
+static int by_order(const void *a, const void *b)
+{
+	const struct definition *x = *(struct definition *const *)a;
+	const struct definition *y = *(struct definition *const *)b;
+
+	return x->order < y->order ? -1 : x->order > y->order;
+}
+
+int rules_compile_macros(struct rules *r)
+{
+	const struct buf *macros = &r->of[DEFINES_MACRO].items;
+	struct definition **sorted = arena_alloc(r->arena, macros->len + 1);
+	size_t count = rules_count(r, DEFINES_MACRO);
+
+	if (sorted == NULL)
+		return E_NOMEM;
+	if (count > 0)
+		memcpy(sorted, macros->data, macros->len);
+	/* A macro sees those that were defined before its last change. */
+	qsort(sorted, count, sizeof(struct definition *), by_order);
+	for (size_t i = 0; i < count; i++) {
+		struct definition *d = sorted[i];
+		int e = condition_compile(r, &d->values[KEY_CONDITION]->text,
+		                          d->order, d->name, &d->expr);
+
+		if (e == E_NOMEM)
+			return e;
+		if (e < 0)
+			d->order = SIZE_MAX;
+	}
+	return 0;
+}
+
+void rules_warn_unused(struct rules *r)
+{
+	for (size_t i = 0; i < rules_count(r, DEFINES_MACRO); i++) {
+		const struct definition *d = rules_get(r, DEFINES_MACRO, i);
+
+		if (!d->used)
+			rules_warn(r, "LOAD_UNUSED_MACRO", d->at, d->name.len,
+			           "Macro '%.*s' is not referred to by any "
+			           "other rule/macro",
+			           STR_FMT(d->name));
+	}
+	for (size_t i = 0; i < rules_count(r, DEFINES_LIST); i++) {
+		const struct definition *d = rules_get(r, DEFINES_LIST, i);
+
+		if (!d->used)
+			rules_warn(r, "LOAD_UNUSED_LIST", d->at, d->name.len,
+			           "List '%.*s' is not referred to by any "
+			           "other rule/macro",
+			           STR_FMT(d->name));
+	}
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* scalar.c - libyaml tells where a scalar starts; where each of its bytes
+ * stands is found by walking the file beside the decoded value. */
+#include "scalar.h"
+
+size_t scalar_column(struct str line, size_t characters)
+{
+	size_t i = 0;
+
+	/* U+FEFF at the start is no character to libyaml. */
+	if (str_has_prefix(line, STR("\xef\xbb\xbf")))
+		i = 3;
+	while (i < line.len && characters > 0) {
+		i++;
+		while (i < line.len &&
+		       ((unsigned char)line.s[i] & 0xc0) == 0x80)
+			i++;
+		characters--;
+	}
+	return i;
+}
+
+static unsigned line_of(const struct source_file *f, size_t offset)
+{
+	size_t low = 0, high = f->nlines;
+
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+
+		if (f->lines[middle] <= offset)
+			low = middle;
+		else
+			high = middle;
+	}
+	return (unsigned)low;
+}
+
+struct position scalar_offset_position(const struct source_file *f,
+                                       size_t offset)
+{
+	unsigned line = line_of(f, offset);
+
+	return (struct position){
+		.file = f,
+		.line = line + 1,
+		.column = (unsigned)(offset - f->lines[line]) + 1,
+	};
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+struct walk {
+	struct str source; /* the file */
+	size_t at;
+	bool escapes; /* a double-quoted scalar */
+};
+
+/* Length of the escape at the backslash (YAML 1.1, 5.6), backslash included. */
+static size_t escape_length(char c)
+{
+	switch (c) {
+	case 'x':
+		return 4;
+	case 'u':
+		return 6;
+	case 'U':
+		return 10;
+	default:
+		return 2;
+	}
+}
+
+/* Where the next byte c of the value stands; walks past it. Blanks stand
+ * where they are found next, because folding makes and removes them. */
+static size_t step(struct walk *w, char c)
+{
+	size_t at = w->at;
+
+	if (is_blank(c)) {
+		if (at < w->source.len && is_blank(w->source.s[at]))
+			w->at++;
+		return at;
+	}
+	if (((unsigned char)c & 0xc0) == 0x80 && at > 0 && at < w->source.len &&
+	    w->source.s[at] != c)
+		return at - 1; /* rest of an escaped character */
+	while (at < w->source.len && w->source.s[at] != c &&
+	       !(w->escapes && w->source.s[at] == '\\'))
+		at++;
+	if (at >= w->source.len)
+		return w->at;
+	w->at = at + 1;
+	if (w->escapes && w->source.s[at] == '\\' && at + 1 < w->source.len)
+		w->at = at + escape_length(w->source.s[at + 1]);
+	return at;
+}
+
+static size_t start_of(struct position at, yaml_scalar_style_t style)
+{
+	const struct source_file *f = at.file;
+	bool block = style == YAML_LITERAL_SCALAR_STYLE ||
+	             style == YAML_FOLDED_SCALAR_STYLE;
+	size_t offset = f->lines[at.line - 1] + at.column - 1;
+
+	if (block && at.line < f->nlines)
+		return f->lines[at.line]; /* behind the line of | or > */
+	if (style == YAML_DOUBLE_QUOTED_SCALAR_STYLE ||
+	    style == YAML_SINGLE_QUOTED_SCALAR_STYLE)
+		offset++;
+	return offset;
+}
+
+int scalar_text(struct arena *arena, struct position at, struct str value,
+                yaml_scalar_style_t style, struct text *ret)
+{
+	struct text_builder b __attribute__((cleanup(text_builder_done))) =
+		TEXT_BUILDER_INIT;
+	struct walk w = { .source = at.file->content,
+		          .at = start_of(at, style),
+		          .escapes = style == YAML_DOUBLE_QUOTED_SCALAR_STYLE };
+	size_t begin = 0, expected = 0, first = 0;
+
+	for (size_t i = 0; i < value.len; i++) {
+		size_t found = step(&w, value.s[i]);
+
+		if (i > begin &&
+		    (found != expected || value.s[i - 1] == '\n')) {
+			text_add_run(&b, str_span(value.s + begin, value.s + i),
+			             scalar_offset_position(at.file, first));
+			begin = i;
+		}
+		if (i == begin)
+			first = found;
+		expected = found + 1;
+	}
+	text_add_run(&b, str_skip(value, begin),
+	             scalar_offset_position(at.file, first));
+	return text_finish(&b, arena, ret);
+}
