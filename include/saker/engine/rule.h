@@ -23,29 +23,42 @@ bool priority_parse(struct str text, enum priority *ret);
 
 /* A compiled output template: literals and fields in turn. */
 struct template_part {
-	struct str literal;		 /* when field is NULL */
+	struct str literal; /* when field is NULL */
 	const struct field_info *field;
 	struct field_arg arg;
-	struct str text;  /* the field as it is written, the key in output_fields */
-	unsigned width;	  /* 0 = as it is; else padded or cut to this */
+	struct str text; /* the field as written: its key in output_fields */
+	unsigned width;  /* 0 = as it is; else padded or cut to this */
 };
 
-struct template {
+struct template
+{
 	struct template_part *parts;
 	size_t nparts;
 };
 
-enum rule_source { SOURCE_SYSCALL, SOURCE_AUDIT };
+enum rule_source {
+	SOURCE_SYSCALL,
+	SOURCE_AUDIT
+};
 
-enum response_action { RESPONSE_NONE, RESPONSE_KILL };
-enum response_scope { RESPONSE_SCOPE_PROCESS };
-enum response_mode { RESPONSE_OFF, RESPONSE_DRY_RUN, RESPONSE_ENFORCE };
+enum response_action {
+	RESPONSE_NONE,
+	RESPONSE_KILL
+};
+enum response_scope {
+	RESPONSE_SCOPE_PROCESS
+};
+enum response_mode {
+	RESPONSE_OFF,
+	RESPONSE_DRY_RUN,
+	RESPONSE_ENFORCE
+};
 
 struct rule_response {
 	enum response_action action;
 	enum response_scope scope;
 	enum response_mode mode; /* enforce unless the rule lowers it */
-	bool host;		 /* may act on processes outside containers */
+	bool host;               /* may act on processes outside containers */
 };
 
 /* Everything lives in the rule set's arena. */
@@ -62,6 +75,7 @@ struct rule {
 	const char *file;
 	unsigned line;
 	struct str condition; /* as written */
+	struct str compiled;  /* with exceptions, lists and macros put in */
 };
 
 #endif

@@ -13,10 +13,10 @@ struct ruleset;
  * and compiles them. 0 with *ret set; E_INVALID when there were errors (all of
  * them in diags), E_NOMEM. Warnings are in diags either way. */
 int ruleset_load(const char *const *paths, size_t npaths,
-		 struct diag_list *diags, struct ruleset **ret) must_check;
+                 struct diag_list *diags, struct ruleset **ret) must_check;
 /* The same from one text; name stands for the file in diagnostics. */
 int ruleset_load_text(const char *name, struct str text,
-		      struct diag_list *diags, struct ruleset **ret) must_check;
+                      struct diag_list *diags, struct ruleset **ret) must_check;
 void ruleset_free(struct ruleset *rs);
 
 /* In definition order, disabled ones included. */
@@ -25,10 +25,14 @@ const struct rule *ruleset_rule(const struct ruleset *rs, size_t i);
 /* Constant strings that rules compare a field with, for what must be resolved
  * outside (fs.path.identity): calls fn for each. */
 void ruleset_each_constant(const struct ruleset *rs, enum field_id field,
-			   void (*fn)(void *arg, struct str value), void *arg);
+                           void (*fn)(void *arg, struct str value), void *arg);
 /* True when some enabled rule can match events of that type. */
 bool ruleset_wants(const struct ruleset *rs, enum rule_source source,
-		   struct str event_type);
+                   struct str event_type);
+
+/* The rule's program as text, for people. */
+void ruleset_disassemble(const struct ruleset *rs, size_t rule,
+                         struct buf *out);
 
 /* Scratch memory for evaluation: one per thread. NULL when out of memory. */
 struct matcher;
@@ -37,7 +41,7 @@ void matcher_free(struct matcher *m);
 /* Rules that match, in definition order. all = false stops at the first.
  * Returns how many; *ret_hits borrows from the matcher until its next use. */
 size_t matcher_match(struct matcher *m, enum rule_source source,
-		     struct str event_type, const struct field_source *fields,
-		     bool all, const struct rule *const **ret_hits);
+                     struct str event_type, const struct field_source *fields,
+                     bool all, const struct rule *const **ret_hits);
 
 #endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* matcher.c - one event against the rules that its type can match. */
+#include <stdlib.h>
+
+#include "engine.h"
+
+struct matcher {
+	const struct ruleset *rules;
+	struct vm *vm;
+	const struct rule **hits;
+};
+
+struct matcher *matcher_new(const struct ruleset *rs)
+{
+	struct matcher *m = calloc(1, sizeof(*m));
+
+	if (m == NULL)
+		return NULL;
+	m->rules = rs;
+	m->vm = vm_new(&rs->program);
+	m->hits = calloc(rs->count + 1, sizeof(struct rule *));
+	if (m->vm == NULL || m->hits == NULL) {
+		matcher_free(m);
+		return NULL;
+	}
+	return m;
+}
+
+void matcher_free(struct matcher *m)
+{
+	if (m == NULL)
+		return;
+	vm_free(m->vm);
+	free(m->hits);
+	free(m);
+}
+
+size_t matcher_match(struct matcher *m, enum rule_source source,
+                     struct str event_type, const struct field_source *fields,
+                     bool all, const struct rule *const **ret_hits)
+{
+	const struct rule_numbers *candidates =
+		index_find(&m->rules->index[source], event_type);
+	size_t hits = 0;
+
+	vm_start_event(m->vm, fields);
+	for (size_t i = 0; i < candidates->count; i++) {
+		uint32_t rule = candidates->items[i];
+
+		if (!vm_run_rule(m->vm, rule))
+			continue;
+		m->hits[hits++] = &m->rules->rules[rule];
+		if (!all)
+			break;
+	}
+	*ret_hits = m->hits;
+	return hits;
+}

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* template.c - output texts: literals, %field, %field[arg], %20field. */
+#include "saker/engine/template.h"
+
+#include "saker/base/io.h"
+#include "saker/lang/check.h"
+
+#define CODE_OUTPUT "LOAD_ERR_COMPILE_OUTPUT"
+#define WIDTH_MAX   1024u
+
+struct template_parser {
+	struct rules *rules;
+	struct arena *arena;
+	const struct text *text;
+	struct buf parts;
+	struct buf literal;
+	bool quiet;
+	int result;
+};
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_name(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       is_digit(c) || c == '_' || c == '.';
+}
+
+static void fail(struct template_parser *p, size_t at, size_t length,
+                 const char *text)
+{
+	rules_error(p->rules, CODE_OUTPUT, text_position(p->text, at), length,
+	            "%s", text);
+	p->result = E_INVALID;
+}
+
+static void flush_literal(struct template_parser *p)
+{
+	struct template_part part = { 0 };
+
+	if (p->literal.len == 0)
+		return;
+	part.literal = arena_copy(p->arena, buf_str(&p->literal));
+	if (part.literal.s == NULL)
+		p->result = E_NOMEM;
+	buf_add(&p->parts, &part, sizeof(part));
+	buf_clear(&p->literal);
+}
+
+static void add_field(struct template_parser *p, struct template_part *part,
+                      struct str written)
+{
+	flush_literal(p);
+	part->text = arena_copy(p->arena, written);
+	if (part->arg.present)
+		part->arg.name = arena_copy(p->arena, part->arg.name);
+	if (part->text.s == NULL)
+		p->result = E_NOMEM;
+	buf_add(&p->parts, part, sizeof(*part));
+}
+
+static void unknown_field(struct template_parser *p, size_t at, struct str name)
+{
+	struct diag_list *diags = p->rules->diags;
+	struct str near = field_suggest(name);
+
+	if (p->quiet) {
+		p->result = p->result == 0 ? E_NOT_FOUND : p->result;
+		return;
+	}
+	rules_error(p->rules, CODE_OUTPUT, text_position(p->text, at), name.len,
+	            "filter_check called with nonexistent field %.*s",
+	            STR_FMT(name));
+	if (near.s != NULL && diags->count > 0)
+		diag_set_hint(&diags->items[diags->count - 1],
+		              "did you mean '%%%.*s'?", STR_FMT(near));
+	p->result = E_INVALID;
+}
+
+/* [arg] behind a name: its length with the brackets; 0 = none. */
+static size_t arg_length(struct str rest)
+{
+	ptrdiff_t end;
+
+	if (rest.len == 0 || rest.s[0] != '[')
+		return 0;
+	end = str_find_byte(rest, ']');
+	return end > 1 ? (size_t)end + 1 : 0;
+}
+
+/* The longest name at the start of rest that is a field. Text behind it is
+ * literal: "%proc.name." ends a sentence. Returns how much was used. */
+static size_t longest_field(struct str rest, size_t name,
+                            struct template_part *part, const char **ret_why)
+{
+	for (size_t n = name; n > 0; n--) {
+		size_t arg = n == name ? arg_length(str_skip(rest, n)) : 0;
+		struct str inner = STR_NONE;
+		struct str field = str_take(rest, n);
+
+		if (field.s[n - 1] == '.')
+			continue;
+		if (arg > 0)
+			inner = str_take(str_skip(rest, n + 1), arg - 2);
+		if (field_resolve(field, arg > 0, inner, &part->field,
+		                  &part->arg, ret_why) == 0)
+			return n + arg;
+	}
+	return 0;
+}
+
+static size_t parse_width(struct template_parser *p, size_t at,
+                          struct template_part *part)
+{
+	size_t start = at;
+
+	while (at < p->text->s.len && is_digit(p->text->s.s[at])) {
+		part->width =
+			part->width * 10 + (unsigned)(p->text->s.s[at++] - '0');
+		if (part->width > WIDTH_MAX) {
+			fail(p, start, at - start, "the width is too large");
+			part->width = 0;
+			break;
+		}
+	}
+	return at;
+}
+
+/* Behind '%'. Returns where the text goes on. */
+static size_t parse_field(struct template_parser *p, size_t at)
+{
+	struct template_part part = { 0 };
+	const char *why = NULL;
+	struct str rest;
+	size_t name = 0, used;
+
+	at = parse_width(p, at, &part);
+	rest = str_skip(p->text->s, at);
+	while (name < rest.len && is_name(rest.s[name]))
+		name++;
+	if (name == 0) {
+		fail(p, at, 1, "expected a field after '%'");
+		return at;
+	}
+	if (str_eq(str_take(rest, name), STR("container.info"))) {
+		rules_warn(p->rules, "LOAD_DEPRECATED_ITEM",
+		           text_position(p->text, at), name,
+		           "%%container.info is deprecated and removed from "
+		           "the output");
+		return at + name;
+	}
+	if (name < rest.len && rest.s[name] == '(') {
+		fail(p, at, name, "transformers are not supported yet");
+		return at + name;
+	}
+	used = longest_field(rest, name, &part, &why);
+	if (used == 0 && why != NULL)
+		fail(p, at, name, why);
+	else if (used == 0)
+		unknown_field(p, at, str_take(rest, name));
+	else
+		add_field(p, &part, str_take(rest, used));
+	if (used > 0 && field_is_deprecated(part.field))
+		rules_warn(p->rules, "LOAD_DEPRECATED_ITEM",
+		           text_position(p->text, at), used,
+		           "usage of deprecated field '%.*s' has been detected "
+		           "in the rule output",
+		           STR_FMT(part.field->name));
+	return at + (used > 0 ? used : name);
+}
+
+static void parse(struct template_parser *p)
+{
+	struct str s = p->text->s;
+	size_t at = 0;
+
+	while (s.len > 0 && strchr(" \t\r\n", s.s[s.len - 1]) != NULL)
+		s.len--;
+	while (at < s.len && strchr(" \t\r\n", s.s[at]) != NULL)
+		at++;
+	while (at < s.len && p->result != E_NOMEM) {
+		if (s.s[at] != '%') {
+			buf_add_byte(&p->literal, s.s[at++]);
+		} else if (at + 1 == s.len) {
+			fail(p, at, 1, "formatting cannot end with a %");
+			return;
+		} else {
+			at = parse_field(p, at + 1);
+		}
+	}
+	flush_literal(p);
+}
+
+int template_compile(struct rules *r, struct arena *arena,
+                     const struct text *text, bool quiet, struct template *ret)
+{
+	struct template_parser p = {
+		.rules = r, .arena = arena, .text = text, .quiet = quiet
+	};
+	struct template_part *parts = NULL;
+
+	parse(&p);
+	if (p.result == 0) {
+		parts = arena_alloc(arena, p.parts.len + 1);
+		if (parts == NULL || p.parts.failed || p.literal.failed)
+			p.result = E_NOMEM;
+	}
+	if (p.result == 0) {
+		if (p.parts.len > 0)
+			memcpy(parts, p.parts.data, p.parts.len);
+		ret->parts = parts;
+		ret->nparts = p.parts.len / sizeof(*parts);
+	}
+	buf_done(&p.parts);
+	buf_done(&p.literal);
+	return p.result;
+}
