@@ -145,9 +145,7 @@ static int begin(struct kernel_session *s, struct diag_list *diags)
 	int error;
 
 	if (fd < 0) {
-		diag_add(diags, DIAG_ERROR, NULL, NULL,
-		         "the kernel's audit cannot be reached: %s",
-		         err_text(fd));
+		state_report_unreachable(diags, fd);
 		return fd;
 	}
 	error = state_read(s->state, fd, diags);

@@ -43,6 +43,19 @@ static void report_denied(struct diag_list *diags)
 	              "CAP_AUDIT_CONTROL, may");
 }
 
+void state_report_unreachable(struct diag_list *diags, int error)
+{
+	struct diag *d = diag_add(diags, DIAG_ERROR, NULL, NULL,
+	                          "cannot ask the kernel for its audit state: "
+	                          "%s",
+	                          err_text(error));
+
+	if (error == E_UNSUPPORTED)
+		diag_set_hint(d,
+		              "the kernel has no audit, or this is not the "
+		              "initial user namespace");
+}
+
 int state_read(struct session_state *state, int fd, struct diag_list *diags)
 {
 	int error = kernel_get_status(fd, &state->before);

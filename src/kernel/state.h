@@ -22,6 +22,7 @@ struct session_state {
 /* NULL when out of memory. */
 struct session_state *state_new(size_t nrules);
 void state_free(struct session_state *state);
+void state_report_unreachable(struct diag_list *diags, int error);
 /* Reads the state before, then changes it. Whatever happened, state_restore()
  * undoes it. Reports in diags. */
 int state_read(struct session_state *state, int fd,
