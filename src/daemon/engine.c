@@ -34,9 +34,10 @@ static int load_rules(struct engine *e, struct diag_list *diags,
                       struct matcher **ret_matcher)
 {
 	struct config_list paths = engine_rule_paths(e->config);
+	struct rule_selection selection = { .lowest = e->config->priority };
 	struct ruleset *ruleset;
-	int error = ruleset_load(paths.items, paths.count, e->config->priority,
-	                         diags, &ruleset);
+	int error = ruleset_load(paths.items, paths.count, &selection, diags,
+	                         &ruleset);
 
 	if (error < 0)
 		return error;

@@ -15,7 +15,8 @@ struct loading {
 	struct ruleset *set;
 	struct builder *builder;
 	struct checker checker;
-	struct event_types *types; /* of each rule of the set */
+	struct event_types *types;              /* of each rule of the set */
+	const struct rule_selection *selection; /* NULL = all */
 };
 
 static int keep_compiled(struct loading *l, const struct expr *e,
@@ -93,6 +94,8 @@ static int add_rule(struct loading *l, struct definition *d)
 	if (r < 0)
 		return r;
 	warn_event_types(l, d);
+	if (l->selection != NULL && rule->priority > l->selection->lowest)
+		rule->enabled = false;
 	l->set->count++;
 	return 0;
 }
@@ -177,11 +180,13 @@ static int finish(struct loading *l, int r, struct ruleset **ret)
 }
 
 int ruleset_load(const char *const *paths, size_t npaths,
+                 const struct rule_selection *selection,
                  struct diag_list *diags, struct ruleset **ret)
 {
 	struct loading l;
 	int r = start(&l, diags);
 
+	l.selection = selection;
 	for (size_t i = 0; i < npaths && r == 0; i++)
 		r = rules_read_path(&l.rules, paths[i]);
 	return finish(&l, r, ret);

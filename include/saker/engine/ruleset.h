@@ -9,10 +9,17 @@
 
 struct ruleset;
 
+/* Which of the rules are to be used. The others are still checked. */
+struct rule_selection {
+	enum priority lowest;
+};
+
 /* Loads rule files, or directories' *.yaml in name order, in the given order
  * and compiles them. 0 with *ret set; E_INVALID when there were errors (all of
- * them in diags), E_NOMEM. Warnings are in diags either way. */
+ * them in diags), E_NOMEM. Warnings are in diags either way. selection NULL =
+ * all rules. */
 int ruleset_load(const char *const *paths, size_t npaths,
+                 const struct rule_selection *selection,
                  struct diag_list *diags, struct ruleset **ret) must_check;
 /* The same from one text; name stands for the file in diagnostics. */
 int ruleset_load_text(const char *name, struct str text,
