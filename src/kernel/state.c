@@ -63,9 +63,7 @@ int state_read(struct session_state *state, int fd, struct diag_list *diags)
 	if (error == E_DENIED)
 		report_denied(diags);
 	else if (error != 0)
-		diag_add(diags, DIAG_ERROR, NULL, NULL,
-		         "cannot ask the kernel for its audit state: %s",
-		         err_text(error));
+		state_report_unreachable(diags, error);
 	if (error != 0)
 		return error;
 	if (state->before.enabled == LOCKED) {
