@@ -302,8 +302,6 @@ void state_syscall(struct tracker *t, struct process *p, struct audit_event *e,
 		if (done)
 			note_marks(t, p, sc, name);
 	}
-	if (done && str_eq(name, STR("setns")))
-		p->last_setns_ns = audit_stamp_ns(&e->stamp);
 	if (done && p->state != PROCESS_CONTAINER &&
 	    (str_eq(name, STR("rmdir")) || str_eq(name, STR("unlinkat"))))
 		note_removal(t, e);

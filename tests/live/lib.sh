@@ -374,12 +374,13 @@ delete_containers()
 	containers=()
 }
 
-# cgroup_inode ID: the directory whose inode is the container's cgroup id.
+# cgroup_inode ID: the container's cgroup id, of the v2 hierarchy when it is in
+# that, else of pids.
 cgroup_inode()
 {
-	if [ -f /sys/fs/cgroup/cgroup.controllers ]; then
-		stat -c %i "/sys/fs/cgroup/docker/$1"
-	else
-		stat -c %i "/sys/fs/cgroup/pids/docker/$1"
-	fi
+	local hierarchy
+
+	for hierarchy in "" /unified /pids; do
+		stat -c %i "/sys/fs/cgroup$hierarchy/docker/$1" 2>/dev/null && return
+	done
 }

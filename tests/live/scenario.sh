@@ -147,8 +147,10 @@ run_benign()
 	nsenter --target $$ --uts --ipc true
 	"$poke_binary" setns /proc/self/ns/uts
 	"$poke_binary" newmount
-	cp "$work/decoy-runc" "$work/decoy-new" # an upgrade of the runtime
+	# an upgrade of the runtime: another file under the same name, used once
+	cp "$work/decoy-runc" "$work/decoy-new"
 	mv "$work/decoy-new" "$work/decoy-runc"
+	"$work/decoy-runc" sleep 0
 }
 
 # crun needs cgroup v2 alone below /sys/fs/cgroup: a private mount namespace
