@@ -17,11 +17,11 @@
 
 #include "saker/base/clock.h"
 #include "saker/base/limits.h"
+#include "store.h"
 #include "table.h"
 #include "types.h"
 
-#define FIRST_RECORDS 12
-#define POOL_EVENTS   128
+#define POOL_EVENTS 128
 /* Nodes' clocks may differ by this much in one log. */
 #define NODE_SKEW_NS (60 * NS_PER_SEC)
 /* The largest distance of serials that overtook each other on record is 17. */
@@ -214,7 +214,6 @@ static void finish(struct assembler *a, struct open_event *o,
 		send_out(a, o);
 }
 
-/* In reversed order PROCTITLE comes first, and nothing says when it ends. */
 static void finish_late(struct assembler *a, struct open_event *o)
 {
 	bool is_whole = o->has_syscall && o->has_proctitle && !a->has_eoe;
@@ -285,83 +284,22 @@ static struct open_event *open_event(struct assembler *a, uint64_t hash,
 	return o;
 }
 
-static bool fits(const struct open_event *o, const struct record *r)
-{
-	const struct arena *arena = &o->e.arena;
-	/* the copy, a longer array of records, and alignment */
-	size_t need =
-		r->text.len + 32 + sizeof(*r) +
-		2 * sizeof(*r) *
-			(o->e.nrecords == o->max_records ? o->max_records : 0);
-
-	return o->e.nrecords < LIMIT_EVENT_RECORDS &&
-	       need <= arena->limit - arena->used;
-}
-
-static bool reserve_record(struct open_event *o)
-{
-	size_t max = o->max_records != 0 ? o->max_records * 2 : FIRST_RECORDS;
-	struct record *records;
-
-	if (o->e.nrecords < o->max_records)
-		return true;
-	records = arena_alloc(&o->e.arena, max * sizeof(*records));
-	if (records == NULL)
-		return false;
-	if (o->e.nrecords != 0)
-		memcpy(records, o->e.records, o->e.nrecords * sizeof(*records));
-	o->e.records = records;
-	o->max_records = max;
-	return true;
-}
-
-static void rebase(struct str *v, struct str from, struct str to)
-{
-	if (v->s >= from.s && v->s <= from.s + from.len)
-		v->s = to.s + (v->s - from.s);
-}
-
-/* 0 or E_NOMEM. */
-static int store(struct open_event *o, const struct record *parsed)
-{
-	struct str text;
-	struct record *r;
-
-	if (!reserve_record(o))
-		return E_NOMEM;
-	text = arena_copy(&o->e.arena, parsed->text);
-	if (text.s == NULL)
-		return E_NOMEM;
-	r = &o->e.records[o->e.nrecords++];
-	*r = *parsed;
-	rebase(&r->type_name, parsed->text, text);
-	rebase(&r->node, parsed->text, text);
-	rebase(&r->body, parsed->text, text);
-	rebase(&r->enriched, parsed->text, text);
-	r->text = text;
-	o->e.node = o->e.records[0].node;
-	return 0;
-}
-
-static void note_type(struct open_event *o, uint16_t type)
-{
-	o->has_syscall |= type == AUDIT_SYSCALL;
-	o->has_uringop |= type == AUDIT_URINGOP;
-	o->has_proctitle |= type == AUDIT_PROCTITLE;
-	o->has_execve |= type == AUDIT_EXECVE;
-	o->npaths += type == AUDIT_PATH;
-}
-
-/* An io_uring operation of its own has no PROCTITLE; its PATHs come last. */
-static bool is_uring_done(struct open_event *o)
+/* Without EOE: a system call's event has its PROCTITLE and as many PATHs as
+ * items= says, whatever their order (ausearch reverses it). An io_uring
+ * operation of its own has no PROCTITLE; its PATHs come last. */
+static bool has_all(struct open_event *o)
 {
 	const struct audit_syscall *s;
+	bool has_paths;
 
-	if (!o->has_uringop || o->has_syscall || o->npaths == 0)
+	if (o->has_syscall ? !o->has_proctitle
+	                   : !o->has_uringop || o->npaths == 0)
 		return false;
 	s = audit_event_syscall(&o->e);
-	o->e.cache.done = 0; /* a SYSCALL may still come */
-	return s != NULL && s->items == o->npaths;
+	has_paths = s != NULL && !lacks_paths(o, s);
+	if (!o->has_syscall)
+		o->e.cache.done = 0; /* a SYSCALL may still come */
+	return has_paths;
 }
 
 static bool is_done(struct assembler *a, struct open_event *o, uint16_t type)
@@ -373,27 +311,24 @@ static bool is_done(struct assembler *a, struct open_event *o, uint16_t type)
 	o->has_part |= role == RECORD_PART;
 	if (role == RECORD_ALONE)
 		return o->e.nrecords == 1;
-	if (!lacks_eoe)
-		return false;
-	return (type == AUDIT_PROCTITLE && o->has_syscall) || is_uring_done(o);
+	return lacks_eoe && has_all(o);
 }
 
 static int add_record(struct assembler *a, struct open_event *o,
                       const struct record *r)
 {
-	if (!fits(o, r)) {
+	if (!store_fits(o, r)) {
 		o->is_cut = true;
 		count(a, COUNTER_RECORDS_EXCESS);
 		return 0;
 	}
-	if (store(o, r) < 0) {
+	if (store_record(o, r) < 0) {
 		drop(a, o);
 		return E_NOMEM;
 	}
 	a->pending++;
 	a->last = o;
 	count(a, COUNTER_RECORDS_PARSED);
-	note_type(o, r->type);
 	if (is_done(a, o, r->type))
 		finish(a, o, ENDED_COMPLETE);
 	return 0;

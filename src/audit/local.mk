@@ -10,6 +10,8 @@ src_audit_libaudit_records_a_SOURCES = \
 	src/audit/record.c \
 	src/audit/record_types.def \
 	src/audit/scan.c \
+	src/audit/store.c \
+	src/audit/store.h \
 	src/audit/syscall_fields.def \
 	src/audit/syscalls_new.def \
 	src/audit/syscalls_x32.def \
@@ -28,3 +30,25 @@ noinst_HEADERS += \
 	include/saker/audit/record.h
 
 LIBAUDIT_RECORDS = src/audit/libaudit_records.a
+
+if TESTS_ENABLED
+AUDIT_TEST_LIBS = $(LIBAUDIT_RECORDS) $(LIBBASE) $(AUDIT_LIBS) $(CMOCKA_LIBS)
+AUDIT_TESTS = \
+	tests/unit/test_assemble \
+	tests/unit/test_audit_event \
+	tests/unit/test_decode \
+	tests/unit/test_frame \
+	tests/unit/test_record
+check_PROGRAMS += $(AUDIT_TESTS)
+TESTS += $(AUDIT_TESTS)
+tests_unit_test_assemble_SOURCES = tests/unit/test_assemble.c
+tests_unit_test_assemble_LDADD = $(AUDIT_TEST_LIBS)
+tests_unit_test_audit_event_SOURCES = tests/unit/test_audit_event.c
+tests_unit_test_audit_event_LDADD = $(AUDIT_TEST_LIBS)
+tests_unit_test_decode_SOURCES = tests/unit/test_decode.c
+tests_unit_test_decode_LDADD = $(AUDIT_TEST_LIBS)
+tests_unit_test_frame_SOURCES = tests/unit/test_frame.c
+tests_unit_test_frame_LDADD = $(AUDIT_TEST_LIBS)
+tests_unit_test_record_SOURCES = tests/unit/test_record.c
+tests_unit_test_record_LDADD = $(AUDIT_TEST_LIBS)
+endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* store.c - records copied into their event's arena. */
+#include "store.h"
+
+#include <libaudit.h>
+
+#include "saker/base/limits.h"
+
+#define FIRST_RECORDS 12
+
+bool store_fits(const struct open_event *o, const struct record *r)
+{
+	const struct arena *arena = &o->e.arena;
+	/* the copy, a longer array of records, and alignment */
+	size_t need =
+		r->text.len + 32 + sizeof(*r) +
+		2 * sizeof(*r) *
+			(o->e.nrecords == o->max_records ? o->max_records : 0);
+
+	return o->e.nrecords < LIMIT_EVENT_RECORDS &&
+	       need <= arena->limit - arena->used;
+}
+
+static bool reserve_record(struct open_event *o)
+{
+	size_t max = o->max_records != 0 ? o->max_records * 2 : FIRST_RECORDS;
+	struct record *records;
+
+	if (o->e.nrecords < o->max_records)
+		return true;
+	records = arena_alloc(&o->e.arena, max * sizeof(*records));
+	if (records == NULL)
+		return false;
+	if (o->e.nrecords != 0)
+		memcpy(records, o->e.records, o->e.nrecords * sizeof(*records));
+	o->e.records = records;
+	o->max_records = max;
+	return true;
+}
+
+static void rebase(struct str *v, struct str from, struct str to)
+{
+	if (v->s >= from.s && v->s <= from.s + from.len)
+		v->s = to.s + (v->s - from.s);
+}
+
+static void note_type(struct open_event *o, uint16_t type)
+{
+	o->has_syscall |= type == AUDIT_SYSCALL;
+	o->has_uringop |= type == AUDIT_URINGOP;
+	o->has_proctitle |= type == AUDIT_PROCTITLE;
+	o->has_execve |= type == AUDIT_EXECVE;
+	o->npaths += type == AUDIT_PATH;
+}
+
+int store_record(struct open_event *o, const struct record *parsed)
+{
+	struct str text;
+	struct record *r;
+
+	if (!reserve_record(o))
+		return E_NOMEM;
+	text = arena_copy(&o->e.arena, parsed->text);
+	if (text.s == NULL)
+		return E_NOMEM;
+	r = &o->e.records[o->e.nrecords++];
+	*r = *parsed;
+	rebase(&r->type_name, parsed->text, text);
+	rebase(&r->node, parsed->text, text);
+	rebase(&r->body, parsed->text, text);
+	rebase(&r->enriched, parsed->text, text);
+	r->text = text;
+	o->e.node = o->e.records[0].node;
+	note_type(o, r->type);
+	return 0;
+}
