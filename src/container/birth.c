@@ -195,7 +195,7 @@ static struct process *birth_by_proc(struct tracker *t, pid_t pid,
 		    t->host->ops->process(t->host, pid, HOST_WANT_ALL,
 		                          &t->arena, &chain[n]) < 0 ||
 		    start_of(chain[n].start_ticks) >
-			    at_ns + 2 * PROCESS_CLOCK_SLACK_NS)
+		            at_ns + 2 * PROCESS_CLOCK_SLACK_NS)
 			break;
 		pid = chain[n++].ppid;
 	}

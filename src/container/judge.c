@@ -77,7 +77,7 @@ static bool is_entry(struct tracker *t, struct process *p, struct str cwd)
 		return true;
 	if (has_mark(p, MARK_INIT | MARK_NAMESPACES | MARK_PIVOTED))
 		return true;
-	if (s->verb == VERB_NONE)
+	if (s->verb == VERB_NONE || s->verb == VERB_START)
 		return false;
 	ns = mount_namespace(t, p);
 	if (ns != 0 && s->ns_mnt != 0)

@@ -34,3 +34,10 @@ tests_unit_test_replay_SOURCES = tests/unit/test_replay.c \
 tests_unit_test_replay_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/lib
 tests_unit_test_replay_LDADD = $(LIBWHO) $(CMOCKA_LIBS)
 endif
+
+EXTRA_DIST += \
+	tests/data/live/TRUTH.md \
+	tests/data/live/audit_user_hostnet.log \
+	tests/data/live/crun_run_exec.log \
+	tests/data/live/runc_exec.log \
+	tests/data/live/two_containers.log

@@ -16,6 +16,7 @@ enum runtime_verb {
 	VERB_NONE, /* some sub-command that starts nothing in a container */
 	VERB_RUN,
 	VERB_CREATE,
+	VERB_START, /* lets a created container's program start */
 	VERB_EXEC,
 	VERB_INIT, /* a runtime's own second stage */
 };

@@ -124,3 +124,52 @@ void session_note_path(struct session *s, struct str name, uint64_t inode)
 		s->cgroup_rank = rank;
 	}
 }
+
+static void created_drop(struct created *c, size_t i)
+{
+	session_unref(c->items[i]);
+	c->count--;
+	memmove(&c->items[i], &c->items[i + 1],
+	        (c->count - i) * sizeof(c->items[0]));
+}
+
+void created_done(struct created *c)
+{
+	while (c->count != 0)
+		created_drop(c, c->count - 1);
+}
+
+void created_add(struct created *c, struct session *s)
+{
+	for (size_t i = c->count; i-- > 0;)
+		if (c->items[i]->container != NULL)
+			created_drop(c, i);
+	if (c->count == MAX_CREATED)
+		created_drop(c, 0);
+	c->items[c->count++] = session_ref(s);
+}
+
+void created_start(struct created *c, struct str id, pid_t pid)
+{
+	for (size_t i = 0; i < c->count; i++)
+		if (str_eq(c->items[i]->id, id))
+			c->items[i]->start = pid;
+}
+
+/* Where only execve is recorded, the last stage of a detached container shows
+ * itself first by the container's program, with the runtime gone: its parent
+ * is who called the runtime, or the first process. Its pid was given after the
+ * second stage's and before that of the call that started it. */
+struct session *created_find(const struct created *c, const struct process *p)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		struct session *s = c->items[i];
+
+		if (s->container == NULL && s->init != 0 && p->pid > s->init &&
+		    p->pid < s->start &&
+		    (p->ppid == 1 || p->ppid == s->caller) &&
+		    (p->cgroup == NULL || p->cgroup != s->cgroup))
+			return s;
+	}
+	return NULL;
+}

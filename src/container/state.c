@@ -107,6 +107,11 @@ void state_make_runtime(struct tracker *t, struct process *p,
 	} else {
 		p->priv->marks |= MARK_MAIN;
 	}
+	s->caller = p->ppid;
+	if (call.verb == VERB_CREATE)
+		created_add(&t->created, s);
+	else if (call.verb == VERB_START)
+		created_start(&t->created, call.id, p->pid);
 	session_unref(s);
 }
 
@@ -200,6 +205,18 @@ static void refresh_exec(struct process *p, struct audit_event *e,
 	p->exe_id = id;
 }
 
+/* A process without a known way from the runtime may be a container's still. */
+static bool is_started(struct tracker *t, struct process *p)
+{
+	struct session *s = created_find(&t->created, p);
+
+	if (s == NULL)
+		return birth_is_inside(t, p);
+	session_unref(p->priv->session);
+	p->priv->session = session_ref(s);
+	return true;
+}
+
 void state_exec(struct tracker *t, struct process *p, struct audit_event *e)
 {
 	uint64_t at_ns = audit_stamp_ns(&e->stamp);
@@ -222,7 +239,7 @@ void state_exec(struct tracker *t, struct process *p, struct audit_event *e)
 	refresh_exec(p, e, id);
 	if (p->state == PROCESS_HOST && f != NULL)
 		state_make_runtime(t, p, f->kind, at_ns);
-	else if (p->state == PROCESS_HOST && birth_is_inside(t, p))
+	else if (p->state == PROCESS_HOST && is_started(t, p))
 		state_enter(t, p, e->stamp.serial, at_ns);
 	else if (meaning == EXEC_RUNTIME)
 		state_make_runtime(t, p, f->kind, at_ns);

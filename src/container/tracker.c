@@ -78,6 +78,7 @@ void tracker_free(struct tracker *t)
 		return;
 	connector_close(t->connector);
 	process_table_free(t->processes);
+	created_done(&t->created);
 	registry_done(&t->containers);
 	cgroup_cache_done(&t->cgroups);
 	known_files_done(&t->files);

@@ -50,10 +50,12 @@ struct session {
 	enum runtime_verb verb;
 	struct str id;
 	struct str bundle;
-	struct str cwd;         /* of the call */
-	struct cgroup *cgroup;  /* of the runtime; reference, NULL = unknown */
-	uint64_t ns_mnt;        /* of the runtime; 0 = unknown */
-	pid_t init;             /* its second stage; 0 = none seen */
+	struct str cwd;        /* of the call */
+	struct cgroup *cgroup; /* of the runtime; reference, NULL = unknown */
+	uint64_t ns_mnt;       /* of the runtime; 0 = unknown */
+	pid_t init;            /* its second stage; 0 = none seen */
+	pid_t caller;          /* who called the runtime */
+	pid_t start; /* the call that let a created container start; 0 = none */
 	struct str cgroup_path; /* seen being made for the container */
 	uint64_t cgroup_id;
 	unsigned cgroup_rank;
@@ -72,6 +74,21 @@ void session_note_path(struct session *s, struct str name, uint64_t inode);
  * its hierarchy. False for what is no cgroup file. */
 bool cgroup_path_of_file(struct str name, bool relative, struct str *ret_path,
                          unsigned *ret_rank);
+
+/* Containers that were created and wait for their start. */
+#define MAX_CREATED 64
+struct created {
+	struct session *items[MAX_CREATED]; /* references; oldest first */
+	size_t count;
+};
+
+void created_done(struct created *c);
+/* Remembers a session; forgets the oldest when there are too many. */
+void created_add(struct created *c, struct session *s);
+/* A "start ID" by that process. */
+void created_start(struct created *c, struct str id, pid_t pid);
+/* The session whose container's program p must be; NULL when there is none. */
+struct session *created_find(const struct created *c, const struct process *p);
 
 struct container_private {
 	struct container *self; /* whose private part this is */
@@ -116,6 +133,7 @@ struct tracker {
 	struct registry containers;
 	struct cgroup_cache cgroups;
 	struct known_files files;
+	struct created created;
 	struct connector *connector;
 	struct arena arena; /* of one call */
 	struct buf text;
