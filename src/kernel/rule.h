@@ -22,6 +22,9 @@ struct kernel_rules {
 	size_t cap;
 };
 
+/* The rules alone, without where they came from. NULL when out of memory. */
+struct kernel_rules *rules_copy(const struct kernel_rules *rules);
+
 struct word {
 	char *text; /* escapes undone, NUL-terminated, may be written to */
 	unsigned column;

@@ -135,6 +135,28 @@ void kernel_rules_free(struct kernel_rules *r)
 	free(r);
 }
 
+struct kernel_rules *rules_copy(const struct kernel_rules *rules)
+{
+	struct kernel_rules *copy = calloc(1, sizeof(*copy));
+
+	if (copy == NULL)
+		return NULL;
+	copy->items = calloc(rules->count + 1, sizeof(*copy->items));
+	for (size_t i = 0; copy->items != NULL && i < rules->count; i++) {
+		const struct audit_rule_data *from = rules->items[i].data;
+		size_t size = sizeof(*from) + from->buflen;
+		struct audit_rule_data *data = malloc(size);
+
+		if (data == NULL)
+			break;
+		copy->items[copy->count++].data = memcpy(data, from, size);
+	}
+	if (copy->count == rules->count && copy->items != NULL)
+		return copy;
+	kernel_rules_free(copy);
+	return NULL;
+}
+
 size_t kernel_rules_count(const struct kernel_rules *r)
 {
 	return r->count;

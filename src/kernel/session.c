@@ -17,7 +17,7 @@
 #define POLL_MS          10
 
 struct kernel_session {
-	const struct kernel_rules *rules;
+	struct kernel_rules *rules; /* a copy */
 	struct session_state *state;
 	pid_t guard;
 	int pipe; /* its end, also by our death, is the guard's signal */
@@ -139,7 +139,8 @@ static void end_guard(struct kernel_session *s)
 	}
 }
 
-static int begin(struct kernel_session *s, struct diag_list *diags)
+static int begin(struct kernel_session *s, const struct kernel_rules *rules,
+                 struct diag_list *diags)
 {
 	auto_close int fd = kernel_open();
 	int error;
@@ -157,7 +158,7 @@ static int begin(struct kernel_session *s, struct diag_list *diags)
 		         "cannot start the guard process: %s", strerror(errno));
 		return error;
 	}
-	return state_apply(s->state, fd, s->rules, diags);
+	return state_apply(s->state, fd, rules, diags);
 }
 
 int kernel_session_begin(const struct kernel_rules *rules,
@@ -168,14 +169,11 @@ int kernel_session_begin(const struct kernel_rules *rules,
 
 	if (s == NULL)
 		return E_NOMEM;
-	s->rules = rules;
 	s->pipe = -1;
+	s->rules = rules_copy(rules);
 	s->state = state_new(rules->count);
-	if (s->state == NULL) {
-		free(s);
-		return E_NOMEM;
-	}
-	error = begin(s, diags);
+	error = s->rules != NULL && s->state != NULL ? begin(s, rules, diags)
+	                                             : E_NOMEM;
 	if (error != 0) {
 		kernel_session_end(s);
 		return error;
@@ -193,5 +191,6 @@ void kernel_session_end(struct kernel_session *s)
 	if (s->guard > 0)
 		state_restore(s->state, s->rules);
 	state_free(s->state);
+	kernel_rules_free(s->rules);
 	free(s);
 }

@@ -30,7 +30,8 @@ struct session_state *state_new(size_t nrules)
 
 void state_free(struct session_state *state)
 {
-	munmap(state, state->size);
+	if (state != NULL)
+		munmap(state, state->size);
 }
 
 static void report_denied(struct diag_list *diags)

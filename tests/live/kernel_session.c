@@ -26,6 +26,7 @@ int main(int argc, char **argv)
 
 	if (error == 0)
 		error = kernel_session_begin(rules, &diags, &session);
+	kernel_rules_free(rules);
 	print_diags(&diags);
 	if (error == 0) {
 		puts("ready");
@@ -33,6 +34,5 @@ int main(int argc, char **argv)
 		getchar();
 	}
 	kernel_session_end(session);
-	kernel_rules_free(rules);
 	return error == 0 ? 0 : 1;
 }

@@ -57,7 +57,7 @@ size_t kernel_rules_count(const struct kernel_rules *r);
  *
  * 0; E_DENIED, E_UNSUPPORTED, E_NOMEM, E_IO; E_INVALID when audit is locked
  * (enabled 2) or the kernel takes none of the rules. diags say what and why;
- * single rules that the kernel refuses are warnings. rules must outlive it. */
+ * single rules that the kernel refuses are warnings. rules are copied. */
 struct kernel_session;
 int kernel_session_begin(const struct kernel_rules *rules,
                          struct diag_list *diags,
