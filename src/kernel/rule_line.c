@@ -295,6 +295,22 @@ static int parse_words(struct rule_parser *p, struct word *words, size_t count,
 	return 0;
 }
 
+static int parse_text(struct rule_parser *p, struct str text,
+                      struct audit_rule_data **ret)
+{
+	auto_free char *copy = malloc(text.len + 1);
+	auto_free struct word *words = calloc(text.len / 2 + 1, sizeof(*words));
+	int error = E_NOMEM;
+
+	p->rule = calloc(1, sizeof(*p->rule));
+	if (copy != NULL && words != NULL && p->rule != NULL)
+		error = parse_words(p, words, split_words(text, copy, words),
+		                    ret);
+	buf_done(&p->key);
+	free(p->rule);
+	return error;
+}
+
 int rule_line_parse(const char *file, unsigned line, struct str text,
                     struct diag_list *diags, struct audit_rule_data **ret)
 {
@@ -304,30 +320,16 @@ int rule_line_parse(const char *file, unsigned line, struct str text,
 		.list = -1,
 		.machine = -1
 	};
-	auto_free char *copy = malloc(text.len + 1);
-	auto_free struct word *words = calloc(text.len / 2 + 1, sizeof(*words));
 	struct str trimmed = str_trim(text);
-	int error;
 
 	*ret = NULL;
 	if (trimmed.len == 0 || trimmed.s[0] == '#')
 		return 0;
-	p.rule = calloc(1, sizeof(*p.rule));
-	if (copy == NULL || words == NULL || p.rule == NULL) {
-		free(p.rule);
-		return E_NOMEM;
-	}
-	if (str_find_byte(text, '\0') >= 0 || text.len > LIMIT_LINE_BYTES) {
-		p.place.source = str_take(text, 80);
-		rule_report(&p, DIAG_ERROR, NULL,
-		            "a line has no NUL bytes and at most %u others",
-		            LIMIT_LINE_BYTES);
-		error = 0;
-	} else {
-		error = parse_words(&p, words, split_words(text, copy, words),
-		                    ret);
-	}
-	buf_done(&p.key);
-	free(p.rule);
-	return error;
+	if (str_find_byte(text, '\0') < 0 && text.len <= LIMIT_LINE_BYTES)
+		return parse_text(&p, text, ret);
+	p.place.source = str_take(text, 80);
+	rule_report(&p, DIAG_ERROR, NULL,
+	            "a line has no NUL bytes and at most %u others",
+	            LIMIT_LINE_BYTES);
+	return 0;
 }
