@@ -11,9 +11,6 @@
 #include "saker/source/log_file.h"
 #include "summary.h"
 
-/* A finished replay has all the time its outputs need. */
-#define FLUSH_MS 3600000
-
 static const char *problem(int error)
 {
 	switch (error) {
@@ -119,7 +116,7 @@ static int replay_config(const struct cli *cli, struct config *config)
 		e.pipeline.on_alert_arg = summary;
 	}
 	error = replay_all(&e, cli);
-	outputs_flush(e.outputs, FLUSH_MS);
+	outputs_flush(e.outputs, OUTPUTS_PATIENT);
 	if (summary != NULL)
 		summary_print(summary, cli_has(cli, OPTION_JSON));
 	report(&e);

@@ -32,7 +32,24 @@ void pipeline_emit(struct pipeline *p, const struct alert *alert)
 		}
 		lines[i] = buf_str(&p->lines[i]);
 	}
+	if (p->responder.is_replay)
+		outputs_wait_room(p->outputs);
 	outputs_submit(p->outputs, lines);
+}
+
+static struct str first_label(struct str host)
+{
+	struct str label = STR_NONE;
+
+	str_split(&host, '.', &label);
+	return label;
+}
+
+/* auditd's name_format may give a short or a full name (auditd.conf(5)). */
+static bool is_foreign(const struct pipeline *p, struct str node)
+{
+	return node.len != 0 && !str_eq(first_label(node),
+					first_label(p->context.hostname));
 }
 
 static void raise_alert(struct pipeline *p, const struct rule *rule,
@@ -40,6 +57,7 @@ static void raise_alert(struct pipeline *p, const struct rule *rule,
 {
 	struct response_event origin = {
 		.process = p->event.process,
+		.is_foreign = is_foreign(p, p->event.audit->node),
 		.time_ns = audit_stamp_ns(&p->event.audit->stamp),
 		.received_ns = received_ns,
 	};

@@ -243,6 +243,19 @@ static void wait_for_work(struct daemon *d, bool more)
 		tracker_connector_drain(d->engine.tracker);
 }
 
+/* "saker run | head": once every reader is gone, so is the purpose. As
+ * auditd's plugin ending would only be started again. */
+static void stop_when_nobody_listens(struct daemon *d)
+{
+	struct outputs_stats stats = outputs_stats(d->engine.outputs);
+
+	if (stats.outputs != 0 && stats.gone == stats.outputs &&
+	    !signals_have_dispatcher()) {
+		log_line("nobody reads the outputs any more");
+		d->stop = true;
+	}
+}
+
 static void tick(struct daemon *d)
 {
 	uint64_t now = clock_monotonic_ns();
@@ -251,6 +264,7 @@ static void tick(struct daemon *d)
 	if (now >= d->next_tick_ns) {
 		notices_tick(&d->notices, &d->engine.pipeline, now, false);
 		d->next_tick_ns = now + TICK_MS * NS_PER_MS;
+		stop_when_nobody_listens(d);
 	}
 }
 
