@@ -16,3 +16,4 @@ saker_SOURCES = \
 	src/cli/summary.c \
 	src/cli/summary.h \
 	src/cli/verbs.def
+saker_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS)

@@ -37,7 +37,7 @@ static int load_rules(struct engine *e, struct diag_list *diags,
 	struct rule_selection selection = { .lowest = e->config->priority };
 	struct ruleset *ruleset;
 	int error = ruleset_load(paths.items, paths.count, &selection, diags,
-	                         &ruleset);
+				 &ruleset);
 
 	if (error < 0)
 		return error;

@@ -20,3 +20,10 @@ noinst_HEADERS += \
 	include/saker/daemon/notices.h \
 	include/saker/daemon/pipeline.h \
 	include/saker/daemon/run.h
+
+if TESTS_ENABLED
+check_PROGRAMS += tests/unit/test_config
+TESTS += tests/unit/test_config
+tests_unit_test_config_SOURCES = tests/unit/test_config.c
+tests_unit_test_config_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
+endif

@@ -21,3 +21,12 @@ src_event_libevent_a_SOURCES = \
 noinst_HEADERS += \
 	include/saker/event/event.h \
 	include/saker/event/users.h
+
+if TESTS_ENABLED
+check_PROGRAMS += tests/unit/test_event
+TESTS += tests/unit/test_event
+tests_unit_test_event_SOURCES = tests/unit/test_event.c
+tests_unit_test_event_LDADD = src/alert/libalert.a src/engine/libengine.a \
+	src/lang/liblang.a src/vm/libvm.a $(EVENT_LIBS) $(FOREIGN_LIBS) \
+	$(CMOCKA_LIBS)
+endif
