@@ -244,6 +244,13 @@ struct str tracker_identity(const struct tracker *t, struct file_id id)
 	return f != NULL ? f->path : STR_NONE;
 }
 
+bool tracker_is_runtime(const struct tracker *t, struct file_id id)
+{
+	const struct known_file *f = known_files_find(&t->files, id);
+
+	return f != NULL && f->kind != NULL;
+}
+
 int tracker_watch_identity(struct tracker *t, struct str path)
 {
 	struct known_file *f = known_files_add(&t->files, path, NULL);
