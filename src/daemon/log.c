@@ -44,7 +44,8 @@ void log_diags(const struct diag_list *diags)
 	auto_buf struct buf text = BUF_INIT;
 
 	for (size_t i = 0; i < diags->count; i++)
-		diag_render(&diags->items[i], color, &text);
+		if (diags->items[i].severity != DIAG_NOTE)
+			diag_render(&diags->items[i], color, &text);
 	if (diags->dropped != 0)
 		buf_printf(&text, "... and %zu more\n", diags->dropped);
 	write_chunks(buf_str(&text));

@@ -8,7 +8,7 @@
 /* One line, "saker: " before it, untrusted text escaped. Never waits: a line
  * that a full pipe has no room for is lost. */
 void log_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* Every diagnostic, in order, with its source line. */
+/* Every error and warning, in order, with its source line; not the notes. */
 void log_diags(const struct diag_list *diags);
 
 #endif
