@@ -19,19 +19,19 @@ rounds=${ROUNDS:-100}
 for ((i = 0; i < rounds; i++)); do
 	id=$(random_id)
 	if [ "$i" -eq 0 ]; then
-		make_bundle "$work/run" "$id" '.process.args = ["true"]'
+		make_bundle "$work/run" "/docker/$id" '.process.args = ["true"]'
 	else
 		sed -i -E "s,/docker/[0-9a-f]{64},/docker/$id," "$work/run/config.json"
 	fi
-	runc run --bundle "$work/run" "saker-run-$i" </dev/null || not_ok "runc run $i"
+	runc run --bundle "$work/run" "$id" </dev/null || not_ok "runc run $i"
 	echo "$id" >>"$work/expected"
 done
 id=$(random_id)
-make_bundle "$work/exec" "$id" '.process.args = ["sleep", "1000"]'
-run_detached "$work/exec" saker-exec
+make_bundle "$work/exec" "/docker/$id" '.process.args = ["sleep", "1000"]'
+run_detached "$work/exec" "$id"
 echo "$id" >>"$work/expected"
 for ((i = 0; i < rounds; i++)); do
-	runc exec saker-exec true </dev/null || not_ok "runc exec $i"
+	runc exec "$id" true </dev/null || not_ok "runc exec $i"
 	echo "$id" >>"$work/expected"
 done
 marker || not_ok "a marker at the end"

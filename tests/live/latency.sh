@@ -13,8 +13,7 @@ cat >"$work/rules/timed.yaml" <<'END'
   priority: DEBUG
 END
 load_kernel_rules '-a always,exit -F arch=b64 -S mount -k saker-test'
-id=$(random_id)
-make_bundle "$work/timed" "$id" "$privileged"' |
+make_bundle "$work/timed" "" "$privileged"' |
 	.process.args = ["sh", "-c", "while [ ! -e /out/go ]; do sleep 0.1; done; exec poke-timed timed 200 /mnt >/out/called"]'
 ln "$work/timed/rootfs/bin/poke" "$work/timed/rootfs/bin/poke-timed"
 

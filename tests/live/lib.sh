@@ -332,14 +332,15 @@ make_rootfs()
 	: >"$1/etc/hostname"
 }
 
-# make_bundle DIR CGROUP_ID JQ_FILTER: "runc spec" made small and writable.
+# make_bundle DIR CGROUP JQ_FILTER: "runc spec" made small and writable; CGROUP is
+# its path, empty for the runtime's own choice.
 make_bundle()
 {
 	make_rootfs "$1/rootfs"
 	(cd "$1" && runc spec)
-	jq --arg cgroup "/docker/$2" --arg out "$work/out" '
+	jq --arg cgroup "$2" --arg out "$work/out" '
 		.process.terminal = false | .root.readonly = false |
-		.linux.cgroupsPath = $cgroup | .linux.seccomp = null |
+		if $cgroup != "" then .linux.cgroupsPath = $cgroup else . end | .linux.seccomp = null |
 		.mounts += [{destination: "/out", type: "bind", source: $out,
 			options: ["bind", "rw"]}] |
 		.linux.namespaces |= map(select(.type != "network")) |
@@ -374,13 +375,13 @@ delete_containers()
 	containers=()
 }
 
-# cgroup_inode ID: the container's cgroup id, of the v2 hierarchy when it is in
+# cgroup_inode CGROUP: the container's cgroup id, of the v2 hierarchy when it is in
 # that, else of pids.
 cgroup_inode()
 {
 	local hierarchy
 
 	for hierarchy in "" /unified /pids; do
-		stat -c %i "/sys/fs/cgroup$hierarchy/docker/$1" 2>/dev/null && return
+		stat -c %i "/sys/fs/cgroup$hierarchy$1" 2>/dev/null && return
 	done
 }

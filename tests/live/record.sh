@@ -7,7 +7,7 @@
 log=${1:?usage: record.sh LOG}
 begin auditd runc busybox
 load_kernel_rules
-make_bundle "$work/bundle" "$(random_id)" "$privileged"' |
+make_bundle "$work/bundle" "" "$privileged"' |
 	.process.args = ["sh", "/attack.sh"] |
 	.mounts += [{destination: "/opt/tool", type: "bind",
 		source: "'"$(command -v runc)"'", options: ["bind", "rw"]}]'

@@ -71,8 +71,9 @@ prepare_scenario()
 	  priority: CRITICAL
 	  response: {action: kill, scope: process}
 	END
+	# as docker does it: runtime and cgroup are given the same 64-digit id
 	attack_id=$(random_id)
-	make_bundle "$work/attack" "$attack_id" "$privileged"' |
+	make_bundle "$work/attack" "/docker/$attack_id" "$privileged"' |
 		.process.args = ["sh", "/attack.sh"] |
 		.mounts += [
 			{destination: "/opt/tool", type: "bind", source: "'"$work"'/decoy-runc", options: ["bind", "rw"]},
@@ -87,8 +88,7 @@ prepare_scenario()
 		echo 'echo done >/out/attack.done'
 		echo 'while [ ! -e /out/stop ]; do sleep 1; done'
 	} >"$work/attack/rootfs/attack.sh"
-	plain_id=$(random_id)
-	make_bundle "$work/plain" "$plain_id" '.process.args = ["sh", "/attack.sh"]'
+	make_bundle "$work/plain" "" '.process.args = ["sh", "/attack.sh"]'
 	attempts | cut -f 2 >"$work/plain/rootfs/attack.sh"
 }
 
@@ -105,11 +105,11 @@ grows()
 
 run_attacks()
 {
-	run_detached "$work/attack" saker-attack ||
-		die "runc: $(cat "$work/saker-attack.out")"
+	run_detached "$work/attack" "$attack_id" ||
+		die "runc: $(cat "$work/$attack_id.out")"
 	wait_for 30 test -e "$work/out/attack.done" || die "the attack container does nothing"
 	sed 's/^/  in the container: /' "$work/out/attack.log"
-	attack_cgroup=$(cgroup_inode "$attack_id")
+	attack_cgroup=$(cgroup_inode "/docker/$attack_id")
 	marker
 	if grows "$work/out/victim"; then not_ok "the victim is dead"; else ok "the victim is dead"; fi
 	if grows "$work/out/neighbour"; then ok "its neighbour lives"; else not_ok "its neighbour lives"; fi
@@ -122,10 +122,7 @@ run_attacks()
 # Each prints nothing and must raise nothing.
 run_benign()
 {
-	local id
-
-	id=$(random_id)
-	make_bundle "$work/benign" "$id" '.process.args = ["true"]'
+	make_bundle "$work/benign" "" '.process.args = ["true"]'
 	runc run --bundle "$work/benign" saker-benign </dev/null
 	jq '.process.args = ["sleep", "100"]' "$work/benign/config.json" >"$work/benign/c" &&
 		mv "$work/benign/c" "$work/benign/config.json"
@@ -161,7 +158,7 @@ crun_run()
 		echo "no crun here: left out"
 		return
 	}
-	make_bundle "$work/crun" "$(random_id)" '.process.args = ["true"] |
+	make_bundle "$work/crun" "/docker/$(random_id)" '.process.args = ["true"] |
 		del(.linux.resources) | del(.process.rlimits)'
 	unshare --mount sh -c '
 		[ -f /sys/fs/cgroup/cgroup.controllers ] || {
@@ -187,7 +184,7 @@ check_alerts()
 	equal "exactly these alerts, each once, in its container" \
 		"$( {
 			{ attacks | cut -f 1; echo 'Test kill'; } | sed "s/\$/\t${attack_id:0:12}/"
-			attempts | sed "s/\t.*/\t${plain_id:0:12}/"
+			attempts | sed "s/\t.*/\tsaker-plain/"
 		} | sort)" \
 		"$(alerts "$work/alerts.json" | sort)"
 	equal "container.cgroup_id is the inode of the container's cgroup" "$attack_cgroup" \
