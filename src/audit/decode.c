@@ -76,14 +76,33 @@ bool decode_dec(struct str raw, uint64_t *ret)
 
 bool decode_signed(struct str raw, int64_t *ret)
 {
-	return str_to_i64(raw, ret);
+	uint64_t n;
+
+	if (raw.len == 0 || raw.len > 18 || raw.s[0] == '-' ||
+	    !decode_dec(raw, &n))
+		return str_to_i64(raw, ret);
+	*ret = (int64_t)n;
+	return true;
 }
 
 bool decode_hex(struct str raw, uint64_t *ret)
 {
+	uint64_t n = 0;
+
 	if (str_has_prefix(raw, STR("0x")))
 		raw = str_skip(raw, 2);
-	return str_to_u64(raw, 16, ret);
+	if (raw.len == 0 || raw.len > 16)
+		return str_to_u64(raw, 16, ret);
+	for (size_t i = 0; i < raw.len; i++) {
+		unsigned decimal = (unsigned)raw.s[i] - '0';
+		unsigned letter = ((unsigned)raw.s[i] | 0x20) - 'a';
+
+		if (decimal > 9 && letter > 5)
+			return false;
+		n = n << 4 | (decimal <= 9 ? decimal : letter + 10);
+	}
+	*ret = n;
+	return true;
 }
 
 bool decode_oct(struct str raw, uint64_t *ret)

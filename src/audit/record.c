@@ -7,7 +7,7 @@
 #define ENRICHMENT '\x1d'
 
 /* Moves *at past the literal. False with *at untouched when it differs. */
-static bool eat(const char **at, const char *end, struct str literal)
+static inline bool eat(const char **at, const char *end, struct str literal)
 {
 	if (!str_has_prefix(str_span(*at, end), literal))
 		return false;
@@ -15,7 +15,7 @@ static bool eat(const char **at, const char *end, struct str literal)
 	return true;
 }
 
-static bool eat_number(const char **at, const char *end, uint64_t *ret)
+static inline bool eat_number(const char **at, const char *end, uint64_t *ret)
 {
 	const char *p = *at;
 	uint64_t n = 0;

@@ -8,13 +8,11 @@
 
 struct record_type {
 	uint16_t number;
-	uint8_t role;
 	struct str name;
 };
 
 static const struct record_type types[] = {
-#define RECORD_TYPE(number, name, role) \
-	{ (number), RECORD_##role, STR_INIT(name) },
+#define RECORD_TYPE(number, name, role) { (number), STR_INIT(name) },
 #include "record_types.def"
 #undef RECORD_TYPE
 };
@@ -38,14 +36,25 @@ static const struct record_type *find(uint16_t number)
 	return NULL;
 }
 
+#define FIRST_TYPE AUDIT_USER
+#define LAST_TYPE  AUDIT_LAST_USER_MSG2
+
+/* Asked once a record: one more than the role, 0 for what is not in the table.
+ */
+static const uint8_t roles[LAST_TYPE - FIRST_TYPE + 1] = {
+#define RECORD_TYPE(number, name, role) \
+	[(number)-FIRST_TYPE] = RECORD_##role + 1,
+#include "record_types.def"
+#undef RECORD_TYPE
+};
+
 /* audit_is_last_record() of audit-userspace's common.c, without its 1406 to
  * 1419: since netlabel logs with the caller's context they join its event. */
 enum record_role record_role(uint16_t type)
 {
-	const struct record_type *t = find(type);
-
-	if (t != NULL)
-		return (enum record_role)t->role;
+	if (type >= FIRST_TYPE && type <= LAST_TYPE &&
+	    roles[type - FIRST_TYPE] != 0)
+		return (enum record_role)(roles[type - FIRST_TYPE] - 1);
 	return (type > AUDIT_LOGIN && type < AUDIT_SYSCALL) ||
 	                       type >= AUDIT_FIRST_USER_MSG2
 	               ? RECORD_ALONE
