@@ -9,6 +9,7 @@
 #include "saker/alert/render.h"
 #include "saker/audit/assemble.h"
 #include "saker/event/event.h"
+#include "saker/process/mounts.h"
 
 #define AT(serial) "msg=audit(1700000000.123:" serial "): "
 #define IDS                                                                 \
