@@ -12,3 +12,13 @@ noinst_HEADERS += \
 	include/saker/engine/rule.h \
 	include/saker/engine/ruleset.h \
 	include/saker/engine/template.h
+
+ENGINE_LIBS = src/engine/libengine.a src/lang/liblang.a src/vm/libvm.a src/event/libevent_catalog.a \
+	src/base/libbase.a $(YAML_LIBS) $(PCRE2_LIBS)
+
+if TESTS_ENABLED
+check_PROGRAMS += tests/unit/test_loader
+TESTS += tests/unit/test_loader
+tests_unit_test_loader_SOURCES = tests/unit/test_loader.c tests/unit/falco_data.h
+tests_unit_test_loader_LDADD = $(ENGINE_LIBS) $(JANSSON_LIBS) $(CMOCKA_LIBS)
+endif

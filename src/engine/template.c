@@ -96,6 +96,8 @@ static size_t arg_length(struct str rest)
 static size_t longest_field(struct str rest, size_t name,
                             struct template_part *part, const char **ret_why)
 {
+	const char *ignored;
+
 	for (size_t n = name; n > 0; n--) {
 		size_t arg = n == name ? arg_length(str_skip(rest, n)) : 0;
 		struct str inner = STR_NONE;
@@ -106,7 +108,8 @@ static size_t longest_field(struct str rest, size_t name,
 		if (arg > 0)
 			inner = str_take(str_skip(rest, n + 1), arg - 2);
 		if (field_resolve(field, arg > 0, inner, &part->field,
-		                  &part->arg, ret_why) == 0)
+		                  &part->arg,
+		                  n == name ? ret_why : &ignored) == 0)
 			return n + arg;
 	}
 	return 0;

@@ -97,34 +97,71 @@ static void add_list(struct expansion *x, struct definition *list,
 		remove_comma(x);
 }
 
-static void add_word(struct expansion *x, const struct text *t, size_t begin,
-                     size_t end)
+bool lists_is_word(struct str name)
 {
-	struct str word = str_span(t->s.s + begin, t->s.s + end);
-	struct definition *list = rules_find(x->rules, DEFINES_LIST, word);
+	for (size_t i = 0; i < name.len; i++)
+		if (is_delimiter(name.s[i]))
+			return false;
+	return true;
+}
 
+/* A list of a name of several words that stands at begin: warned of, but
+ * Falco finds it. */
+static struct definition *find_odd(const struct expansion *x,
+                                   const struct text *t, size_t begin)
+{
+	const struct buf *odd = &x->rules->odd_lists;
+	struct str rest = str_skip(t->s, begin);
+
+	for (size_t i = 0; i < odd->len / sizeof(struct definition *); i++) {
+		struct definition *d =
+			((struct definition **)(void *)odd->data)[i];
+
+		if (str_has_prefix(rest, d->name) &&
+		    (rest.len == d->name.len ||
+		     is_delimiter(rest.s[d->name.len])))
+			return d;
+	}
+	return NULL;
+}
+
+/* The word at begin, or the list that it names. Returns where it ends. */
+static size_t add_word(struct expansion *x, const struct text *t, size_t begin)
+{
+	struct definition *list = find_odd(x, t, begin);
+	size_t end = begin;
+
+	x->skip_comma = false;
+	if (list != NULL) {
+		add_list(x, list, text_position(t, begin));
+		return begin + list->name.len;
+	}
+	while (end < t->s.len && !is_delimiter(t->s.s[end]))
+		end++;
+	list = rules_find(x->rules, DEFINES_LIST,
+	                  str_span(t->s.s + begin, t->s.s + end));
 	if (list != NULL)
 		add_list(x, list, text_position(t, begin));
 	else
 		text_add_part(&x->out, t, begin, end);
+	return end;
 }
 
 static void expand(struct expansion *x, const struct text *t)
 {
-	size_t begin = 0;
+	size_t i = 0;
 
-	for (size_t i = 0; i <= t->s.len; i++) {
-		if (i < t->s.len && !is_delimiter(t->s.s[i]))
+	while (i < t->s.len) {
+		bool comma = t->s.s[i] == ',';
+
+		if (!is_delimiter(t->s.s[i])) {
+			i = add_word(x, t, i);
 			continue;
-		if (i > begin) {
-			x->skip_comma = false;
-			add_word(x, t, begin, i);
 		}
-		begin = i + 1;
-		if (i < t->s.len && !(t->s.s[i] == ',' && x->skip_comma))
+		if (!(comma && x->skip_comma))
 			text_add_part(&x->out, t, i, i + 1);
-		if (i < t->s.len && t->s.s[i] == ',')
-			x->skip_comma = false;
+		x->skip_comma &= !comma;
+		i++;
 	}
 }
 

@@ -36,3 +36,11 @@ noinst_HEADERS += \
 	include/saker/lang/rules.h \
 	include/saker/lang/text.h \
 	include/saker/lang/yaml.h
+
+if TESTS_ENABLED
+check_PROGRAMS += tests/unit/test_parser
+TESTS += tests/unit/test_parser
+tests_unit_test_parser_SOURCES = tests/unit/test_parser.c tests/unit/falco_data.h
+tests_unit_test_parser_LDADD = src/lang/liblang.a src/vm/libvm.a src/event/libevent_catalog.a \
+	src/base/libbase.a $(YAML_LIBS) $(PCRE2_LIBS) $(JANSSON_LIBS) $(CMOCKA_LIBS)
+endif

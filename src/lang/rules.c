@@ -48,6 +48,7 @@ void rules_done(struct rules *r)
 		map_done(&r->of[i].names);
 		buf_done(&r->of[i].items);
 	}
+	buf_done(&r->odd_lists);
 }
 
 static struct diag *report(struct rules *r, enum diag_severity severity,
@@ -112,7 +113,9 @@ static struct definition *add(struct rules *r, const struct item *item)
 	if (d == NULL || map_put(&all->names, item->name, d) < 0)
 		return NULL;
 	buf_add(&all->items, &d, sizeof(d));
-	return all->items.failed ? NULL : d;
+	if (item->kind == DEFINES_LIST && !lists_is_word(item->name))
+		buf_add(&r->odd_lists, &d, sizeof(d));
+	return all->items.failed || r->odd_lists.failed ? NULL : d;
 }
 
 struct definition *rules_define(struct rules *r, const struct item *item)

@@ -64,6 +64,8 @@ int exceptions_read(struct rules *r, const struct yaml *list, bool append,
 int exceptions_condition(struct rules *r, const struct definition *d,
                          struct text *ret);
 
+/* False for a name that no delimiter-free word can be. */
+bool lists_is_word(struct str name);
 /* Replaces names of lists by their items. 0 or E_NOMEM, E_INVALID. */
 int lists_expand(struct rules *r, const struct text *text, struct text *ret);
 /* Expands lists and macros of a condition's text and parses it. before: only

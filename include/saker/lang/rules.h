@@ -56,6 +56,7 @@ struct rules {
 	struct arena *arena;     /* borrowed */
 	struct diag_list *diags; /* borrowed */
 	struct definitions of[DEFINES__MAX];
+	struct buf odd_lists; /* struct definition *: names of several words */
 	size_t next_order;
 };
 
