@@ -217,13 +217,21 @@ static bool next_component(struct str *path, struct str *ret)
 	return true;
 }
 
+static bool component_matches(struct str want, struct str have)
+{
+	for (size_t i = 0; i < want.len; i++)
+		if (want.s[i] == '*' || want.s[i] == '?' || want.s[i] == '[')
+			return glob_match(want, have, false);
+	return str_eq(want, have);
+}
+
 static bool is_below(struct str path, struct str prefix)
 {
 	struct str want, have;
 
 	while (next_component(&prefix, &want))
 		if (!next_component(&path, &have) ||
-		    !(str_eq(want, have) || glob_match(want, have, false)))
+		    !component_matches(want, have))
 			return false;
 	return true;
 }

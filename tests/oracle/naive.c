@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* naive.c - the tree walker. It shares no code with the program's checks:
+ * libc's fnmatch, strstr and regcomp, numbers as 128 bits. */
+#include "naive.h"
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <fnmatch.h>
+#include <regex.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+__extension__ typedef __int128 wide;
+
+static char *text_of(struct str s)
+{
+	char *c = strndup(s.s != NULL ? s.s : "", s.len);
+
+	if (c == NULL)
+		abort();
+	return c;
+}
+
+static wide number_of(struct str s)
+{
+	char *c = text_of(s);
+	bool negative = c[0] == '-';
+	wide n = strtoull(c + (negative || c[0] == '+'), NULL, 0);
+
+	free(c);
+	return negative ? -n : n;
+}
+
+static bool compare(enum op op, int order)
+{
+	switch (op) {
+	case OP_EQ:
+	case OP_EQEQ:
+		return order == 0;
+	case OP_NE:
+		return order != 0;
+	case OP_LT:
+		return order < 0;
+	case OP_LE:
+		return order <= 0;
+	case OP_GT:
+		return order > 0;
+	case OP_GE:
+		return order >= 0;
+	default:
+		abort();
+	}
+}
+
+static bool below(const char *path, const char *prefix)
+{
+	char a[256], b[256], part[256];
+	size_t n;
+
+	/* both as /a/b/c/ with single slashes */
+	while (*prefix == '/')
+		prefix++;
+	while (*path == '/')
+		path++;
+	if (*prefix == '\0')
+		return true;
+	n = strcspn(prefix, "/");
+	snprintf(part, sizeof(part), "%.*s", (int)n, prefix);
+	snprintf(b, sizeof(b), "%s", prefix + n);
+	n = strcspn(path, "/");
+	if (n == 0)
+		return false;
+	snprintf(a, sizeof(a), "%.*s", (int)n, path);
+	return fnmatch(part, a, 0) == 0 && below(path + n, b);
+}
+
+static bool full_regex(const char *pattern, const char *s)
+{
+	char whole[512];
+	regex_t re;
+	bool found;
+
+	snprintf(whole, sizeof(whole), "^(%s)$", pattern);
+	if (regcomp(&re, whole, REG_EXTENDED | REG_NOSUB) != 0)
+		abort();
+	found = regexec(&re, s, 0, NULL, 0) == 0;
+	regfree(&re);
+	return found;
+}
+
+static bool ends_with(const char *s, const char *end)
+{
+	size_t n = strlen(s), m = strlen(end);
+
+	return m <= n && strcmp(s + n - m, end) == 0;
+}
+
+static bool compare_texts(enum op op, const char *s, const char *want)
+{
+	switch (op) {
+	case OP_CONTAINS:
+		return strstr(s, want) != NULL;
+	case OP_ICONTAINS:
+		return strcasestr(s, want) != NULL;
+	case OP_STARTSWITH:
+		return strncmp(s, want, strlen(want)) == 0;
+	case OP_ENDSWITH:
+		return ends_with(s, want);
+	case OP_GLOB:
+		return fnmatch(want, s, 0) == 0;
+	case OP_IGLOB:
+		return fnmatch(want, s, FNM_CASEFOLD) == 0;
+	case OP_REGEX:
+		return full_regex(want, s);
+	case OP_PMATCH:
+		return below(s, want);
+	case OP_IN:
+	case OP_INTERSECTS:
+		return strcmp(s, want) == 0;
+	default:
+		return compare(op, strcmp(s, want));
+	}
+}
+
+static bool compare_text(enum op op, struct str value, struct str literal)
+{
+	char *s = text_of(value), *want = text_of(literal);
+	bool r = compare_texts(op, s, want);
+
+	free(s);
+	free(want);
+	return r;
+}
+
+static bool compare_number(enum op op, wide value, struct str literal)
+{
+	wide want = number_of(literal);
+
+	if (op == OP_IN || op == OP_INTERSECTS)
+		op = OP_EQ;
+	return compare(op, value < want ? -1 : value > want);
+}
+
+static bool compare_ip(enum op op, const struct value *v, struct str literal)
+{
+	char have[INET6_ADDRSTRLEN], *want = text_of(literal);
+	unsigned char bytes[16];
+	bool same;
+
+	inet_ntop(v->ip.len == 4 ? AF_INET : AF_INET6, v->ip.bytes, have,
+	          sizeof(have));
+	/* "::01" and "::1" are one address */
+	if (inet_pton(AF_INET6, want, bytes) == 1) {
+		free(want);
+		want = malloc(INET6_ADDRSTRLEN);
+		if (want == NULL)
+			abort();
+		inet_ntop(AF_INET6, bytes, want, INET6_ADDRSTRLEN);
+	}
+	same = strcmp(have, want) == 0;
+	free(want);
+	return op == OP_NE ? !same : same;
+}
+
+static bool check_one(enum op op, const struct value *v, struct str literal)
+{
+	switch (v->type) {
+	case VALUE_STRING:
+		return compare_text(op, v->str, literal);
+	case VALUE_INT:
+		return compare_number(op, v->i, literal);
+	case VALUE_UINT:
+	case VALUE_TIME:
+		return compare_number(op, v->u, literal);
+	case VALUE_BOOL:
+		return (v->b == str_eq(literal, STR("true"))) == (op != OP_NE);
+	case VALUE_IPADDR:
+		return compare_ip(op, v, literal);
+	case VALUE_LIST:
+		break;
+	}
+	for (size_t i = 0; i < v->list.count; i++)
+		if (compare_text(op, v->list.items[i], literal))
+			return true;
+	return false;
+}
+
+static bool read_field(const struct term *t, const struct field_source *fields,
+                       struct value *ret)
+{
+	struct str rest;
+	const struct field_info *f = field_find(t->name, &rest);
+	struct field_arg arg = { .present = t->has_arg, .name = t->arg };
+
+	if (rest.len > 0)
+		arg = (struct field_arg){ .present = true, .name = rest };
+	arg.is_index = str_to_u64(arg.name, 10, &arg.index);
+	return fields->get(fields->context, f->id, &arg, ret) &&
+	       (ret->type != VALUE_LIST || ret->list.count > 0);
+}
+
+static bool check(const struct comparison *c, const struct field_source *fields)
+{
+	struct value v;
+	size_t matches = 0;
+
+	if (!read_field(c->left, fields, &v))
+		return false;
+	if (c->op == OP_EXISTS)
+		return true;
+	for (size_t i = 0; i < c->nvalues; i++)
+		matches += check_one(c->op, &v, c->values[i].s);
+	if (c->modifier == MODIFIER_ONEOF)
+		return matches == 1;
+	if (c->modifier == MODIFIER_ALLOF)
+		return matches > 0 && matches == c->nvalues;
+	return matches > 0;
+}
+
+bool naive_evaluate(const struct expr *e, const struct field_source *fields)
+{
+	switch (e->kind) {
+	case EXPR_CHECK:
+		return check(e->check, fields);
+	case EXPR_NOT:
+		return !naive_evaluate(e->children[0], fields);
+	case EXPR_AND:
+		for (size_t i = 0; i < e->count; i++)
+			if (!naive_evaluate(e->children[i], fields))
+				return false;
+		return true;
+	case EXPR_OR:
+		for (size_t i = 0; i < e->count; i++)
+			if (naive_evaluate(e->children[i], fields))
+				return true;
+		return false;
+	case EXPR_MACRO:
+		break;
+	}
+	abort();
+}
