@@ -9,8 +9,11 @@
 
 FUZZ_TARGETS = \
 	tests/fuzz/fuzz_assemble \
+	tests/fuzz/fuzz_condition \
 	tests/fuzz/fuzz_frame \
-	tests/fuzz/fuzz_record
+	tests/fuzz/fuzz_record \
+	tests/fuzz/fuzz_rules \
+	tests/fuzz/fuzz_template
 
 FUZZ_SECONDS = 60
 
@@ -43,6 +46,18 @@ tests_fuzz_fuzz_frame_LDADD = $(FUZZ_AUDIT_LIBS)
 tests_fuzz_fuzz_record_SOURCES = tests/fuzz/fuzz_record.c tests/fuzz/fuzz.h $(FUZZ_MAIN)
 tests_fuzz_fuzz_record_LDFLAGS = $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_record_LDADD = $(FUZZ_AUDIT_LIBS)
+
+tests_fuzz_fuzz_condition_SOURCES = tests/fuzz/fuzz_condition.c tests/fuzz/fuzz.h $(FUZZ_MAIN)
+tests_fuzz_fuzz_condition_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_condition_LDADD = $(ENGINE_LIBS)
+
+tests_fuzz_fuzz_rules_SOURCES = tests/fuzz/fuzz_rules.c tests/fuzz/fuzz.h $(FUZZ_MAIN)
+tests_fuzz_fuzz_rules_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_rules_LDADD = $(ENGINE_LIBS)
+
+tests_fuzz_fuzz_template_SOURCES = tests/fuzz/fuzz_template.c tests/fuzz/fuzz.h $(FUZZ_MAIN)
+tests_fuzz_fuzz_template_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_template_LDADD = $(ENGINE_LIBS)
 
 EXTRA_DIST += tests/fuzz/corpus tests/fuzz/replay_main.c
 
