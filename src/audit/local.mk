@@ -32,7 +32,7 @@ noinst_HEADERS += \
 LIBAUDIT_RECORDS = src/audit/libaudit_records.a
 
 if TESTS_ENABLED
-AUDIT_TEST_LIBS = $(LIBAUDIT_RECORDS) $(LIBBASE) $(AUDIT_LIBS) $(CMOCKA_LIBS)
+AUDIT_TEST_LIBS = src/audit/libaudit_records.a src/base/libbase.a $(AUDIT_LIBS) $(CMOCKA_LIBS)
 AUDIT_TESTS = \
 	tests/unit/test_assemble \
 	tests/unit/test_audit_event \

@@ -65,18 +65,20 @@ static int parse_tail(const char *at, const char *end, struct record *r)
 	return 0;
 }
 
-/* The rest of the word; a view that ends at the end of the line is cut off. */
+/* The word up to the next blank, which is skipped. Without one *at is the end:
+ * the line is cut off. */
 static bool eat_word(const char **at, const char *end, struct str *ret)
 {
-	const char *blank =
-		*at < end ? memchr(*at, ' ', (size_t)(end - *at)) : NULL;
+	const char *from = *at, *p = from;
 
-	if (blank == NULL || blank == *at) {
-		*at = blank == NULL ? end : *at;
+	while (p < end && *p != ' ')
+		p++;
+	if (p == end || p == from) {
+		*at = p;
 		return false;
 	}
-	*ret = str_span(*at, blank);
-	*at = blank + 1;
+	*ret = str_span(from, p);
+	*at = p + 1;
 	return true;
 }
 

@@ -81,20 +81,16 @@ static bool is_enriched_name(struct str name)
 /* The first enriched name of a record in auditd's order: "(null)ARCH=x86_64",
  * "0OUID=root". Its border is invisible behind upper-case hex, so that only
  * names that auditd puts first count. */
-static const char *find_glue(struct str value)
+static const char *find_glue(struct str name)
 {
 	static const struct str first[] = {
 		STR_INIT("ARCH"),  STR_INIT("OUID"), STR_INIT("SADDR"),
 		STR_INIT("OAUID"), STR_INIT("AUID"), STR_INIT("UID")
 	};
-	ptrdiff_t equals = str_find_byte(value, '=');
 
-	if (equals <= 0)
-		return NULL;
-	value = str_take(value, (size_t)equals);
 	for (size_t i = 0; i < sizeof(first) / sizeof(first[0]); i++)
-		if (str_has_suffix(value, first[i]))
-			return value.s + value.len - first[i].len;
+		if (str_has_suffix(name, first[i]))
+			return name.s + name.len - first[i].len;
 	return NULL;
 }
 
@@ -109,17 +105,17 @@ static struct str quoted_value(struct scan *s)
 
 static struct str plain_value(struct scan *s)
 {
-	const char *from = s->at;
-	const char *glue;
+	const char *from = s->at, *p = from, *equals = NULL, *glue = NULL;
 	struct str value;
 
-	s->at = find_blank(from, s->end);
-	value = str_span(from, s->at);
-	if (s->may_be_glued && (glue = find_glue(value)) != NULL) {
-		s->border = glue;
-		s->at = s->end;
-		value = str_span(from, glue);
-	}
+	for (; p < s->end && *p != ' '; p++)
+		if (*p == '=' && equals == NULL)
+			equals = p;
+	if (equals != NULL && s->may_be_glued)
+		glue = find_glue(str_span(from, equals));
+	s->at = glue != NULL ? s->end : p;
+	s->border = glue;
+	value = str_span(from, glue != NULL ? glue : p);
 	/* "auditd start, ver=1.8, format=raw" of old daemons */
 	if (value.len != 0 && value.s[value.len - 1] == ',')
 		value.len--;

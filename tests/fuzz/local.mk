@@ -20,10 +20,10 @@ FUZZ_SECONDS = 60
 if FUZZING
 AM_CFLAGS += -fsanitize=fuzzer-no-link
 FUZZ_MAIN =
-FUZZ_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+FUZZ_LINK = $(AM_LDFLAGS) -fsanitize=fuzzer
 else
 FUZZ_MAIN = tests/fuzz/replay_main.c
-FUZZ_LDFLAGS = $(AM_LDFLAGS)
+FUZZ_LINK = $(AM_LDFLAGS)
 endif
 
 if TESTS_ENABLED
@@ -36,15 +36,15 @@ endif
 FUZZ_AUDIT_LIBS = src/audit/libaudit_records.a src/base/libbase.a $(AUDIT_LIBS)
 
 tests_fuzz_fuzz_assemble_SOURCES = tests/fuzz/fuzz_assemble.c tests/fuzz/fuzz.h $(FUZZ_MAIN)
-tests_fuzz_fuzz_assemble_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_assemble_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_assemble_LDADD = $(FUZZ_AUDIT_LIBS)
 
 tests_fuzz_fuzz_frame_SOURCES = tests/fuzz/fuzz_frame.c tests/fuzz/fuzz.h $(FUZZ_MAIN)
-tests_fuzz_fuzz_frame_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_frame_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_frame_LDADD = $(FUZZ_AUDIT_LIBS)
 
 tests_fuzz_fuzz_record_SOURCES = tests/fuzz/fuzz_record.c tests/fuzz/fuzz.h $(FUZZ_MAIN)
-tests_fuzz_fuzz_record_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_record_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_record_LDADD = $(FUZZ_AUDIT_LIBS)
 
 tests_fuzz_fuzz_condition_SOURCES = tests/fuzz/fuzz_condition.c tests/fuzz/fuzz.h $(FUZZ_MAIN)
