@@ -308,7 +308,7 @@ marker()
 # alerts FILE: one line an alert, "rule<TAB>container.id", markers left out.
 alerts()
 {
-	jq -r 'select(.rule != "Test marker") | [.rule, .output_fields["container.id"]] | @tsv' "$1"
+	jq -r 'select(.rule != "Test marker") | [if .rule | startswith("saker internal") then .output else .rule end, .output_fields["container.id"]] | @tsv' "$1"
 }
 
 # --- containers
