@@ -11,11 +11,15 @@ TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = bash
 
 dist_check_SCRIPTS += \
+	tests/check-docs.sh \
 	tests/check-headers.sh \
 	tests/check-layers.sh \
-	tests/check-sizes.sh
+	tests/check-sizes.sh \
+	tests/robustness.sh
 
 TESTS += \
+	tests/check-docs.sh \
 	tests/check-headers.sh \
 	tests/check-layers.sh \
-	tests/check-sizes.sh
+	tests/check-sizes.sh \
+	tests/robustness.sh

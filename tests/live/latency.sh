@@ -18,11 +18,7 @@ make_bundle "$work/timed" "" "$privileged"' |
 ln "$work/timed/rootfs/bin/poke" "$work/timed/rootfs/bin/poke-timed"
 
 mkfifo "$work/pipe"
-while IFS= read -r line; do
-	case $line in
-	*'"rule":"Test timed"'*) echo "${EPOCHREALTIME/[.,]/}" ;;
-	esac
-done <"$work/pipe" >"$work/arrived" 9>&- &
+"$poke_binary" stamp '"rule":"Test timed"' <"$work/pipe" >"$work/arrived" 9>&- &
 pids+=("$!")
 start_saker_netlink rule_matching=all output="file:$work/alerts.json,file:$work/pipe"
 run_detached "$work/timed" saker-timed
@@ -34,7 +30,6 @@ all_arrived()
 }
 wait_for 30 all_arrived
 equal "each act was told once" 200 "$(wc -l <"$work/arrived")"
-# both in order; nanoseconds against microseconds
-paste "$work/out/called" "$work/arrived" | awk '{ print $2 - int($1 / 1000) }' |
+paste "$work/out/called" "$work/arrived" | awk '{ printf "%d\n", ($2 - $1) / 1000 }' |
 	percentiles "us from system call to alert read"
 stop_saker

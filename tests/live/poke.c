@@ -211,6 +211,21 @@ static int poke_timed(char **argv)
 	return 0;
 }
 
+/* The time at which each line that holds TEXT arrives on stdin, on stdout. */
+static int poke_stamp(char **argv)
+{
+	char line[65536];
+
+	while (fgets(line, sizeof(line), stdin) != NULL) {
+		long long now = realtime_ns();
+
+		if (strstr(line, argv[0]) != NULL)
+			printf("%lld\n", now);
+		fflush(stdout);
+	}
+	return 0;
+}
+
 static long long exec_us(const char *padding)
 {
 	long long before = realtime_ns();
@@ -258,6 +273,7 @@ static const struct command {
 	{ "sleep", 1, poke_sleep },
 	{ "loop", 1, poke_loop },
 	{ "victim", 1, poke_victim },
+	{ "stamp", 1, poke_stamp },
 	{ "timed", 2, poke_timed },
 	{ "execs", 2, poke_execs },
 };

@@ -10,7 +10,7 @@ padding=$(printf '%3500s' '' | tr ' ' a)
 cat >"$work/rules/exec.yaml" <<'END'
 - rule: Test exec
   desc: a long alert for each exec
-  condition: evt.type = execve and proc.name = poke
+  condition: evt.type = execve and proc.exepath endswith /poke
   output: exec %proc.cmdline %proc.pcmdline
   priority: DEBUG
 END
