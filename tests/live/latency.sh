@@ -29,7 +29,8 @@ all_arrived()
 	[ "$(wc -l <"$work/arrived")" -ge 200 ]
 }
 wait_for 30 all_arrived
+wait_for 10 runc_stopped saker-timed
 equal "each act was told once" 200 "$(wc -l <"$work/arrived")"
-paste "$work/out/called" "$work/arrived" | awk '{ printf "%d\n", ($2 - $1) / 1000 }' |
+paste "$work/out/called" "$work/arrived" | awk '{ print int(($2 - $1) / 1000) }' |
 	percentiles "us from system call to alert read"
 stop_saker
