@@ -10,3 +10,11 @@ noinst_HEADERS += \
 	include/saker/process/mounts.h \
 	include/saker/process/process.h \
 	include/saker/process/table.h
+
+if TESTS_ENABLED
+check_PROGRAMS += tests/unit/test_process
+TESTS += tests/unit/test_process
+tests_unit_test_process_SOURCES = tests/unit/test_process.c
+tests_unit_test_process_LDADD = src/process/libprocess.a src/base/libbase.a \
+	$(CMOCKA_LIBS)
+endif
