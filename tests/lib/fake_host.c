@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#define MAX_PROCESSES 64
+#define MAX_PROCESSES 512
 #define MAX_FILES     64
 
 struct fake {
