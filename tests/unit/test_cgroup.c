@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include <fcntl.h>
+
 #include "saker/base/io.h"
 #include "saker/container/cgroup.h"
 
@@ -233,12 +235,161 @@ static void test_hostile(void **state)
 	}
 }
 
+/* The table of expected answers writes what varies in angle brackets. */
+static const struct {
+	const char *has;
+	const char *value;
+} placeholders[] = {
+	{ "node 64hex", B },
+	{ "outer 64hex", B },
+	{ "64hex pod", B },
+	{ "64hex", A },
+	{ "task 32hex", TASK },
+	{ "10 digits", "2531612879" },
+	{ "uuid", "9d2c1a5e-6a3f-4b5a-7d0c" },
+	{ "handle", "9d2c1a5e-6a3f-4b5a-7d0c" },
+	{ "uid", UID },
+	{ "base32", "ib0quvqjpxv4u7ufvoyhhyyhk" },
+	{ "id", "ib0quvqjpxv4u7ufvoyhhyyhk" },
+	{ "cluster", "prod" },
+};
+
+static void instantiate(struct str text, struct buf *out)
+{
+	while (text.len != 0) {
+		ptrdiff_t open = str_find_byte(text, '<');
+		ptrdiff_t close = str_find_byte(text, '>');
+		struct str name;
+
+		if (open < 0 || close < open) {
+			buf_add_str(out, text);
+			return;
+		}
+		buf_add_str(out, str_take(text, (size_t)open));
+		name = str_span(text.s + open + 1, text.s + close);
+		text = str_skip(text, (size_t)close + 1);
+		for (size_t i = 0;; i++) {
+			assert_true(i < sizeof(placeholders) /
+			                        sizeof(placeholders[0]));
+			if (str_find(name, str_from(placeholders[i].has)) < 0)
+				continue;
+			buf_add_str(out, str_from(placeholders[i].value));
+			break;
+		}
+	}
+}
+
+/* What the table calls the case, and what we call its runtime. */
+static const char *const runtime_of_case[][2] = {
+	{ "k8s-docker", "docker" },
+	{ "k8s-containerd", "containerd" },
+	{ "k8s-containerd-mismatch", "containerd" },
+	{ "k8s-crio", "cri-o" },
+	{ "crio-cgroupfs", "cri-o" },
+	{ "podman-rootless", "podman" },
+	{ "podman-root", "podman" },
+	{ "podman-pod", "podman" },
+	{ "podman-cgroupfs", "podman" },
+	{ "k8s-cgroupfs", "kubernetes" },
+	{ "k8s-guaranteed", "kubernetes" },
+	{ "containerd-ctr", "containerd" },
+	{ "nerdctl", "containerd" },
+	{ "lxc-old", "lxc" },
+	{ "ecs-ec2", "ecs" },
+	{ "ecs-fargate", "ecs" },
+	{ "ecs-systemd", "docker" },
+	{ "dind", "docker" },
+	{ "kind", "containerd" },
+	{ "deleted", "docker" },
+};
+
+static const char *expected_runtime(struct str name)
+{
+	static char same[32];
+
+	for (size_t i = 0;
+	     i < sizeof(runtime_of_case) / sizeof(runtime_of_case[0]); i++)
+		if (str_eq(name, str_from(runtime_of_case[i][0])))
+			return runtime_of_case[i][1];
+	snprintf(same, sizeof(same), "%.*s", STR_FMT(name));
+	return same;
+}
+
+static void check_line(struct str name, struct str role, struct str id,
+                       struct str line)
+{
+	auto_buf struct buf text = BUF_INIT, wanted = BUF_INIT;
+	bool is_container = str_eq(role, STR("container"));
+	struct cgroup_facts f;
+
+	/* "PATH  or  PATH" shares the head of the first */
+	if (line.s[0] == '/')
+		buf_add_str(&text, STR("0::"));
+	instantiate(line, &text);
+	cgroup_parse(buf_str(&text), &f);
+	if (str_find_byte(role, '?') >= 0)
+		return;
+	if ((f.role == CGROUP_CONTAINER) != is_container)
+		fail_msg("%.*s: %.*s", STR_FMT(name), STR_FMT(buf_str(&text)));
+	if (str_eq(role, STR("vm")))
+		assert_int_equal(f.role, CGROUP_VM);
+	if (!is_container)
+		return;
+	instantiate(id, &wanted);
+	assert_str(buf_cstr(&text), f.id, buf_cstr(&wanted));
+	assert_str(buf_cstr(&text), f.runtime, expected_runtime(name));
+}
+
+static unsigned check_row(struct str row)
+{
+	struct str name, role, id, line;
+	ptrdiff_t at;
+
+	if (str_has_prefix(row, STR("#")) || !str_split(&row, '\t', &name) ||
+	    !str_split(&row, '\t', &role) || !str_split(&row, '\t', &id) ||
+	    !str_split(&row, '\t', &line))
+		return 0;
+	/* Its id column names the shape only. */
+	if (str_eq(name, STR("garden")))
+		id = STR("<handle>");
+	at = str_find(line, STR(" or "));
+	if (at >= 0) {
+		check_line(name, role, id,
+		           str_trim(str_skip(line, (size_t)at + 4)));
+		line = str_trim(str_take(line, (size_t)at));
+	}
+	check_line(name, role, id, line);
+	return 1;
+}
+
+static void test_table(void **state)
+{
+	const char *data = getenv("SAKER_TEST_DATA");
+	const char *top = getenv("top_srcdir");
+	auto_buf struct buf path = BUF_INIT, text = BUF_INIT;
+	struct str rest, row;
+	unsigned checked = 0;
+
+	(void)state;
+	if (data != NULL)
+		buf_printf(&path, "%s/cgroup-paths.tsv", data);
+	else
+		buf_printf(&path, "%s/../shared/data/cgroup-paths.tsv",
+		           top != NULL ? top : ".");
+	if (io_read_at(AT_FDCWD, buf_cstr(&path), 1u << 20, &text) < 0)
+		skip();
+	rest = buf_str(&text);
+	while (str_split(&rest, '\n', &row))
+		checked += check_row(row);
+	assert_true(checked >= 35);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),    cmocka_unit_test(test_pod_uid),
 		cmocka_unit_test(test_paths),   cmocka_unit_test(test_unescape),
-		cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_hostile), cmocka_unit_test(test_table),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
