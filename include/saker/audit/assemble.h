@@ -7,12 +7,19 @@
 #include "saker/audit/frame.h"
 #include "saker/base/counters.h"
 
+/* Every record given to assembler_add() is counted once: parsed (in an event,
+ * or an EOE), malformed, late (its event had ended) or excess (its event was at
+ * a limit). An event that ended without its SYSCALL, by the timer or as a user
+ * message whose sendto() is audited too, is followed by a second one of the
+ * same key when that SYSCALL comes after all. */
 struct assembler;
 
 struct assembler_options {
-	/* A log has no EOE (auditd writes none): a SYSCALL event then ends at
-	 * PROCTITLE as long as no EOE was seen in the stream, and age is told
-	 * by the stamps of later records instead of the clock. */
+	/* A log has no EOE (auditd writes none): as long as none was seen, a
+	 * system call's event ends with its SYSCALL, PROCTITLE and PATHs, and
+	 * age is told by the stamps of later records instead of the clock.
+	 * Events then leave in the order of their first records and serials,
+	 * so that one may wait for another that is still open. */
 	bool is_log;
 	unsigned max_open;         /* 0 = LIMIT_OPEN_EVENTS */
 	unsigned timeout_ms;       /* 0 = LIMIT_EVENT_TIMEOUT_MS */
@@ -37,8 +44,9 @@ uint64_t assembler_deadline(const struct assembler *a);
 /* Number of records that wait in open events and in the queue of ended ones. */
 size_t assembler_pending(const struct assembler *a);
 
-/* The next ended event in order of ending; NULL when there is none. The caller
- * gives it back with assembler_release(). */
+/* The next ended event, in order of ending (live) or as said above (log); NULL
+ * when there is none. The caller gives it back with assembler_release(), before
+ * assembler_free(). */
 struct audit_event *assembler_next(struct assembler *a);
 void assembler_release(struct assembler *a, struct audit_event *e);
 

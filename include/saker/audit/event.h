@@ -69,7 +69,7 @@ struct audit_event {
 	struct str node;
 	struct record *records;
 	size_t nrecords;
-	bool is_complete; /* EOE, single-record type, or PROCTITLE in a log */
+	bool is_complete; /* EOE, single-record type, or all there in a log */
 	bool is_partial;  /* fewer PATH records than items=, or no SYSCALL for
 	                   * records that never come alone, or cut by a limit */
 	uint64_t received_ns; /* CLOCK_MONOTONIC of its first record; 0 = a log
