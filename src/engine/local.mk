@@ -17,10 +17,26 @@ ENGINE_LIBS = src/engine/libengine.a src/lang/liblang.a src/vm/libvm.a src/event
 	src/base/libbase.a $(YAML_LIBS) $(PCRE2_LIBS)
 
 if TESTS_ENABLED
-check_PROGRAMS += tests/oracle/conditions tests/unit/test_loader
-TESTS += tests/oracle/conditions tests/unit/test_loader
+ENGINE_TESTS = \
+	tests/oracle/conditions \
+	tests/unit/test_check \
+	tests/unit/test_loader \
+	tests/unit/test_ruleset \
+	tests/unit/test_template \
+	tests/unit/test_vm
+check_PROGRAMS += $(ENGINE_TESTS)
+TESTS += $(ENGINE_TESTS)
 tests_oracle_conditions_SOURCES = tests/oracle/conditions.c tests/oracle/naive.c tests/oracle/naive.h
 tests_oracle_conditions_LDADD = $(ENGINE_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_check_SOURCES = tests/unit/test_check.c
+tests_unit_test_check_LDADD = $(ENGINE_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_loader_SOURCES = tests/unit/test_loader.c tests/unit/falco_data.h
 tests_unit_test_loader_LDADD = $(ENGINE_LIBS) $(JANSSON_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_ruleset_SOURCES = tests/unit/test_ruleset.c tests/unit/oom.h
+tests_unit_test_ruleset_LDFLAGS = $(AM_LDFLAGS) $(OOM_LINK)
+tests_unit_test_ruleset_LDADD = $(ENGINE_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_template_SOURCES = tests/unit/test_template.c
+tests_unit_test_template_LDADD = $(ENGINE_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_vm_SOURCES = tests/unit/test_vm.c
+tests_unit_test_vm_LDADD = $(ENGINE_LIBS) $(CMOCKA_LIBS)
 endif

@@ -6,7 +6,9 @@
 #include "saker/lang/check.h"
 
 #define CODE_OUTPUT "LOAD_ERR_COMPILE_OUTPUT"
-#define WIDTH_MAX   1024u
+/* No field with its argument is longer. */
+#define NAME_BYTES ((size_t)128)
+#define WIDTH_MAX  1024u
 
 struct template_parser {
 	struct rules *rules;
@@ -142,7 +144,7 @@ static size_t parse_field(struct template_parser *p, size_t at)
 
 	at = parse_width(p, at, &part);
 	rest = str_skip(p->text->s, at);
-	while (name < rest.len && is_name(rest.s[name]))
+	while (name < rest.len && name < NAME_BYTES && is_name(rest.s[name]))
 		name++;
 	if (name == 0) {
 		fail(p, at, 1, "expected a field after '%'");

@@ -7,7 +7,7 @@
 
 /* What is wrong, and where in the text. */
 struct parse_error {
-	char text[192];
+	char text[256];
 	size_t offset;
 	size_t length;
 	const char *hint; /* static; may be NULL */
