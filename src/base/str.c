@@ -2,10 +2,14 @@
 /* str.c - views: search, split, numbers, hash. */
 #include "saker/base/str.h"
 
+#include <limits.h>
 #include <stdlib.h>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
+
+/* The longest name that suggestions are made for. */
+#define DISTANCE_BYTES ((size_t)64)
 
 int str_cmp(struct str a, struct str b)
 {
@@ -134,4 +138,36 @@ char *str_dup(struct str v)
 uint64_t str_hash(struct str v, uint64_t seed)
 {
 	return XXH3_64bits_withSeed(v.len != 0 ? v.s : "", v.len, seed);
+}
+
+static unsigned min3(unsigned a, unsigned b, unsigned c)
+{
+	unsigned m = a < b ? a : b;
+
+	return m < c ? m : c;
+}
+
+/* Levenshtein's distance, one row of the table at a time. */
+unsigned str_edit_distance(struct str a, struct str b)
+{
+	unsigned row[DISTANCE_BYTES + 1];
+
+	if (a.len > DISTANCE_BYTES || b.len > DISTANCE_BYTES)
+		return UINT_MAX;
+	for (unsigned j = 0; j <= b.len; j++)
+		row[j] = j;
+	for (unsigned i = 1; i <= a.len; i++) {
+		unsigned diagonal = row[0];
+
+		row[0] = i;
+		for (unsigned j = 1; j <= b.len; j++) {
+			unsigned above = row[j];
+			unsigned change = a.s[i - 1] != b.s[j - 1];
+
+			row[j] = min3(row[j] + 1, row[j - 1] + 1,
+			              diagonal + change);
+			diagonal = above;
+		}
+	}
+	return row[b.len];
 }

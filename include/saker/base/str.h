@@ -81,6 +81,10 @@ struct str str_basename(struct str path);
 bool str_to_u64(struct str v, unsigned base, uint64_t *ret);
 bool str_to_i64(struct str v, int64_t *ret);
 
+/* Insertions, deletions and changes of a byte that make a into b; UINT_MAX when
+ * either is longer than a name. For "did you mean" hints. */
+unsigned str_edit_distance(struct str a, struct str b);
+
 /* Heap copy with a NUL behind it; the caller frees. NULL when out of memory. */
 char *str_dup(struct str v);
 
