@@ -116,7 +116,9 @@ static int add_rules(struct loading *l)
 		if (r < 0)
 			return r;
 	}
-	rules_warn_unused(&l->rules);
+	/* what wrong rules would have used is not known */
+	if (l->diags->errors == 0)
+		rules_warn_unused(&l->rules);
 	return 0;
 }
 

@@ -89,7 +89,7 @@ static int syntax_error(struct rules *r, const struct text *t,
 	struct position at = text_position(t, error->offset);
 
 	rules_error(r, CODE_CONDITION, at, error->length, "%s", error->text);
-	if (error->hint != NULL && r->diags->count > 0)
+	if (error->hint[0] != '\0' && r->diags->count > 0)
 		diag_set_hint(&r->diags->items[r->diags->count - 1], "%s",
 		              error->hint);
 	return E_INVALID;

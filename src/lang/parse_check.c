@@ -1,10 +1,51 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* parse_check.c - operators and right sides. */
+#include <stdio.h>
+
 #include "parse.h"
 
 static bool is_word(struct str token)
 {
 	return token.s[0] >= 'a' && token.s[0] <= 'z';
+}
+
+static size_t word_length(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.len && s.s[n] >= 'A' && s.s[n] <= 'z')
+		n++;
+	return n;
+}
+
+static void suggest_operator(struct parser *p)
+{
+	struct parse_error *error = p->lex.error;
+	struct str rest = str_skip(p->lex.s, p->lex.at);
+	struct str word = str_take(rest, word_length(rest));
+	unsigned least = 3;
+
+	error->length = word.len > 0 ? word.len : 1;
+	for (enum op op = 0; op < OP__MAX; op++) {
+		struct str token = op_info(op)->token;
+		unsigned d = str_edit_distance(word, token);
+
+		if (d >= least || d >= token.len)
+			continue;
+		least = d;
+		snprintf(error->hint, sizeof(error->hint),
+		         "did you mean '%.*s'?", STR_FMT(token));
+	}
+}
+
+static void fail_operator(struct parser *p)
+{
+	lex_fail(&p->lex,
+	         "expected a valid check operator: one of 'exists', '<=', '<', "
+	         "'>=', '>', '==', '=', '!=', 'glob', 'iglob', 'contains', "
+	         "'icontains', 'startswith', 'endswith', 'regex', "
+	         "'intersects', 'in', 'pmatch'");
+	suggest_operator(p);
 }
 
 /* Tried in the table's order. Words that take one value need a blank behind
@@ -26,11 +67,7 @@ static bool lex_operator(struct parser *p, struct comparison *c)
 		c->op_at = text_position(p->text, start.at);
 		return true;
 	}
-	lex_fail(&p->lex,
-	         "expected a valid check operator: one of 'exists', '<=', '<', "
-	         "'>=', '>', '==', '=', '!=', 'glob', 'iglob', 'contains', "
-	         "'icontains', 'startswith', 'endswith', 'regex', "
-	         "'intersects', 'in', 'pmatch'");
+	fail_operator(p);
 	return false;
 }
 

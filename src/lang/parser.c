@@ -3,6 +3,8 @@
  * sides of checks are in parse_check.c. */
 #include "saker/lang/parser.h"
 
+#include <stdio.h>
+
 #include "parse.h"
 #include "saker/base/limits.h"
 
@@ -170,7 +172,7 @@ static const char *hint_for(struct str rest)
 		return "write 'or' instead of '||'";
 	if (str_has_prefix(rest, STR("AND")) || str_has_prefix(rest, STR("OR")))
 		return "keywords are lower case";
-	return NULL;
+	return "";
 }
 
 int condition_parse(struct arena *arena, const struct text *text,
@@ -196,7 +198,8 @@ int condition_parse(struct arena *arena, const struct text *text,
 		lex_fail(&p.lex,
 		         "unexpected token after '%.*s', expecting 'or', 'and'",
 		         STR_FMT(str_take(p.lex.token, 60)));
-		ret_error->hint = hint_for(rest);
+		snprintf(ret_error->hint, sizeof(ret_error->hint), "%s",
+		         hint_for(rest));
 		return E_INVALID;
 	}
 	*ret = e;

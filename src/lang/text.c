@@ -92,6 +92,22 @@ void text_builder_done(struct text_builder *b)
 	buf_done(&b->pieces);
 }
 
+static bool same_place(struct position a, struct position b)
+{
+	return a.file == b.file && a.line == b.line && a.column == b.column;
+}
+
+/* A long list at one place is one piece. */
+static bool continues_fixed(const struct buf *pieces, struct position at)
+{
+	const struct text_piece *last;
+
+	if (pieces->len == 0 || pieces->failed)
+		return false;
+	last = (const void *)(pieces->data + pieces->len - sizeof(*last));
+	return last->fixed && same_place(last->at, at);
+}
+
 static void add(struct text_builder *b, struct str s, struct position at,
                 bool fixed)
 {
@@ -102,7 +118,8 @@ static void add(struct text_builder *b, struct str s, struct position at,
 	if (s.len == 0)
 		return;
 	buf_add_str(&b->bytes, s);
-	buf_add(&b->pieces, &p, sizeof(p));
+	if (!fixed || !continues_fixed(&b->pieces, at))
+		buf_add(&b->pieces, &p, sizeof(p));
 }
 
 void text_add_fixed(struct text_builder *b, struct str s, struct position at)

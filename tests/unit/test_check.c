@@ -93,6 +93,11 @@ static void test_values(void **state)
 	                "the trouble is after 2 bytes of it");
 }
 
+#define OPERATORS                                                             \
+	"expected a valid check operator: one of 'exists', '<=', '<', '>=', " \
+	"'>', '==', '=', '!=', 'glob', 'iglob', 'contains', 'icontains', "    \
+	"'startswith', 'endswith', 'regex', 'intersects', 'in', 'pmatch'"
+
 static void test_operators(void **state)
 {
 	(void)state;
@@ -104,12 +109,9 @@ static void test_operators(void **state)
 		"evt.failed < 1", 25, 1,
 		"filter error: '<' operator not supported for boolean filters",
 		NULL);
-	check_condition("proc.name & x", 24, 1,
-	                "expected a valid check operator: one of 'exists', "
-	                "'<=', '<', '>=', '>', '==', '=', '!=', 'glob', "
-	                "'iglob', 'contains', 'icontains', 'startswith', "
-	                "'endswith', 'regex', 'intersects', 'in', 'pmatch'",
-	                NULL);
+	check_condition("proc.name & x", 24, 1, OPERATORS, NULL);
+	check_condition("proc.name startswth /x", 24, 9, OPERATORS,
+	                "did you mean 'startswith'?");
 	check_condition("evt.type = a && evt.type = b", 27, 1,
 	                "unexpected token after 'a', expecting 'or', 'and'",
 	                "write 'and' instead of '&&'");

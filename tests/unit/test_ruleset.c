@@ -223,6 +223,28 @@ static void test_deep_yaml(void **state)
 	check_error(text, "YAML is nested too deeply", NULL);
 }
 
+/* The limits are met by name, not by running out of something. */
+static void test_limits(void **state)
+{
+	struct buf b = BUF_INIT;
+
+	(void)state;
+	for (unsigned i = 0; i <= LIMIT_RULES; i++)
+		buf_printf(&b, "- {list: l%u, items: []}\n", i);
+	check_error(buf_cstr(&b), "too many definitions", NULL);
+	buf_clear(&b);
+	buf_printf(&b, "- {list: l0, items: [abcdefgh]}\n");
+	for (unsigned i = 1; i < 26; i++)
+		buf_printf(&b, "- {list: l%u, items: [l%u, l%u]}\n", i, i - 1,
+		           i - 1);
+	buf_printf(&b, "%s", RULE("a", "evt.type in (l25)"));
+	check_error(buf_cstr(&b),
+	            "the condition is too long with its lists: more than "
+	            "16777216 bytes",
+	            NULL);
+	buf_done(&b);
+}
+
 static void test_priority_selection(void **state)
 {
 	char path[] = "/tmp/saker-rules-XXXXXX";
@@ -404,6 +426,7 @@ int main(void)
 		cmocka_unit_test(test_response),
 		cmocka_unit_test(test_wrong_values),
 		cmocka_unit_test(test_deep_yaml),
+		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_priority_selection),
 		cmocka_unit_test(test_directory),
 		cmocka_unit_test(test_paths),
