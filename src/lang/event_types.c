@@ -102,8 +102,10 @@ static struct event_types of_check(struct analysis *x,
 		return everything;
 	if (is_never(c))
 		return negated ? everything : nothing;
+	/* an event that is no system call has a type, but no syscall.type:
+	 * there the negation of each check is true */
 	if (!str_eq(c->left->name, STR("evt.type")) &&
-	    !str_eq(c->left->name, STR("syscall.type")))
+	    (negated || !str_eq(c->left->name, STR("syscall.type"))))
 		return everything;
 	switch (c->op) {
 	case OP_EQ:

@@ -82,12 +82,22 @@ static void file_error(struct rules *r, const char *path, const char *what)
 	         what);
 }
 
+/* root, or who became root by sudo(8) for this run. */
+static bool is_trusted_owner(uid_t uid)
+{
+	const char *sudo = secure_getenv("SUDO_UID");
+	uint64_t invoker;
+
+	return uid == 0 || uid == geteuid() ||
+	       (sudo != NULL && str_to_u64(str_from(sudo), 10, &invoker) &&
+	        invoker == uid);
+}
+
 /* Who may write a rule may switch detection off, or have processes killed. */
 static bool is_trusted(const struct stat *st)
 {
-	return geteuid() != 0 ||
-	       ((st->st_uid == 0 || st->st_uid == geteuid()) &&
-	        (st->st_mode & (S_IWGRP | S_IWOTH)) == 0);
+	return geteuid() != 0 || (is_trusted_owner(st->st_uid) &&
+	                          (st->st_mode & (S_IWGRP | S_IWOTH)) == 0);
 }
 
 static int read_descriptor(struct rules *r, int fd, const char *path)

@@ -81,6 +81,17 @@ static void test_matching(void **state)
 	ruleset_free(rules);
 }
 
+/* get() knows evt.type only, as with an io_uring operation. */
+static void test_no_syscall_type(void **state)
+{
+	struct ruleset *rules = load(RULE("a", "not syscall.type = open") RULE(
+		"b", "syscall.type != close") RULE("c", "syscall.type = open"));
+
+	(void)state;
+	check_match(rules, SOURCE_SYSCALL, "open", true, "a");
+	ruleset_free(rules);
+}
+
 static void test_order_of_redefinition(void **state)
 {
 	struct ruleset *rules = load(RULE("a", "evt.type = x") RULE(
@@ -327,6 +338,16 @@ static void check_path_error(const char *path, const char *text)
 	diag_done(&diags);
 }
 
+static void check_loads(const char *path)
+{
+	struct diag_list diags = DIAG_LIST_INIT;
+	struct ruleset *rules;
+
+	assert_int_equal(ruleset_load(&path, 1, NULL, &diags, &rules), 0);
+	ruleset_free(rules);
+	diag_done(&diags);
+}
+
 static void test_paths(void **state)
 {
 	char dir[] = "/tmp/saker-rules-XXXXXX";
@@ -345,6 +366,13 @@ static void test_paths(void **state)
 	if (geteuid() == 0)
 		check_path_error(path, "refused");
 	chmod(path, 0644);
+	if (geteuid() == 0 && chown(path, 12345, 0) == 0) {
+		unsetenv("SUDO_UID");
+		check_path_error(path, "refused");
+		setenv("SUDO_UID", "12345", 1);
+		check_loads(path);
+		unsetenv("SUDO_UID");
+	}
 	assert_int_equal(truncate(path, (off_t)LIMIT_RULE_FILE_BYTES + 1), 0);
 	check_path_error(path, "larger than 16 MiB");
 	unlink(path);
@@ -421,6 +449,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_matching),
+		cmocka_unit_test(test_no_syscall_type),
 		cmocka_unit_test(test_order_of_redefinition),
 		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_response),
