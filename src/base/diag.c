@@ -56,8 +56,8 @@ static char *format_text(const char *format, va_list ap)
 }
 
 struct diag *diag_add(struct diag_list *l, enum diag_severity severity,
-		      const char *code, const struct diag_place *place,
-		      const char *format, ...)
+                      const char *code, const struct diag_place *place,
+                      const char *format, ...)
 {
 	static const struct diag_place nowhere = { 0 };
 	struct diag *d = append(l);
@@ -72,10 +72,10 @@ struct diag *diag_add(struct diag_list *l, enum diag_severity severity,
 	if (place == NULL)
 		place = &nowhere;
 	*d = (struct diag){ .severity = severity,
-			    .code = code,
-			    .line = place->line,
-			    .column = place->column,
-			    .length = place->length };
+		            .code = code,
+		            .line = place->line,
+		            .column = place->column,
+		            .length = place->length };
 	va_start(ap, format);
 	d->text = format_text(format, ap);
 	va_end(ap);
@@ -100,6 +100,44 @@ void diag_set_hint(struct diag *d, const char *format, ...)
 	va_start(ap, format);
 	d->hint = format_text(format, ap);
 	va_end(ap);
+}
+
+static bool same_file(const struct diag *a, const struct diag *b)
+{
+	return a->file != NULL && b->file != NULL &&
+	       strcmp(a->file, b->file) == 0;
+}
+
+/* Where the entry at i belongs among those before it. */
+static size_t sorted_place(const struct diag_list *l, size_t first, size_t i)
+{
+	const struct diag *d = &l->items[i];
+	size_t place = i;
+
+	while (i-- > first) {
+		const struct diag *other = &l->items[i];
+
+		if (!same_file(d, other))
+			continue;
+		if (other->line < d->line ||
+		    (other->line == d->line && other->column <= d->column))
+			return place;
+		place = i;
+	}
+	return place;
+}
+
+/* By insertion: it is stable, and LIMIT_DIAGS bounds the list. */
+void diag_sort(struct diag_list *l, size_t first)
+{
+	for (size_t i = first; i < l->count; i++) {
+		size_t place = sorted_place(l, first, i);
+		struct diag d = l->items[i];
+
+		memmove(&l->items[place + 1], &l->items[place],
+		        (i - place) * sizeof(d));
+		l->items[place] = d;
+	}
 }
 
 static void render_place(const struct diag *d, struct buf *out)
@@ -174,7 +212,7 @@ void diag_render(const struct diag *d, bool color, struct buf *out)
 
 	render_place(d, out);
 	buf_printf(out, "%s%s:%s ", color ? severities[d->severity].color : "",
-		   severities[d->severity].name, color ? "\033[0m" : "");
+	           severities[d->severity].name, color ? "\033[0m" : "");
 	escape_text(out, str_from(d->text));
 	if (d->code != NULL)
 		buf_printf(out, " [%s]", d->code);

@@ -6,17 +6,22 @@
 #include "saker/base/buf.h"
 #include "saker/base/str.h"
 
-enum diag_severity { DIAG_NOTE, DIAG_WARNING, DIAG_ERROR };
+enum diag_severity {
+	DIAG_NOTE,
+	DIAG_WARNING,
+	DIAG_ERROR
+};
 
 /* Lines and columns count from 1; 0 = not known. All text is owned. */
 struct diag {
 	enum diag_severity severity;
-	const char *code; /* static, e.g. LOAD_ERR_COMPILE_CONDITION; may be NULL */
-	char *file;	  /* NULL = no file */
+	const char *
+		code; /* static, e.g. LOAD_ERR_COMPILE_CONDITION; may be NULL */
+	char *file;   /* NULL = no file */
 	unsigned line;
 	unsigned column;
 	unsigned length; /* bytes to underline, 0 = only the caret */
-	char *source;	 /* the source line; NULL = none */
+	char *source;    /* the source line; NULL = none */
 	char *text;
 	char *hint; /* NULL = none */
 };
@@ -44,11 +49,14 @@ void diag_done(struct diag_list *l);
 /* Appends; text is formatted. Returns the entry, or NULL when it was dropped
  * (it is then counted). The entry is valid until the next append. */
 struct diag *diag_add(struct diag_list *l, enum diag_severity severity,
-		      const char *code, const struct diag_place *place,
-		      const char *format, ...)
+                      const char *code, const struct diag_place *place,
+                      const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
 void diag_set_hint(struct diag *d, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* Entries from first on by line and column within their file; files stay in the
+ * order in which they came. */
+void diag_sort(struct diag_list *l, size_t first);
 /* Appends "file:line:col: error: text", the source line, caret and hint. */
 void diag_render(const struct diag *d, bool color, struct buf *out);
 
