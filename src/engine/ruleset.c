@@ -12,6 +12,7 @@ struct loading {
 	struct arena arena; /* source texts and trees, gone after loading */
 	struct rules rules;
 	struct diag_list *diags;
+	size_t first_diag; /* of this loading */
 	struct ruleset *set;
 	struct builder *builder;
 	struct checker checker;
@@ -155,7 +156,7 @@ static int compile(struct loading *l)
 
 static int start(struct loading *l, struct diag_list *diags)
 {
-	*l = (struct loading){ .diags = diags };
+	*l = (struct loading){ .diags = diags, .first_diag = diags->count };
 	rules_init(&l->rules, &l->arena, diags);
 	l->set = calloc(1, sizeof(*l->set));
 	if (l->set == NULL)
@@ -169,6 +170,7 @@ static int finish(struct loading *l, int r, struct ruleset **ret)
 {
 	if (r == 0)
 		r = compile(l);
+	diag_sort(l->diags, l->first_diag);
 	rules_done(&l->rules);
 	builder_free(l->builder);
 	if (l->builder != NULL)

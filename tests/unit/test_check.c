@@ -309,6 +309,28 @@ static void test_expression_limits(void **state)
 	buf_done(&b);
 }
 
+/* Found in another order: unknown keys first, then outputs, then macros. */
+static void test_sorted(void **state)
+{
+	static const unsigned lines[] = { 2, 4, 5, 6, 8 };
+	struct diag_list diags = diags_of(
+		"- macro: m\n"
+		"  condition: a.a = 1\n"
+		"- rule: r\n"
+		"  condition: m and b.b = 1\n"
+		"  output: \"%c.c\"\n"
+		"  priority: low\n"
+		"  desc: d\n"
+		"  odd: x\n",
+		E_INVALID);
+
+	(void)state;
+	assert_int_equal(diags.count, 5);
+	for (size_t i = 0; i < 5; i++)
+		assert_int_equal(diags.items[i].line, lines[i]);
+	diag_done(&diags);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -321,6 +343,7 @@ int main(void)
 		cmocka_unit_test(test_macros),
 		cmocka_unit_test(test_warnings),
 		cmocka_unit_test(test_expression_limits),
+		cmocka_unit_test(test_sorted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
