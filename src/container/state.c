@@ -259,6 +259,22 @@ static void note_marks(struct tracker *t, struct process *p,
 	}
 }
 
+/* Before it changes its root, a runtime makes the mounts below "/" its own
+ * (runc's prepareRoot(), crun's libcrun_set_mounts()): in a log that is how the
+ * host's root shows itself. */
+static void learn_root(struct tracker *t, const struct process *p,
+                       struct audit_event *e)
+{
+	struct known_file *root = known_files_by_path(&t->files, STR("/"));
+	size_t npaths;
+	const struct audit_path *paths = audit_event_paths(e, &npaths);
+
+	if (!t->is_live && !has_mark(p, MARK_PIVOTED) && npaths == 1 &&
+	    root != NULL && str_eq(paths[0].name, STR("/")) &&
+	    paths[0].id.ino != 0)
+		known_files_learn(&t->files, root, paths[0].id);
+}
+
 /* Only the runtime's code runs in this state: what it calls itself is true, and
  * "/" is the sealed copy of itself that the second stage runs. */
 static void note_stage(struct process *p, const struct audit_syscall *sc)
@@ -316,7 +332,9 @@ void state_syscall(struct tracker *t, struct process *p, struct audit_event *e,
 		}
 		note_stage(p, sc);
 		note_cgroups(p, e);
-		if (done)
+		if (done && str_eq(name, STR("mount")))
+			learn_root(t, p, e);
+		else if (done)
 			note_marks(t, p, sc, name);
 	}
 	if (done && p->state != PROCESS_CONTAINER &&

@@ -34,6 +34,8 @@ static int add_runtimes(struct tracker *t,
 	const struct runtime_kind *kind;
 	int r = known_files_add_runtimes(&t->files);
 
+	if (r == 0 && known_files_add(&t->files, STR("/"), NULL) == NULL)
+		r = E_NOMEM;
 	for (size_t i = 0; r == 0 && i < options->nruntimes; i++) {
 		kind = runtime_kind_of(str_basename(options->runtimes[i]));
 		if (kind == NULL)

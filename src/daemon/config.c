@@ -159,21 +159,26 @@ void config_done(struct config *c)
 	arena_done(&c->arena);
 }
 
-/* Same last part ("mode" for "response.mode"), or one text within the other. */
+/* Same last part ("mode" for "response.mode"), else the fewest typing errors. */
 static const char *nearest_key(struct str key)
 {
 	struct str tail =
 		str_skip(key, (size_t)(str_find_last_byte(key, '.') + 1));
+	size_t best = key.len / 2 + 1;
+	const char *near = NULL;
 
 	for (size_t i = 0; i < COUNT(keys); i++) {
 		struct str known = str_from(keys[i].key);
+		size_t distance = str_edit_distance(key, known);
 
-		if (tail.len != 0 &&
-		    (str_has_suffix(known, tail) || str_find(known, key) >= 0 ||
-		     str_find(key, known) >= 0))
+		if (tail.len > 2 && str_has_suffix(known, tail))
 			return keys[i].key;
+		if (distance < best) {
+			best = distance;
+			near = keys[i].key;
+		}
 	}
-	return NULL;
+	return near;
 }
 
 static int find_key(struct str key, const struct diag_place *place,

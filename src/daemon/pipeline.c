@@ -12,6 +12,8 @@
 #include "saker/daemon/pipeline.h"
 
 #include "saker/alert/alert.h"
+#include "saker/base/clock.h"
+#include "saker/daemon/log.h"
 
 void pipeline_emit(struct pipeline *p, const struct alert *alert)
 {
@@ -72,7 +74,6 @@ static void raise_alert(struct pipeline *p, const struct rule *rule,
 	if (p->on_alert != NULL)
 		p->on_alert(p->on_alert_arg, &alert);
 	counter_add(p->counters, COUNTER_ALERTS, 1);
-	p->alerts++;
 	alert_done(&alert);
 }
 
@@ -113,11 +114,31 @@ static void judge_ended(struct pipeline *p)
 	}
 }
 
+#define MALFORMED_A_SECOND 5u
+#define MALFORMED_BYTES	   120
+
+static void show_malformed(struct pipeline *p, const struct frame *frame,
+			   int error)
+{
+	uint64_t second = clock_monotonic_ns() / NS_PER_SEC;
+
+	if (second != p->malformed.second)
+		p->malformed = (struct malformed_notices){ second, 0 };
+	if (p->malformed.shown++ < MALFORMED_A_SECOND)
+		log_line("record %llu skipped (%s): %.*s",
+			 (unsigned long long)counter_get(p->counters,
+							 COUNTER_RECORDS_IN),
+			 err_text(error),
+			 STR_FMT(str_take(frame->text, MALFORMED_BYTES)));
+}
+
 void pipeline_feed(struct pipeline *p, const struct frame *frame,
                    uint64_t received_ns)
 {
-	/* what cannot be parsed is counted by the assembler and skipped */
-	(void)!assembler_add(p->assembler, frame, received_ns);
+	int error = assembler_add(p->assembler, frame, received_ns);
+
+	if (error == E_INVALID || error == E_TRUNCATED)
+		show_malformed(p, frame, error);
 	judge_ended(p);
 }
 

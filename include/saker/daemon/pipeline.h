@@ -21,7 +21,10 @@ struct pipeline {
 	struct event_context context;
 	bool match_all;
 	struct str node; /* only events of this node; empty = all */
-	uint64_t alerts;
+	struct malformed_notices {
+		uint64_t second; /* CLOCK_MONOTONIC */
+		unsigned shown;	 /* in that second */
+	} malformed;
 	struct event event;                   /* the one being judged */
 	struct buf lines[OUTPUT_FORMAT__MAX]; /* the alert being rendered */
 	void (*on_alert)(void *arg,
@@ -30,7 +33,8 @@ struct pipeline {
 };
 
 /* Takes one record; whatever it completes is judged at once. received_ns is
- * CLOCK_MONOTONIC. */
+ * CLOCK_MONOTONIC. A record that is not understood is counted, shown (a few a
+ * second) and skipped. */
 void pipeline_feed(struct pipeline *p, const struct frame *frame,
                    uint64_t received_ns);
 /* Ends events whose time is over. */
