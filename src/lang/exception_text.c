@@ -116,32 +116,18 @@ static void add_tuple(struct writer *w, const struct exception *e,
 	add(w, ")");
 }
 
-static bool is_empty(const struct exception *e)
-{
-	for (size_t i = 0; i < e->nvalues; i++)
-		if (e->values[i]->count > 0)
-			return false;
-	return true;
-}
-
 static void add_tuples(struct writer *w, const struct exception *e)
 {
-	bool first = true;
-
-	for (size_t i = 0; i < e->nvalues; i++)
-		for (const struct yaml_item *v = e->values[i]->first; v != NULL;
-		     v = v->next) {
-			if (!first)
-				add(w, " or ");
-			first = false;
-			add_tuple(w, e, v->value);
-		}
+	for (const struct yaml_item *v = e->values->first; v != NULL;
+	     v = v->next) {
+		add_tuple(w, e, v->value);
+		if (v->next != NULL)
+			add(w, " or ");
+	}
 }
 
 static void add_single(struct writer *w, const struct exception *e)
 {
-	bool first = true;
-
 	text_add(&w->out, &e->fields->text);
 	add(w, " ");
 	if (e->comps != NULL)
@@ -149,22 +135,14 @@ static void add_single(struct writer *w, const struct exception *e)
 	else
 		add(w, "in");
 	add(w, " (");
-	for (size_t i = 0; i < e->nvalues; i++) {
-		if (e->values[i]->count == 0)
-			continue;
-		if (!first)
-			add(w, ", ");
-		first = false;
-		add_values(w, e->values[i]);
-	}
+	add_values(w, e->values);
 	add(w, ")");
 }
 
 int exceptions_condition(struct rules *r, const struct definition *d,
                          struct text *ret)
 {
-	struct writer w = { .rules = r,
-		            .at = d->values[KEY_CONDITION]->at };
+	struct writer w = { .rules = r, .at = d->values[KEY_CONDITION]->at };
 
 	if (d->exceptions == NULL) {
 		*ret = d->values[KEY_CONDITION]->text;
@@ -175,7 +153,7 @@ int exceptions_condition(struct rules *r, const struct definition *d,
 	add(&w, ")");
 	for (const struct exception *e = d->exceptions; e != NULL;
 	     e = e->next) {
-		if (is_empty(e))
+		if (e->values == NULL || e->values->count == 0)
 			continue;
 		w.at = e->at;
 		add(&w, " and not (");

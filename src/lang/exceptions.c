@@ -138,10 +138,11 @@ static int add_values(struct rules *r, struct exception *e,
 		return fail(r, values->at,
 		            "Rule exception must have values property with a "
 		            "list of values");
-	if (e->nvalues == sizeof(e->values) / sizeof(e->values[0]))
-		return fail(r, values->at,
-		            "values were added to this exception too often");
-	e->values[e->nvalues++] = values;
+	if (e->values != NULL)
+		values = sequence_join(r, e->values, values);
+	if (values == NULL)
+		return E_NOMEM;
+	e->values = values;
 	return 0;
 }
 
@@ -155,6 +156,7 @@ static int add_new(struct rules *r, struct definition *d,
                    const struct yaml *map, const struct exception *named)
 {
 	struct exception *e = arena_new(r->arena, struct exception);
+	int result;
 
 	if (e == NULL)
 		return E_NOMEM;
@@ -165,9 +167,11 @@ static int add_new(struct rules *r, struct definition *d,
 		e->comps = NULL;
 	if (e->fields == NULL)
 		return fail(r, map->at, "Item has no mapping for key 'fields'");
-	if (check_shape(r, e) < 0 ||
-	    add_values(r, e, yaml_get(map, STR("values"))) < 0)
+	if (check_shape(r, e) < 0)
 		return E_INVALID;
+	result = add_values(r, e, yaml_get(map, STR("values")));
+	if (result < 0)
+		return result;
 	link_last(d, e);
 	return 0;
 }

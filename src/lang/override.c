@@ -153,13 +153,13 @@ static void require_existing(struct change *c)
 	static const char *const appends[] = {
 		[DEFINES_LIST] =
 			"List uses 'append' or 'override.items: append' but no "
-		        "list by that name already exists",
+			"list by that name already exists",
 		[DEFINES_MACRO] =
 			"Macro uses 'append' or 'override.condition: append' "
-		        "but no macro by that name already exists",
+			"but no macro by that name already exists",
 		[DEFINES_RULE] =
 			"Rule uses 'append' or 'override.<key>: append' but no "
-		        "rule by that name already exists",
+			"rule by that name already exists",
 	};
 	struct item *item = c->item;
 
@@ -239,8 +239,7 @@ static int define(struct change *c)
 static const struct yaml *join_texts(struct rules *r, const struct yaml *old,
                                      const struct yaml *new)
 {
-	struct text_builder b __attribute__((cleanup(text_builder_done))) =
-		TEXT_BUILDER_INIT;
+	auto_text_builder struct text_builder b = TEXT_BUILDER_INIT;
 	struct yaml *joined = arena_new(r->arena, struct yaml);
 
 	if (joined == NULL)
@@ -271,8 +270,8 @@ static bool copy_items(struct rules *r, const struct yaml *from,
 	return true;
 }
 
-static const struct yaml *
-join_sequences(struct rules *r, const struct yaml *old, const struct yaml *new)
+const struct yaml *sequence_join(struct rules *r, const struct yaml *old,
+                                 const struct yaml *new)
 {
 	struct yaml *joined = arena_new(r->arena, struct yaml);
 	struct yaml_item *last = NULL;
@@ -297,7 +296,7 @@ static int append_key(struct change *c, struct definition *d, enum key key)
 	if (old == NULL)
 		d->values[key] = new;
 	else if (key_info(key)->value == KEY_VALUE_TEXTS)
-		d->values[key] = join_sequences(r, old, new);
+		d->values[key] = sequence_join(r, old, new);
 	else
 		d->values[key] = join_texts(r, old, new);
 	return d->values[key] != NULL ? 0 : E_NOMEM;

@@ -116,8 +116,7 @@ static size_t start_of(struct position at, yaml_scalar_style_t style)
 int scalar_text(struct arena *arena, struct position at, struct str value,
                 yaml_scalar_style_t style, struct text *ret)
 {
-	struct text_builder b __attribute__((cleanup(text_builder_done))) =
-		TEXT_BUILDER_INIT;
+	auto_text_builder struct text_builder b = TEXT_BUILDER_INIT;
 	struct walk w = { .source = at.file->content,
 		          .at = start_of(at, style),
 		          .escapes = style == YAML_DOUBLE_QUOTED_SCALAR_STYLE };

@@ -56,6 +56,9 @@ int item_apply(struct item *item);
 /* NULL when out of memory. */
 struct definition *rules_define(struct rules *r, const struct item *item);
 
+/* The items of both. NULL when out of memory. */
+const struct yaml *sequence_join(struct rules *r, const struct yaml *old,
+                                 const struct yaml *new);
 /* Reads the item's exceptions into d: instead of those that it has, or beside
  * them. */
 int exceptions_read(struct rules *r, const struct yaml *list, bool append,

@@ -145,6 +145,37 @@ static void test_lists(void **state)
 	}
 }
 
+#define APPENDED(value)                             \
+	"- rule: r\n  exceptions:\n    - name: e\n" \
+	"      values: [[" value                    \
+	", /x]]\n"                                  \
+	"  override: {exceptions: append}\n"
+
+/* A slot that later files fill. */
+static void test_exceptions(void **state)
+{
+	struct ruleset *rules =
+		load(RULE("r",
+	                  "evt.type = x or evt.type = y\n  exceptions:\n"
+	                  "    - {name: e, fields: [proc.name, fd.name], "
+	                  "comps: [=, startswith]}\n"
+	                  "    - {name: s, fields: proc.name, values: [p, q]}")
+	                     APPENDED("a") APPENDED("\"b c\"") APPENDED("d"));
+	struct buf b = BUF_INIT;
+
+	(void)state;
+	buf_add_str(&b, ruleset_rule(rules, 0)->compiled);
+	assert_string_equal(
+		buf_cstr(&b),
+		"((evt.type = x or evt.type = y) and not "
+		"((proc.name = a and fd.name startswith /x) or "
+		"(proc.name = \"b c\" and fd.name startswith /x) or "
+		"(proc.name = d and fd.name startswith /x)) and not "
+		"proc.name in (p, q))");
+	buf_done(&b);
+	ruleset_free(rules);
+}
+
 static void test_response(void **state)
 {
 	struct ruleset *rules = load(
@@ -453,6 +484,7 @@ int main(void)
 		cmocka_unit_test(test_no_syscall_type),
 		cmocka_unit_test(test_order_of_redefinition),
 		cmocka_unit_test(test_lists),
+		cmocka_unit_test(test_exceptions),
 		cmocka_unit_test(test_response),
 		cmocka_unit_test(test_wrong_values),
 		cmocka_unit_test(test_deep_yaml),

@@ -23,8 +23,8 @@ void checker_done(struct checker *c);
 node_id checker_condition(struct checker *c, const struct expr *e);
 
 /* Resolves a field as rules write it: "proc.aname", argument "2". 0;
- * E_NOT_FOUND for an unknown field; E_INVALID for a wrong argument; either
- * with *ret_why and, in *ret_hint, what was meant (s == NULL: no idea). */
+ * E_NOT_FOUND for an unknown field; E_INVALID for a wrong argument, with
+ * *ret_why (static). Names borrow from the arguments. */
 int field_resolve(struct str name, bool has_arg, struct str arg,
                   const struct field_info **ret_info, struct field_arg *ret_arg,
                   const char **ret_why);

@@ -31,9 +31,8 @@ struct exception {
 	struct str name;
 	struct position at;
 	const struct yaml *fields;
-	const struct yaml *comps; /* NULL = the default */
-	const struct yaml *values[8];
-	size_t nvalues; /* sequences in values: one each definition adds */
+	const struct yaml *comps;  /* NULL = the default */
+	const struct yaml *values; /* a sequence; NULL = none */
 };
 
 struct definition {
