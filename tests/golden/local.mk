@@ -1,0 +1,17 @@
+# Output that must stay as it is, word for word.
+dist_check_SCRIPTS += tests/golden/replay.sh
+TESTS += tests/golden/replay.sh
+EXTRA_DIST += \
+	tests/data/live/att_mount.log \
+	tests/data/live/att_newmount.log \
+	tests/data/live/att_setns_hostpid.log \
+	tests/data/live/att_userns.log \
+	tests/golden/att_mount.expected \
+	tests/golden/att_newmount.expected \
+	tests/golden/att_setns_hostpid.expected \
+	tests/golden/att_userns.expected \
+	tests/golden/audit_user_hostnet.expected \
+	tests/golden/crun_run_exec.expected \
+	tests/golden/recorded-attack.expected \
+	tests/golden/runc_exec.expected \
+	tests/golden/two_containers.expected
