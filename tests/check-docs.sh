@@ -13,23 +13,24 @@ complain()
 	bad=1
 }
 
-# documented TABLE: the name in each row has an item in saker.8.
+# documented TABLE PAGE: the name in each row has an item in the page.
 documented()
 {
 	local names name
 
-	names=$(sed -nE 's/^(SOURCE|VERB)\((\w+).*/\2/p; s/^(CONFIG|OUTPUT|OPTION)\([^"]*"([^"]*)".*/\2/p' "$1")
+	names=$(sed -nE 's/^(SOURCE|VERB)\((\w+).*/\2/p; s/^(CONFIG|OUTPUT|OPTION|OP)\([^"]*"([^"]*)".*/\2/p' "$1")
 	[ -n "$names" ] || complain "no rows found in $1"
 	for name in $names; do
-		grep -Eq "^\\.It (Cm |Fl (. , )?-)$name( |\$)" doc/saker.8 ||
-			complain "doc/saker.8 does not tell of '$name' in $1"
+		grep -Eq "^\\.It (Cm |Fl (. , )?-)$name( |\$)" "$2" ||
+			complain "$2 does not tell of '$name' in $1"
 	done
 }
 
 for table in include/saker/daemon/config.def include/saker/source/sources.def \
 	src/output/outputs.def src/cli/verbs.def src/cli/options.def; do
-	documented "$table"
+	documented "$table" doc/saker.8
 done
+documented include/saker/vm/ops.def doc/saker-rules.5
 
 for page in doc/*.[58]; do
 	if command -v groff >/dev/null; then
