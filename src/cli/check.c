@@ -45,7 +45,8 @@ static void print_diags(const struct diag_list *diags, bool json)
 		else
 			diag_render(&diags->items[i], color, &out);
 	}
-	fwrite(out.data, 1, out.len, stdout);
+	if (out.len != 0)
+		fwrite(out.data, 1, out.len, stdout);
 }
 
 static int check(const struct cli *cli)
