@@ -60,5 +60,7 @@ struct str flags_render(enum flag_set set, uint64_t value, struct arena *a)
 		memcpy(text + len, flags[i].name.s, flags[i].name.len);
 		len += flags[i].name.len;
 	}
+	if (len == 0)
+		return STR("0");
 	return arena_copy(a, (struct str){ text, len });
 }

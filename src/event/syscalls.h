@@ -33,7 +33,7 @@ enum flag_set {
 	FLAGS_TREE
 };
 
-/* The names of the set bits joined by '|', in the arena; empty when none is
+/* The names of the set bits joined by '|', in the arena; "0" when none is
  * known. The access mode comes first for FLAGS_OPEN. */
 struct str flags_render(enum flag_set set, uint64_t value, struct arena *a);
 
