@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* birth.c - processes that become known: by a fork event, a record, or /proc.
  */
-#include <stdio.h>
 #include <unistd.h>
 
 #include "saker/base/clock.h"
@@ -75,22 +74,21 @@ static void apply_facts(struct tracker *t, struct process *p,
  * /NAME of a bare "runc run NAME" is one. */
 static bool has_state_directory(struct tracker *t, struct str name)
 {
-	static const char *const formats[] = {
-		"/run/runc/%.*s/state.json",
-		"/run/crun/%.*s/status",
-		"/run/youki/%.*s/state.json",
+	static const char *const files[][2] = {
+		{ "/run/runc/", "/state.json" },
+		{ "/run/crun/", "/status" },
+		{ "/run/youki/", "/state.json" },
 	};
-	char path[256];
 
-	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		struct file_id id;
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-		int n = snprintf(path, sizeof(path), formats[i], STR_FMT(name));
-#pragma GCC diagnostic pop
 
-		if (n > 0 && (size_t)n < sizeof(path) &&
-		    t->host->ops->file_id(t->host, path, &id) == 0)
+		buf_clear(&t->text);
+		buf_add_str(&t->text, str_from(files[i][0]));
+		buf_add_str(&t->text, name);
+		buf_add_str(&t->text, str_from(files[i][1]));
+		if (t->host->ops->file_id(t->host, buf_cstr(&t->text), &id) ==
+		    0)
 			return true;
 	}
 	return false;
@@ -168,15 +166,18 @@ static struct process *add_by_facts(struct tracker *t,
                                     const struct host_process *f,
                                     struct process *parent, bool is_scan)
 {
-	struct process *p = process_table_add(t->processes, f->pid,
-	                                      start_of(f->start_ticks));
+	struct process *p;
 
-	if (p == NULL)
-		return NULL;
-	apply_facts(t, p, f);
-	process_table_set_parent(p, parent);
-	state_settle(t, p);
-	judge_facts(t, p, is_scan);
+	/* Holds the parent while the table makes room. */
+	process_ref(parent);
+	p = process_table_add(t->processes, f->pid, start_of(f->start_ticks));
+	if (p != NULL) {
+		apply_facts(t, p, f);
+		process_table_set_parent(p, parent);
+		state_settle(t, p);
+		judge_facts(t, p, is_scan);
+	}
+	process_unref(parent);
 	return p;
 }
 
@@ -232,7 +233,6 @@ static void on_fork(struct tracker *t, const struct connector_event *e)
 	/* The scan may have seen it first. */
 	if (p != NULL && p->exit_ns == 0 && is_same_start(p, e->time_ns))
 		return;
-	/* Holds the parent while the table makes room. */
 	process_ref(parent);
 	p = process_table_add(t->processes, e->pid, e->time_ns);
 	if (p != NULL) {
@@ -356,7 +356,12 @@ struct process *birth_by_event(struct tracker *t,
                                const struct audit_syscall *sc, uint64_t at_ns)
 {
 	struct process *p = process_table_find(t->processes, sc->pid, at_ns);
+	struct process *newest = process_table_newest(t->processes, sc->pid);
 
+	/* Older than its process: the clock was set meanwhile. */
+	if (p == NULL && newest != NULL && newest->exit_ns == 0 &&
+	    newest->ppid == sc->ppid)
+		return newest;
 	if (p == NULL || is_gone(t, p, at_ns))
 		return first_sight(t, sc->pid, sc->ppid, at_ns);
 	if (!t->is_live && is_other_parent(t, p, sc->ppid, at_ns))

@@ -108,8 +108,11 @@ int tracker_connector_fd(const struct tracker *t)
 
 void tracker_connector_drain(struct tracker *t)
 {
-	if (t->connector != NULL)
-		connector_drain(t->connector, birth_by_connector, t);
+	if (t->connector == NULL)
+		return;
+	connector_drain(t->connector, birth_by_connector, t);
+	/* Processes come and go without any record of them, too. */
+	process_table_expire(t->processes, t->stream_ns, clock_realtime_ns());
 }
 
 /* A record's stamp must not make the present old. */

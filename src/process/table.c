@@ -70,7 +70,8 @@ static void drop_parent(struct process *p)
  * lets go unless the table does too: or chains of the dead would grow. */
 static void forget(struct process_table *t, struct process *p)
 {
-	if (t->options.settle != NULL)
+	/* Who holds it may ask; what nobody holds needs no state. */
+	if (t->options.settle != NULL && p->refs > 1)
 		t->options.settle(t->options.arg, p);
 	unlink_incarnation(t, p);
 	list_remove(&p->link);
@@ -96,18 +97,23 @@ void process_table_free(struct process_table *t)
 	free(t);
 }
 
-/* The least recently seen process that has no children here. */
+/* What has exited, though the stream may still speak of it; else the least
+ * recently seen process that has no children here. */
 static void evict(struct process_table *t)
 {
 	unsigned scanned = 0;
 
+	counter_add(t->options.counters, COUNTER_PROCESSES_EVICTED, 1);
+	if (!list_is_empty(&t->exited)) {
+		forget(t, process_of_exited(t->exited.next));
+		return;
+	}
 	list_for_each (node, &t->seen) {
 		struct process *p = container_of(node, struct process, link);
 
 		if (p->priv->children != 0 && ++scanned < EVICTION_SCAN)
 			continue;
 		forget(t, p);
-		counter_add(t->options.counters, COUNTER_PROCESSES_EVICTED, 1);
 		return;
 	}
 }

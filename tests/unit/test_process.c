@@ -124,6 +124,11 @@ static void test_limit(void **state)
 	assert_ptr_equal(process_table_newest(t, 1), parent);
 	assert_null(process_table_newest(t, 2));
 	assert_non_null(process_table_newest(t, 100));
+	/* the dead go before the living */
+	process_table_exit(t, process_table_newest(t, 99), 50);
+	assert_non_null(process_table_add(t, 200, 60));
+	assert_null(process_table_newest(t, 99));
+	assert_non_null(process_table_newest(t, 92));
 	process_table_free(t);
 }
 

@@ -277,6 +277,20 @@ static void test_pid_reuse(void **state)
 	assert_null(w->last->container);
 }
 
+/* The clock was set back: the stamp is older than the process. */
+static void test_clock_step(void **state)
+{
+	struct world *w = *state;
+	struct process *before;
+
+	runc_run(w, 100, "run", "web");
+	before = w->last;
+	w->now_ns -= 5 * NS_PER_SEC;
+	record(w, 103, 100, "openat", "sh", "/bin/sh", "");
+	assert_ptr_equal(w->last, before);
+	assert_state(w, 103, "container");
+}
+
 /* Records of the last execve are lost: the next one shows the file. */
 static void test_lost_exec(void **state)
 {
@@ -520,6 +534,7 @@ int main(void)
 		TEST(test_scan),
 		TEST(test_leader_exit),
 		TEST(test_pid_reuse),
+		TEST(test_clock_step),
 		TEST(test_lost_exec),
 		TEST(test_identities),
 		TEST(test_user_message),
