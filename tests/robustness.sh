@@ -119,6 +119,16 @@ replay "$work/log" "a log that ends in 1 MiB without a newline"
 : >"$work/empty"
 replay "$work/empty" "an empty log" 0
 
+run "a summary of nothing" 0 "$saker" replay --summary -r "$work/rules.yaml" "$work/empty"
+
+# the same as auditd's plugin gets it: the end of input is the end of the run
+for kind in truncated_line long_line nuls random_bytes; do
+	broken "$kind" >"$work/log"
+	run "$kind on standard input" 0 bash -c '"$@" <"$0"' "$work/log" \
+		"$saker" run --source stdin --json -r "$work/rules.yaml"
+	raises 3
+done
+
 run "a directory instead of a log" 3 "$saker" replay -r "$work/rules.yaml" "$work"
 says "$work"
 run "a log that is not there" 3 "$saker" replay -r "$work/rules.yaml" "$work/none"
@@ -129,6 +139,7 @@ if [ "$(id -u)" -ne 0 ]; then
 	says "$work/log"
 fi
 
+run "a list of rules" 0 "$saker" rules -r "$work/rules.yaml"
 run "valid rules" 0 "$saker" check "$work/rules.yaml"
 sed 's/evt.type/evt.tipe/' "$work/rules.yaml" >"$work/field.yaml"
 run "a rule with an unknown field" 1 "$saker" check "$work/field.yaml"
