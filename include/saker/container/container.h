@@ -7,15 +7,17 @@
 
 /* Texts are owned. An empty text = not known. */
 struct container {
-	struct str full_id; /* as the runtime was given it, or from the cgroup */
-	struct str id;	    /* full_id's first 12 characters when it is 64 hex */
-	struct str name;    /* metadata; else the id the runtime was given when
-			     * that is a chosen name and not a hash */
-	struct str runtime; /* docker containerd cri-o podman runc crun lxc nspawn ... */
+	struct str
+		full_id; /* as the runtime was given it, or from the cgroup */
+	struct str id;   /* full_id's first 12 characters when it is 64 hex */
+	struct str name; /* metadata; else the id the runtime was given when
+	                  * that is a chosen name and not a hash */
+	struct str runtime; /* docker containerd cri-o podman runc crun lxc
+	                       nspawn ... */
 	struct str image;
 	struct str pod_uid;
-	struct str cgroup;	/* path, as in /proc/PID/cgroup */
-	uint64_t cgroup_id;	/* 0 = not known */
+	struct str cgroup;  /* path, as in /proc/PID/cgroup */
+	uint64_t cgroup_id; /* 0 = not known */
 	unsigned refs;
 	struct container_private *priv;
 };

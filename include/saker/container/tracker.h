@@ -13,9 +13,9 @@
 struct tracker;
 
 struct tracker_options {
-	struct host *host;	   /* borrowed; host_none_new() for logs */
+	struct host *host;         /* borrowed; host_none_new() for logs */
 	struct counters *counters; /* may be NULL */
-	unsigned max_processes;	   /* 0 = LIMIT_PROCESSES */
+	unsigned max_processes;    /* 0 = LIMIT_PROCESSES */
 	unsigned max_containers;   /* 0 = LIMIT_CONTAINERS */
 	/* runtime executables beside the built-in ones (paths, borrowed) */
 	const struct str *runtimes;

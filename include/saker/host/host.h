@@ -21,13 +21,13 @@ struct host_process {
 	uint32_t uid, euid, gid, egid;
 	uint32_t auid, ses; /* UINT32_MAX = unset */
 	struct str comm;
-	struct str exe;	    /* readlink of exe; STR_NONE when unreadable */
+	struct str exe; /* readlink of exe; STR_NONE when unreadable */
 	struct str cwd;
 	struct file_id exe_id;
 	struct file_id root_id; /* stat of /proc/PID/root */
 	struct str *argv;
 	size_t argc;
-	struct str cgroup;  /* /proc/PID/cgroup, all lines */
+	struct str cgroup; /* /proc/PID/cgroup, all lines */
 	uint64_t ns_mnt, ns_pid, ns_user, ns_net; /* 0 = unreadable */
 };
 
@@ -45,30 +45,32 @@ enum host_want {
 
 struct host;
 
-/* Every call: 0 or E_NOT_FOUND (gone), E_DENIED, E_UNSUPPORTED, E_NOMEM, E_IO. */
+/* Every call: 0 or E_NOT_FOUND (gone), E_DENIED, E_UNSUPPORTED, E_NOMEM, E_IO.
+ */
 struct host_ops {
 	/* Missing single facts leave their zero value; only a process that is
 	 * gone or hidden is an error. */
 	int (*process)(struct host *, pid_t pid, unsigned want, struct arena *,
-		       struct host_process *ret);
-	/* /proc/PID/cgroup appended to out: the fast path, one open and read. */
+	               struct host_process *ret);
+	/* /proc/PID/cgroup appended to out: the fast path, one open and read.
+	 */
 	int (*cgroup)(struct host *, pid_t pid, struct buf *out);
 	/* kernel cgroup id of a path as in /proc/PID/cgroup; controller is ""
 	 * for v2, else e.g. "pids" or "name=systemd". */
 	int (*cgroup_id)(struct host *, struct str controller, struct str path,
-			 uint64_t *ret);
+	                 uint64_t *ret);
 	int (*file_id)(struct host *, const char *path, struct file_id *ret);
 	/* Appends a file's content (bounded): runtime state and metadata. */
 	int (*read_file)(struct host *, const char *path, size_t limit,
-			 struct buf *out);
+	                 struct buf *out);
 	/* Calls fn for every process, kernel threads included; stops when fn
 	 * returns non-zero and returns that. */
 	int (*each_process)(struct host *, int (*fn)(void *, pid_t), void *arg);
 	/* SIGKILL through a pidfd after checking that pid still started at
-	 * start_ticks (E_STALE otherwise); waits up to timeout_ms for its death.
-	 * *ret_dead tells whether that was seen. */
+	 * start_ticks (E_STALE otherwise); waits up to timeout_ms for its
+	 * death. *ret_dead tells whether that was seen. */
 	int (*kill)(struct host *, pid_t pid, uint64_t start_ticks,
-		    unsigned timeout_ms, bool *ret_dead);
+	            unsigned timeout_ms, bool *ret_dead);
 	void (*free)(struct host *);
 };
 
