@@ -105,6 +105,7 @@ grows()
 
 run_attacks()
 {
+	touch "$work/out/victim" # it may die before it writes anything
 	run_detached "$work/attack" "$attack_id" ||
 		die "runc: $(cat "$work/$attack_id.out")"
 	wait_for 30 test -e "$work/out/attack.done" || die "the attack container does nothing"
