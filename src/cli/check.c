@@ -45,8 +45,7 @@ static void print_diags(const struct diag_list *diags, bool json)
 		else
 			diag_render(&diags->items[i], color, &out);
 	}
-	if (out.len != 0)
-		fwrite(out.data, 1, out.len, stdout);
+	cli_print(&out);
 }
 
 static int check(const struct cli *cli)

@@ -69,6 +69,8 @@ void cli_print_help(const struct verb *verb);
  * options. EXIT_DONE; otherwise the reasons were printed and config needs no
  * config_done(). */
 int cli_config(const struct cli *cli, struct config *config);
+/* Writes all of it to standard output. */
+void cli_print(const struct buf *text);
 /* The exit code that an error of the libraries means. */
 int cli_exit_code(int error);
 

@@ -151,7 +151,7 @@ static int doctor(const struct cli *cli)
 	check_source(&d, &counters);
 	check_connector(&d, &counters);
 	check_rules(&d, &config);
-	fwrite(d.out.data, 1, d.out.len, stdout);
+	cli_print(&d.out);
 	buf_done(&d.out);
 	config_done(&config);
 	return d.faults != 0 ? EXIT_WRONG : EXIT_DONE;

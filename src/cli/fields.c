@@ -49,7 +49,7 @@ static int fields(const struct cli *cli)
 	for (unsigned id = 0; id < FIELD__MAX; id++)
 		(cli_has(cli, OPTION_JSON) ? print_json
 		                           : print_text)(field_info(id), &out);
-	fwrite(out.data, 1, out.len, stdout);
+	cli_print(&out);
 	return EXIT_DONE;
 }
 

@@ -17,6 +17,12 @@ const struct verb *verb_at(size_t i)
 	return i < sizeof(verbs) / sizeof(verbs[0]) ? verbs[i] : NULL;
 }
 
+void cli_print(const struct buf *text)
+{
+	if (text->len != 0)
+		fwrite(text->data, 1, text->len, stdout);
+}
+
 static void print_usage(FILE *to)
 {
 	fputs("usage: saker VERB [OPTION...] [ARGUMENT...]\n\n"

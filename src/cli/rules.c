@@ -59,7 +59,7 @@ static int rules(const struct cli *cli)
 	for (size_t i = 0; error == 0 && i < ruleset_count(ruleset); i++)
 		(cli_has(cli, OPTION_JSON) ? print_json : print_text)(
 			ruleset_rule(ruleset, i), &out);
-	fwrite(out.data, 1, out.len, stdout);
+	cli_print(&out);
 	ruleset_free(ruleset);
 	diag_done(&diags);
 	config_done(&config);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cli.h"
 #include "saker/base/escape.h"
 #include "saker/base/io.h"
 #include "saker/base/map.h"
@@ -128,5 +129,5 @@ void summary_print(struct summary *s, bool json)
 		                      "rule\n"));
 	for (size_t i = 0; i < n; i++)
 		(json ? print_json : print_text)(rows[i], &out);
-	fwrite(out.data, 1, out.len, stdout);
+	cli_print(&out);
 }

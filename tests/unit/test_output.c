@@ -2,6 +2,7 @@
 /* test_output.c - outputs: files, pipes, rotation, stalls, failures. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -549,17 +550,20 @@ static void test_hanging_write(void **state)
 		                                 open_hanging, "" };
 	struct fixture *f = *state;
 	auto_free char *line = long_line(1 << 20);
+	struct pollfd written = { .events = POLLIN };
 	struct outputs_stats s = { 0 };
 	struct writer *w;
 	char number[16];
 	int p[2];
 
 	assert_int_equal(pipe(p), 0);
+	written.fd = p[0];
 	snprintf(number, sizeof(number), "%d", p[1]);
 	assert_int_equal(writer_new(&kind, str_from(number), &f->counters, &w),
 	                 0);
 	writer_submit(w, str_from(line));
 	writer_submit(w, STR("second\n"));
+	assert_int_equal(poll(&written, 1, -1), 1); /* it is in its write */
 	writer_wait(w, 0, clock_monotonic_ns() + 10 * NS_PER_MS);
 	writer_add_stats(w, &s);
 	assert_int_equal(s.pending, 2);
