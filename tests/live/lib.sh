@@ -167,6 +167,7 @@ begin()
 	auditctl -b 8192 >/dev/null
 	auditctl --backlog_wait_time 0 >/dev/null
 	auditctl --reset-lost >/dev/null 2>&1
+	[[ " $* " != *" runc "* ]] || probe_runc
 	install -d "$work/rules"
 	: >"$work/alerts.json"
 	cat >"$work/rules/marker.yaml" <<-'END'
@@ -353,6 +354,14 @@ make_bundle()
 privileged='.process.capabilities[] = ["CAP_SYS_ADMIN", "CAP_SYS_CHROOT",
 	"CAP_DAC_OVERRIDE", "CAP_KILL", "CAP_SETUID", "CAP_SETGID"] |
 	.linux.maskedPaths = [] | .linux.readonlyPaths = []'
+
+# Skips where no container can run: in a container, in a chroot.
+probe_runc()
+{
+	make_bundle "$work/probe" "" '.process.args = ["true"]'
+	runc run --bundle "$work/probe" saker-probe </dev/null >"$work/probe.out" 2>&1 9>&- ||
+		skip "runc runs no container here: $(tail -n 1 "$work/probe.out")"
+}
 
 run_detached()
 {
