@@ -244,14 +244,16 @@ struct process *tracker_observe(struct tracker *t, struct audit_event *e)
 
 struct str tracker_identity(const struct tracker *t, struct file_id id)
 {
-	const struct known_file *f = known_files_find(&t->files, id);
+	const struct known_file *f =
+		t != NULL ? known_files_find(&t->files, id) : NULL;
 
 	return f != NULL ? f->path : STR_NONE;
 }
 
 bool tracker_is_runtime(const struct tracker *t, struct file_id id)
 {
-	const struct known_file *f = known_files_find(&t->files, id);
+	const struct known_file *f =
+		t != NULL ? known_files_find(&t->files, id) : NULL;
 
 	return f != NULL && f->kind != NULL;
 }

@@ -159,7 +159,8 @@ void config_done(struct config *c)
 	arena_done(&c->arena);
 }
 
-/* Same last part ("mode" for "response.mode"), else the fewest typing errors. */
+/* Same last part ("mode" for "response.mode"), else the fewest typing errors.
+ */
 static const char *nearest_key(struct str key)
 {
 	struct str tail =

@@ -23,12 +23,6 @@ struct config_list engine_rule_paths(const struct config *config)
 	return (struct config_list){ (const char **)(uintptr_t)shipped, 1 };
 }
 
-static void watch_constant(void *tracker, struct str path)
-{
-	/* a path that cannot be watched now is looked at again when used */
-	(void)!tracker_watch_identity(tracker, path);
-}
-
 static int load_rules(struct engine *e, struct diag_list *diags,
                       struct ruleset **ret_ruleset,
                       struct matcher **ret_matcher)
@@ -37,7 +31,7 @@ static int load_rules(struct engine *e, struct diag_list *diags,
 	struct rule_selection selection = { .lowest = e->config->priority };
 	struct ruleset *ruleset;
 	int error = ruleset_load(paths.items, paths.count, &selection, diags,
-				 &ruleset);
+	                         &ruleset);
 
 	if (error < 0)
 		return error;
@@ -46,10 +40,7 @@ static int load_rules(struct engine *e, struct diag_list *diags,
 		ruleset_free(ruleset);
 		return E_NOMEM;
 	}
-	ruleset_each_constant(ruleset, FIELD_FS_PATH_IDENTITY, watch_constant,
-	                      e->tracker);
-	ruleset_each_constant(ruleset, FIELD_PROC_EXE_IDENTITY, watch_constant,
-	                      e->tracker);
+	nodes_use_rules(&e->nodes, ruleset);
 	*ret_ruleset = ruleset;
 	return 0;
 }
@@ -121,13 +112,12 @@ static void connect_parts(struct engine *e, enum engine_use use)
 	struct pipeline *p = &e->pipeline;
 
 	p->assembler = e->assembler;
-	p->tracker = e->tracker;
+	p->nodes = &e->nodes;
 	p->matcher = e->matcher;
 	p->outputs = e->outputs;
 	p->counters = e->counters;
 	p->match_all = config->match_all == MATCH_ALL;
-	p->context.tracker = e->tracker;
-	p->context.users = e->users;
+	p->users = e->users;
 	p->context.hostname = str_from(e->hostname);
 	p->responder.host = e->host;
 	p->responder.counters = e->counters;
@@ -146,6 +136,7 @@ static int make_parts(struct engine *e, enum engine_use use)
 {
 	const struct config *config = e->config;
 	const bool is_live = use == ENGINE_LIVE;
+	struct tracker_options tracking;
 
 	e->counters = calloc(1, sizeof(*e->counters));
 	e->host = is_live ? host_direct_new() : host_none_new();
@@ -155,21 +146,24 @@ static int make_parts(struct engine *e, enum engine_use use)
 	if (e->counters == NULL || e->host == NULL || e->runtimes == NULL ||
 	    e->never_kill == NULL || e->hostname == NULL)
 		return E_NOMEM;
-	e->tracker = tracker_new(&(struct tracker_options){
+	tracking = (struct tracker_options){
 		.host = e->host,
 		.counters = e->counters,
 		.max_processes = config->max_processes,
 		.max_containers = config->max_containers,
 		.runtimes = e->runtimes,
 		.nruntimes = config->runtimes.count,
-	});
+	};
+	e->tracker = tracker_new(&tracking);
 	e->assembler = assembler_new(&(struct assembler_options){
 		.is_log = !is_live,
 		.max_open = config->max_open_events,
 		.timeout_ms = config->event_timeout,
 		.counters = e->counters,
 	});
-	if (e->tracker == NULL || e->assembler == NULL)
+	if (e->tracker == NULL || e->assembler == NULL ||
+	    nodes_init(&e->nodes, e->tracker, str_from(e->hostname), !is_live,
+	               &tracking) < 0)
 		return E_NOMEM;
 	return is_live ? user_names_load("/etc/passwd", "/etc/group", &e->users)
 	               : 0;
@@ -214,6 +208,7 @@ void engine_done(struct engine *e)
 	matcher_free(e->matcher);
 	ruleset_free(e->ruleset);
 	assembler_free(e->assembler);
+	nodes_done(&e->nodes);
 	tracker_free(e->tracker);
 	host_free(e->host);
 	user_names_free(e->users);

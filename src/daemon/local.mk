@@ -5,6 +5,7 @@ src_daemon_libdaemon_a_SOURCES = \
 	src/daemon/engine.c \
 	src/daemon/kernel_rules.c \
 	src/daemon/log.c \
+	src/daemon/nodes.c \
 	src/daemon/notices.c \
 	src/daemon/pipeline.c \
 	src/daemon/run.c \
@@ -17,13 +18,16 @@ noinst_HEADERS += \
 	include/saker/daemon/engine.h \
 	include/saker/daemon/kernel_rules.h \
 	include/saker/daemon/log.h \
+	include/saker/daemon/nodes.h \
 	include/saker/daemon/notices.h \
 	include/saker/daemon/pipeline.h \
 	include/saker/daemon/run.h
 
 if TESTS_ENABLED
-check_PROGRAMS += tests/unit/test_config
-TESTS += tests/unit/test_config
+check_PROGRAMS += tests/unit/test_config tests/unit/test_nodes
+TESTS += tests/unit/test_config tests/unit/test_nodes
+tests_unit_test_nodes_SOURCES = tests/unit/test_nodes.c
+tests_unit_test_nodes_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_config_SOURCES = tests/unit/test_config.c
 tests_unit_test_config_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
 endif

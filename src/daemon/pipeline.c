@@ -39,27 +39,12 @@ void pipeline_emit(struct pipeline *p, const struct alert *alert)
 	outputs_submit(p->outputs, lines);
 }
 
-static struct str first_label(struct str host)
-{
-	struct str label = STR_NONE;
-
-	str_split(&host, '.', &label);
-	return label;
-}
-
-/* auditd's name_format may give a short or a full name (auditd.conf(5)). */
-static bool is_foreign(const struct pipeline *p, struct str node)
-{
-	return node.len != 0 && !str_eq(first_label(node),
-					first_label(p->context.hostname));
-}
-
 static void raise_alert(struct pipeline *p, const struct rule *rule,
                         const struct field_source *fields, uint64_t received_ns)
 {
 	struct response_event origin = {
 		.process = p->event.process,
-		.is_foreign = is_foreign(p, p->event.audit->node),
+		.is_foreign = nodes_is_other(p->nodes, p->event.audit->node),
 		.time_ns = audit_stamp_ns(&p->event.audit->stamp),
 		.received_ns = received_ns,
 	};
@@ -78,22 +63,28 @@ static void raise_alert(struct pipeline *p, const struct rule *rule,
 }
 
 /* What saker itself does must not feed back into it. */
-static bool is_own(const struct pipeline *p, const struct process *process)
+static bool is_own(const struct pipeline *p, const struct process *process,
+                   struct str node)
 {
-	return process != NULL && process->pid == p->responder.self;
+	return process != NULL && process->pid == p->responder.self &&
+	       !nodes_is_other(p->nodes, node);
 }
 
 static void judge(struct pipeline *p, struct audit_event *audit)
 {
 	struct field_source fields = event_source(&p->event);
 	const struct rule *const *hits;
-	struct process *process;
+	struct process *process = NULL;
 	size_t n;
 
-	tracker_connector_drain(p->tracker);
-	process = tracker_observe(p->tracker, audit);
+	tracker_connector_drain(p->nodes->own);
+	p->context.tracker = nodes_tracker(p->nodes, audit->node);
+	p->context.users =
+		nodes_is_other(p->nodes, audit->node) ? NULL : p->users;
+	if (p->context.tracker != NULL)
+		process = tracker_observe(p->context.tracker, audit);
 	event_init(&p->event, &p->context, audit, process);
-	if (is_own(p, process))
+	if (is_own(p, process, audit->node))
 		return;
 	n = matcher_match(p->matcher,
 	                  p->event.is_syscall ? SOURCE_SYSCALL : SOURCE_AUDIT,
@@ -115,10 +106,10 @@ static void judge_ended(struct pipeline *p)
 }
 
 #define MALFORMED_A_SECOND 5u
-#define MALFORMED_BYTES	   120
+#define MALFORMED_BYTES    120
 
 static void show_malformed(struct pipeline *p, const struct frame *frame,
-			   int error)
+                           int error)
 {
 	uint64_t second = clock_monotonic_ns() / NS_PER_SEC;
 
@@ -126,10 +117,10 @@ static void show_malformed(struct pipeline *p, const struct frame *frame,
 		p->malformed = (struct malformed_notices){ second, 0 };
 	if (p->malformed.shown++ < MALFORMED_A_SECOND)
 		log_line("record %llu skipped (%s): %.*s",
-			 (unsigned long long)counter_get(p->counters,
-							 COUNTER_RECORDS_IN),
-			 err_text(error),
-			 STR_FMT(str_take(frame->text, MALFORMED_BYTES)));
+		         (unsigned long long)counter_get(p->counters,
+		                                         COUNTER_RECORDS_IN),
+		         err_text(error),
+		         STR_FMT(str_take(frame->text, MALFORMED_BYTES)));
 }
 
 void pipeline_feed(struct pipeline *p, const struct frame *frame,

@@ -44,7 +44,8 @@ void tracker_connector_drain(struct tracker *t);
 struct process *tracker_observe(struct tracker *t, struct audit_event *e);
 
 /* The path by which the host knows an object: a runtime's executable, or a
- * path given to tracker_watch_identity(). STR_NONE = unknown to us. */
+ * path given to tracker_watch_identity(). STR_NONE = unknown to us, as
+ * everything is when t is NULL. */
 struct str tracker_identity(const struct tracker *t, struct file_id id);
 /* True for the executable of a container runtime, well-known, configured or
  * learnt. */

@@ -10,7 +10,8 @@ struct engine {
 	const struct config *config; /* borrowed */
 	struct counters *counters;
 	struct host *host;
-	struct tracker *tracker;
+	struct tracker *tracker; /* this machine's */
+	struct nodes nodes;
 	struct ruleset *ruleset;
 	struct matcher *matcher;
 	struct assembler *assembler;

@@ -4,7 +4,7 @@
 #define SAKER_DAEMON_PIPELINE_H
 
 #include "saker/audit/assemble.h"
-#include "saker/container/tracker.h"
+#include "saker/daemon/nodes.h"
 #include "saker/engine/ruleset.h"
 #include "saker/event/event.h"
 #include "saker/output/output.h"
@@ -13,17 +13,18 @@
 /* Parts are borrowed from struct engine (engine.h), which owns them. */
 struct pipeline {
 	struct assembler *assembler;
-	struct tracker *tracker;
+	struct nodes *nodes;
 	struct matcher *matcher;
 	struct outputs *outputs;
 	struct counters *counters; /* may be NULL */
 	struct responder responder;
+	const struct user_names *users; /* this machine's; may be NULL */
 	struct event_context context;
 	bool match_all;
 	struct str node; /* only events of this node; empty = all */
 	struct malformed_notices {
 		uint64_t second; /* CLOCK_MONOTONIC */
-		unsigned shown;	 /* in that second */
+		unsigned shown;  /* in that second */
 	} malformed;
 	struct event event;                   /* the one being judged */
 	struct buf lines[OUTPUT_FORMAT__MAX]; /* the alert being rendered */

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* nodes.h - one tracker per machine that a stream tells of. */
+#ifndef SAKER_DAEMON_NODES_H
+#define SAKER_DAEMON_NODES_H
+
+#include "saker/container/tracker.h"
+#include "saker/engine/ruleset.h"
+
+/* Process ids of two machines say nothing about each other, and only this
+ * machine's may be looked up in /proc. */
+struct nodes {
+	struct tracker *own; /* borrowed: of events that are from here */
+	struct str own_name;
+	bool is_replay; /* only events without a node are of "own" */
+	struct tracker_options options; /* of the others; host replaced */
+	struct host *no_host;
+	const struct ruleset *ruleset; /* borrowed: what to watch */
+	struct node *others[64];
+	size_t nothers;
+	struct node *last;
+};
+
+/* options.host is not used. 0 or E_NOMEM. */
+int nodes_init(struct nodes *n, struct tracker *own, struct str own_name,
+               bool is_replay,
+               const struct tracker_options *options) must_check;
+void nodes_done(struct nodes *n);
+/* False for events of this machine: auditd may give a short or a full name. */
+bool nodes_is_other(const struct nodes *n, struct str node);
+/* The tracker of that node's events. With more nodes than can be told apart,
+ * or out of memory, NULL: the event then has no process. */
+struct tracker *nodes_tracker(struct nodes *n, struct str node);
+/* Watches the files that the rules name, on all nodes, now and later. */
+void nodes_use_rules(struct nodes *n, const struct ruleset *ruleset);
+
+#endif
