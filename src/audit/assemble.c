@@ -22,8 +22,9 @@
 #include "types.h"
 
 #define POOL_EVENTS 128
-/* Nodes' clocks may differ by this much in one log. */
-#define NODE_SKEW_NS (60 * NS_PER_SEC)
+/* Nodes' clocks may differ, and their records be delivered late, by this much
+ * in one log. */
+#define NODE_SKEW_NS (3600 * NS_PER_SEC)
 /* The largest distance of serials that overtook each other on record is 17. */
 #define SORT_DISTANCE 64
 /* After so many events ended by the timer, and no EOE ever: nobody sends it. */

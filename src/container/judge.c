@@ -31,6 +31,13 @@ static bool is_sealed_copy(const struct process *p,
 	       is_same_argv(p, args);
 }
 
+/* Its records lost, "/" is still what a sealed copy is called, and nothing
+ * else is. */
+static bool is_bare_copy(struct audit_event *e, size_t npaths)
+{
+	return npaths == 0 && str_eq(audit_event_syscall(e)->exe, STR("/"));
+}
+
 static bool is_at(struct str cwd, struct str dir)
 {
 	while (dir.len > 1 && dir.s[dir.len - 1] == '/')
@@ -132,7 +139,8 @@ enum exec_meaning judge_exec(struct tracker *t, struct process *p,
 	size_t npaths;
 	const struct audit_path *paths = audit_event_paths(e, &npaths);
 
-	if (is_sealed_copy(p, npaths != 0 ? &paths[0] : NULL, args))
+	if (is_sealed_copy(p, npaths != 0 ? &paths[0] : NULL, args) ||
+	    is_bare_copy(e, npaths))
 		return EXEC_SETUP;
 	if (runtime != NULL)
 		return judge_runtime(t, p, args, cwd);

@@ -217,6 +217,22 @@ static bool is_started(struct tracker *t, struct process *p)
 	return true;
 }
 
+/* The runtime that this exec starts; NULL = none. With its PATH records lost an
+ * exec has only its name left, and so is taken at its word; nobody but the
+ * kernel can lose them. */
+static const struct known_file *runtime_of(struct tracker *t,
+                                           const struct process *p,
+                                           struct str exe, struct file_id id)
+{
+	const struct known_file *f =
+		id.ino != 0 ? known_files_find(&t->files, id)
+			    : known_files_by_path(&t->files, exe);
+
+	if ((f == NULL || f->kind == NULL) && p->state == PROCESS_HOST)
+		f = learn(t, exe, id);
+	return f != NULL && f->kind != NULL ? f : NULL;
+}
+
 void state_exec(struct tracker *t, struct process *p, struct audit_event *e)
 {
 	uint64_t at_ns = audit_stamp_ns(&e->stamp);
@@ -229,11 +245,7 @@ void state_exec(struct tracker *t, struct process *p, struct audit_event *e)
 
 	if (npaths != 0)
 		id = paths[0].id;
-	f = known_files_find(&t->files, id);
-	if ((f == NULL || f->kind == NULL) && p->state == PROCESS_HOST)
-		f = learn(t, sc->exe, id);
-	if (f != NULL && f->kind == NULL)
-		f = NULL;
+	f = runtime_of(t, p, sc->exe, id);
 	if (p->state == PROCESS_SETUP)
 		meaning = judge_exec(t, p, e, f);
 	refresh_exec(p, e, id);

@@ -301,6 +301,25 @@ static void test_lost_exec(void **state)
 	assert_state(w, 103, "container");
 }
 
+/* PATH and EXECVE records are lost: the executable's name is what is left. */
+static void test_partial_exec(void **state)
+{
+	struct world *w = *state;
+
+	fork_event(w, 100, 50);
+	record(w, 100, 50, "execve", "runc", RUNC, "");
+	assert_state(w, 100, "setup");
+	fork_event(w, 101, 100);
+	record(w, 101, 100, "execve", "6", "/", "");
+	assert_state(w, 101, "setup");
+	record(w, 101, 100, "mount", "runc:[2:INIT]", "/", "");
+	assert_state(w, 101, "setup");
+	/* a container's file of that name is none of the host's */
+	runc_run(w, 200, "run", ID);
+	record(w, 203, 200, "execve", "runc", RUNC, "");
+	assert_state(w, 203, "container");
+}
+
 static void test_identities(void **state)
 {
 	struct world *w = *state;
@@ -536,6 +555,7 @@ int main(void)
 		TEST(test_pid_reuse),
 		TEST(test_clock_step),
 		TEST(test_lost_exec),
+		TEST(test_partial_exec),
 		TEST(test_identities),
 		TEST(test_user_message),
 		TEST(test_limits),
