@@ -35,11 +35,20 @@ struct str event_format(struct event *e, const char *format, ...)
 	                  str_take(str_from(text), (size_t)n));
 }
 
+/* A kernel record's type comes as a number, which may have no name yet. */
+struct str event_record_type(struct event *e)
+{
+	const struct record *first = &e->audit->records[0];
+
+	if (first->type_name.len != 0)
+		return first->type_name;
+	return event_format(e, "UNKNOWN[%u]", first->type);
+}
+
 /* "USER_LOGIN" -> user_login: the vocabulary of evt.type is lower case. */
 static struct str lower_type(struct event *e)
 {
-	struct str name =
-		arena_copy(&e->audit->arena, e->audit->records[0].type_name);
+	struct str name = arena_copy(&e->audit->arena, event_record_type(e));
 
 	for (size_t i = 0; i < name.len; i++) {
 		char *c = (char *)(uintptr_t)&name.s[i];

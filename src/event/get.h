@@ -42,6 +42,9 @@ static inline bool give_bool(struct value *ret, bool b)
 	return true;
 }
 
+/* Type of the event's first record: "SYSCALL", "UNKNOWN[1423]". The event has
+ * a record. */
+struct str event_record_type(struct event *e);
 /* Formatted text in the event's arena; STR_NONE when out of memory. */
 struct str event_format(struct event *e, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -287,8 +287,7 @@ GETTER(get_audit_key)
 
 GETTER(get_audit_type)
 {
-	return e->audit->nrecords != 0 &&
-	       give_str(ret, e->audit->records[0].type_name);
+	return e->audit->nrecords != 0 && give_str(ret, event_record_type(e));
 }
 
 GETTER(get_audit_partial)

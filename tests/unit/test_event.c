@@ -86,7 +86,8 @@ static void given(struct fixture *f, const char *records)
 {
 	struct str rest = str_from(records), line;
 
-	/* all records here have one stamp: a second event of it would be late */
+	/* all records here have one stamp: a second event of it would be late
+	 */
 	forget_event(f);
 	f->assembler =
 		assembler_new(&(struct assembler_options){ .is_log = true });
@@ -364,6 +365,29 @@ static void record_that_is_no_call_is_of_source_audit(void **state)
 	expect(*state, "fs.path.name", NULL);
 }
 
+static void type_that_has_no_name_yet_keeps_its_number(void **state)
+{
+	struct fixture *f = *state;
+
+	forget_event(f);
+	f->assembler =
+		assembler_new(&(struct assembler_options){ .is_log = true });
+	assert_int_equal(
+		assembler_add(
+			f->assembler,
+			&(struct frame){ .type = 1499,
+	                                 .text = STR("audit(5.000:6): a=b") },
+			0),
+		0);
+	assembler_flush(f->assembler);
+	f->audit = assembler_next(f->assembler);
+	event_init(&f->event, &f->context, f->audit, NULL);
+	expect(f, "evt.type", "unknown[1499]");
+	expect(f, "audit.type", "UNKNOWN[1499]");
+	expect(f, "proc.pid", NULL);
+	expect(f, "container.id", NULL);
+}
+
 static void container_that_nobody_named_is_not_the_host(void **state)
 {
 	struct fixture *f = *state;
@@ -393,6 +417,7 @@ int main(void)
 		TEST(socket_addresses_are_named),
 		TEST(identity_of_the_event_and_its_user),
 		TEST(record_that_is_no_call_is_of_source_audit),
+		TEST(type_that_has_no_name_yet_keeps_its_number),
 		TEST(container_that_nobody_named_is_not_the_host),
 	};
 
