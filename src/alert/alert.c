@@ -63,7 +63,8 @@ static bool copy_value(struct arena *a, const struct value *v,
 {
 	auto_buf struct buf text = BUF_INIT;
 
-	if (v->type != VALUE_STRING && v->type != VALUE_LIST) {
+	if (v->type != VALUE_STRING && v->type != VALUE_LIST &&
+	    v->type != VALUE_BYTES && v->type != VALUE_MANY) {
 		*ret = *v;
 		return true;
 	}

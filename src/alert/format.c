@@ -42,20 +42,26 @@ static void add_value(const struct value *v, struct buf *out)
 {
 	switch (v->type) {
 	case VALUE_TIME:
+	case VALUE_DURATION:
+	case VALUE_PORT:
 		buf_printf(out, "%" PRIu64, v->u);
 		break;
 	case VALUE_IPADDR:
+	case VALUE_IPNET: /* of right sides only */
 		buf_add_byte(out, '"');
 		render_value(v, out);
 		buf_add_byte(out, '"');
 		break;
 	case VALUE_STRING:
+	case VALUE_BYTES:
+	case VALUE_LIST:
+	case VALUE_MANY: /* copied as text */
 		escape_json(out, v->str);
 		break;
 	case VALUE_INT:
 	case VALUE_UINT:
 	case VALUE_BOOL:
-	case VALUE_LIST: /* alerts hold no lists: copied as text */
+	case VALUE_DOUBLE:
 		render_value(v, out);
 		break;
 	}

@@ -50,6 +50,16 @@ static void add_list(struct buf *out, const struct value *v)
 	buf_add_str(out, CUT_MARK);
 }
 
+static void add_many(struct buf *out, const struct value *v)
+{
+	for (size_t i = 0; i < v->many.count && !out->failed; i++) {
+		if (i != 0)
+			buf_add_byte(out, ',');
+		if (v->many.items[i].type != VALUE_MANY)
+			render_value(&v->many.items[i], out);
+	}
+}
+
 static void add_address(struct buf *out, const struct ip_address *ip)
 {
 	char text[INET6_ADDRSTRLEN];
@@ -63,12 +73,16 @@ void render_value(const struct value *v, struct buf *out)
 {
 	switch (v->type) {
 	case VALUE_STRING:
+	case VALUE_BYTES:
 		add_cut(out, v->str);
 		break;
 	case VALUE_INT:
+	case VALUE_DOUBLE:
 		buf_printf(out, "%" PRId64, v->i);
 		break;
 	case VALUE_UINT:
+	case VALUE_PORT:
+	case VALUE_DURATION:
 		buf_printf(out, "%" PRIu64, v->u);
 		break;
 	case VALUE_BOOL:
@@ -78,10 +92,14 @@ void render_value(const struct value *v, struct buf *out)
 		render_time_of_day(v->u, out);
 		break;
 	case VALUE_IPADDR:
+	case VALUE_IPNET:
 		add_address(out, &v->ip);
 		break;
 	case VALUE_LIST:
 		add_list(out, v);
+		break;
+	case VALUE_MANY:
+		add_many(out, v);
 		break;
 	}
 }

@@ -8,16 +8,16 @@
 #include "saker/event/field.h"
 
 static const char *const origins[] = {
-	[FIELD_FROM_RECORDS] = "records",
-	[FIELD_FROM_TRACKING] = "tracking",
-	[FIELD_FROM_PROC] = "/proc",
-	[FIELD_FROM_METADATA] = "metadata",
+	[FIELD_FROM_RECORDS] = "records", [FIELD_FROM_TRACKING] = "tracking",
+	[FIELD_FROM_PROC] = "/proc",      [FIELD_FROM_METADATA] = "metadata",
+	[FIELD_FROM_NOWHERE] = "nowhere",
 };
 
 static const char *const arguments[] = {
 	[FIELD_ARG_NONE] = "",
 	[FIELD_ARG_INDEX_OPTIONAL] = "[n]?",
 	[FIELD_ARG_INDEX_REQUIRED] = "[n]",
+	[FIELD_ARG_NAME_OPTIONAL] = "[name]?",
 	[FIELD_ARG_NAME_REQUIRED] = "[name]",
 };
 
@@ -58,7 +58,7 @@ const struct verb verb_fields = {
 	.operands = "",
 	.summary = "Lists the fields that conditions and outputs may name",
 	.help = "Each with its type and where its value comes from: the "
-	        "records "
+		"records "
 		"alone, tracking (the\n"
 		"process table, kept from earlier records too), /proc or the "
 		"runtime's metadata. A replay\n"

@@ -15,7 +15,8 @@ enum {
 };
 
 static field_getter *const getters[FIELD__MAX] = {
-#define FIELD(id, name, type, arg, origin, getter, doc) [FIELD_##id] = getter,
+#define FIELD(id, name, type, arg, use, origin, getter, doc) \
+	[FIELD_##id] = getter,
 #include "saker/event/fields.def"
 #undef FIELD
 };

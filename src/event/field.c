@@ -5,14 +5,15 @@
 #define NEAR_ENOUGH 3u
 
 static const struct field_info catalogue[] = {
-#define FIELD(ID, NAME, TYPE, ARG, ORIGIN, GETTER, DOC) \
-	[FIELD_##ID] = {                                \
-		.id = FIELD_##ID,                       \
-		.name = { NAME, sizeof(NAME) - 1 },     \
-		.type = VALUE_##TYPE,                   \
-		.arg = FIELD_ARG_##ARG,                 \
-		.origin = FIELD_FROM_##ORIGIN,          \
-		.doc = DOC,                             \
+#define FIELD(ID, NAME, TYPE, ARG, USE, ORIGIN, GETTER, DOC) \
+	[FIELD_##ID] = {                                     \
+		.id = FIELD_##ID,                            \
+		.name = { NAME, sizeof(NAME) - 1 },          \
+		.type = VALUE_##TYPE,                        \
+		.arg = FIELD_ARG_##ARG,                      \
+		.use = FIELD_USE_##USE,                      \
+		.origin = FIELD_FROM_##ORIGIN,               \
+		.doc = DOC,                                  \
 	},
 #include "saker/event/fields.def"
 #undef FIELD

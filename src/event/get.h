@@ -10,7 +10,8 @@
 typedef bool field_getter(struct event *e, const struct field_arg *arg,
                           struct value *ret);
 
-#define FIELD(id, name, type, arg, origin, getter, doc) field_getter getter;
+#define FIELD(id, name, type, arg, use, origin, getter, doc) \
+	field_getter getter;
 #include "saker/event/fields.def"
 #undef FIELD
 

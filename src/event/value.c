@@ -8,7 +8,10 @@ const char *value_type_name(enum value_type t)
 		[VALUE_STRING] = "CHARBUF", [VALUE_INT] = "INT64",
 		[VALUE_UINT] = "UINT64",    [VALUE_BOOL] = "BOOL",
 		[VALUE_TIME] = "ABSTIME",   [VALUE_IPADDR] = "IPADDR",
-		[VALUE_LIST] = "LIST",
+		[VALUE_LIST] = "LIST",      [VALUE_BYTES] = "BYTEBUF",
+		[VALUE_PORT] = "PORT",      [VALUE_DURATION] = "RELTIME",
+		[VALUE_DOUBLE] = "DOUBLE",  [VALUE_IPNET] = "IPNET",
+		[VALUE_MANY] = "MANY",
 	};
 
 	return names[t];

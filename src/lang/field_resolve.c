@@ -21,6 +21,8 @@ static int check_arg(const struct field_info *f, const struct field_arg *arg,
 			return 0;
 		*ret_why = "the field's argument must be a number";
 		return E_INVALID;
+	case FIELD_ARG_NAME_OPTIONAL:
+		return 0;
 	case FIELD_ARG_NAME_REQUIRED:
 		if (arg->present && arg->name.len > 0)
 			return 0;

@@ -44,11 +44,20 @@ enum op_class op_class_of(enum value_type t)
 	case VALUE_INT:
 	case VALUE_UINT:
 	case VALUE_TIME:
+	case VALUE_PORT:
+	case VALUE_DURATION:
+	case VALUE_DOUBLE:
 		return CLASS_NUMBER;
 	case VALUE_BOOL:
 		return CLASS_BOOL;
 	case VALUE_IPADDR:
 		return CLASS_IP;
+	case VALUE_IPNET:
+		return CLASS_NET;
+	case VALUE_BYTES:
+		return CLASS_BYTES;
+	case VALUE_MANY:
+		break;
 	}
 	return CLASS_NONE;
 }
@@ -64,6 +73,10 @@ const char *op_class_name(enum op_class c)
 		return "boolean";
 	case CLASS_IP:
 		return "IP address";
+	case CLASS_NET:
+		return "IP network";
+	case CLASS_BYTES:
+		return "buffer";
 	default:
 		return "these";
 	}

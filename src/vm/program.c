@@ -21,27 +21,46 @@ const struct opcode_info *opcode_info(enum opcode o)
 	return &opcodes[o];
 }
 
+static void show_address(const struct ip_address *ip, struct buf *out)
+{
+	for (unsigned i = 0; i < ip->len; i++)
+		buf_printf(out, "%02x", ip->bytes[i]);
+}
+
+static void show_net(const struct value *v, struct buf *out)
+{
+	show_address(&v->net.ip, out);
+	buf_printf(out, "/%u", v->net.bits);
+}
+
 static void show_value(const struct value *v, struct buf *out)
 {
 	switch (v->type) {
 	case VALUE_STRING:
+	case VALUE_BYTES:
 		escape_json(out, v->str);
 		break;
 	case VALUE_INT:
+	case VALUE_DOUBLE:
 		buf_printf(out, "%lld", (long long)v->i);
 		break;
 	case VALUE_UINT:
 	case VALUE_TIME:
+	case VALUE_PORT:
+	case VALUE_DURATION:
 		buf_printf(out, "%llu", (unsigned long long)v->u);
 		break;
 	case VALUE_BOOL:
 		buf_printf(out, "%s", v->b ? "true" : "false");
 		break;
 	case VALUE_IPADDR:
-		for (unsigned i = 0; i < v->ip.len; i++)
-			buf_printf(out, "%02x", v->ip.bytes[i]);
+		show_address(&v->ip, out);
+		break;
+	case VALUE_IPNET:
+		show_net(v, out);
 		break;
 	case VALUE_LIST:
+	case VALUE_MANY:
 		break;
 	}
 }

@@ -262,7 +262,7 @@ static void fill(struct table *t, size_t i)
 		v->ip = pick(2) != 0 ? (struct ip_address){ { 10, 0, 0, 1 }, 4 }
 		                     : (struct ip_address){ { [15] = 1 }, 16 };
 		break;
-	case VALUE_LIST:
+	default:
 		for (size_t n = 0; n < 3; n++)
 			t->list[n] = random_text();
 		v->list.items = t->list;

@@ -176,7 +176,7 @@ static bool check_one(enum op op, const struct value *v, struct str literal)
 		return (v->b == str_eq(literal, STR("true"))) == (op != OP_NE);
 	case VALUE_IPADDR:
 		return compare_ip(op, v, literal);
-	case VALUE_LIST:
+	default:
 		break;
 	}
 	for (size_t i = 0; i < v->list.count; i++)

@@ -77,9 +77,14 @@ static struct table basic_event(void)
 }
 
 static const struct field_info fields[] = {
-#define FIELD(id, name, type, arg, origin, getter, doc)              \
-	{ FIELD_##id,      { name, sizeof(name) - 1 }, VALUE_##type, \
-	  FIELD_ARG_##arg, FIELD_FROM_##origin,        doc },
+#define FIELD(id, name, type, arg, use, origin, getter, doc) \
+	{ FIELD_##id,                                        \
+	  { name, sizeof(name) - 1 },                        \
+	  VALUE_##type,                                      \
+	  FIELD_ARG_##arg,                                   \
+	  FIELD_USE_##use,                                   \
+	  FIELD_FROM_##origin,                               \
+	  doc },
 #include "saker/event/fields.def"
 #undef FIELD
 };

@@ -6,7 +6,7 @@
 #include "saker/event/value.h"
 
 enum field_id {
-#define FIELD(id, name, type, arg, origin, getter, doc) FIELD_##id,
+#define FIELD(id, name, type, arg, use, origin, getter, doc) FIELD_##id,
 #include "saker/event/fields.def"
 #undef FIELD
 	FIELD__MAX
@@ -16,7 +16,19 @@ enum field_arg_rule {
 	FIELD_ARG_NONE,
 	FIELD_ARG_INDEX_OPTIONAL, /* proc.aname[2]: a number or nothing */
 	FIELD_ARG_INDEX_REQUIRED,
+	FIELD_ARG_NAME_OPTIONAL, /* proc.env[HOME] */
 	FIELD_ARG_NAME_REQUIRED, /* evt.arg.flags, audit.field[comm] */
+};
+
+/* Where rules may write a field. */
+enum field_use {
+	FIELD_USE_ANYWHERE,
+	FIELD_USE_NO_RIGHT,     /* not on a right side */
+	FIELD_USE_COMPARE_ONLY, /* nor in transformers */
+	FIELD_USE_FILTER_ONLY,  /* nor in outputs */
+	/* The same, and of values that may be several (client and server) an
+	 * operator needs one, but != needs all. */
+	FIELD_USE_SIDES,
 };
 
 /* Where a field's value comes from; tells whether a replay can have it. */
@@ -25,6 +37,7 @@ enum field_origin {
 	FIELD_FROM_TRACKING, /* process table, the log's own history */
 	FIELD_FROM_PROC,     /* /proc and cgroupfs, at the time of the event */
 	FIELD_FROM_METADATA, /* the runtime's files */
+	FIELD_FROM_NOWHERE,  /* known, but audit has it not: never a value */
 };
 
 struct field_info {
@@ -32,6 +45,7 @@ struct field_info {
 	struct str name;
 	enum value_type type;
 	enum field_arg_rule arg;
+	enum field_use use;
 	enum field_origin origin;
 	const char *doc;
 };

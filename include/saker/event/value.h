@@ -7,12 +7,19 @@
 
 enum value_type {
 	VALUE_STRING,
-	VALUE_INT,    /* signed 64 bits */
-	VALUE_UINT,   /* unsigned 64 bits */
+	VALUE_INT,  /* signed 64 bits */
+	VALUE_UINT, /* unsigned 64 bits */
 	VALUE_BOOL,
-	VALUE_TIME,   /* nanoseconds since the epoch, unsigned */
-	VALUE_IPADDR, /* 16 bytes; IPv4 as its own length */
-	VALUE_LIST,   /* of strings */
+	VALUE_TIME,     /* nanoseconds since the epoch, unsigned */
+	VALUE_IPADDR,   /* 16 bytes; IPv4 as its own length */
+	VALUE_LIST,     /* of strings */
+	VALUE_BYTES,    /* any bytes, as str */
+	VALUE_PORT,     /* unsigned; rules may name the service */
+	VALUE_DURATION, /* nanoseconds, unsigned */
+	VALUE_DOUBLE,   /* of fields only: their values are VALUE_INT */
+	VALUE_IPNET, /* of fields, whose values are VALUE_IPADDR, and of right
+	              * sides: net */
+	VALUE_MANY,  /* several of the field's type: an operator needs one */
 };
 
 struct ip_address {
@@ -30,9 +37,17 @@ struct value {
 		bool b;
 		struct ip_address ip;
 		struct {
+			struct ip_address ip;
+			unsigned char bits;
+		} net;
+		struct {
 			const struct str *items;
 			size_t count;
 		} list;
+		struct {
+			const struct value *items;
+			size_t count;
+		} many;
 	};
 };
 

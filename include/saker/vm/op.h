@@ -12,7 +12,9 @@ enum op_class {
 	CLASS_NUMBER = 2,
 	CLASS_BOOL = 4,
 	CLASS_IP = 8,
-	CLASS_ANY = 15,
+	CLASS_BYTES = 16,
+	CLASS_NET = 32,
+	CLASS_ANY = 63,
 };
 
 /* What it takes on its right side. */
