@@ -29,6 +29,9 @@
 #define SORT_DISTANCE 64
 /* After so many events ended by the timer, and no EOE ever: nobody sends it. */
 #define NO_EOE_EVENTS 16
+/* A live stream is joined in the middle of events: what they lack then is no
+ * loss. No system call is in the middle of its records for this long. */
+#define JOIN_NS (100 * NS_PER_MS)
 /* Room for what the getters make of the records. */
 #define GETTER_BYTES (4u * LIMIT_EVENT_BYTES)
 
@@ -51,6 +54,7 @@ struct assembler {
 	struct open_event *last; /* most records follow one of their event */
 	bool has_eoe;
 	unsigned timer_endings;
+	uint64_t joined_ns; /* of the first record; 0 = none yet */
 };
 
 static struct open_event *from_link(struct list *link)
@@ -192,6 +196,11 @@ static void forget(struct assembler *a, struct open_event *o)
 		a->last = NULL;
 }
 
+static bool is_joining(const struct assembler *a, uint64_t received_ns)
+{
+	return !a->options.is_log && received_ns < a->joined_ns + JOIN_NS;
+}
+
 static void finish(struct assembler *a, struct open_event *o,
                    enum ending ending)
 {
@@ -206,7 +215,7 @@ static void finish(struct assembler *a, struct open_event *o,
 	o->e.is_complete = ending == ENDED_COMPLETE;
 	o->e.is_partial = is_partial(o);
 	count(a, counters[ending]);
-	if (o->e.is_partial)
+	if (o->e.is_partial && !is_joining(a, o->e.received_ns))
 		count(a, COUNTER_EVENTS_PARTIAL);
 	o->has_ended = true;
 	if (a->options.is_log)
@@ -336,14 +345,16 @@ static int add_record(struct assembler *a, struct open_event *o,
 }
 
 /* An EOE whose event nobody saw: all its records were lost. */
-static void end_event(struct assembler *a, struct open_event *o, uint64_t hash)
+static void end_event(struct assembler *a, struct open_event *o, uint64_t hash,
+                      uint64_t now_ns)
 {
 	a->has_eoe = true;
 	count(a, COUNTER_RECORDS_PARSED);
 	if (o != NULL) {
 		finish(a, o, ENDED_COMPLETE);
 	} else if (table_recent(&a->table, hash) == RECENT_NO) {
-		count(a, COUNTER_EVENTS_PARTIAL);
+		if (!is_joining(a, now_ns))
+			count(a, COUNTER_EVENTS_PARTIAL);
 		table_remember(&a->table, hash, false);
 	}
 }
@@ -386,7 +397,7 @@ static int join(struct assembler *a, const struct record *r, uint64_t now_ns)
 		o = table_find(&a->table, hash, r);
 	}
 	if (r->type == AUDIT_EOE) {
-		end_event(a, o, hash);
+		end_event(a, o, hash, now_ns);
 		return 0;
 	}
 	if (o == NULL) {
@@ -416,6 +427,8 @@ int assembler_add(struct assembler *a, const struct frame *frame,
 		count(a, COUNTER_RECORDS_MALFORMED);
 		return error;
 	}
+	if (a->joined_ns == 0)
+		a->joined_ns = now_ns;
 	if (a->options.is_log)
 		expire_log(a, &r);
 	return join(a, &r, now_ns);

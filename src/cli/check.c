@@ -7,7 +7,7 @@
 #include "cli.h"
 #include "saker/base/escape.h"
 #include "saker/base/io.h"
-#include "saker/engine/ruleset.h"
+#include "saker/daemon/engine.h"
 
 static void add_member(struct buf *out, const char *name, const char *value)
 {
@@ -68,6 +68,7 @@ static int check(const struct cli *cli)
 	else if (!json)
 		printf("%zu errors, %zu warnings\n", diags.errors,
 		       diags.warnings);
+	error = engine_load_error(error, &diags);
 	ruleset_free(ruleset);
 	diag_done(&diags);
 	return cli_exit_code(error);

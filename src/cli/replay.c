@@ -149,7 +149,7 @@ const struct verb verb_replay = {
 	.operands = "FILE...",
 	.summary = "Evaluates rules over recorded audit logs",
 	.help = "Containers and processes are known from the log alone; "
-	        "nothing "
+		"nothing "
 		"is asked of this host\n"
 		"and no response is carried out. Files may be gzipped; - is "
 		"standard input.\n\n"

@@ -60,6 +60,7 @@ static int rules(const struct cli *cli)
 		(cli_has(cli, OPTION_JSON) ? print_json : print_text)(
 			ruleset_rule(ruleset, i), &out);
 	cli_print(&out);
+	error = engine_load_error(error, &diags);
 	ruleset_free(ruleset);
 	diag_done(&diags);
 	config_done(&config);

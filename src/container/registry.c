@@ -31,6 +31,8 @@ void container_unref(struct container *c)
 	free_text(&c->image);
 	free_text(&c->pod_uid);
 	free_text(&c->cgroup);
+	if (c->priv != NULL)
+		free_text(&c->priv->given_id);
 	free(c->priv);
 	free(c);
 }
@@ -38,6 +40,7 @@ void container_unref(struct container *c)
 void registry_init(struct registry *r, unsigned max, struct counters *counters)
 {
 	map_init(&r->by_id);
+	map_init(&r->by_given_id);
 	map_init(&r->by_cgroup);
 	list_init(&r->all);
 	r->max = max != 0 ? max : LIMIT_CONTAINERS;
@@ -53,6 +56,8 @@ static void forget(struct registry *r, struct container *c)
 {
 	if (map_get(&r->by_id, c->full_id) == c)
 		map_remove(&r->by_id, c->full_id);
+	if (map_get(&r->by_given_id, c->priv->given_id) == c)
+		map_remove(&r->by_given_id, c->priv->given_id);
 	if (c->cgroup.len != 0 && map_get(&r->by_cgroup, c->cgroup) == c)
 		map_remove(&r->by_cgroup, c->cgroup);
 	list_remove(&c->priv->link);
@@ -65,6 +70,7 @@ void registry_done(struct registry *r)
 	while (!list_is_empty(&r->all))
 		forget(r, container_of_link(r->all.next));
 	map_done(&r->by_id);
+	map_done(&r->by_given_id);
 	map_done(&r->by_cgroup);
 }
 
@@ -126,9 +132,24 @@ static void fill(struct str *text, struct str v)
 		process_set_text(text, v);
 }
 
+/* A chosen name is how people know it; a hash is not. */
+static void complete_given_id(struct registry *r, struct container *c,
+                              struct str given_id)
+{
+	if (given_id.len == 0 || c->priv->given_id.len != 0)
+		return;
+	/* Without memory it is found by its id and keeps that as its name. */
+	if (!process_set_text(&c->priv->given_id, given_id) ||
+	    map_put(&r->by_given_id, c->priv->given_id, c) < 0)
+		return;
+	if (!is_hash(given_id))
+		process_set_text(&c->name, given_id);
+}
+
 static void complete(struct registry *r, struct container *c,
                      const struct container_facts *facts)
 {
+	complete_given_id(r, c, facts->given_id);
 	fill(&c->runtime, facts->runtime);
 	fill(&c->pod_uid, facts->pod_uid);
 	if (c->cgroup_id == 0)
@@ -179,6 +200,12 @@ struct container *registry_get(struct registry *r,
 	list_remove(&c->priv->link);
 	list_add_tail(&r->all, &c->priv->link);
 	return c;
+}
+
+struct container *registry_find_given(const struct registry *r,
+                                      struct str given_id)
+{
+	return given_id.len != 0 ? map_get(&r->by_given_id, given_id) : NULL;
 }
 
 void registry_end(struct registry *r, struct str cgroup, uint64_t inode,

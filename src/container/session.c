@@ -104,8 +104,9 @@ bool cgroup_path_of_file(struct str name, bool relative, struct str *ret_path,
 }
 
 /* The directory is the container's when its name carries the id that the
- * runtime was given. */
-void session_note_path(struct session *s, struct str name, uint64_t inode)
+ * runtime was given, or when the runtime makes one that is a container's. */
+void session_note_path(struct session *s, struct str name, bool is_made,
+                       uint64_t inode)
 {
 	struct cgroup_facts facts;
 	struct str path;
@@ -114,8 +115,9 @@ void session_note_path(struct session *s, struct str name, uint64_t inode)
 	if (s->id.len == 0 || !cgroup_path_of_file(name, true, &path, &rank))
 		return;
 	cgroup_parse_path(path, &facts);
-	if (facts.role == CGROUP_CONTAINER ? !str_eq(facts.id, s->id)
-	                                   : !str_eq(str_basename(path), s->id))
+	if (facts.role == CGROUP_CONTAINER
+	            ? !is_made && !str_eq(facts.id, s->id)
+	            : !str_eq(str_basename(path), s->id))
 		return;
 	if (rank > s->cgroup_rank || s->cgroup_path.len == 0)
 		process_set_text(&s->cgroup_path, facts.own_path);

@@ -115,38 +115,62 @@ void state_make_runtime(struct tracker *t, struct process *p,
 	session_unref(s);
 }
 
-/* The cgroup's own words first; then the session's: what the runtime was asked
- * for, and the directory that it made. */
-static void gather(struct tracker *t, const struct process *p,
+/* A text of the cgroup cache, systemd's escapes undone. */
+static struct str unescaped(struct tracker *t, struct str id)
+{
+	buf_clear(&t->text);
+	cgroup_unescape(id, &t->text);
+	return arena_copy(&t->arena, buf_str(&t->text));
+}
+
+/* The cgroup's own words first; then the directory that the runtime made; then
+ * what the runtime called it when it started; then what it calls it now. */
+static struct str find_id(struct tracker *t, const struct process *p,
+                          const struct cgroup_facts *made, bool is_new)
+{
+	const struct session *s = p->priv->session;
+	const struct container *known;
+
+	if (p->cgroup != NULL && p->cgroup->facts.role == CGROUP_CONTAINER)
+		return unescaped(t, p->cgroup->facts.id);
+	if (made->role == CGROUP_CONTAINER)
+		return unescaped(t, made->id);
+	if (s == NULL || s->id.len == 0)
+		return STR("unknown");
+	known = is_new ? NULL : registry_find_given(&t->containers, s->id);
+	return known != NULL ? known->full_id : s->id;
+}
+
+static void gather(struct tracker *t, const struct process *p, bool is_new,
                    struct container_facts *ret)
 {
 	const struct session *s = p->priv->session;
 	struct cgroup_facts made = { 0 };
 	struct container_facts f = { 0 };
+	bool is_own =
+		p->cgroup != NULL && (s == NULL || p->cgroup != s->cgroup);
 
-	if (p->cgroup != NULL && p->cgroup->facts.role == CGROUP_CONTAINER) {
-		buf_clear(&t->text);
-		cgroup_unescape(p->cgroup->facts.id, &t->text);
-		f.full_id = arena_copy(&t->arena, buf_str(&t->text));
-		f.runtime = p->cgroup->facts.runtime;
-		f.pod_uid = p->cgroup->facts.pod_uid;
-	} else if (s != NULL) {
-		f.full_id = s->id;
-	}
-	if (p->cgroup != NULL && (s == NULL || p->cgroup != s->cgroup)) {
+	if (s != NULL && s->cgroup_path.len != 0)
+		cgroup_parse_path(s->cgroup_path, &made);
+	f.full_id = find_id(t, p, &made, is_new);
+	if (is_own) {
 		f.cgroup = p->cgroup->facts.own_path;
 		f.cgroup_id = p->cgroup->id;
-	} else if (s != NULL && s->cgroup_path.len != 0) {
+	} else if (s != NULL) {
 		f.cgroup = s->cgroup_path;
 		f.cgroup_id = s->cgroup_id;
-		cgroup_parse_path(s->cgroup_path, &made);
 		f.runtime = made.runtime;
 		f.pod_uid = made.pod_uid;
 	}
-	if (f.runtime.len == 0 && s != NULL)
-		f.runtime = s->kind->name;
-	if (f.full_id.len == 0)
-		f.full_id = STR("unknown");
+	if (p->cgroup != NULL && p->cgroup->facts.role == CGROUP_CONTAINER) {
+		f.runtime = p->cgroup->facts.runtime;
+		f.pod_uid = p->cgroup->facts.pod_uid;
+	}
+	if (s != NULL) {
+		f.given_id = s->id;
+		if (f.runtime.len == 0)
+			f.runtime = s->kind->name;
+	}
 	*ret = f;
 }
 
@@ -161,7 +185,7 @@ void state_enter(struct tracker *t, struct process *p, uint64_t serial,
 
 	if (is_new && p->cgroup != NULL)
 		cgroup_stat(p->cgroup, t->host);
-	gather(t, p, &facts);
+	gather(t, p, is_new, &facts);
 	c = registry_get(&t->containers, &facts, is_new, at_ns);
 	p->entered = s != NULL && s->verb == VERB_EXEC;
 	p->entry_serial = serial;
@@ -304,14 +328,16 @@ static void note_cgroups(struct process *p, struct audit_event *e)
 	size_t npaths;
 	const struct audit_path *paths = audit_event_paths(e, &npaths);
 
-	for (size_t i = 0; i < npaths; i++)
-		if (paths[i].has_name)
-			session_note_path(p->priv->session, paths[i].name,
-			                  paths[i].type == PATH_PARENT ||
-			                                  paths[i].type ==
-			                                          PATH_DELETE
-			                          ? paths[i].id.ino
-			                          : 0);
+	for (size_t i = 0; i < npaths; i++) {
+		const struct audit_path *path = &paths[i];
+		bool is_directory =
+			path->type == PATH_PARENT || path->type == PATH_DELETE;
+
+		if (path->has_name)
+			session_note_path(p->priv->session, path->name,
+			                  path->type == PATH_CREATE,
+			                  is_directory ? path->id.ino : 0);
+	}
 }
 
 static void note_removal(struct tracker *t, struct audit_event *e)

@@ -68,8 +68,10 @@ struct session *session_new(const struct runtime_kind *kind,
 struct session *session_ref(struct session *s);
 void session_unref(struct session *s);
 /* A path of the audit stream that may be the container's cgroup directory or a
- * file in it. inode: of the directory, 0 = not told. */
-void session_note_path(struct session *s, struct str name, uint64_t inode);
+ * file in it. is_made: the runtime makes it. inode: of the directory, 0 = not
+ * told. */
+void session_note_path(struct session *s, struct str name, bool is_made,
+                       uint64_t inode);
 /* "/sys/fs/cgroup/pids/docker/ID/cgroup.procs" -> "/docker/ID" and the rank of
  * its hierarchy. False for what is no cgroup file. */
 bool cgroup_path_of_file(struct str name, bool relative, struct str *ret_path,
@@ -95,10 +97,12 @@ struct container_private {
 	struct list link;       /* the registry's; least recently used first */
 	uint64_t used_ns;
 	bool has_ended;
+	struct str given_id; /* what the runtime calls it; owned */
 };
 
 struct registry {
 	struct map by_id;
+	struct map by_given_id;
 	struct map by_cgroup;
 	struct list all;
 	size_t count;
@@ -109,6 +113,7 @@ struct registry {
 /* What is known of a container; views. */
 struct container_facts {
 	struct str full_id;
+	struct str given_id; /* the runtime's argument; empty = not known */
 	struct str runtime;
 	struct str pod_uid;
 	struct str cgroup;
@@ -122,6 +127,9 @@ void registry_done(struct registry *r);
 struct container *registry_get(struct registry *r,
                                const struct container_facts *facts, bool is_new,
                                uint64_t now_ns);
+/* The container that a runtime was last given that id for; NULL = none. */
+struct container *registry_find_given(const struct registry *r,
+                                      struct str given_id);
 /* The directory has gone: inode 0 = not told. */
 void registry_end(struct registry *r, struct str cgroup, uint64_t inode,
                   unsigned rank);

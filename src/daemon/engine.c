@@ -23,6 +23,21 @@ struct config_list engine_rule_paths(const struct config *config)
 	return (struct config_list){ (const char **)(uintptr_t)shipped, 1 };
 }
 
+int engine_load_error(int error, const struct diag_list *diags)
+{
+	if (error != E_INVALID)
+		return error;
+	for (size_t i = 0; i < diags->count; i++) {
+		const struct diag *d = &diags->items[i];
+
+		if (d->severity == DIAG_ERROR &&
+		    (d->code == NULL ||
+		     strcmp(d->code, "LOAD_ERR_FILE_READ") != 0))
+			return error;
+	}
+	return E_NOT_FOUND;
+}
+
 static int load_rules(struct engine *e, struct diag_list *diags,
                       struct ruleset **ret_ruleset,
                       struct matcher **ret_matcher)
@@ -34,7 +49,7 @@ static int load_rules(struct engine *e, struct diag_list *diags,
 	                         &ruleset);
 
 	if (error < 0)
-		return error;
+		return engine_load_error(error, diags);
 	*ret_matcher = matcher_new(ruleset);
 	if (*ret_matcher == NULL) {
 		ruleset_free(ruleset);

@@ -177,6 +177,9 @@ static void late_and_twice(void **state)
 	put(f, "EOE", 5, "");
 	assert_int_equal(get(f, COUNTER_RECORDS_LATE), 2);
 	assert_int_equal(get(f, COUNTER_EVENTS_PARTIAL), 0);
+	put(f, "EOE", 98, ""); /* the stream was joined behind its records */
+	assert_int_equal(get(f, COUNTER_EVENTS_PARTIAL), 0);
+	f->now_ns += NS_PER_SEC;
 	put(f, "EOE", 99, ""); /* nothing of it was seen */
 	assert_int_equal(get(f, COUNTER_EVENTS_PARTIAL), 1);
 	finish(f, "5/1 ");
@@ -205,6 +208,10 @@ static void partial(void **state)
 	struct fixture *f = start(false, 0);
 
 	(void)state;
+	put(f, "PATH", 9, "item=1"); /* joined in the middle of it */
+	put(f, "EOE", 9, "");
+	assert_int_equal(get(f, COUNTER_EVENTS_PARTIAL), 0);
+	f->now_ns += NS_PER_SEC;
 	put(f, "SYSCALL", 1, "arch=c000003e syscall=257 items=2");
 	put(f, "PATH", 1, "item=0");
 	put(f, "EOE", 1, "");
@@ -220,7 +227,7 @@ static void partial(void **state)
 	put(f, "EXECVE", 5, "argc=1 a0=\"x\"");
 	put(f, "EOE", 5, "");
 	assert_int_equal(get(f, COUNTER_EVENTS_PARTIAL), 3);
-	finish(f, "1/2! 2/1! 3/2! 4/2 5/2 ");
+	finish(f, "9/1! 1/2! 2/1! 3/2! 4/2 5/2 ");
 }
 
 static void keys_differ(void **state)

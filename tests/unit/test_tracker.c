@@ -480,6 +480,33 @@ static void test_log_cgroup_id(void **state)
 	container_unref(c);
 }
 
+/* A chosen name beside the cgroup's hash: people know the one, the other is
+ * the id, for who comes later by name too. */
+static void test_log_chosen_name(void **state)
+{
+	struct world *w = *state;
+	struct container *c;
+
+	exec_record(w, 101, 50, RUNC, 999, "runc run -b /b web");
+	path_record(w, 101, 50, "mkdirat", "/sys/fs/cgroup/pids/docker/" ID, 0,
+	            "CREATE");
+	exec_record(w, 103, 101, "/bin/sh", 66, "sh");
+	assert_state(w, 103, "container");
+	c = container_ref(w->last->container);
+	assert_string_equal(c->full_id.s, ID);
+	assert_string_equal(c->name.s, "web");
+	exec_record(w, 201, 50, RUNC, 999, "runc exec web id");
+	exec_record(w, 203, 201, "/bin/id", 67, "id");
+	assert_state(w, 203, "container");
+	assert_ptr_equal(w->last->container, c);
+	/* the name's next bearer is another container */
+	exec_record(w, 301, 50, RUNC, 999, "runc run -b /b web");
+	exec_record(w, 303, 301, "/bin/sh", 66, "sh");
+	assert_state(w, 303, "container");
+	assert_ptr_not_equal(w->last->container, c);
+	container_unref(c);
+}
+
 struct call_case {
 	const char *argv;
 	enum runtime_verb verb;
@@ -564,6 +591,7 @@ int main(void)
 		LOG_TEST(test_log_hooks),
 		LOG_TEST(test_log_detached),
 		LOG_TEST(test_log_cgroup_id),
+		LOG_TEST(test_log_chosen_name),
 		cmocka_unit_test(test_calls),
 	};
 
