@@ -23,6 +23,8 @@ AC_DEFUN([SAKER_FLAGS], [
 	AC_ARG_ENABLE([fuzzing],
 		[AS_HELP_STRING([--enable-fuzzing], [build the fuzz targets for libFuzzer (needs clang)])],
 		[], [enable_fuzzing=no])
+	# Without the sanitizers libFuzzer sees crashes only.
+	AS_IF([test "x$enable_fuzzing$enable_sanitizers" = xyesno], [enable_sanitizers=yes])
 
 	WARN_CFLAGS=
 	m4_foreach_w([flag], [-Wall -Wextra -Wpedantic -Wshadow -Wundef -Wvla

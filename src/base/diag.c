@@ -42,7 +42,8 @@ static struct diag *append(struct diag_list *l)
 	return &l->items[l->count];
 }
 
-static char *format_text(const char *format, va_list ap)
+__attribute__((format(printf, 1, 0))) static char *
+format_text(const char *format, va_list ap)
 {
 	struct buf b = BUF_INIT;
 

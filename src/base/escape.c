@@ -33,6 +33,13 @@ static size_t utf8_length(struct str v)
 	return n;
 }
 
+/* U+0080 to U+009F: some terminals act on them. */
+static bool is_c1_control(struct str v)
+{
+	return v.len >= 2 && (unsigned char)v.s[0] == 0xc2 &&
+	       (unsigned char)v.s[1] < 0xa0;
+}
+
 static char short_escape(char c)
 {
 	switch (c) {
@@ -69,6 +76,8 @@ void escape_json(struct buf *b, struct str v)
 			buf_add_byte(b, short_escape(v.s[0]));
 		} else if (c < 0x20 || c == 0x7f) {
 			buf_printf(b, "\\u%04x", c);
+		} else if (is_c1_control(v)) {
+			buf_printf(b, "\\u%04x", (unsigned char)v.s[1]);
 		} else {
 			buf_add(b, v.s, n);
 		}
@@ -89,8 +98,7 @@ void escape_text(struct buf *b, struct str v)
 		} else if (n == 0 || c < 0x20 || c == 0x7f) {
 			buf_printf(b, "\\x%02x", c);
 			n = 1;
-		} else if (n == 2 && c == 0xc2 && (unsigned char)v.s[1] < 0xa0) {
-			/* C1 controls: some terminals act on them */
+		} else if (n == 2 && is_c1_control(v)) {
 			buf_printf(b, "\\x%02x", (unsigned char)v.s[1]);
 		} else {
 			buf_add(b, v.s, n);

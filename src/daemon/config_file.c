@@ -126,12 +126,48 @@ static int walk_document(struct walk *w, yaml_document_t *document)
 	return w->key.failed ? E_NOMEM : w->error;
 }
 
+static int no_yaml(struct walk *w, const yaml_parser_t *parser)
+{
+	struct diag_place place = {
+		.file = w->file,
+		.line = (unsigned)parser->problem_mark.line + 1,
+		.column = (unsigned)parser->problem_mark.column + 1,
+	};
+
+	if (parser->error == YAML_MEMORY_ERROR)
+		return E_NOMEM;
+	diag_add(w->diags, DIAG_ERROR, NULL, &place, "%s",
+	         parser->problem != NULL ? parser->problem : "no valid YAML");
+	return E_INVALID;
+}
+
+int config_load_text(struct config *c, const char *name, struct str text,
+                     struct diag_list *diags)
+{
+	struct walk w = { .config = c, .diags = diags, .file = name };
+	const char *start = text.s != NULL ? text.s : "";
+	yaml_parser_t parser;
+	yaml_document_t document;
+	int error;
+
+	if (!yaml_parser_initialize(&parser))
+		return E_NOMEM;
+	yaml_parser_set_input_string(&parser, (const unsigned char *)start,
+	                             text.len);
+	if (yaml_parser_load(&parser, &document)) {
+		error = walk_document(&w, &document);
+		yaml_document_delete(&document);
+	} else {
+		error = no_yaml(&w, &parser);
+	}
+	yaml_parser_delete(&parser);
+	buf_done(&w.key);
+	return error;
+}
+
 int config_load(struct config *c, const char *path, struct diag_list *diags)
 {
 	auto_buf struct buf text = BUF_INIT;
-	struct walk w = { .config = c, .diags = diags, .file = path };
-	yaml_parser_t parser;
-	yaml_document_t document;
 	int error = io_read_at(AT_FDCWD, path, FILE_BYTES, &text);
 
 	if (error < 0) {
@@ -142,29 +178,5 @@ int config_load(struct config *c, const char *path, struct diag_list *diags)
 		                          : strerror(errno));
 		return error;
 	}
-	if (!yaml_parser_initialize(&parser))
-		return E_NOMEM;
-	yaml_parser_set_input_string(
-		&parser,
-		(const unsigned char *)(text.len != 0 ? text.data : ""),
-		text.len);
-	if (yaml_parser_load(&parser, &document)) {
-		error = walk_document(&w, &document);
-		yaml_document_delete(&document);
-	} else {
-		diag_add(
-			diags, DIAG_ERROR, NULL,
-			&(struct diag_place){
-				.file = path,
-				.line = (unsigned)parser.problem_mark.line + 1,
-				.column = (unsigned)parser.problem_mark.column +
-		                          1 },
-			"%s",
-			parser.problem != NULL ? parser.problem
-					       : "no valid YAML");
-		error = E_INVALID;
-	}
-	yaml_parser_delete(&parser);
-	buf_done(&w.key);
-	return error;
+	return config_load_text(c, path, buf_str(&text), diags);
 }

@@ -36,6 +36,11 @@ struct proc_stat {
 	uint64_t start_ticks;
 };
 bool proc_stat_parse(struct str text, struct proc_stat *ret);
+/* The ids of /proc/PID/status; what the text lacks stays. */
+void proc_status_parse(struct str text, struct host_process *p);
+/* Copies /proc/PID/cmdline as argv, at most LIMIT_ARGV. 0 or E_NOMEM. */
+int proc_cmdline_parse(struct str text, struct arena *a,
+                       struct host_process *p) must_check;
 
 int direct_process(struct host *h, pid_t pid, unsigned want, struct arena *a,
                    struct host_process *ret) must_check;

@@ -8,7 +8,6 @@
 #include "direct.h"
 #include "saker/audit/event.h"
 #include "saker/base/io.h"
-#include "saker/base/limits.h"
 
 /* include/linux/sched.h: PF_KTHREAD */
 #define KERNEL_THREAD 0x00200000u
@@ -49,21 +48,6 @@ static int read_stat(struct reader *r, struct host_process *p)
 	return p->comm.s != NULL ? 0 : E_NOMEM;
 }
 
-/* "Uid:\treal\teffective\t..." */
-static void read_pair(struct str line, uint32_t *ret_real,
-                      uint32_t *ret_effective)
-{
-	uint32_t *const out[] = { NULL, ret_real, ret_effective };
-	struct str field;
-
-	for (size_t i = 0; i < 3 && str_split(&line, '\t', &field); i++) {
-		uint64_t id;
-
-		if (out[i] != NULL && str_to_u64(field, 10, &id))
-			*out[i] = (uint32_t)id;
-	}
-}
-
 static void read_number(struct reader *r, const char *name, uint32_t *ret)
 {
 	struct str text;
@@ -76,15 +60,11 @@ static void read_number(struct reader *r, const char *name, uint32_t *ret)
 
 static int read_ids(struct reader *r, struct host_process *p)
 {
-	struct str text, line;
+	struct str text;
 	int error = read_text(r, "status", &text);
 
-	while (error == 0 && str_split(&text, '\n', &line)) {
-		if (str_has_prefix(line, STR("Uid:")))
-			read_pair(line, &p->uid, &p->euid);
-		else if (str_has_prefix(line, STR("Gid:")))
-			read_pair(line, &p->gid, &p->egid);
-	}
+	if (error == 0)
+		proc_status_parse(text, p);
 	/* Absent without CONFIG_AUDIT. */
 	read_number(r, "loginuid", &p->auid);
 	read_number(r, "sessionid", &p->ses);
@@ -112,27 +92,10 @@ static struct file_id read_identity(struct reader *r, const char *name)
 
 static int read_argv(struct reader *r, struct host_process *p)
 {
-	struct str text, rest, one;
-	size_t count = 0;
+	struct str text;
 	int error = read_text(r, "cmdline", &text);
 
-	if (error < 0 || text.len == 0)
-		return error;
-	text = arena_copy(r->arena, text);
-	if (text.s == NULL)
-		return E_NOMEM;
-	if (text.s[text.len - 1] == '\0')
-		text.len--;
-	rest = text;
-	while (count < LIMIT_ARGV && str_split(&rest, '\0', &one))
-		count++;
-	p->argv = arena_array(r->arena, struct str, count);
-	if (p->argv == NULL)
-		return E_NOMEM;
-	rest = text;
-	while (p->argc < count && str_split(&rest, '\0', &one))
-		p->argv[p->argc++] = one;
-	return 0;
+	return error < 0 ? error : proc_cmdline_parse(text, r->arena, p);
 }
 
 /* "mnt:[4026531841]" */

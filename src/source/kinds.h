@@ -15,6 +15,10 @@
 /* One read's worth: many times what a socket pair holds. */
 #define STREAM_CHUNK (256u * 1024)
 
+/* A datagram of the audit group as a frame that borrows from it; datagram
+ * starts aligned to NLMSG_ALIGNTO. False when it is no record. */
+bool netlink_frame(struct str datagram, struct frame *ret);
+
 /* Cuts bytes into frames and pushes them. 0 or E_NOMEM, which loses the bytes.
  */
 int stream_push(struct source *s, struct str bytes) must_check;

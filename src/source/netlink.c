@@ -93,24 +93,30 @@ static void prepare(struct netlink_state *state)
 /* The text ends where the datagram does: nlmsg_len is the payload's alone in
  * what older kernels send (audit_log_end() in kernel/audit.c). Some messages of
  * user space carry their NUL or newline along. */
+bool netlink_frame(struct str datagram, struct frame *ret)
+{
+	const struct nlmsghdr *header = (const void *)datagram.s;
+
+	if (datagram.len < NLMSG_HDRLEN || header->nlmsg_type < FIRST_RECORD)
+		return false;
+	ret->type = header->nlmsg_type;
+	ret->text = str_skip(datagram, NLMSG_HDRLEN);
+	while (ret->text.len != 0 && (ret->text.s[ret->text.len - 1] == '\0' ||
+	                              ret->text.s[ret->text.len - 1] == '\n'))
+		ret->text.len--;
+	return true;
+}
+
 static void push_message(struct source *s, const struct netlink_state *state,
                          size_t i, uint64_t now)
 {
-	const char *data = state->data[i];
-	size_t len = state->messages[i].msg_len;
-	const struct nlmsghdr *header = (const void *)data;
+	struct str datagram = { state->data[i], state->messages[i].msg_len };
 	struct frame frame;
 
-	if (state->senders[i].nl_pid != 0 || len < NLMSG_HDRLEN ||
-	    header->nlmsg_type < FIRST_RECORD)
+	if (state->senders[i].nl_pid != 0 || !netlink_frame(datagram, &frame))
 		return;
 	if ((state->messages[i].msg_hdr.msg_flags & MSG_TRUNC) != 0)
 		counter_add(s->counters, COUNTER_RECORDS_OVERSIZE, 1);
-	while (len > NLMSG_HDRLEN &&
-	       (data[len - 1] == '\0' || data[len - 1] == '\n'))
-		len--;
-	frame.type = header->nlmsg_type;
-	frame.text = (struct str){ data + NLMSG_HDRLEN, len - NLMSG_HDRLEN };
 	ring_push(s->ring, &frame, now);
 }
 

@@ -4,13 +4,6 @@
 #include "saker/audit/decode.h"
 #include "saker/base/limits.h"
 
-static void check_within(struct str v, struct str text)
-{
-	FUZZ_CHECK(v.len <= text.len);
-	FUZZ_CHECK(v.len == 0 ||
-	           (v.s >= text.s && v.s + v.len <= text.s + text.len));
-}
-
 static void decode(struct arena *a, struct str raw)
 {
 	struct sockaddr_storage address;
@@ -36,10 +29,10 @@ static void check_record(struct record *r)
 	FUZZ_CHECK(r->stamp.ms < 1000);
 	FUZZ_CHECK(record_scan(r, &arena) == 0);
 	FUZZ_CHECK(r->nfields + r->ninner <= LIMIT_RECORD_FIELDS);
-	check_within(r->body, r->text);
-	check_within(r->enriched, r->text);
+	fuzz_within(r->body, r->text);
+	fuzz_within(r->enriched, r->text);
 	for (size_t i = 0; i < r->nfields + r->ninner; i++) {
-		check_within(r->fields[i].value, r->text);
+		fuzz_within(r->fields[i].value, r->text);
 		decode(&arena, r->fields[i].value);
 	}
 	arena_done(&arena);

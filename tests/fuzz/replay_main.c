@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* replay_main.c - main() of a fuzz target that is not linked with libFuzzer:
- * runs the files given, or the target's corpus, whole and cut at each byte. */
+ * runs the files given, or the target's corpus, whole and cut, the small ones
+ * at each byte. */
 #include <fcntl.h>
 #include <fts.h>
 #include <stdio.h>
@@ -9,7 +10,7 @@
 #include "saker/base/io.h"
 
 #define SEED_BYTES ((size_t)1 << 20)
-#define CUT_BYTES  ((size_t)4096)
+#define CUTS       ((size_t)512)
 
 static bool replay(const char *path)
 {
@@ -20,7 +21,7 @@ static bool replay(const char *path)
 		return false;
 	}
 	LLVMFuzzerTestOneInput((const uint8_t *)buf_cstr(&seed), seed.len);
-	for (size_t n = 0; n < seed.len && n < CUT_BYTES; n++) {
+	for (size_t n = 0; n < seed.len; n += 1 + seed.len / CUTS) {
 		/* a copy of its own, so that reading past the cut is seen */
 		auto_free char *cut = str_dup(str_take(buf_str(&seed), n));
 

@@ -32,7 +32,7 @@ static void test_escape(void **state)
 		{ STR("\0\x1f\x7f"), "\\u0000\\u001f\\u007f",
 		  "\\x00\\x1f\\x7f" },
 		{ STR("\x1b[2J"), "\\u001b[2J", "\\x1b[2J" },
-		{ STR("\xc2\x9b"), "\xc2\x9b", "\\x9b" }, /* C1: CSI */
+		{ STR("\xc2\x9b"), "\\u009b", "\\x9b" }, /* C1: CSI */
 		{ STR("\xc2\xa0"), "\xc2\xa0", "\xc2\xa0" },
 		{ STR("\xe2\x82\xac\xf0\x9f\x98\x80"),
 		  "\xe2\x82\xac\xf0\x9f\x98\x80",

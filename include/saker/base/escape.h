@@ -6,7 +6,7 @@
 #include "saker/base/buf.h"
 
 /* Appends v as a JSON string with its quotes. Bytes that are no valid UTF-8
- * become U+FFFD; control characters and DEL become \u escapes. */
+ * become U+FFFD; control characters, DEL and C1 controls become \u escapes. */
 void escape_json(struct buf *b, struct str v);
 /* Appends v for a terminal or a log line: control characters, DEL, C1 controls
  * and invalid UTF-8 become \xHH or a C escape; everything else is kept. */
