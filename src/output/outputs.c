@@ -57,6 +57,8 @@ int outputs_add(struct outputs *o, struct str spec, enum output_format format)
 	void *items;
 	int r;
 
+	if (str_has_suffix(spec, STR(".json")))
+		format = OUTPUT_JSON;
 	take_format(&spec, &format);
 	kind = output_kind_find(spec, &argument);
 	if (kind == NULL)

@@ -159,9 +159,10 @@ static void test_formats(void **state)
 	char spec[128], other[96];
 
 	assert_false(outputs_wants(f->outputs, OUTPUT_JSON));
-	snprintf(other, sizeof(other), "%s/other", f->dir);
-	snprintf(spec, sizeof(spec), "file:%s,json", other);
-	add(f, spec);
+	snprintf(other, sizeof(other), "%s/other.json", f->dir);
+	snprintf(spec, sizeof(spec), "file:%s", other);
+	assert_int_equal(outputs_add(f->outputs, str_from(spec), OUTPUT_TEXT),
+	                 0);
 	assert_true(outputs_wants(f->outputs, OUTPUT_JSON));
 	assert_false(outputs_wants(f->outputs, OUTPUT_TEXT));
 	snprintf(spec, sizeof(spec), "%s,text", f->spec);
