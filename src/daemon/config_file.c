@@ -9,6 +9,8 @@
 
 #define FILE_BYTES  ((size_t)1024 * 1024)
 #define DEPTH_LIMIT 8
+/* Aliases make few bytes into many values. */
+#define VALUE_LIMIT 10000u
 
 struct walk {
 	struct config *config;
@@ -16,6 +18,7 @@ struct walk {
 	const char *file;
 	yaml_document_t *document;
 	struct buf key;
+	unsigned values;
 	int error;
 };
 
@@ -48,6 +51,16 @@ static void note_error(struct walk *w, int error)
 		w->error = error;
 }
 
+/* Counts a value; says once that there are too many. */
+static bool has_room(struct walk *w, const yaml_node_t *node)
+{
+	if (w->values == VALUE_LIMIT)
+		fail(w, node, "the file holds too many values");
+	if (w->values <= VALUE_LIMIT)
+		w->values++;
+	return w->values <= VALUE_LIMIT;
+}
+
 static void set_list(struct walk *w, const yaml_node_t *node)
 {
 	struct diag_place place = place_of(w, node);
@@ -55,7 +68,9 @@ static void set_list(struct walk *w, const yaml_node_t *node)
 
 	note_error(w, config_set(w->config, buf_str(&w->key), STR(""), &place,
 	                         w->diags));
-	for (; item < node->data.sequence.items.top && w->error == 0; item++) {
+	for (; item < node->data.sequence.items.top && w->error == 0 &&
+	       has_room(w, node);
+	     item++) {
 		const yaml_node_t *value =
 			yaml_document_get_node(w->document, *item);
 
@@ -93,7 +108,7 @@ static void walk_map(struct walk *w, const yaml_node_t *map, unsigned depth)
 		fail(w, map, "maps are nested too deeply");
 		return;
 	}
-	for (; pair < map->data.mapping.pairs.top; pair++) {
+	for (; pair < map->data.mapping.pairs.top && has_room(w, map); pair++) {
 		const yaml_node_t *key =
 			yaml_document_get_node(w->document, pair->key);
 		const yaml_node_t *value =

@@ -135,7 +135,7 @@ static node_id build(struct checker *c, const struct comparison *cmp,
  * would have put in by now. */
 static void warn_name(struct checker *c, const struct comparison *cmp)
 {
-	const struct literal *v = &cmp->values[0];
+	const struct literal *v = cmp->values;
 
 	if (cmp->right_kind == RIGHT_NAME)
 		rules_warn(c->rules, "LOAD_COMPILE_CONDITION", v->at, v->length,
