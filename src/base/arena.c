@@ -8,7 +8,7 @@
 #define CHUNK_BYTES ((size_t)8 * 1024)
 /* What a reset keeps: enough for an ordinary event, small enough that one
  * huge argv does not pin its memory for ever. */
-#define KEEP_BYTES  ((size_t)64 * 1024)
+#define KEEP_BYTES ((size_t)64 * 1024)
 
 struct arena_chunk {
 	struct arena_chunk *next;
@@ -33,8 +33,8 @@ static struct arena_chunk *chunk_new(size_t n)
 /* The next kept chunk when it is large enough, else a new one before it. */
 static struct arena_chunk *advance(struct arena *a, size_t n)
 {
-	struct arena_chunk *next = a->current != NULL ? a->current->next
-						      : a->first;
+	struct arena_chunk *next =
+		a->current != NULL ? a->current->next : a->first;
 
 	if (next == NULL || next->cap < n) {
 		struct arena_chunk *fresh = chunk_new(n);
@@ -53,6 +53,12 @@ static struct arena_chunk *advance(struct arena *a, size_t n)
 	return next;
 }
 
+static void *no_room(struct arena *a)
+{
+	a->failed = true;
+	return NULL;
+}
+
 void *arena_alloc(struct arena *a, size_t n)
 {
 	const size_t mask = alignof(max_align_t) - 1;
@@ -60,12 +66,12 @@ void *arena_alloc(struct arena *a, size_t n)
 	void *p;
 
 	if (n > SIZE_MAX / 2)
-		return NULL;
+		return no_room(a);
 	n = (n + mask) & ~mask;
 	if (a->limit != 0 && (n > a->limit || a->used > a->limit - n))
-		return NULL;
+		return no_room(a);
 	if ((c == NULL || c->cap - c->used < n) && (c = advance(a, n)) == NULL)
-		return NULL;
+		return no_room(a);
 	p = c->data + c->used;
 	c->used += n;
 	a->used += n;
@@ -114,6 +120,7 @@ void arena_reset(struct arena *a)
 	*link = NULL;
 	a->current = NULL;
 	a->used = 0;
+	a->failed = false;
 }
 
 void arena_done(struct arena *a)

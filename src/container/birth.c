@@ -26,6 +26,7 @@ void birth_read_cgroup(struct tracker *t, struct process *p)
 	if (t->text.len == 0)
 		return;
 	c = cgroup_intern(&t->cgroups, buf_str(&t->text));
+	process_keep(p, c != NULL);
 	if (c == NULL)
 		return;
 	cgroup_unref(p->cgroup);
@@ -59,14 +60,15 @@ static void apply_facts(struct tracker *t, struct process *p,
 	p->ses = f->ses;
 	p->exe_id = f->exe_id;
 	/* Texts that find no memory stay unknown. */
-	process_set_text(&p->comm, f->comm);
-	process_set_text(&p->exe, f->exe);
-	process_set_text(&p->cwd, f->cwd);
+	process_keep(p, process_set_text(&p->comm, f->comm));
+	process_keep(p, process_set_text(&p->exe, f->exe));
+	process_keep(p, process_set_text(&p->cwd, f->cwd));
 	if (f->argc != 0)
 		process_set_argv(p, f->argv, f->argc);
 	if (f->cgroup.len != 0) {
 		cgroup_unref(p->cgroup);
 		p->cgroup = cgroup_intern(&t->cgroups, f->cgroup);
+		process_keep(p, p->cgroup != NULL);
 	}
 }
 
@@ -146,7 +148,7 @@ static struct process *kthreadd(struct tracker *t)
 	p = process_table_add(t->processes, KTHREADD, 0);
 	if (p != NULL) {
 		p->priv->is_settled = true;
-		process_set_text(&p->comm, STR("kthreadd"));
+		process_keep(p, process_set_text(&p->comm, STR("kthreadd")));
 	}
 	return p;
 }

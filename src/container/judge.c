@@ -59,6 +59,8 @@ static bool is_runtime_directory(struct tracker *t, const struct session *s,
 	buf_add_str(&t->text, s->cwd);
 	buf_add_byte(&t->text, '/');
 	buf_add_str(&t->text, s->bundle);
+	if (t->text.failed)
+		counter_add(t->counters, COUNTER_TRACKING_NOMEM, 1);
 	return is_at(cwd, buf_str(&t->text));
 }
 

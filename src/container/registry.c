@@ -126,10 +126,16 @@ static struct container *new_container(const struct container_facts *facts)
 	return NULL;
 }
 
-static void fill(struct str *text, struct str v)
+static void keep(const struct registry *r, bool is_kept)
+{
+	if (!is_kept)
+		counter_add(r->counters, COUNTER_TRACKING_NOMEM, 1);
+}
+
+static void fill(const struct registry *r, struct str *text, struct str v)
 {
 	if (text->len == 0 && v.len != 0)
-		process_set_text(text, v);
+		keep(r, process_set_text(text, v));
 }
 
 /* A chosen name is how people know it; a hash is not. */
@@ -140,26 +146,27 @@ static void complete_given_id(struct registry *r, struct container *c,
 		return;
 	/* Without memory it is found by its id and keeps that as its name. */
 	if (!process_set_text(&c->priv->given_id, given_id) ||
-	    map_put(&r->by_given_id, c->priv->given_id, c) < 0)
+	    map_put(&r->by_given_id, c->priv->given_id, c) < 0) {
+		keep(r, false);
 		return;
+	}
 	if (!is_hash(given_id))
-		process_set_text(&c->name, given_id);
+		keep(r, process_set_text(&c->name, given_id));
 }
 
 static void complete(struct registry *r, struct container *c,
                      const struct container_facts *facts)
 {
 	complete_given_id(r, c, facts->given_id);
-	fill(&c->runtime, facts->runtime);
-	fill(&c->pod_uid, facts->pod_uid);
+	fill(r, &c->runtime, facts->runtime);
+	fill(r, &c->pod_uid, facts->pod_uid);
 	if (c->cgroup_id == 0)
 		c->cgroup_id = facts->cgroup_id;
 	if (c->cgroup.len == 0 && facts->cgroup.len != 0) {
-		fill(&c->cgroup, facts->cgroup);
+		fill(r, &c->cgroup, facts->cgroup);
 		/* Without memory for the entry it is found by id alone. */
-		if (c->cgroup.len != 0 &&
-		    map_put(&r->by_cgroup, c->cgroup, c) < 0)
-			return;
+		if (c->cgroup.len != 0)
+			keep(r, map_put(&r->by_cgroup, c->cgroup, c) == 0);
 	}
 }
 

@@ -140,8 +140,10 @@ void known_files_learn(struct known_files *k, struct known_file *f,
 	f->id = id;
 	if (other != NULL && is_better_name(other, f))
 		return;
-	if (map_put_u64(&k->by_inode, id.ino, f) < 0)
+	if (map_put_u64(&k->by_inode, id.ino, f) < 0) {
+		counter_add(k->counters, COUNTER_TRACKING_NOMEM, 1);
 		f->id = (struct file_id){ 0 };
+	}
 }
 
 void known_files_refresh(struct known_files *k, struct known_file *f,

@@ -3,6 +3,7 @@
 #ifndef SAKER_CONTAINER_RUNTIME_H
 #define SAKER_CONTAINER_RUNTIME_H
 
+#include "saker/base/counters.h"
 #include "saker/base/map.h"
 #include "saker/host/host.h"
 
@@ -50,7 +51,8 @@ struct known_file {
 /* Files by path, and by identity in two steps: inode, then device. */
 struct known_files {
 	struct map by_path;
-	struct map by_inode; /* the newest file of that inode number */
+	struct map by_inode;       /* the newest file of that inode number */
+	struct counters *counters; /* may be NULL */
 };
 
 void known_files_init(struct known_files *k);

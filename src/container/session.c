@@ -105,7 +105,7 @@ bool cgroup_path_of_file(struct str name, bool relative, struct str *ret_path,
 
 /* The directory is the container's when its name carries the id that the
  * runtime was given, or when the runtime makes one that is a container's. */
-void session_note_path(struct session *s, struct str name, bool is_made,
+bool session_note_path(struct session *s, struct str name, bool is_made,
                        uint64_t inode)
 {
 	struct cgroup_facts facts;
@@ -113,18 +113,20 @@ void session_note_path(struct session *s, struct str name, bool is_made,
 	unsigned rank;
 
 	if (s->id.len == 0 || !cgroup_path_of_file(name, true, &path, &rank))
-		return;
+		return true;
 	cgroup_parse_path(path, &facts);
 	if (facts.role == CGROUP_CONTAINER
 	            ? !is_made && !str_eq(facts.id, s->id)
 	            : !str_eq(str_basename(path), s->id))
-		return;
-	if (rank > s->cgroup_rank || s->cgroup_path.len == 0)
-		process_set_text(&s->cgroup_path, facts.own_path);
+		return true;
+	if ((rank > s->cgroup_rank || s->cgroup_path.len == 0) &&
+	    !process_set_text(&s->cgroup_path, facts.own_path))
+		return false;
 	if (inode != 0 && rank > 1 && rank > s->cgroup_rank) {
 		s->cgroup_id = inode;
 		s->cgroup_rank = rank;
 	}
+	return true;
 }
 
 static void created_drop(struct created *c, size_t i)

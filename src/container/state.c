@@ -18,9 +18,9 @@ static void inherit_texts(struct process *p, const struct process *from)
 	p->ses = from->ses;
 	p->exe_id = from->exe_id;
 	/* Without memory the child has less to tell, no more. */
-	process_set_text(&p->comm, from->comm);
-	process_set_text(&p->exe, from->exe);
-	process_set_text(&p->cwd, from->cwd);
+	process_keep(p, process_set_text(&p->comm, from->comm));
+	process_keep(p, process_set_text(&p->exe, from->exe));
+	process_keep(p, process_set_text(&p->cwd, from->cwd));
 	if (from->argc != 0)
 		process_set_argv(p, from->argv, from->argc);
 }
@@ -93,6 +93,7 @@ void state_make_runtime(struct tracker *t, struct process *p,
 
 	runtime_call_parse(kind, p->argv, p->argc, &call);
 	s = session_new(kind, &call, p->cwd);
+	process_keep(p, s != NULL);
 	if (s == NULL)
 		return;
 	s->cgroup = cgroup_ref(p->cgroup);
@@ -187,6 +188,7 @@ void state_enter(struct tracker *t, struct process *p, uint64_t serial,
 		cgroup_stat(p->cgroup, t->host);
 	gather(t, p, is_new, &facts);
 	c = registry_get(&t->containers, &facts, is_new, at_ns);
+	process_keep(p, c != NULL);
 	p->entered = s != NULL && s->verb == VERB_EXEC;
 	p->entry_serial = serial;
 	if (s != NULL && c != NULL && s->container == NULL)
@@ -223,9 +225,9 @@ static void refresh_exec(struct process *p, struct audit_event *e,
 	if (args != NULL)
 		process_set_argv(p, args->argv, args->argc);
 	if (cwd.len != 0)
-		process_set_text(&p->cwd, cwd);
-	process_set_text(&p->exe, sc->exe);
-	process_set_text(&p->comm, sc->comm);
+		process_keep(p, process_set_text(&p->cwd, cwd));
+	process_keep(p, process_set_text(&p->exe, sc->exe));
+	process_keep(p, process_set_text(&p->comm, sc->comm));
 	p->exe_id = id;
 }
 
@@ -334,9 +336,11 @@ static void note_cgroups(struct process *p, struct audit_event *e)
 			path->type == PATH_PARENT || path->type == PATH_DELETE;
 
 		if (path->has_name)
-			session_note_path(p->priv->session, path->name,
-			                  path->type == PATH_CREATE,
-			                  is_directory ? path->id.ino : 0);
+			process_keep(p,
+			             session_note_path(
+					     p->priv->session, path->name,
+					     path->type == PATH_CREATE,
+					     is_directory ? path->id.ino : 0));
 	}
 }
 

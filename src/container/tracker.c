@@ -58,6 +58,7 @@ struct tracker *tracker_new(const struct tracker_options *options)
 	t->host = options->host;
 	t->counters = options->counters;
 	known_files_init(&t->files);
+	t->files.counters = options->counters;
 	cgroup_cache_init(&t->cgroups, t->host);
 	registry_init(&t->containers, options->max_containers, t->counters);
 	t->processes = process_table_new(&(struct process_table_options){
@@ -146,11 +147,11 @@ static void refresh(struct tracker *t, struct process *p, struct audit_event *e,
 	}
 	/* Texts that find no memory stay as they were. */
 	if (sc->comm.len != 0)
-		process_set_text(&p->comm, sc->comm);
+		process_keep(p, process_set_text(&p->comm, sc->comm));
 	if (sc->exe.len != 0)
-		process_set_text(&p->exe, sc->exe);
+		process_keep(p, process_set_text(&p->exe, sc->exe));
 	if (cwd.len != 0)
-		process_set_text(&p->cwd, cwd);
+		process_keep(p, process_set_text(&p->cwd, cwd));
 	if (sc->ppid != p->ppid && sc->ppid > 0) {
 		struct process *parent = process_table_find(
 			t->processes, sc->ppid, audit_stamp_ns(&e->stamp));

@@ -69,8 +69,8 @@ struct session *session_ref(struct session *s);
 void session_unref(struct session *s);
 /* A path of the audit stream that may be the container's cgroup directory or a
  * file in it. is_made: the runtime makes it. inode: of the directory, 0 = not
- * told. */
-void session_note_path(struct session *s, struct str name, bool is_made,
+ * told. False when out of memory. */
+bool session_note_path(struct session *s, struct str name, bool is_made,
                        uint64_t inode);
 /* "/sys/fs/cgroup/pids/docker/ID/cgroup.procs" -> "/docker/ID" and the rank of
  * its hierarchy. False for what is no cgroup file. */

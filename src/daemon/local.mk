@@ -24,10 +24,15 @@ noinst_HEADERS += \
 	include/saker/daemon/run.h
 
 if TESTS_ENABLED
-check_PROGRAMS += tests/unit/test_config tests/unit/test_nodes
-TESTS += tests/unit/test_config tests/unit/test_nodes
+check_PROGRAMS += tests/unit/test_config tests/unit/test_nodes \
+	tests/unit/test_oom
+TESTS += tests/unit/test_config tests/unit/test_nodes \
+	tests/unit/test_oom
 tests_unit_test_nodes_SOURCES = tests/unit/test_nodes.c
 tests_unit_test_nodes_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_config_SOURCES = tests/unit/test_config.c
 tests_unit_test_config_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_oom_SOURCES = tests/unit/test_oom.c tests/unit/oom.h
+tests_unit_test_oom_LDFLAGS = $(AM_LDFLAGS) $(OOM_LINK)
+tests_unit_test_oom_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
 endif

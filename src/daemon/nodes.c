@@ -4,8 +4,6 @@
 
 #include <stdlib.h>
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 struct node {
 	char *name;
 	struct tracker *tracker;
@@ -77,7 +75,7 @@ static struct node *node_new(struct nodes *n, struct str name)
 {
 	struct node *node;
 
-	if (n->nothers == COUNT(n->others))
+	if (n->nothers == LIMIT_NODES)
 		return NULL;
 	node = calloc(1, sizeof(*node));
 	if (node == NULL)

@@ -83,6 +83,8 @@ static void judge(struct pipeline *p, struct audit_event *audit)
 		nodes_is_other(p->nodes, audit->node) ? NULL : p->users;
 	if (p->context.tracker != NULL)
 		process = tracker_observe(p->context.tracker, audit);
+	else
+		counter_add(p->counters, COUNTER_EVENTS_UNTRACKED, 1);
 	event_init(&p->event, &p->context, audit, process);
 	if (is_own(p, process, audit->node))
 		return;
@@ -90,6 +92,10 @@ static void judge(struct pipeline *p, struct audit_event *audit)
 	                  p->event.is_syscall ? SOURCE_SYSCALL : SOURCE_AUDIT,
 	                  p->event.type, &fields, p->match_all, &hits);
 	counter_add(p->counters, COUNTER_EVENTS_EVALUATED, 1);
+	/* a field that finds no memory has no value, and may be what a rule
+	 * looks for */
+	if (audit->arena.failed)
+		counter_add(p->counters, COUNTER_EVENTS_NOMEM, 1);
 	for (size_t i = 0; i < n; i++)
 		raise_alert(p, hits[i], &fields, audit->received_ns);
 }

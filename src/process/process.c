@@ -119,6 +119,7 @@ bool process_set_argv(struct process *p, const struct str *argv, size_t argc)
 	char *line = malloc(bytes + 1);
 
 	if (copy == NULL || line == NULL) {
+		process_keep(p, false);
 		free(copy);
 		free(line);
 		return false;

@@ -148,12 +148,15 @@ struct process *process_table_add(struct process_table *t, pid_t pid,
 {
 	struct process *older, *p = new_process(t, pid, start_ns);
 
-	if (p == NULL)
+	if (p == NULL) {
+		counter_add(t->options.counters, COUNTER_TRACKING_NOMEM, 1);
 		return NULL;
+	}
 	while (t->count >= t->options.max)
 		evict(t);
 	older = process_table_newest(t, pid);
 	if (map_put_u64(&t->by_pid, (uint64_t)pid, p) < 0) {
+		process_keep(p, false);
 		p->priv->release = NULL;
 		process_unref(p);
 		return NULL;
@@ -164,6 +167,13 @@ struct process *process_table_add(struct process_table *t, pid_t pid,
 	list_add_tail(&t->seen, &p->link);
 	t->count++;
 	return p;
+}
+
+void process_keep(const struct process *p, bool is_kept)
+{
+	if (!is_kept && p->priv->table != NULL)
+		counter_add(p->priv->table->options.counters,
+		            COUNTER_TRACKING_NOMEM, 1);
 }
 
 struct process *process_table_newest(const struct process_table *t, pid_t pid)

@@ -13,6 +13,7 @@ struct arena {
 	struct arena_chunk *current;
 	size_t used;  /* bytes handed out since the last reset */
 	size_t limit; /* most bytes that may be handed out; 0 = no limit */
+	bool failed;  /* some allocation found no room since the last reset */
 };
 
 #define ARENA_INIT ((struct arena){ 0 })
@@ -27,7 +28,7 @@ struct str arena_copy(struct arena *a, struct str v);
 void arena_reset(struct arena *a);
 void arena_done(struct arena *a);
 
-#define arena_new(a, type)	   ((type *)arena_zalloc((a), sizeof(type)))
+#define arena_new(a, type)      ((type *)arena_zalloc((a), sizeof(type)))
 #define arena_array(a, type, n) ((type *)arena_zalloc((a), sizeof(type) * (n)))
 
 #endif

@@ -3,6 +3,7 @@
 #ifndef SAKER_DAEMON_NODES_H
 #define SAKER_DAEMON_NODES_H
 
+#include "saker/base/limits.h"
 #include "saker/container/tracker.h"
 #include "saker/engine/ruleset.h"
 
@@ -15,7 +16,7 @@ struct nodes {
 	struct tracker_options options; /* of the others; host replaced */
 	struct host *no_host;
 	const struct ruleset *ruleset; /* borrowed: what to watch */
-	struct node *others[64];
+	struct node *others[LIMIT_NODES];
 	size_t nothers;
 	struct node *last;
 };

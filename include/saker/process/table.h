@@ -78,10 +78,12 @@ void process_table_expire(struct process_table *t, uint64_t stream_ns,
                           uint64_t wall_ns);
 size_t process_table_count(const struct process_table *t);
 
+/* Counts a fact of p that found no memory. */
+void process_keep(const struct process *p, bool is_kept);
 /* Replaces an owned text by a copy of v. False when out of memory, with the
  * text untouched. */
 bool process_set_text(struct str *text, struct str v);
-/* Copies argv (bounded) and cmdline from it. */
+/* Copies argv (bounded) and cmdline from it. Counts a lack of memory. */
 bool process_set_argv(struct process *p, const struct str *argv, size_t argc);
 
 #endif
