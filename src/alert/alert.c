@@ -130,13 +130,11 @@ static bool add_event_fields(struct alert *a, const struct template *t,
 	for (size_t i = 0; i < t->nparts; i++) {
 		const struct template_part *p = &t->parts[i];
 
-		if (p->field == NULL)
+		if (p->field == NULL && p->ninputs == 0)
 			continue;
 		if (!add_field(a, p->text,
-		               event->get(event->context, p->field->id, &p->arg,
-		                          &v)
-		                       ? &v
-		                       : NULL))
+		               render_read(p, event, &a->arena, &v) ? &v
+		                                                    : NULL))
 			return false;
 	}
 	for (size_t i = 0; i < NALWAYS; i++)

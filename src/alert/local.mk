@@ -13,5 +13,6 @@ check_PROGRAMS += tests/unit/test_alert
 TESTS += tests/unit/test_alert
 tests_unit_test_alert_SOURCES = tests/unit/test_alert.c tests/unit/oom.h
 tests_unit_test_alert_LDFLAGS = $(AM_LDFLAGS) $(OOM_LINK)
-tests_unit_test_alert_LDADD = src/alert/libalert.a src/base/libbase.a $(JANSSON_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_alert_LDADD = src/alert/libalert.a src/vm/libvm.a \
+	src/event/libevent_catalog.a src/base/libbase.a $(JANSSON_LIBS) $(CMOCKA_LIBS)
 endif

@@ -104,17 +104,29 @@ void render_value(const struct value *v, struct buf *out)
 	}
 }
 
+bool render_read(const struct template_part *part,
+                 const struct field_source *event, struct arena *arena,
+                 struct value *ret)
+{
+	if (part->field != NULL)
+		return event->get(event->context, part->field->id, &part->arg,
+		                  ret);
+	return vm_input_read(part->inputs, part->ninputs, event, arena, ret);
+}
+
 static void render_part(const struct template_part *part,
                         const struct field_source *event, struct buf *out)
 {
+	struct arena made = { .limit = LIMIT_EVENT_BYTES };
 	size_t start = out->len;
 	struct str shown;
 	struct value v;
 
-	if (event->get(event->context, part->field->id, &part->arg, &v))
+	if (render_read(part, event, &made, &v))
 		render_value(&v, out);
 	else
 		buf_add_str(out, STR("<NA>"));
+	arena_done(&made);
 	if (part->width == 0 || out->failed)
 		return;
 	shown = render_cut(str_skip(buf_str(out), start), part->width);
@@ -127,7 +139,7 @@ void render_template(const struct template *t, const struct field_source *event,
                      struct buf *out)
 {
 	for (size_t i = 0; i < t->nparts; i++)
-		if (t->parts[i].field != NULL)
+		if (t->parts[i].field != NULL || t->parts[i].ninputs > 0)
 			render_part(&t->parts[i], event, out);
 		else
 			buf_add_str(out, t->parts[i].literal);

@@ -14,7 +14,7 @@ noinst_HEADERS += \
 	include/saker/engine/template.h
 
 ENGINE_LIBS = src/engine/libengine.a src/lang/liblang.a src/vm/libvm.a src/event/libevent_catalog.a \
-	src/base/libbase.a $(YAML_LIBS) $(PCRE2_LIBS)
+	src/audit/libaudit_records.a src/base/libbase.a $(YAML_LIBS) $(PCRE2_LIBS) $(AUDIT_LIBS)
 
 if TESTS_ENABLED
 ENGINE_TESTS = \
@@ -26,7 +26,8 @@ ENGINE_TESTS = \
 	tests/unit/test_vm
 check_PROGRAMS += $(ENGINE_TESTS)
 TESTS += $(ENGINE_TESTS)
-tests_oracle_conditions_SOURCES = tests/oracle/conditions.c tests/oracle/naive.c tests/oracle/naive.h
+tests_oracle_conditions_SOURCES = tests/oracle/conditions.c tests/oracle/naive.c tests/oracle/naive.h \
+	tests/oracle/naive_terms.c
 tests_oracle_conditions_LDADD = $(ENGINE_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_check_SOURCES = tests/unit/test_check.c
 tests_unit_test_check_LDADD = $(ENGINE_LIBS) $(CMOCKA_LIBS)

@@ -241,7 +241,9 @@ void ruleset_each_constant(const struct ruleset *rs, enum field_id field,
 	for (size_t i = 0; i < p->nchecks; i++) {
 		const struct check *c = &p->checks[i];
 
-		if (p->fields[c->field].info->id != field ||
+		const struct vm_input *in = &p->inputs[c->input];
+
+		if (in->kind != INPUT_FIELD || in->info->id != field ||
 		    !is_equality(c->op))
 			continue;
 		for (uint32_t n = 0; n < c->noperands; n++)

@@ -4,6 +4,7 @@
 
 #include "saker/base/io.h"
 #include "saker/lang/check.h"
+#include "saker/lang/parser.h"
 
 #define CODE_OUTPUT "LOAD_ERR_COMPILE_OUTPUT"
 /* No field with its argument is longer. */
@@ -134,6 +135,30 @@ static size_t parse_width(struct template_parser *p, size_t at,
 	return at;
 }
 
+static size_t parse_transformer(struct template_parser *p, size_t at,
+                                struct template_part *part)
+{
+	const struct term *t;
+	struct parse_error error;
+	size_t end;
+	int r = condition_parse_term(p->rules->arena, p->text, at, &end, &t,
+	                             &error);
+
+	if (r == E_INVALID) {
+		fail(p, error.offset, error.length, error.text);
+		return p->text->s.len;
+	}
+	if (r == 0)
+		r = checker_output_term(p->rules, t, p->quiet, p->arena,
+		                        &part->inputs, &part->ninputs);
+	if (r == 0)
+		add_field(p, part,
+		          str_take(str_skip(p->text->s, at), end - at));
+	else if (p->result != E_INVALID)
+		p->result = r;
+	return r == E_NOMEM ? p->text->s.len : end;
+}
+
 /* Behind '%'. Returns where the text goes on. */
 static size_t parse_field(struct template_parser *p, size_t at)
 {
@@ -157,12 +182,15 @@ static size_t parse_field(struct template_parser *p, size_t at)
 		           "the output");
 		return at + name;
 	}
-	if (name < rest.len && rest.s[name] == '(') {
-		fail(p, at, name, "transformers are not supported yet");
-		return at + name;
-	}
+	if (name < rest.len && rest.s[name] == '(' &&
+	    transformer_find(str_take(rest, name)) != TRANSFORMER__MAX)
+		return parse_transformer(p, at, &part);
 	used = longest_field(rest, name, &part, &why);
-	if (used == 0 && why != NULL)
+	if (used > 0 && part.field->use >= FIELD_USE_FILTER_ONLY)
+		fail(p, at, used,
+		     "the field is filter only and cannot be used as a display "
+		     "field");
+	else if (used == 0 && why != NULL)
 		fail(p, at, name, why);
 	else if (used == 0)
 		unknown_field(p, at, str_take(rest, name));

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* value.c - names of the value types. */
+/* value.c - values as text, and names of their types. */
 #include "saker/event/value.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
 
 const char *value_type_name(enum value_type t)
 {
@@ -15,4 +18,42 @@ const char *value_type_name(enum value_type t)
 	};
 
 	return names[t];
+}
+
+static bool print_number(const struct value *v, char *text, size_t size)
+{
+	switch (v->type) {
+	case VALUE_INT:
+	case VALUE_DOUBLE:
+		snprintf(text, size, "%lld", (long long)v->i);
+		return true;
+	case VALUE_UINT:
+	case VALUE_TIME:
+	case VALUE_DURATION:
+	case VALUE_PORT:
+		snprintf(text, size, "%llu", (unsigned long long)v->u);
+		return true;
+	case VALUE_BOOL:
+		snprintf(text, size, "%s", v->b ? "true" : "false");
+		return true;
+	case VALUE_IPADDR:
+		return inet_ntop(v->ip.len == 4 ? AF_INET : AF_INET6,
+		                 v->ip.bytes, text, (socklen_t)size) != NULL;
+	default:
+		return false;
+	}
+}
+
+bool value_text(const struct value *v, struct arena *arena, struct str *ret)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	if (v->type == VALUE_STRING || v->type == VALUE_BYTES) {
+		*ret = v->str;
+		return true;
+	}
+	if (!print_number(v, text, sizeof(text)))
+		return false;
+	*ret = arena_copy(arena, str_from(text));
+	return ret->s != NULL;
 }

@@ -2,15 +2,6 @@
 /* ast.c - trees of conditions, and their text. */
 #include "saker/lang/ast.h"
 
-const char *transformer_name(size_t i)
-{
-	static const char *const names[] = { "tolower",  "toupper", "b64",
-		                             "basename", "len",     "join",
-		                             "concat",   "getopt" };
-
-	return i < sizeof(names) / sizeof(names[0]) ? names[i] : NULL;
-}
-
 struct expr *expr_new(struct arena *arena, enum expr_kind kind,
                       struct position at, const struct expr *const *children,
                       size_t count)
@@ -48,12 +39,8 @@ static bool needs_quotes(struct str s)
 	return false;
 }
 
-static void print_quoted(struct str s, struct buf *out)
+static void print_in_quotes(struct str s, struct buf *out)
 {
-	if (!needs_quotes(s)) {
-		buf_add_str(out, s);
-		return;
-	}
 	buf_add_byte(out, '"');
 	for (size_t i = 0; i < s.len; i++) {
 		if (s.s[i] == '"' || s.s[i] == '\\')
@@ -61,6 +48,14 @@ static void print_quoted(struct str s, struct buf *out)
 		buf_add_byte(out, s.s[i]);
 	}
 	buf_add_byte(out, '"');
+}
+
+static void print_quoted(struct str s, struct buf *out)
+{
+	if (needs_quotes(s))
+		print_in_quotes(s, out);
+	else
+		buf_add_str(out, s);
 }
 
 static void print_term(const struct term *t, struct buf *out);
@@ -79,8 +74,9 @@ static void print_terms(const struct term *t, struct buf *out)
 
 static void print_term(const struct term *t, struct buf *out)
 {
+	/* Falco leaves them bare, and cannot read that again. */
 	if (t->kind == TERM_LITERAL)
-		print_quoted(t->name, out);
+		print_in_quotes(t->name, out);
 	else if (t->kind != TERM_LIST)
 		buf_add_str(out, t->name);
 	if (t->kind == TERM_TRANSFORMER || t->kind == TERM_VAL ||
@@ -88,7 +84,11 @@ static void print_term(const struct term *t, struct buf *out)
 		print_terms(t, out);
 	if (t->has_arg) {
 		buf_add_byte(out, '[');
-		print_quoted(t->arg, out);
+		if (str_find_byte(t->arg, '[') >= 0 ||
+		    str_find_byte(t->arg, ']') >= 0)
+			print_in_quotes(t->arg, out);
+		else
+			print_quoted(t->arg, out);
 		buf_add_byte(out, ']');
 	}
 }

@@ -5,6 +5,7 @@
 
 #include "saker/base/io.h"
 #include "store.h"
+#include "terms.h"
 #include "values.h"
 
 /* Results of comparisons that did not pass, where numbers of nodes are
@@ -17,7 +18,9 @@ enum {
 
 void checker_init(struct checker *c, struct rules *r, struct builder *b)
 {
-	*c = (struct checker){ .rules = r, .builder = b };
+	*c = (struct checker){ .rules = r,
+		               .builder = b,
+		               .code = CODE_CONDITION };
 	map_init(&c->seen);
 }
 
@@ -26,65 +29,20 @@ void checker_done(struct checker *c)
 	map_done(&c->seen);
 }
 
-static struct diag *last_diag(struct checker *c)
-{
-	struct diag_list *l = c->rules->diags;
-
-	return l->count > 0 ? &l->items[l->count - 1] : NULL;
-}
-
-static node_id unknown_field(struct checker *c, const struct term *t)
-{
-	struct str near = field_suggest(t->name);
-
-	c->unknown = true;
-	if (c->quiet_unknown)
-		return E_NOT_FOUND;
-	rules_error(c->rules, CODE_CONDITION, t->at, t->length,
-	            "filter_check called with nonexistent field %.*s",
-	            STR_FMT(t->name));
-	if (near.s != NULL)
-		diag_set_hint(last_diag(c), "did you mean '%.*s'?",
-		              STR_FMT(near));
-	return E_INVALID;
-}
-
-static node_id resolve_field(struct checker *c, const struct term *t,
-                             const struct field_info **ret)
-{
-	struct field_arg arg;
-	const char *why;
-	int r = field_resolve(t->name, t->has_arg, t->arg, ret, &arg, &why);
-
-	if (r == E_NOT_FOUND)
-		return unknown_field(c, t);
-	if (r < 0)
-		return rules_error(c->rules, CODE_CONDITION, t->at, t->length,
-		                   "%s", why);
-	if (field_is_deprecated(*ret))
-		rules_warn(c->rules, CODE_DEPRECATED, t->at, t->length,
-		           "usage of deprecated field '%.*s' has been detected "
-		           "in the rule condition",
-		           STR_FMT(t->name));
-	return builder_field(c->builder, *ret, &arg);
-}
-
-static node_id not_yet(struct checker *c, struct position at, size_t length,
-                       const char *what)
-{
-	return rules_error(c->rules, CODE_CONDITION, at, length,
-	                   "%s are not supported yet", what);
-}
-
 static int check_operator(struct checker *c, const struct comparison *cmp,
-                          const struct field_info *f)
+                          const struct checked_term *left)
 {
 	const struct op_info *op = op_info(cmp->op);
-	enum op_class class = op_class_of(f->type);
+	enum op_class class = op_class_of(left->type);
+	bool list = left->type == VALUE_LIST;
 
-	if (op->match == NULL)
-		return (int)not_yet(c, cmp->op_at, op->token.len,
-		                    "bcontains and bstartswith");
+	if (list && cmp->op != OP_EXISTS && cmp->op != OP_IN &&
+	    cmp->op != OP_INTERSECTS)
+		return rules_error(
+			c->rules, CODE_CONDITION, cmp->op_at, op->token.len,
+			"list filter '%.*s' only supports operators 'exists', "
+			"'in' and 'intersects'",
+			STR_FMT(cmp->left->name));
 	if ((op->classes & class) != 0)
 		return 0;
 	return rules_error(
@@ -100,35 +58,103 @@ static node_id bad_pattern(struct checker *c, const struct comparison *cmp,
 
 	rules_error(c->rules, CODE_CONDITION, v->at, v->length,
 	            "invalid regex pattern: %s", e->why);
-	diag_set_hint(last_diag(c), "the trouble is after %zu bytes of it",
-	              e->offset);
+	rules_hint(c->rules, "the trouble is after %zu bytes of it", e->offset);
 	return E_INVALID;
 }
 
+/* Of several values one must pass; all of them for "in" of a list, and for !=
+ * of a connection's two sides (libsinsp's sinsp_filtercheck_fd.cpp). */
+static struct check_spec spec_of(const struct comparison *cmp,
+                                 const struct checked_term *left)
+{
+	bool sides = left->field != NULL && left->field->use == FIELD_USE_SIDES;
+
+	return (struct check_spec){
+		.input = left->input,
+		.right = BUILDER_NO_INPUT,
+		.all = (cmp->op == OP_IN && left->type == VALUE_LIST) ||
+		       (cmp->op == OP_NE && sides),
+		.op = cmp->op,
+		.modifier = cmp->modifier,
+		.class = op_class_of(left->type),
+	};
+}
+
 static node_id build(struct checker *c, const struct comparison *cmp,
-                     node_id field, const struct field_info *f)
+                     const struct checked_term *left)
 {
 	auto_free struct value *values =
 		calloc(cmp->nvalues + 1, sizeof(*values));
-	struct check_spec spec = { .field = field,
-		                   .op = cmp->op,
-		                   .modifier = cmp->modifier,
-		                   .class = op_class_of(f->type),
-		                   .values = values,
-		                   .count = cmp->nvalues };
+	struct check_spec spec = spec_of(cmp, left);
 	struct builder_error error;
 	int r = 0;
 	node_id id;
 
 	if (values == NULL)
 		return E_NOMEM;
-	for (size_t i = 0; i < cmp->nvalues; i++)
-		if (literal_parse(c->rules, f, &cmp->values[i], &values[i]) < 0)
-			r = E_INVALID;
+	for (size_t i = 0; i < cmp->nvalues; i++) {
+		int one = literal_parse(c, cmp, left, i, &values[i]);
+
+		if (one == E_NOMEM)
+			return one;
+		if (one < 0 && r != E_INVALID)
+			r = one;
+	}
 	if (r < 0)
 		return r;
+	spec.values = values;
+	spec.count = cmp->nvalues;
 	id = builder_check(c->builder, &spec, &error);
 	return id == E_INVALID ? bad_pattern(c, cmp, &error) : id;
+}
+
+static int check_right(struct checker *c, const struct comparison *cmp,
+                       const struct checked_term *left,
+                       const struct checked_term *right)
+{
+	struct position at = cmp->right->at;
+	size_t length = cmp->right->length;
+
+	if (cmp->op == OP_PMATCH || cmp->op == OP_REGEX)
+		return rules_error(c->rules, CODE_CONDITION, at, length,
+		                   "operator '%.*s' doesn't support right-hand "
+		                   "side fields",
+		                   STR_FMT(op_info(cmp->op)->token));
+	if (left->type == VALUE_IPNET)
+		return rules_error(c->rules, CODE_CONDITION, at, length,
+		                   "field type 'IPNET' doesn't support "
+		                   "right-hand side fields");
+	if (left->field != NULL && left->field->use >= FIELD_USE_NO_RIGHT)
+		return rules_error(c->rules, CODE_CONDITION, at, length,
+		                   "field '%.*s' doesn't support right-hand "
+		                   "side fields",
+		                   STR_FMT(cmp->left->name));
+	if (left->type == right->type)
+		return 0;
+	return rules_error(
+		c->rules, CODE_CONDITION, at, length,
+		"field '%.*s' has type '%s' while the right-hand side field "
+		"'%.*s' has incompatible type '%s'",
+		STR_FMT(cmp->left->name), value_type_name(left->type),
+		STR_FMT(cmp->right->kind == TERM_VAL ? cmp->right->first->name
+	                                             : cmp->right->name),
+		value_type_name(right->type));
+}
+
+static node_id compare_terms(struct checker *c, const struct comparison *cmp,
+                             const struct checked_term *left)
+{
+	struct check_spec spec = spec_of(cmp, left);
+	struct builder_error error;
+	struct checked_term right;
+	int r = term_check(c, cmp->right, TERM_ON_RIGHT, &right);
+
+	if (r == 0)
+		r = check_right(c, cmp, left, &right);
+	if (r < 0)
+		return r;
+	spec.right = right.input;
+	return builder_check(c->builder, &spec, &error);
 }
 
 /* A name alone stands for the list of that name, which text substitution
@@ -145,22 +171,17 @@ static void warn_name(struct checker *c, const struct comparison *cmp)
 
 static node_id check_comparison(struct checker *c, const struct comparison *cmp)
 {
-	const struct field_info *f = NULL;
-	node_id field;
+	struct checked_term left;
+	int r = term_check(c, cmp->left, TERM_ON_LEFT, &left);
 
-	if (cmp->left->kind != TERM_FIELD)
-		return not_yet(c, cmp->left->at, cmp->left->length,
-		               "transformers");
-	field = resolve_field(c, cmp->left, &f);
-	if (field < 0)
-		return field;
-	if (cmp->right_kind == RIGHT_TERM)
-		return not_yet(c, cmp->right->at, cmp->right->length,
-		               "fields on the right side");
-	if (check_operator(c, cmp, f) < 0)
+	if (r < 0)
+		return r;
+	if (check_operator(c, cmp, &left) < 0)
 		return E_INVALID;
+	if (cmp->right_kind == RIGHT_TERM)
+		return compare_terms(c, cmp, &left);
 	warn_name(c, cmp);
-	return build(c, cmp, field, f);
+	return build(c, cmp, &left);
 }
 
 static node_id comparison(struct checker *c, const struct comparison *cmp)

@@ -76,7 +76,7 @@ static int check_comp(struct rules *r, const struct yaml *comp)
 static int check_field(struct rules *r, const struct yaml *field)
 {
 	if (field->kind == YAML_SCALAR &&
-	    condition_parse_term(r->arena, &field->text))
+	    condition_is_term(r->arena, &field->text))
 		return 0;
 	return rules_error(r, CODE_YAML_VALIDATE, field->at, field->text.s.len,
 	                   "'%.*s' is not a supported filter field",

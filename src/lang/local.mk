@@ -21,6 +21,8 @@ src_lang_liblang_a_SOURCES = \
 	src/lang/scalar.c \
 	src/lang/scalar.h \
 	src/lang/store.h \
+	src/lang/terms.c \
+	src/lang/terms.h \
 	src/lang/text.c \
 	src/lang/values.c \
 	src/lang/values.h \
@@ -42,5 +44,6 @@ check_PROGRAMS += tests/unit/test_parser
 TESTS += tests/unit/test_parser
 tests_unit_test_parser_SOURCES = tests/unit/test_parser.c tests/unit/falco_data.h
 tests_unit_test_parser_LDADD = src/lang/liblang.a src/vm/libvm.a src/event/libevent_catalog.a \
-	src/base/libbase.a $(YAML_LIBS) $(PCRE2_LIBS) $(JANSSON_LIBS) $(CMOCKA_LIBS)
+	src/audit/libaudit_records.a src/base/libbase.a $(YAML_LIBS) $(PCRE2_LIBS) $(AUDIT_LIBS) \
+	$(JANSSON_LIBS) $(CMOCKA_LIBS)
 endif

@@ -206,16 +206,40 @@ int condition_parse(struct arena *arena, const struct text *text,
 	return 0;
 }
 
-bool condition_parse_term(struct arena *arena, const struct text *text)
+int condition_parse_term(struct arena *arena, const struct text *text,
+                         size_t at, size_t *ret_end, const struct term **ret,
+                         struct parse_error *ret_error)
+{
+	struct parser p = { .arena = arena,
+		            .text = text,
+		            .lex = { .s = text->s,
+		                     .at = at,
+		                     .arena = arena,
+		                     .error = ret_error } };
+	const struct term *t;
+
+	*ret_error = (struct parse_error){ 0 };
+	if (!parse_is_term(&p))
+		return lex_fail(&p.lex, "expected a field or a transformer");
+	t = parse_term(&p);
+	if (t == NULL)
+		return p.lex.result < 0 ? p.lex.result : E_NOMEM;
+	*ret_end = p.lex.at;
+	*ret = t;
+	return 0;
+}
+
+bool condition_is_term(struct arena *arena, const struct text *text)
 {
 	struct parse_error ignored;
-	struct parser p = {
-		.arena = arena,
-		.text = text,
-		.lex = { .s = text->s, .arena = arena, .error = &ignored }
-	};
+	const struct term *t;
+	size_t at = 0;
 
-	lex_blank(&p.lex);
-	return parse_is_term(&p) && parse_term(&p) != NULL &&
-	       (lex_blank(&p.lex), p.lex.at == text->s.len);
+	while (at < text->s.len && strchr(" \t\r\n\b", text->s.s[at]) != NULL)
+		at++;
+	if (condition_parse_term(arena, text, at, &at, &t, &ignored) < 0)
+		return false;
+	while (at < text->s.len && strchr(" \t\r\n\b", text->s.s[at]) != NULL)
+		at++;
+	return at == text->s.len;
 }

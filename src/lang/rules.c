@@ -88,6 +88,20 @@ struct diag *rules_warn(struct rules *r, const char *code, struct position at,
 	return d;
 }
 
+void rules_hint(struct rules *r, const char *format, ...)
+{
+	auto_buf struct buf text = BUF_INIT;
+	va_list ap;
+
+	if (r->diags->count == 0)
+		return;
+	va_start(ap, format);
+	buf_vprintf(&text, format, ap);
+	va_end(ap);
+	diag_set_hint(&r->diags->items[r->diags->count - 1], "%s",
+	              buf_cstr(&text));
+}
+
 size_t rules_count(const struct rules *r, enum definition_kind kind)
 {
 	return r->of[kind].items.len / sizeof(struct definition *);

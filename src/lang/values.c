@@ -3,7 +3,9 @@
 #include "values.h"
 
 #include <arpa/inet.h>
+#include <netdb.h>
 
+#include "saker/event/event_types.h"
 #include "store.h"
 
 static bool parse_number(struct str s, struct value *ret)
@@ -27,7 +29,7 @@ static bool parse_bool(struct str s, struct value *ret)
 	return ret->b || str_eq(s, STR("false"));
 }
 
-static bool parse_ip(struct str s, struct value *ret)
+static bool parse_address(struct str s, struct ip_address *ret)
 {
 	char text[INET6_ADDRSTRLEN];
 
@@ -35,12 +37,54 @@ static bool parse_ip(struct str s, struct value *ret)
 		return false;
 	memcpy(text, s.s, s.len);
 	text[s.len] = '\0';
-	ret->type = VALUE_IPADDR;
-	ret->ip.len = 4;
-	if (inet_pton(AF_INET, text, ret->ip.bytes) == 1)
+	ret->len = 4;
+	if (inet_pton(AF_INET, text, ret->bytes) == 1)
 		return true;
-	ret->ip.len = 16;
-	return inet_pton(AF_INET6, text, ret->ip.bytes) == 1;
+	ret->len = 16;
+	return inet_pton(AF_INET6, text, ret->bytes) == 1;
+}
+
+static bool parse_ip(struct str s, struct value *ret)
+{
+	ret->type = VALUE_IPADDR;
+	return parse_address(s, &ret->ip);
+}
+
+/* 10.0.0.0/8 */
+static bool parse_net(struct str s, struct value *ret)
+{
+	ptrdiff_t slash = str_find_byte(s, '/');
+	uint64_t bits;
+
+	ret->type = VALUE_IPNET;
+	if (slash < 0 ||
+	    !parse_address(str_take(s, (size_t)slash), &ret->net.ip) ||
+	    !str_to_u64(str_skip(s, (size_t)slash + 1), 10, &bits) ||
+	    bits > ret->net.ip.len * 8u)
+		return false;
+	ret->net.bits = (unsigned char)bits;
+	return true;
+}
+
+/* A number, or a service of any protocol (services(5)). */
+static bool parse_port(struct str s, struct value *ret)
+{
+	struct servent service, *found = NULL;
+	char name[64], space[2048];
+
+	ret->type = VALUE_PORT;
+	if (str_to_u64(s, 10, &ret->u))
+		return ret->u <= UINT16_MAX;
+	if (s.len == 0 || s.len >= sizeof(name))
+		return false;
+	memcpy(name, s.s, s.len);
+	name[s.len] = '\0';
+	if (getservbyname_r(name, NULL, &service, space, sizeof(space),
+	                    &found) != 0 ||
+	    found == NULL)
+		return false;
+	ret->u = ntohs((uint16_t)found->s_port);
+	return true;
 }
 
 /* Rules that mean a field and get its name as text are a common mistake. */
@@ -69,33 +113,102 @@ static void warn_misuse(struct rules *r, const struct literal *v)
 	}
 }
 
-int literal_parse(struct rules *r, const struct field_info *f,
-                  const struct literal *v, struct value *ret)
+static int unrecognized(struct checker *c, const struct literal *v,
+                        const char *what)
 {
-	const char *what = "string";
-	bool ok = true;
-
-	switch (op_class_of(f->type)) {
-	case CLASS_NUMBER:
-		ok = parse_number(v->s, ret);
-		what = "number";
-		break;
-	case CLASS_BOOL:
-		ok = parse_bool(v->s, ret);
-		what = "boolean";
-		break;
-	case CLASS_IP:
-		ok = parse_ip(v->s, ret);
-		what = "IP address";
-		break;
-	default:
-		warn_misuse(r, v);
-		*ret = (struct value){ .type = VALUE_STRING, .str = v->s };
-		break;
-	}
-	if (ok)
-		return 0;
-	return rules_error(r, CODE_CONDITION, v->at, v->length,
+	return rules_error(c->rules, CODE_CONDITION, v->at, v->length,
 	                   "filter error: unrecognized %s value %.*s", what,
 	                   STR_FMT(v->s));
+}
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static int parse_hex(struct checker *c, const struct literal *v,
+                     struct value *ret)
+{
+	char *bytes = arena_alloc(c->rules->arena, v->s.len / 2 + 1);
+	bool ok = v->s.len > 0 && v->s.len % 2 == 0;
+
+	if (bytes == NULL)
+		return E_NOMEM;
+	for (size_t i = 0; ok && i < v->s.len; i += 2) {
+		int high = hex_digit(v->s.s[i]), low = hex_digit(v->s.s[i + 1]);
+
+		ok = high >= 0 && low >= 0;
+		bytes[i / 2] = (char)(high << 4 | low);
+	}
+	if (!ok)
+		return rules_error(c->rules, CODE_CONDITION, v->at, v->length,
+		                   "filter error: bcontains and bstartswith "
+		                   "operator support hex strings only");
+	*ret = (struct value){ .type = VALUE_BYTES,
+		               .str = { bytes, v->s.len / 2 } };
+	return 0;
+}
+
+static bool compares_whole(enum op op)
+{
+	return op == OP_EQ || op == OP_EQEQ || op == OP_NE || op == OP_IN ||
+	       op == OP_INTERSECTS;
+}
+
+/* An event that does not exist makes the rule silent for ever. */
+static int check_event_type(struct checker *c, const struct comparison *cmp,
+                            const struct checked_term *left,
+                            const struct literal *v)
+{
+	if (left->field == NULL || left->field->id != FIELD_EVT_TYPE ||
+	    !compares_whole(cmp->op) || event_type_is_known(v->s))
+		return 0;
+	c->unknown = true;
+	if (c->quiet_unknown)
+		return E_NOT_FOUND;
+	return rules_error(c->rules, CODE_CONDITION, v->at, v->length,
+	                   "unknown event type %.*s", STR_FMT(v->s));
+}
+
+static int parse_text(struct checker *c, const struct comparison *cmp,
+                      const struct checked_term *left, const struct literal *v,
+                      struct value *ret)
+{
+	*ret = (struct value){ .type = VALUE_STRING, .str = v->s };
+	warn_misuse(c->rules, v);
+	return check_event_type(c, cmp, left, v);
+}
+
+int literal_parse(struct checker *c, const struct comparison *cmp,
+                  const struct checked_term *left, size_t i, struct value *ret)
+{
+	const struct literal *v = &cmp->values[i];
+
+	switch (left->type) {
+	case VALUE_BOOL:
+		return parse_bool(v->s, ret) ? 0
+		                             : unrecognized(c, v, "boolean");
+	case VALUE_IPADDR:
+		return parse_ip(v->s, ret) ? 0
+		                           : unrecognized(c, v, "IP address");
+	case VALUE_IPNET:
+		return parse_net(v->s, ret) ? 0
+		                            : unrecognized(c, v, "IP network");
+	case VALUE_PORT:
+		return parse_port(v->s, ret) ? 0 : unrecognized(c, v, "port");
+	case VALUE_BYTES:
+		if (cmp->op == OP_BCONTAINS || cmp->op == OP_BSTARTSWITH)
+			return parse_hex(c, v, ret);
+		*ret = (struct value){ .type = VALUE_BYTES, .str = v->s };
+		return 0;
+	case VALUE_STRING:
+	case VALUE_LIST:
+		return parse_text(c, cmp, left, v, ret);
+	default:
+		return parse_number(v->s, ret) ? 0
+		                               : unrecognized(c, v, "number");
+	}
 }

@@ -3,11 +3,13 @@
 #ifndef SAKER_SRC_LANG_VALUES_H
 #define SAKER_SRC_LANG_VALUES_H
 
-#include "saker/event/field.h"
-#include "saker/lang/rules.h"
+#include "terms.h"
 
-/* 0; E_INVALID with the error in the rules' diags. Texts borrow from v. */
-int literal_parse(struct rules *r, const struct field_info *f,
-                  const struct literal *v, struct value *ret);
+/* The i-th literal of a comparison's right side. 0; E_NOT_FOUND for an unknown
+ * event type that is to be no error; E_INVALID with the error in the rules'
+ * diags; E_NOMEM. Texts borrow from the comparison. */
+int literal_parse(struct checker *c, const struct comparison *cmp,
+                  const struct checked_term *left, size_t i,
+                  struct value *ret) must_check;
 
 #endif

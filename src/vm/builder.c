@@ -34,7 +34,7 @@ void builder_free(struct builder *b)
 	              builder_count(&b->checks, sizeof(struct check)));
 	map_done(&b->known);
 	buf_done(&b->nodes);
-	buf_done(&b->fields);
+	buf_done(&b->inputs);
 	buf_done(&b->checks);
 	buf_done(&b->roots);
 	buf_done(&b->code);
@@ -65,6 +65,7 @@ static void key_value(struct builder *b, const struct value *v)
 	key_number(b, v->type);
 	switch (op_class_of(v->type)) {
 	case CLASS_STRING:
+	case CLASS_BYTES:
 		key_text(b, v->str);
 		break;
 	case CLASS_BOOL:
@@ -73,6 +74,11 @@ static void key_value(struct builder *b, const struct value *v)
 	case CLASS_IP:
 		key_text(b,
 		         (struct str){ (const char *)v->ip.bytes, v->ip.len });
+		break;
+	case CLASS_NET:
+		key_text(b, (struct str){ (const char *)v->net.ip.bytes,
+		                          v->net.ip.len });
+		key_number(b, v->net.bits);
 		break;
 	default:
 		key_number(b, v->u);
@@ -113,18 +119,57 @@ static node_id append(struct builder *b, struct buf *table, const void *entry,
 node_id builder_field(struct builder *b, const struct field_info *info,
                       const struct field_arg *arg)
 {
-	struct field_ref ref = { .info = info, .arg = *arg };
+	struct vm_input in = { .kind = INPUT_FIELD,
+		               .type = info->type,
+		               .info = info,
+		               .arg = *arg };
+
+	return builder_input(b, &in, NULL, 0);
+}
+
+static void key_input(struct builder *b, const struct vm_input *in,
+                      const node_id *parts, size_t count)
+{
+	key_start(b, 'i');
+	key_number(b, in->kind);
+	key_number(b, in->info != NULL ? in->info->id : FIELD__MAX);
+	key_number(b, in->transformer);
+	key_number(b, in->arg.present);
+	key_text(b, in->arg.name);
+	key_text(b, in->literal);
+	for (size_t i = 0; i < count; i++)
+		key_number(b, (uint64_t)parts[i]);
+}
+
+node_id builder_input(struct builder *b, const struct vm_input *in,
+                      const node_id *parts, size_t count)
+{
+	struct vm_input copy = *in;
+	uint32_t *numbers;
 	node_id id;
 
-	key_start(b, 'f');
-	key_number(b, info->id);
-	key_number(b, arg->present);
-	key_text(b, arg->name);
+	key_input(b, in, parts, count);
 	id = known(b);
 	if (id != E_NOT_FOUND)
 		return id;
-	ref.arg.name = arena_copy(b->arena, arg->name);
-	return append(b, &b->fields, &ref, sizeof(ref));
+	numbers = arena_array(b->arena, uint32_t, count + 1);
+	copy.arg.name = arena_copy(b->arena, in->arg.name);
+	copy.literal = arena_copy(b->arena, in->literal);
+	if (numbers == NULL || copy.arg.name.s == NULL ||
+	    copy.literal.s == NULL)
+		return E_NOMEM;
+	for (size_t i = 0; i < count; i++)
+		numbers[i] = (uint32_t)parts[i];
+	copy.parts = numbers;
+	copy.nparts = (uint32_t)count;
+	return append(b, &b->inputs, &copy, sizeof(copy));
+}
+
+const struct vm_input *builder_inputs(const struct builder *b,
+                                      size_t *ret_count)
+{
+	*ret_count = builder_count(&b->inputs, sizeof(struct vm_input));
+	return (const struct vm_input *)(const void *)b->inputs.data;
 }
 
 static node_id add_node(struct builder *b, const struct node *n)
@@ -199,7 +244,9 @@ node_id builder_not(struct builder *b, node_id child)
 static void key_check(struct builder *b, const struct check_spec *s)
 {
 	key_start(b, 'c');
-	key_number(b, (uint64_t)s->field);
+	key_number(b, (uint64_t)s->input);
+	key_number(b, (uint64_t)s->right);
+	key_number(b, s->all);
 	key_number(b, s->op == OP_EQEQ ? OP_EQ : s->op);
 	key_number(b, s->modifier);
 	for (size_t i = 0; i < s->count; i++)
@@ -223,7 +270,8 @@ static int fill_operand(struct builder *b, const struct check_spec *s, size_t i,
 static int fill_operands(struct builder *b, const struct check_spec *s,
                          struct check *c, struct builder_error *e)
 {
-	size_t count = s->modifier == MODIFIER_NONE ? 1 : s->count;
+	bool constant = s->right == BUILDER_NO_INPUT;
+	size_t count = s->modifier == MODIFIER_NONE && constant ? 1 : s->count;
 	struct operand *o = arena_array(b->arena, struct operand, count + 1);
 
 	if (o == NULL)
@@ -245,7 +293,11 @@ static int fill_operands(struct builder *b, const struct check_spec *s,
 node_id builder_check(struct builder *b, const struct check_spec *spec,
                       struct builder_error *ret_error)
 {
-	struct check c = { .field = (uint32_t)spec->field,
+	bool constant = spec->right == BUILDER_NO_INPUT;
+	struct check c = { .input = (uint32_t)spec->input,
+		           .right = constant ? CHECK_CONSTANT
+		                             : (uint32_t)spec->right,
+		           .all = spec->all,
 		           .op = spec->op == OP_EQEQ ? OP_EQ : spec->op,
 		           .modifier = spec->modifier };
 	struct node n = { .kind = NODE_CHECK };
@@ -297,9 +349,9 @@ int builder_finish(struct builder *b, struct program *ret)
 			.code = keep(b, &b->code),
 			.ncode = builder_count(&b->code,
 			                       sizeof(struct instruction)),
-			.fields = keep(b, &b->fields),
-			.nfields = builder_count(&b->fields,
-			                         sizeof(struct field_ref)),
+			.inputs = keep(b, &b->inputs),
+			.ninputs = builder_count(&b->inputs,
+			                         sizeof(struct vm_input)),
 			.checks = keep(b, &b->checks),
 			.nchecks =
 				builder_count(&b->checks, sizeof(struct check)),
@@ -308,7 +360,7 @@ int builder_finish(struct builder *b, struct program *ret)
 			.rules = keep(b, &rules),
 			.nrules = builder_count(&rules, sizeof(uint32_t)),
 		};
-		r = p.code != NULL && p.fields != NULL && p.checks != NULL &&
+		r = p.code != NULL && p.inputs != NULL && p.checks != NULL &&
 		                    p.nodes != NULL && p.rules != NULL
 		            ? program_verify(&p)
 		            : E_NOMEM;

@@ -15,18 +15,37 @@ int value_compare_numbers(const struct value *a, const struct value *b)
 	return a->u < b->u ? -1 : a->u > b->u;
 }
 
+static bool same_address(const struct ip_address *a, const struct ip_address *b)
+{
+	return a->len == b->len && memcmp(a->bytes, b->bytes, a->len) == 0;
+}
+
+static bool in_network(const struct ip_address *ip, const struct value *net)
+{
+	unsigned whole = net->net.bits / 8, rest = net->net.bits % 8;
+	unsigned mask = 0xffu << (8 - rest) & 0xff;
+
+	if (ip->len != net->net.ip.len ||
+	    memcmp(ip->bytes, net->net.ip.bytes, whole) != 0)
+		return false;
+	return rest == 0 ||
+	       ((ip->bytes[whole] ^ net->net.ip.bytes[whole]) & mask) == 0;
+}
+
+/* b is the right side. */
 static bool equal(const struct value *a, const struct value *b)
 {
 	switch (op_class_of(a->type)) {
 	case CLASS_STRING:
+	case CLASS_BYTES:
 		return str_eq(a->str, b->str);
 	case CLASS_NUMBER:
 		return value_compare_numbers(a, b) == 0;
 	case CLASS_BOOL:
 		return a->b == b->b;
 	case CLASS_IP:
-		return a->ip.len == b->ip.len &&
-		       memcmp(a->ip.bytes, b->ip.bytes, a->ip.len) == 0;
+		return b->type == VALUE_IPNET ? in_network(&a->ip, b)
+		                              : same_address(&a->ip, &b->ip);
 	default:
 		return false;
 	}
@@ -195,7 +214,7 @@ bool match_in(const struct operand *o, const struct value *v,
 	(void)scratch;
 	if (o->count == 0)
 		return false;
-	if (o->class == CLASS_STRING)
+	if (o->table != NULL)
 		return in_table(o, v->str);
 	if (o->class == CLASS_NUMBER)
 		return in_sorted(o, v);
@@ -205,43 +224,9 @@ bool match_in(const struct operand *o, const struct value *v,
 	return false;
 }
 
-/* Cuts the next component off; repeated slashes count as one. */
-static bool next_component(struct str *path, struct str *ret)
-{
-	while (path->len > 0 && path->s[0] == '/')
-		*path = str_skip(*path, 1);
-	if (path->len == 0)
-		return false;
-	*ret = str_take(*path, (size_t)str_find_byte(*path, '/'));
-	*path = str_skip(*path, ret->len);
-	return true;
-}
-
-static bool component_matches(struct str want, struct str have)
-{
-	for (size_t i = 0; i < want.len; i++)
-		if (want.s[i] == '*' || want.s[i] == '?' || want.s[i] == '[')
-			return glob_match(want, have, false);
-	return str_eq(want, have);
-}
-
-static bool is_below(struct str path, struct str prefix)
-{
-	struct str want, have;
-
-	while (next_component(&prefix, &want))
-		if (!next_component(&path, &have) ||
-		    !component_matches(want, have))
-			return false;
-	return true;
-}
-
 bool match_pmatch(const struct operand *o, const struct value *v,
                   struct scratch *scratch)
 {
 	(void)scratch;
-	for (size_t i = 0; i < o->count; i++)
-		if (is_below(v->str, o->values[i].str))
-			return true;
-	return false;
+	return paths_match(o->paths, v->str);
 }

@@ -27,7 +27,7 @@ struct builder {
 	struct arena *arena;
 	struct map known; /* serialised expression -> its number + 1 */
 	struct buf nodes; /* struct node */
-	struct buf fields;
+	struct buf inputs;
 	struct buf checks;
 	struct buf roots; /* uint32_t */
 	struct buf code;

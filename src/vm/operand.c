@@ -42,7 +42,8 @@ static int copy_values(struct operand *o, struct arena *arena,
 		return E_NOMEM;
 	for (size_t i = 0; i < count; i++) {
 		copy[i] = values[i];
-		if (values[i].type != VALUE_STRING)
+		if (values[i].type != VALUE_STRING &&
+		    values[i].type != VALUE_BYTES)
 			continue;
 		copy[i].str = arena_copy(arena, values[i].str);
 		if (copy[i].str.s == NULL)
@@ -87,7 +88,9 @@ int operand_init(struct operand *o, struct arena *arena, enum op op,
 	*o = (struct operand){ .class = class };
 	if (copy_values(o, arena, values, count) < 0)
 		return E_NOMEM;
-	if (op_info(op)->shape != SHAPE_LIST || op == OP_PMATCH)
+	if (op == OP_PMATCH)
+		return paths_build(o, arena);
+	if (op_info(op)->shape != SHAPE_LIST)
 		return 0;
 	if (class == CLASS_NUMBER && count > 1)
 		qsort((void *)(uintptr_t)o->values, count, sizeof(*o->values),

@@ -54,13 +54,34 @@ static bool block_ok(const struct program *p, struct block *b,
 	return true;
 }
 
+/* Made of those before it, at a depth that recursion can bear. */
+static bool input_ok(const struct vm_input *in, size_t number)
+{
+	if (in->kind == INPUT_TRANSFORMER &&
+	    in->transformer >= TRANSFORMER__MAX)
+		return false;
+	if (in->kind <= INPUT_FIELD_ITEMS && in->info == NULL)
+		return false;
+	for (uint32_t i = 0; i < in->nparts; i++)
+		if (in->parts[i] >= number)
+			return false;
+	return true;
+}
+
 static bool tables_ok(const struct program *p)
 {
+	for (size_t i = 0; i < p->ninputs; i++)
+		if (!input_ok(&p->inputs[i], i))
+			return false;
 	for (size_t i = 0; i < p->nchecks; i++) {
 		const struct check *c = &p->checks[i];
 
-		if (c->field >= p->nfields || c->op >= OP__MAX ||
-		    (c->modifier == MODIFIER_NONE && c->noperands != 1) ||
+		bool constant = c->right == CHECK_CONSTANT;
+
+		if (c->input >= p->ninputs || c->op >= OP__MAX ||
+		    (!constant && c->right >= p->ninputs) ||
+		    (constant && c->modifier == MODIFIER_NONE &&
+		     c->noperands != 1) ||
 		    op_info(c->op)->match == NULL)
 			return false;
 	}

@@ -10,7 +10,10 @@ struct memo {
 	bool result;
 };
 
-struct field_cache {
+/* What transformers may make of one event. */
+#define MADE_BYTES ((size_t)1024 * 1024)
+
+struct input_cache {
 	uint32_t event;
 	bool present;
 	struct value value;
@@ -25,7 +28,8 @@ struct vm {
 	const struct program *program;
 	const struct field_source *source;
 	uint32_t event;
-	struct field_cache *fields;
+	struct input_cache *inputs;
+	struct arena made; /* by transformers, of this event */
 	struct memo *checks;
 	struct memo *nodes;
 	struct frame *frames;
@@ -39,11 +43,12 @@ struct vm *vm_new(const struct program *p)
 	if (vm == NULL)
 		return NULL;
 	vm->program = p;
-	vm->fields = calloc(p->nfields + 1, sizeof(*vm->fields));
+	vm->made.limit = MADE_BYTES;
+	vm->inputs = calloc(p->ninputs + 1, sizeof(*vm->inputs));
 	vm->checks = calloc(p->nchecks + 1, sizeof(*vm->checks));
 	vm->nodes = calloc(p->nnodes + 1, sizeof(*vm->nodes));
 	vm->frames = calloc(p->depth + 1, sizeof(*vm->frames));
-	if (scratch_init(&vm->scratch) < 0 || vm->fields == NULL ||
+	if (scratch_init(&vm->scratch) < 0 || vm->inputs == NULL ||
 	    vm->checks == NULL || vm->nodes == NULL || vm->frames == NULL) {
 		vm_free(vm);
 		return NULL;
@@ -56,7 +61,8 @@ void vm_free(struct vm *vm)
 	if (vm == NULL)
 		return;
 	scratch_done(&vm->scratch);
-	free(vm->fields);
+	arena_done(&vm->made);
+	free(vm->inputs);
 	free(vm->checks);
 	free(vm->nodes);
 	free(vm->frames);
@@ -69,7 +75,7 @@ static void forget_everything(struct vm *vm)
 {
 	const struct program *p = vm->program;
 
-	memset(vm->fields, 0, p->nfields * sizeof(*vm->fields));
+	memset(vm->inputs, 0, p->ninputs * sizeof(*vm->inputs));
 	memset(vm->checks, 0, p->nchecks * sizeof(*vm->checks));
 	memset(vm->nodes, 0, p->nnodes * sizeof(*vm->nodes));
 	vm->event = 1;
@@ -78,54 +84,109 @@ static void forget_everything(struct vm *vm)
 void vm_start_event(struct vm *vm, const struct field_source *fields)
 {
 	vm->source = fields;
+	arena_reset(&vm->made);
 	if (++vm->event == 0)
 		forget_everything(vm);
 }
 
-static const struct value *read_field(struct vm *vm, uint32_t index)
+static const struct value *read_input(struct vm *vm, uint32_t index);
+
+static bool read_part(void *context, uint32_t number, struct value *ret)
 {
-	struct field_cache *f = &vm->fields[index];
+	const struct value *v = read_input(context, number);
 
-	if (f->event != vm->event) {
-		const struct field_ref *ref = &vm->program->fields[index];
-
-		f->present = vm->source->get(vm->source->context, ref->info->id,
-		                             &ref->arg, &f->value) &&
-		             (f->value.type != VALUE_LIST ||
-		              f->value.list.count > 0);
-		f->event = vm->event;
-	}
-	return f->present ? &f->value : NULL;
+	if (v != NULL)
+		*ret = *v;
+	return v != NULL;
 }
 
-/* A list is what it is by any of its elements. */
-static bool match_any(struct vm *vm, const struct check *c,
+static const struct value *read_input(struct vm *vm, uint32_t index)
+{
+	struct input_cache *cached = &vm->inputs[index];
+	struct input_reader reader = { read_part, vm, vm->source, &vm->made };
+
+	if (cached->event != vm->event) {
+		cached->present = vm_input_make(&vm->program->inputs[index],
+		                                &reader, &cached->value);
+		cached->event = vm->event;
+	}
+	return cached->present ? &cached->value : NULL;
+}
+
+static bool match_one(struct vm *vm, const struct check *c,
                       const struct operand *o, const struct value *v)
 {
-	op_match_fn *match = op_info(c->op)->match;
+	enum op_class class = op_class_of(v->type);
 
-	if (v->type != VALUE_LIST)
-		return op_class_of(v->type) == o->class &&
-		       match(o, v, &vm->scratch);
-	for (size_t i = 0; i < v->list.count; i++) {
-		struct value item = { .type = VALUE_STRING,
-			              .str = v->list.items[i] };
+	if (class == CLASS_IP && o->class == CLASS_NET)
+		class = CLASS_NET;
+	return class == o->class && op_info(c->op)->match(o, v, &vm->scratch);
+}
 
-		if (o->class == CLASS_STRING && match(o, &item, &vm->scratch))
-			return true;
+static size_t count_values(const struct value *v)
+{
+	if (v->type == VALUE_LIST)
+		return v->list.count;
+	return v->type == VALUE_MANY ? v->many.count : 1;
+}
+
+/* Several values pass by one of them, or by all, as the check wants it. */
+static bool match(struct vm *vm, const struct check *c, const struct operand *o,
+                  const struct value *v)
+{
+	size_t count = count_values(v);
+
+	for (size_t i = 0; i < count; i++) {
+		struct value text = { .type = VALUE_STRING };
+		const struct value *one = v;
+
+		if (v->type == VALUE_LIST) {
+			text.str = v->list.items[i];
+			one = &text;
+		} else if (v->type == VALUE_MANY) {
+			one = &v->many.items[i];
+		}
+		if (match_one(vm, c, o, one) != c->all)
+			return !c->all;
 	}
-	return false;
+	return c->all;
+}
+
+/* The event's own value as the right side. */
+static bool match_input(struct vm *vm, const struct check *c,
+                        const struct value *left)
+{
+	const struct value *right = read_input(vm, c->right);
+	struct operand o = { .values = right, .count = 1 };
+	struct value *items;
+
+	if (right == NULL)
+		return false;
+	o.class = op_class_of(right->type);
+	if (right->type != VALUE_LIST)
+		return match(vm, c, &o, left);
+	items = arena_array(&vm->made, struct value, right->list.count + 1);
+	if (items == NULL)
+		return false;
+	for (size_t i = 0; i < right->list.count; i++)
+		items[i] = (struct value){ .type = VALUE_STRING,
+			                   .str = right->list.items[i] };
+	o.values = items;
+	o.count = right->list.count;
+	return match(vm, c, &o, left);
 }
 
 static bool evaluate(struct vm *vm, const struct check *c)
 {
-	const struct value *v = read_field(vm, c->field);
+	const struct value *v = read_input(vm, c->input);
 	uint32_t matches = 0;
 
 	if (v == NULL || c->op == OP_EXISTS)
 		return v != NULL;
+	if (c->right != CHECK_CONSTANT)
+		return match_input(vm, c, v);
 	for (uint32_t i = 0; i < c->noperands; i++)
-		matches += match_any(vm, c, &c->operands[i], v);
+		matches += match(vm, c, &c->operands[i], v);
 	switch (c->modifier) {
 	case MODIFIER_ONEOF:
 		return matches == 1;

@@ -50,6 +50,9 @@ static const char *const texts[] = {
 	"a*",
 	"open",
 	"close",
+	"YWI=",
+	"-ab",
+	"-bx",
 };
 static const char *const patterns[] = {
 	"*",  "a*",   "?",   "*/passwd",     "[a-c]", "[!a]*",  "/e*c*",
@@ -160,12 +163,140 @@ static void add_type_check(struct buf *b)
 	}
 }
 
+static void add_text_term(struct buf *b, unsigned depth);
+
+/* A list of texts and of what becomes a text. */
+static void add_list_term(struct buf *b, unsigned depth)
+{
+	static const char *const words[] = { "-a", "-bx", "-ab", "--", "--long",
+		                             "-",  "",    "-c:", "w" };
+	size_t count = 1 + pick(3);
+
+	buf_add_str(b, STR("("));
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0)
+			buf_add_str(b, STR(", "));
+		if (pick(4) == 0)
+			buf_add_str(b, pick(2) != 0 ? STR("evt.rawres")
+			                            : STR("evt.failed"));
+		else if (pick(2) == 0)
+			add_text_term(b, depth);
+		else
+			buf_printf(b, "'%s'", words[pick(ARRAY(words))]);
+	}
+	buf_add_str(b, STR(")"));
+}
+
+static void add_options_term(struct buf *b, unsigned depth)
+{
+	static const char *const sets[] = { "ab", "a:b", "ab:", ":a:b:c", "" };
+
+	buf_add_str(b, STR("getopt("));
+	add_list_term(b, depth);
+	buf_printf(b, ", '%s')", sets[pick(ARRAY(sets))]);
+}
+
+static void add_text_term(struct buf *b, unsigned depth)
+{
+	static const char *const fields[] = { "proc.name", "fd.name",
+		                              "evt.arg.flags" };
+	static const char *const simple[] = { "tolower", "toupper", "basename",
+		                              "b64" };
+	size_t kind = depth == 0 ? 0 : pick(6);
+
+	switch (kind) {
+	case 1:
+		buf_add_str(b, STR("concat("));
+		add_text_term(b, depth - 1);
+		buf_printf(b, ", '%s', ", texts[pick(ARRAY(texts))]);
+		add_text_term(b, depth - 1);
+		buf_add_str(b, STR(")"));
+		break;
+	case 2:
+		buf_printf(b, "join('%s', ", pick(2) != 0 ? "," : "");
+		add_list_term(b, depth - 1);
+		buf_add_str(b, STR(")"));
+		break;
+	case 3:
+		add_options_term(b, depth - 1);
+		buf_add_str(b, pick(2) != 0 ? STR("[a]") : STR("[b]"));
+		break;
+	case 4:
+	case 5:
+		buf_printf(b, "%s(", simple[pick(ARRAY(simple))]);
+		add_text_term(b, depth - 1);
+		buf_add_str(b, STR(")"));
+		break;
+	default:
+		buf_printf(b, "%s", fields[pick(ARRAY(fields))]);
+		break;
+	}
+}
+
+/* A text on both sides, or only on the left one. */
+static void add_term_check(struct buf *b)
+{
+	static const char *const ops[] = { "=",        "!=",   "contains",
+		                           "endswith", "glob", "in" };
+
+	add_text_term(b, 2);
+	if (pick(2) == 0) {
+		add_string_check(b);
+		return;
+	}
+	buf_printf(b, " %s ", ops[pick(ARRAY(ops))]);
+	if (pick(2) == 0) {
+		buf_add_str(b, STR("val(fd.name)"));
+	} else {
+		buf_add_str(b, STR("tolower("));
+		add_text_term(b, 1);
+		buf_add_str(b, STR(")"));
+	}
+}
+
+static void add_number_check(struct buf *b);
+
+static void add_made_check(struct buf *b)
+{
+	switch (pick(4)) {
+	case 0:
+		buf_add_str(b, STR("len("));
+		if (pick(2) == 0)
+			add_text_term(b, 2);
+		else
+			add_options_term(b, 1);
+		buf_add_str(b, STR(")"));
+		add_number_check(b);
+		break;
+	case 1:
+		if (pick(2) == 0)
+			add_options_term(b, 1);
+		else
+			buf_add_str(b, STR("toupper(getopt((proc.name, '-a'), "
+			                   "'ab'))"));
+		buf_add_str(b,
+		            pick(2) != 0 ? STR(" in ") : STR(" intersects "));
+		if (pick(3) == 0)
+			buf_add_str(b, STR("getopt((fd.name), 'a:b')"));
+		else
+			buf_add_str(b, STR("('a', 'b', '?', '', 'x', 'A')"));
+		break;
+	default:
+		add_term_check(b);
+		break;
+	}
+}
+
 static void add_check(struct buf *b)
 {
 	const struct subject *s = &subjects[pick(ARRAY(subjects))];
 
 	if (pick(4) == 0) {
 		add_type_check(b);
+		return;
+	}
+	if (pick(4) == 0) {
+		add_made_check(b);
 		return;
 	}
 	buf_printf(b, "%s", s->name);
@@ -304,7 +435,8 @@ static const struct expr *parse(struct arena *arena, struct str condition)
 
 	text_add_fixed(&b, condition, (struct position){ 0 });
 	assert_int_equal(text_finish(&b, arena, &text), 0);
-	assert_int_equal(condition_parse(arena, &text, &e, &error), 0);
+	if (condition_parse(arena, &text, &e, &error) < 0)
+		fail_msg("%.*s: %s", STR_FMT(condition), error.text);
 	text_builder_done(&b);
 	return e;
 }

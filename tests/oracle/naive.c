@@ -185,36 +185,91 @@ static bool check_one(enum op op, const struct value *v, struct str literal)
 	return false;
 }
 
-static bool read_field(const struct term *t, const struct field_source *fields,
-                       struct value *ret)
+static struct str literal_of(const struct value *v, struct arena *arena)
 {
-	struct str rest;
-	const struct field_info *f = field_find(t->name, &rest);
-	struct field_arg arg = { .present = t->has_arg, .name = t->arg };
+	char number[32];
 
-	if (rest.len > 0)
-		arg = (struct field_arg){ .present = true, .name = rest };
-	arg.is_index = str_to_u64(arg.name, 10, &arg.index);
-	return fields->get(fields->context, f->id, &arg, ret) &&
-	       (ret->type != VALUE_LIST || ret->list.count > 0);
+	if (v->type == VALUE_STRING)
+		return v->str;
+	if (v->type == VALUE_BOOL)
+		return v->b ? STR("true") : STR("false");
+	if (v->type == VALUE_INT)
+		snprintf(number, sizeof(number), "%lld", (long long)v->i);
+	else
+		snprintf(number, sizeof(number), "%llu",
+		         (unsigned long long)v->u);
+	return arena_copy(arena, str_from(number));
 }
 
-static bool check(const struct comparison *c, const struct field_source *fields)
+/* All of a true list for "in", any of it for "intersects". */
+static bool check_list(const struct comparison *c, const struct value *v,
+                       const struct str *wanted, size_t nwanted)
 {
+	size_t found = 0;
+
+	for (size_t i = 0; i < v->list.count; i++)
+		for (size_t n = 0; n < nwanted; n++)
+			if (str_eq(v->list.items[i], wanted[n])) {
+				found++;
+				break;
+			}
+	return c->op == OP_IN ? found == v->list.count : found > 0;
+}
+
+static bool is_true_list(const struct term *t)
+{
+	return t->kind == TERM_TRANSFORMER;
+}
+
+static bool check_right(const struct comparison *c, const struct value *v,
+                        const struct field_source *fields, struct arena *arena)
+{
+	struct str one;
+	struct value right;
+
+	if (!naive_term(c->right, fields, arena, &right))
+		return false;
+	if (right.type == VALUE_LIST)
+		return check_list(c, v, right.list.items, right.list.count);
+	one = literal_of(&right, arena);
+	if (v->type == VALUE_LIST)
+		return check_list(c, v, &one, 1);
+	return check_one(c->op, v, one);
+}
+
+static bool check_in(const struct comparison *c,
+                     const struct field_source *fields, struct arena *arena)
+{
+	struct str wanted[16];
 	struct value v;
 	size_t matches = 0;
 
-	if (!read_field(c->left, fields, &v))
+	if (!naive_term(c->left, fields, arena, &v))
 		return false;
 	if (c->op == OP_EXISTS)
 		return true;
+	if (c->right_kind == RIGHT_TERM)
+		return check_right(c, &v, fields, arena);
 	for (size_t i = 0; i < c->nvalues; i++)
-		matches += check_one(c->op, &v, c->values[i].s);
+		wanted[i] = c->values[i].s;
+	if (v.type == VALUE_LIST && is_true_list(c->left))
+		return check_list(c, &v, wanted, c->nvalues);
+	for (size_t i = 0; i < c->nvalues; i++)
+		matches += check_one(c->op, &v, wanted[i]);
 	if (c->modifier == MODIFIER_ONEOF)
 		return matches == 1;
 	if (c->modifier == MODIFIER_ALLOF)
 		return matches > 0 && matches == c->nvalues;
 	return matches > 0;
+}
+
+static bool check(const struct comparison *c, const struct field_source *fields)
+{
+	struct arena arena = ARENA_INIT;
+	bool r = check_in(c, fields, &arena);
+
+	arena_done(&arena);
+	return r;
 }
 
 bool naive_evaluate(const struct expr *e, const struct field_source *fields)

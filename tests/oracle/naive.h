@@ -10,4 +10,8 @@
 /* The condition has passed the checker and has no macros left. */
 bool naive_evaluate(const struct expr *e, const struct field_source *fields);
 
+/* A field's or a transformer's value, made in the arena. False: none. */
+bool naive_term(const struct term *t, const struct field_source *fields,
+                struct arena *arena, struct value *ret);
+
 #endif

@@ -183,19 +183,19 @@ static void test_places(void **state)
 		"- rule: folded\n"
 		"  condition: >\n"
 		"    evt.type = open\n"
-		"    and (evt.type=x or a.a=1)\n"
+		"    and (proc.cwd=x or a.a=1)\n"
 		"    and b.b exists\n" TAIL,
 		(const struct place[]){ { 4, 24 }, { 5, 9 } }, 2);
 	check_places(
 		"- rule: quoted\n"
-		"  condition: 'evt.type = ''x'' and a.a = 1'\n" TAIL
+		"  condition: 'proc.cwd = ''x'' and a.a = 1'\n" TAIL
 		"- rule: double\n"
-		"  condition: \"evt.type = \\\"\\x41\\\" and a.a = 1\"\n" TAIL
+		"  condition: \"proc.cwd = \\\"\\x41\\\" and a.a = 1\"\n" TAIL
 		"- rule: plain\n"
-		"  condition: evt.type = x\n"
+		"  condition: proc.cwd = x\n"
 		"             and a.a = 1\n" TAIL
 		"- rule: utf\n"
-		"  condition: evt.type = \xc3\xa4\xc3\xb6 and a.a = 1\n" TAIL,
+		"  condition: proc.cwd = \xc3\xa4\xc3\xb6 and a.a = 1\n" TAIL,
 		(const struct place[]){
 			{ 2, 36 }, { 7, 39 }, { 13, 18 }, { 18, 34 } },
 		4);
@@ -225,9 +225,9 @@ static void test_places_elsewhere(void **state)
 static void test_macros(void **state)
 {
 	struct diag_list diags = diags_of(
-		"- macro: a\n  condition: evt.type = x or a\n"
+		"- macro: a\n  condition: proc.cwd = x or a\n"
 		"- macro: b\n  condition: c\n"
-		"- macro: c\n  condition: evt.type = y\n"
+		"- macro: c\n  condition: proc.cwd = y\n"
 		"- rule: r\n  condition: c and nothing\n" TAIL,
 		E_INVALID);
 
@@ -266,18 +266,18 @@ static void test_warnings(void **state)
 	(void)state;
 	check_warning("- something: x\n", "LOAD_UNKNOWN_ITEM");
 	check_warning("- list: l\n  items: []\n", "LOAD_UNUSED_LIST");
-	check_warning("- macro: m\n  condition: evt.type=x\n",
+	check_warning("- macro: m\n  condition: proc.cwd=x\n",
 	              "LOAD_UNUSED_MACRO");
 	check_warning("- rule: r\n  condition: proc.name = x\n" TAIL,
 	              "LOAD_NO_EVTTYPE");
 	check_warning(
-		"- rule: r\n  condition: evt.type = x\n  source: k8s\n" TAIL,
+		"- rule: r\n  condition: proc.cwd = x\n  source: k8s\n" TAIL,
 		"LOAD_UNKNOWN_SOURCE");
 	check_warning(
 		"- rule: r\n  condition: a.b = x\n"
 		"  skip-if-unknown-filter: true\n" TAIL,
 		"LOAD_UNKNOWN_FILTER");
-	check_warning("- rule: r\n  condition: evt.type in nolist\n" TAIL,
+	check_warning("- rule: r\n  condition: proc.cwd in nolist\n" TAIL,
 	              "LOAD_COMPILE_CONDITION");
 }
 
@@ -288,7 +288,7 @@ static void test_expression_limits(void **state)
 	struct diag_list diags;
 
 	(void)state;
-	buf_printf(&b, "- macro: m0\n  condition: evt.type = x\n");
+	buf_printf(&b, "- macro: m0\n  condition: proc.cwd = x\n");
 	for (unsigned i = 1; i < 40; i++)
 		buf_printf(&b, "- macro: m%u\n  condition: m%u or m%u\n", i,
 		           i - 1, i - 1);
@@ -296,7 +296,7 @@ static void test_expression_limits(void **state)
 	assert_non_null(strstr(diags.items[0].text, "too large"));
 	diag_done(&diags);
 	buf_clear(&b);
-	buf_printf(&b, "- macro: m0\n  condition: evt.type = x\n");
+	buf_printf(&b, "- macro: m0\n  condition: proc.cwd = x\n");
 	for (unsigned i = 1; i < LIMIT_EXPRESSION_DEPTH + 1; i++)
 		buf_printf(&b,
 		           "- macro: m%u\n  condition: m%u and evt.num=%u\n", i,

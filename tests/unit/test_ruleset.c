@@ -94,7 +94,7 @@ static void test_no_syscall_type(void **state)
 
 static void test_order_of_redefinition(void **state)
 {
-	struct ruleset *rules = load(RULE("a", "evt.type = x") RULE(
+	struct ruleset *rules = load(RULE("a", "evt.type = close") RULE(
 		"b", "evt.type = open") RULE("a", "evt.type = open"));
 
 	(void)state;
@@ -156,7 +156,7 @@ static void test_exceptions(void **state)
 {
 	struct ruleset *rules =
 		load(RULE("r",
-	                  "evt.type = x or evt.type = y\n  exceptions:\n"
+	                  "proc.cwd = x or proc.cwd = y\n  exceptions:\n"
 	                  "    - {name: e, fields: [proc.name, fd.name], "
 	                  "comps: [=, startswith]}\n"
 	                  "    - {name: s, fields: proc.name, values: [p, q]}")
@@ -167,7 +167,7 @@ static void test_exceptions(void **state)
 	buf_add_str(&b, ruleset_rule(rules, 0)->compiled);
 	assert_string_equal(
 		buf_cstr(&b),
-		"((evt.type = x or evt.type = y) and not "
+		"((proc.cwd = x or proc.cwd = y) and not "
 		"((proc.name = a and fd.name startswith /x) or "
 		"(proc.name = \"b c\" and fd.name startswith /x) or "
 		"(proc.name = d and fd.name startswith /x)) and not "
@@ -180,10 +180,10 @@ static void test_response(void **state)
 {
 	struct ruleset *rules = load(
 		RULE("a",
-	             "evt.type = x\n  response: {action: kill, scope: "
+	             "proc.cwd = x\n  response: {action: kill, scope: "
 	             "process, mode: dry-run, host: true}")
-			RULE("b", "evt.type = x\n  response: {action: kill}")
-				RULE("c", "evt.type = x"));
+			RULE("b", "proc.cwd = x\n  response: {action: kill}")
+				RULE("c", "proc.cwd = x"));
 	const struct rule_response *r = &ruleset_rule(rules, 0)->response;
 
 	(void)state;
@@ -216,28 +216,28 @@ static void check_error(const char *text, const char *message, const char *hint)
 static void test_wrong_values(void **state)
 {
 	(void)state;
-	check_error(RULE("a", "evt.type = x\n  response: {action: maim}"),
+	check_error(RULE("a", "proc.cwd = x\n  response: {action: maim}"),
 	            "unknown response action 'maim'", "one of: kill");
 	check_error(RULE("a",
-	                 "evt.type = x\n  response: {action: kill, "
+	                 "proc.cwd = x\n  response: {action: kill, "
 	                 "mode: on}"),
 	            "unknown response mode 'on'",
 	            "one of: off dry-run enforce");
-	check_error(RULE("a", "evt.type = x\n  response: {action: kill, x: y}"),
+	check_error(RULE("a", "proc.cwd = x\n  response: {action: kill, x: y}"),
 	            "unknown key 'x' in response",
 	            "one of: action scope mode host");
-	check_error(RULE("a", "evt.type = x\n  response: {}"),
+	check_error(RULE("a", "proc.cwd = x\n  response: {}"),
 	            "response has no action", NULL);
-	check_error(RULE("a", "evt.type = x\n  response: kill"),
+	check_error(RULE("a", "proc.cwd = x\n  response: kill"),
 	            "Value is not a mapping", NULL);
 	check_error(
-		"- rule: a\n  condition: evt.type=x\n  desc: d\n"
+		"- rule: a\n  condition: proc.cwd=x\n  desc: d\n"
 		"  output: o\n  priority: low\n",
 		"Invalid priority",
 		"one of: emergency alert critical error warning notice "
 		"informational debug");
 	check_error(
-		"- rule: a\n  condition: evt.type=x\n  desc: d\n"
+		"- rule: a\n  condition: proc.cwd=x\n  desc: d\n"
 		"  output: o\n",
 		"Item has no mapping for key 'priority'", NULL);
 	check_error("rule: a\n", "Rules content is not yaml array of objects",
@@ -420,7 +420,7 @@ static void test_constants(void **state)
 {
 	struct ruleset *rules = load(
 		RULE("a",
-	             "evt.type = x and fs.path.identity in (/a, /b) and not "
+	             "proc.cwd = x and fs.path.identity in (/a, /b) and not "
 	             "fs.path.identity = /c and fs.path.identity contains /d"));
 	char all[256] = "";
 
@@ -450,7 +450,10 @@ static void test_out_of_memory(void **state)
 		"- list: l\n  items: [a, b]\n"
 		"- macro: m\n  condition: (proc.name in (l))\n" RULE(
 			"r",
-			"evt.type = x and (m or proc.name glob a*)\n"
+			"proc.cwd = x and (m or proc.name glob a*) and "
+			"join('-', (tolower(fd.name), 'a')) in (x) and "
+			"proc.name = val(proc.cwd) and fd.name pmatch (/a/b, "
+			"/c*) and not getopt(proc.args, 'a:')[a] = b\n"
 			"  tags: [t]\n  exceptions:\n"
 			"    - {name: e, fields: [fd.name], "
 			"values: [[x]]}\n"

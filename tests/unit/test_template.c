@@ -116,8 +116,13 @@ static void test_errors(void **state)
 	check_error("%proc.apid", "the field needs a number as its argument", 2,
 	            NULL);
 	check_error("%9999proc.pid", "the width is too large", 2, NULL);
-	check_error("%tolower(proc.name)", "transformers are not supported yet",
-	            2, NULL);
+	check_error("%tolower(proc.pid)",
+	            "wrong use of transformer 'tolower': it takes a text", 2,
+	            NULL);
+	check_error("%tolower(proc.name", "expected a ')' token", 19, NULL);
+	check_error("x %len(proc.nme)",
+	            "filter_check called with nonexistent field proc.nme", 8,
+	            "did you mean 'proc.name'?");
 }
 
 static void test_all_errors(void **state)
@@ -128,6 +133,23 @@ static void test_all_errors(void **state)
 	compile(&c, "%a.b\n%proc.name %c.d");
 	assert_int_equal(c.result, E_INVALID);
 	assert_int_equal(c.diags.errors, 2);
+	done(&c);
+}
+
+static void test_transformer(void **state)
+{
+	struct compiled c;
+
+	(void)state;
+	compile(&c, "a %10concat(proc.name, \"(\", toupper(proc.args[1])) b");
+	assert_int_equal(c.result, 0);
+	assert_int_equal(c.template.nparts, 3);
+	assert_null(c.template.parts[1].field);
+	assert_int_equal(c.template.parts[1].ninputs, 5);
+	assert_int_equal(c.template.parts[1].width, 10);
+	assert_true(str_eq(c.template.parts[1].text,
+	                   STR("concat(proc.name, \"(\", "
+	                       "toupper(proc.args[1]))")));
 	done(&c);
 }
 
@@ -150,6 +172,7 @@ int main(void)
 		cmocka_unit_test(test_longest),
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_all_errors),
+		cmocka_unit_test(test_transformer),
 		cmocka_unit_test(test_container_info),
 	};
 

@@ -23,7 +23,8 @@ static node_id check_of(struct fixture *f, enum field_id id, enum op op,
 	struct builder_error error;
 	struct value v = { .type = VALUE_STRING, .str = str_from(text) };
 	struct check_spec spec = {
-		.field = builder_field(f->builder, field_info(id), &none),
+		.right = BUILDER_NO_INPUT,
+		.input = builder_field(f->builder, field_info(id), &none),
 		.op = op,
 		.class = CLASS_STRING,
 		.values = &v,
@@ -290,6 +291,114 @@ static void test_regex_limit(void **state)
 	done(&f);
 }
 
+/* Values that the event gives, whatever the field. */
+static bool get_value(void *context, enum field_id id,
+                      const struct field_arg *arg, struct value *ret)
+{
+	(void)id;
+	(void)arg;
+	*ret = *(const struct value *)context;
+	return true;
+}
+
+static bool run_check(enum value_type type, enum op op, bool all,
+                      const struct value *right, struct value left)
+{
+	struct field_info info = { .id = FIELD_FD_SIP, .type = type };
+	struct field_arg none = { 0 };
+	struct builder_error error;
+	struct field_source fields = { get_value, &left };
+	struct check_spec spec = { .right = BUILDER_NO_INPUT,
+		                   .all = all,
+		                   .op = op,
+		                   .class = op_class_of(type),
+		                   .values = right,
+		                   .count = 1 };
+	struct fixture f;
+	struct vm *vm;
+	bool truth;
+
+	start(&f);
+	spec.input = builder_field(f.builder, &info, &none);
+	assert_int_equal(
+		builder_add_rule(f.builder,
+	                         builder_check(f.builder, &spec, &error)),
+		0);
+	assert_int_equal(builder_finish(f.builder, &f.program), 0);
+	vm = vm_new(&f.program);
+	assert_non_null(vm);
+	vm_start_event(vm, &fields);
+	truth = vm_run_rule(vm, 0);
+	vm_free(vm);
+	done(&f);
+	return truth;
+}
+
+static struct value address(unsigned char last)
+{
+	return (struct value){ .type = VALUE_IPADDR,
+		               .ip = { { 10, 1, 2, last }, 4 } };
+}
+
+static struct value network(unsigned char bits)
+{
+	return (struct value){ .type = VALUE_IPNET,
+		               .net = { { { 10, 1, 2, 0x80 }, 4 }, bits } };
+}
+
+static void test_networks(void **state)
+{
+	struct value net = network(25), all = network(0), one = network(32);
+	struct value six = { .type = VALUE_IPADDR, .ip = { { [15] = 1 }, 16 } };
+
+	(void)state;
+	assert_true(run_check(VALUE_IPNET, OP_EQ, false, &net, address(0x81)));
+	assert_false(run_check(VALUE_IPNET, OP_EQ, false, &net, address(1)));
+	assert_true(run_check(VALUE_IPNET, OP_IN, false, &net, address(0xff)));
+	assert_true(run_check(VALUE_IPNET, OP_NE, false, &net, address(1)));
+	assert_true(run_check(VALUE_IPNET, OP_EQ, false, &all, address(1)));
+	assert_true(run_check(VALUE_IPNET, OP_EQ, false, &one, address(0x80)));
+	assert_false(run_check(VALUE_IPNET, OP_EQ, false, &one, address(0x81)));
+	/* another family is in no network */
+	assert_false(run_check(VALUE_IPNET, OP_EQ, false, &all, six));
+	assert_true(run_check(VALUE_IPNET, OP_NE, false, &all, six));
+}
+
+/* A connection's two sides: one equal is enough, != wants both. */
+static void test_sides(void **state)
+{
+	struct value items[] = { address(1), address(2) };
+	struct value both = { .type = VALUE_MANY, .many = { items, 2 } };
+	struct value none = { .type = VALUE_MANY, .many = { items, 0 } };
+	struct value two = address(2), three = address(3);
+
+	(void)state;
+	assert_true(run_check(VALUE_IPADDR, OP_EQ, false, &two, both));
+	assert_false(run_check(VALUE_IPADDR, OP_EQ, false, &three, both));
+	assert_false(run_check(VALUE_IPADDR, OP_NE, true, &two, both));
+	assert_true(run_check(VALUE_IPADDR, OP_NE, true, &three, both));
+	assert_true(run_check(VALUE_IPADDR, OP_NE, false, &two, both));
+	assert_false(run_check(VALUE_IPADDR, OP_NE, true, &three, none));
+	assert_false(run_check(VALUE_IPADDR, OP_EXISTS, false, &three, none));
+}
+
+static void test_bytes(void **state)
+{
+	struct value left = { .type = VALUE_BYTES, .str = { "\0ab", 3 } };
+	struct value begin = { .type = VALUE_BYTES, .str = { "\0a", 2 } };
+	struct value end = { .type = VALUE_BYTES, .str = { "ab", 2 } };
+
+	(void)state;
+	assert_true(
+		run_check(VALUE_BYTES, OP_BSTARTSWITH, false, &begin, left));
+	assert_false(run_check(VALUE_BYTES, OP_BSTARTSWITH, false, &end, left));
+	assert_true(run_check(VALUE_BYTES, OP_BCONTAINS, false, &end, left));
+	assert_true(run_check(VALUE_BYTES, OP_ENDSWITH, false, &end, left));
+	assert_true(run_check(VALUE_BYTES, OP_EQ, false, &left, left));
+	assert_true(run_check(VALUE_BYTES, OP_IN, false, &left, left));
+	assert_false(run_check(VALUE_BYTES, OP_IN, false, &end, left));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -300,6 +409,9 @@ int main(void)
 		cmocka_unit_test(test_mixed_signs),
 		cmocka_unit_test(test_glob),
 		cmocka_unit_test(test_regex_limit),
+		cmocka_unit_test(test_networks),
+		cmocka_unit_test(test_sides),
+		cmocka_unit_test(test_bytes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

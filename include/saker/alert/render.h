@@ -9,6 +9,10 @@
 /* As an output line shows it, unescaped: lists joined by commas, a time as
  * HH:MM:SS.nnnnnnnnn. Cut at LIMIT_ALERT_FIELD_BYTES, with "..." behind. */
 void render_value(const struct value *v, struct buf *out);
+/* The part's value, borrowed from the event and the arena. False: none. */
+bool render_read(const struct template_part *part,
+                 const struct field_source *event, struct arena *arena,
+                 struct value *ret);
 /* A field without value is "<NA>"; a width pads or cuts. */
 void render_template(const struct template *t, const struct field_source *event,
                      struct buf *out);

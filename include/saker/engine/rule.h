@@ -3,7 +3,7 @@
 #ifndef SAKER_ENGINE_RULE_H
 #define SAKER_ENGINE_RULE_H
 
-#include "saker/event/field.h"
+#include "saker/vm/input.h"
 
 enum priority {
 	PRIORITY_EMERGENCY,
@@ -23,10 +23,12 @@ bool priority_parse(struct str text, enum priority *ret);
 
 /* A compiled output template: literals and fields in turn. */
 struct template_part {
-	struct str literal; /* when field is NULL */
-	const struct field_info *field;
+	struct str literal;             /* when there is nothing to read */
+	const struct field_info *field; /* NULL with inputs: a transformer */
 	struct field_arg arg;
-	struct str text; /* the field as written: its key in output_fields */
+	const struct vm_input *inputs; /* what is read: the last of them */
+	size_t ninputs;
+	struct str text; /* as written: its key in output_fields */
 	unsigned width;  /* 0 = as it is; else padded or cut to this */
 };
 

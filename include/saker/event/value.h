@@ -3,6 +3,7 @@
 #ifndef SAKER_EVENT_VALUE_H
 #define SAKER_EVENT_VALUE_H
 
+#include "saker/base/arena.h"
 #include "saker/base/str.h"
 
 enum value_type {
@@ -50,6 +51,10 @@ struct value {
 		} many;
 	};
 };
+
+/* The value as outputs show it; a text is borrowed, the rest made in the arena.
+ * False when out of memory, and for several values. */
+bool value_text(const struct value *v, struct arena *arena, struct str *ret);
 
 /* Falco's names of the types, for messages and listings. */
 const char *value_type_name(enum value_type t);

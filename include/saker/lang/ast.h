@@ -4,6 +4,7 @@
 #define SAKER_LANG_AST_H
 
 #include "saker/lang/text.h"
+#include "saker/vm/input.h"
 #include "saker/vm/op.h"
 
 enum expr_kind {
@@ -76,11 +77,8 @@ struct expr *expr_new(struct arena *arena, enum expr_kind kind,
                       struct position at, const struct expr *const *children,
                       size_t count);
 
-/* The transformers' names, NULL past the last. Static. */
-const char *transformer_name(size_t i);
-
 /* As Falco prints conditions: every AND and OR in brackets, values quoted
- * where they must be. */
+ * where they must be (and in transformers). Parses to the same tree. */
 void expr_print(const struct expr *e, struct buf *out);
 
 #endif

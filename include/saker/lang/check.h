@@ -9,8 +9,9 @@
 struct checker {
 	struct rules *rules;     /* borrowed */
 	struct builder *builder; /* borrowed */
-	struct map seen; /* comparison -> what came of it: macros are shared */
-	bool unknown;    /* the last condition names an unknown field */
+	struct map seen;  /* comparison -> what came of it: macros are shared */
+	const char *code; /* of the errors; static */
+	bool unknown;     /* the last condition names an unknown field */
 	bool quiet_unknown; /* ... which is then no error */
 	bool nomem;
 };
@@ -21,6 +22,13 @@ void checker_done(struct checker *c);
 /* The expression's number in the builder; E_INVALID with all its errors in the
  * rules' diags; E_NOMEM. */
 node_id checker_condition(struct checker *c, const struct expr *e);
+
+/* A field or transformer of an output text, as inputs of its own in the arena:
+ * the last of them is it. 0; E_NOT_FOUND when the field is unknown and the
+ * checker quiet; E_INVALID; E_NOMEM. */
+int checker_output_term(struct rules *r, const struct term *t, bool quiet,
+                        struct arena *arena, const struct vm_input **ret,
+                        size_t *ret_count) must_check;
 
 /* Resolves a field as rules write it: "proc.aname", argument "2". 0;
  * E_NOT_FOUND for an unknown field; E_INVALID for a wrong argument, with

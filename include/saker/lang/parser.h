@@ -17,8 +17,12 @@ struct parse_error {
 int condition_parse(struct arena *arena, const struct text *text,
                     const struct expr **ret,
                     struct parse_error *ret_error) must_check;
-/* The same for a field or transformer alone, as exceptions have them. True
- * when all of the text is one. */
-bool condition_parse_term(struct arena *arena, const struct text *text);
+/* The same for a field or transformer at a place of the text; *ret_end is where
+ * the text goes on. */
+int condition_parse_term(struct arena *arena, const struct text *text,
+                         size_t at, size_t *ret_end, const struct term **ret,
+                         struct parse_error *ret_error) must_check;
+/* All of the text is one, but for blanks around it. */
+bool condition_is_term(struct arena *arena, const struct text *text);
 
 #endif

@@ -91,6 +91,10 @@ struct diag *rules_warn(struct rules *r, const char *code, struct position at,
                         size_t length, const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
 
+/* Adds to the last diagnostic. */
+void rules_hint(struct rules *r, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
 /* Values of keys, for what reads rules. False: not given, or no such value. */
 bool yaml_to_bool(const struct yaml *y, bool *ret);
 

@@ -18,6 +18,8 @@ struct builder *builder_new(struct arena *arena);
 /* Patterns of the program are freed too unless builder_finish succeeded. */
 void builder_free(struct builder *b);
 
+#define BUILDER_NO_INPUT ((node_id)-1000)
+
 node_id builder_field(struct builder *b, const struct field_info *info,
                       const struct field_arg *arg);
 node_id builder_constant(struct builder *b, bool truth);
@@ -27,8 +29,15 @@ node_id builder_not(struct builder *b, node_id child);
 node_id builder_join(struct builder *b, bool and, const node_id *children,
                      size_t count);
 
+/* Inputs have numbers of their own. kind, type, and what the kind needs but
+ * parts; the builder copies. */
+node_id builder_input(struct builder *b, const struct vm_input *in,
+                      const node_id *parts, size_t count);
+
 struct check_spec {
-	node_id field; /* from builder_field */
+	node_id input; /* from builder_field or builder_input */
+	node_id right; /* the same, or BUILDER_NO_INPUT: values */
+	bool all;      /* of several values all must pass, not one */
 	enum op op;
 	enum op_modifier modifier;
 	enum op_class class;
@@ -44,6 +53,10 @@ struct builder_error {
 };
 node_id builder_check(struct builder *b, const struct check_spec *spec,
                       struct builder_error *ret_error);
+
+/* The inputs so far; borrowed until the next call. */
+const struct vm_input *builder_inputs(const struct builder *b,
+                                      size_t *ret_count);
 
 /* The next rule's condition. */
 int builder_add_rule(struct builder *b, node_id root) must_check;

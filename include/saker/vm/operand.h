@@ -13,13 +13,17 @@
 /* Rules, not attackers, fill the tables: no secret is needed. */
 #define OPERAND_SEED 0
 
+struct path_set;
+
 /* Immutable. Everything but regex lives in the program's arena. */
 struct operand {
 	enum op_class class;
 	const struct value *values; /* one, or the items of a list */
 	size_t count;
-	const struct str *table; /* hash table of the strings of a list */
+	const struct str *table; /* hash table of the strings of a list; NULL
+	                          * when it was not prepared */
 	size_t table_mask;
+	const struct path_set *paths; /* of pmatch */
 	pcre2_code *regex;
 };
 
@@ -39,6 +43,10 @@ void scratch_done(struct scratch *s);
 int operand_init(struct operand *o, struct arena *arena, enum op op,
                  enum op_class class, const struct value *values,
                  size_t count) must_check;
+/* Finds out whether a path is, or is below, one of many. */
+int paths_build(struct operand *o, struct arena *arena) must_check;
+bool paths_match(const struct path_set *set, struct str path);
+
 int operand_compile_regex(struct operand *o, struct str pattern, char *ret_why,
                           size_t size, size_t *ret_offset) must_check;
 void operand_done(struct operand *o);

@@ -4,7 +4,7 @@
 #define SAKER_VM_PROGRAM_H
 
 #include "saker/base/buf.h"
-#include "saker/event/field.h"
+#include "saker/vm/input.h"
 #include "saker/vm/operand.h"
 
 enum opcode {
@@ -35,15 +35,14 @@ struct instruction {
 	uint32_t argument;
 };
 
-/* A field as conditions read it: read once an event. */
-struct field_ref {
-	const struct field_info *info;
-	struct field_arg arg;
-};
+/* No input on the right side: the operands are known. */
+#define CHECK_CONSTANT UINT32_MAX
 
 /* One comparison: evaluated once an event. */
 struct check {
-	uint32_t field; /* index in fields */
+	uint32_t input; /* read once an event */
+	uint32_t right; /* input that it is compared with; CHECK_CONSTANT */
+	bool all;       /* of several values all must pass, not one */
 	enum op op;
 	enum op_modifier modifier;
 	const struct operand *operands; /* several only with a modifier */
@@ -56,8 +55,8 @@ struct check {
 struct program {
 	const struct instruction *code;
 	size_t ncode;
-	const struct field_ref *fields;
-	size_t nfields;
+	const struct vm_input *inputs; /* each made of those before it */
+	size_t ninputs;
 	const struct check *checks;
 	size_t nchecks;
 	const uint32_t *nodes; /* start of each node's block */
