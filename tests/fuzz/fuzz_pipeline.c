@@ -32,7 +32,7 @@ struct run {
 static void write_rules(struct buf *out)
 {
 	static const char *const conditions[] = {
-		"not evt.type = nothing",
+		"not evt.type = swapoff",
 		"proc.exepath startswith /usr and fs.path.name contains proc",
 		"container.id != host and not proc.aname[1] in (runc, crun)",
 		"evt.type in (mount, setns, execve) and proc.args exists",
@@ -48,7 +48,8 @@ static void write_rules(struct buf *out)
 		for (unsigned id = 0; i == 0 && id < FIELD__MAX; id++) {
 			const struct field_info *f = field_info(id);
 
-			if (f->arg != FIELD_ARG_INDEX_REQUIRED &&
+			if (f->use < FIELD_USE_FILTER_ONLY &&
+			    f->arg != FIELD_ARG_INDEX_REQUIRED &&
 			    f->arg != FIELD_ARG_NAME_REQUIRED)
 				buf_printf(out, " %%%.*s", STR_FMT(f->name));
 		}
