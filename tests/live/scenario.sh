@@ -110,8 +110,8 @@ grows()
 run_attacks()
 {
 	touch "$work/out/victim" # it may die before it writes anything
-	run_detached "$work/attack" "$attack_id" ||
-		die "runc: $(cat "$work/$attack_id.out")"
+	run_detached "$work/attack" "saker-attack" ||
+		die "runc: $(cat "$work/saker-attack.out")"
 	wait_for 30 test -e "$work/out/attack.done" || die "the attack container does nothing"
 	sed 's/^/  in the container: /' "$work/out/attack.log"
 	attack_cgroup=$(cgroup_inode "/docker/$attack_id")
