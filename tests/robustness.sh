@@ -157,6 +157,9 @@ run "rules that are not there" 3 "$saker" check "$work/none.yaml"
 says 'none.yaml'
 run "invalid rules in a replay" 1 "$saker" replay -r "$work/field.yaml" "$work/empty"
 says 'evt.tipe'
+run "a full disk" 3 "$saker" replay -r "$top_srcdir/rules" --output file:/dev/full \
+	"$top_srcdir/tests/data/recorded-attack.log"
+says 'could not be written'
 run "an unknown verb" 2 "$saker" nonsense
 run "an unknown option" 2 "$saker" replay --nonsense
 run "an unknown configuration key" 2 "$saker" replay -o no.such=1 "$work/empty"

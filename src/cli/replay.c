@@ -11,6 +11,8 @@
 #include "saker/source/log_file.h"
 #include "summary.h"
 
+#define RECORDS_A_LOOK 4096u
+
 static const char *problem(int error)
 {
 	switch (error) {
@@ -22,14 +24,24 @@ static const char *problem(int error)
 	}
 }
 
+/* "saker replay big.log | head": what nobody reads need not be found. */
+static bool is_read(const struct engine *e)
+{
+	struct outputs_stats stats = outputs_stats(e->outputs);
+
+	return stats.outputs == 0 || stats.gone < stats.outputs;
+}
+
 static int replay_reader(struct engine *e, struct log_reader *reader,
                          const char *name)
 {
 	struct progress progress = progress_begin(name);
 	struct frame frame;
-	int error;
+	unsigned records = 0;
+	int error = E_END;
 
-	while ((error = log_next(reader, &frame)) == 0) {
+	while ((++records % RECORDS_A_LOOK != 0 || is_read(e)) &&
+	       (error = log_next(reader, &frame)) == 0) {
 		pipeline_feed(&e->pipeline, &frame, 0);
 		progress_step(&progress, reader);
 	}
@@ -95,6 +107,19 @@ static void report(const struct engine *e)
 			         counter_help(told[i]));
 }
 
+static int write_out(struct engine *e)
+{
+	struct outputs_stats stats;
+
+	outputs_flush(e->outputs, OUTPUTS_PATIENT);
+	stats = outputs_stats(e->outputs);
+	if (stats.written == stats.submitted || !is_read(e))
+		return 0;
+	log_line("%llu alerts could not be written",
+	         (unsigned long long)(stats.submitted - stats.written));
+	return E_IO;
+}
+
 static int replay_config(const struct cli *cli, struct config *config)
 {
 	struct diag_list diags = DIAG_LIST_INIT;
@@ -117,7 +142,8 @@ static int replay_config(const struct cli *cli, struct config *config)
 		e.pipeline.on_alert_arg = summary;
 	}
 	error = replay_all(&e, cli);
-	outputs_flush(e.outputs, OUTPUTS_PATIENT);
+	if (write_out(&e) < 0 && error == 0)
+		error = E_IO;
 	if (summary != NULL)
 		summary_print(summary, cli_has(cli, OPTION_JSON));
 	report(&e);

@@ -304,6 +304,16 @@ static void loop(struct daemon *d)
 	tell_service_manager("STOPPING=1");
 }
 
+static void report_unwritten(const struct daemon *d)
+{
+	struct outputs_stats stats = outputs_stats(d->engine.outputs);
+
+	if (stats.written != stats.submitted)
+		log_line("%llu of %llu alerts could not be written",
+		         (unsigned long long)(stats.submitted - stats.written),
+		         (unsigned long long)stats.submitted);
+}
+
 static void finish(struct daemon *d)
 {
 	for (size_t i = 0; i < d->ninputs; i++) {
@@ -316,6 +326,7 @@ static void finish(struct daemon *d)
 	notices_tick(&d->notices, &d->engine.pipeline, clock_monotonic_ns(),
 	             true);
 	outputs_flush(d->engine.outputs, FLUSH_MS);
+	report_unwritten(d);
 	log_line("ended: %llu events, %llu alerts",
 	         (unsigned long long)counter_get(d->engine.counters,
 	                                         COUNTER_EVENTS_EVALUATED),
