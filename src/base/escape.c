@@ -33,11 +33,24 @@ static size_t utf8_length(struct str v)
 	return n;
 }
 
-/* U+0080 to U+009F: some terminals act on them. */
-static bool is_c1_control(struct str v)
+/* The number of a character of n bytes at the head of v that changes what the
+ * others look like: C1 controls, on which some terminals act, line and
+ * paragraph separators, and what turns the direction of writing around
+ * (Unicode Technical Report 36, 2.10.1). 0 = it is none. */
+static unsigned hidden_control(struct str v, size_t n)
 {
-	return v.len >= 2 && (unsigned char)v.s[0] == 0xc2 &&
-	       (unsigned char)v.s[1] < 0xa0;
+	const unsigned char *p = (const unsigned char *)v.s;
+	unsigned number;
+
+	if (n == 2 && p[0] == 0xc2 && p[1] < 0xa0)
+		return p[1];
+	if (n != 3 || p[0] != 0xe2)
+		return 0;
+	number = 0x2000u + (p[1] & 0x3fu) * 64 + (p[2] & 0x3fu);
+	return (number >= 0x2028 && number <= 0x202e) ||
+	                       (number >= 0x2066 && number <= 0x2069)
+	               ? number
+	               : 0;
 }
 
 static char short_escape(char c)
@@ -76,8 +89,8 @@ void escape_json(struct buf *b, struct str v)
 			buf_add_byte(b, short_escape(v.s[0]));
 		} else if (c < 0x20 || c == 0x7f) {
 			buf_printf(b, "\\u%04x", c);
-		} else if (is_c1_control(v)) {
-			buf_printf(b, "\\u%04x", (unsigned char)v.s[1]);
+		} else if (hidden_control(v, n) != 0) {
+			buf_printf(b, "\\u%04x", hidden_control(v, n));
 		} else {
 			buf_add(b, v.s, n);
 		}
@@ -98,8 +111,9 @@ void escape_text(struct buf *b, struct str v)
 		} else if (n == 0 || c < 0x20 || c == 0x7f) {
 			buf_printf(b, "\\x%02x", c);
 			n = 1;
-		} else if (n == 2 && is_c1_control(v)) {
-			buf_printf(b, "\\x%02x", (unsigned char)v.s[1]);
+		} else if (hidden_control(v, n) != 0) {
+			buf_printf(b, n == 2 ? "\\x%02x" : "\\u%04x",
+			           hidden_control(v, n));
 		} else {
 			buf_add(b, v.s, n);
 		}

@@ -34,6 +34,12 @@ static void test_escape(void **state)
 		{ STR("\x1b[2J"), "\\u001b[2J", "\\x1b[2J" },
 		{ STR("\xc2\x9b"), "\\u009b", "\\x9b" }, /* C1: CSI */
 		{ STR("\xc2\xa0"), "\xc2\xa0", "\xc2\xa0" },
+		{ STR("\xe2\x80\xae"
+		      "z"),
+		  "\\u202ez", "\\u202ez" },
+		{ STR("\xe2\x81\xa6\xe2\x80\xa8"), "\\u2066\\u2028",
+		  "\\u2066\\u2028" },
+		{ STR("\xe2\x80\xaf"), "\xe2\x80\xaf", "\xe2\x80\xaf" },
 		{ STR("\xe2\x82\xac\xf0\x9f\x98\x80"),
 		  "\xe2\x82\xac\xf0\x9f\x98\x80",
 		  "\xe2\x82\xac\xf0\x9f\x98\x80" },

@@ -6,10 +6,11 @@
 #include "saker/base/buf.h"
 
 /* Appends v as a JSON string with its quotes. Bytes that are no valid UTF-8
- * become U+FFFD; control characters, DEL and C1 controls become \u escapes. */
+ * become U+FFFD; control characters, DEL, C1 controls and what changes the
+ * direction of writing become \u escapes. */
 void escape_json(struct buf *b, struct str v);
-/* Appends v for a terminal or a log line: control characters, DEL, C1 controls
- * and invalid UTF-8 become \xHH or a C escape; everything else is kept. */
+/* Appends v for a terminal or a log line: the same and invalid UTF-8 become
+ * \xHH, \uHHHH or a C escape; everything else is kept. */
 void escape_text(struct buf *b, struct str v);
 
 #endif
