@@ -39,6 +39,9 @@ static __attribute__((noinline)) bool grow(struct scan *s)
 
 	if (max > LIMIT_RECORD_FIELDS)
 		max = LIMIT_RECORD_FIELDS;
+	/* What does not fit is lost to rules as if memory had run out. */
+	if (s->n >= max)
+		s->arena->failed = true;
 	if (s->n >= max || s->has_failed)
 		return false;
 	fields = arena_alloc(s->arena, max * sizeof(*fields));

@@ -23,20 +23,30 @@ static const char *set_STRING(struct config *c, void *target, struct str value)
 	return NULL;
 }
 
+/* Room for one more; the room doubles, so that it is full at powers of two. */
+static bool list_reserve(struct config *c, struct config_list *list)
+{
+	const char **items;
+
+	if ((list->count & (list->count - 1)) != 0)
+		return true;
+	items = arena_alloc(&c->arena, (list->count * 2 + 1) * sizeof(*items));
+	if (items == NULL)
+		return false;
+	if (list->count != 0)
+		memcpy(items, list->items, list->count * sizeof(*items));
+	list->items = items;
+	return true;
+}
+
 static const char *list_append(struct config *c, struct config_list *list,
                                struct str value)
 {
 	struct str copy = arena_copy(&c->arena, value);
-	const char **items =
-		arena_alloc(&c->arena, (list->count + 1) * sizeof(*items));
 
-	if (copy.s == NULL || items == NULL)
+	if (copy.s == NULL || !list_reserve(c, list))
 		return out_of_memory;
-	if (list->count != 0)
-		memcpy(items, list->items, list->count * sizeof(*items));
-	items[list->count] = copy.s;
-	list->items = items;
-	list->count++;
+	list->items[list->count++] = copy.s;
 	return NULL;
 }
 

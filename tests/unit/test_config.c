@@ -113,6 +113,44 @@ static void broken_yaml_is_told_with_its_place(void **state)
 		E_INVALID);
 }
 
+static void size_of_a_file_is_limited(void **state)
+{
+	struct fixture *f = *state;
+	auto_buf struct buf text = BUF_INIT;
+
+	buf_add_str(&text, STR("rules: ["));
+	for (unsigned i = 0; i < 20000; i++)
+		buf_add_str(&text, STR("a,"));
+	buf_add_str(&text, STR("]\n"));
+	assert_int_equal(load(f, buf_cstr(&text)), E_INVALID);
+	assert_int_equal(f->diags.errors, 1);
+	assert_non_null(strstr(f->diags.items[0].text, "too many values"));
+	/* a map of itself within itself */
+	assert_int_equal(load(f,
+	                      "&a {a: *a, b: *a, c: *a, d: *a, e: *a, "
+	                      "f: *a, g: *a, h: *a, i: *a, j: *a}\n"),
+	                 E_INVALID);
+	assert_int_equal(truncate(f->path, 1024 * 1024 + 1), 0);
+	diag_done(&f->diags);
+	assert_int_equal(config_load(&f->config, f->path, &f->diags), E_LIMIT);
+	assert_non_null(strstr(f->diags.items[0].text, "larger than 1 MiB"));
+}
+
+static void long_list_keeps_its_items(void **state)
+{
+	struct fixture *f = *state;
+	auto_buf struct buf text = BUF_INIT;
+
+	for (unsigned i = 0; i < 100000; i++)
+		buf_printf(&text, "%u,", i);
+	assert_int_equal(config_set(&f->config, STR("rules"), buf_str(&text),
+	                            NULL, &f->diags),
+	                 0);
+	assert_int_equal(f->config.rules.count, 100000);
+	for (unsigned i = 0; i < 100000; i++)
+		assert_int_equal(atoi(f->config.rules.items[i]), i);
+}
+
 static void file_that_cannot_be_read_is_told(void **state)
 {
 	struct fixture *f = *state;
@@ -146,6 +184,8 @@ int main(void)
 		TEST(empty_file_changes_nothing),
 		TEST(every_error_of_a_file_is_told_with_its_place),
 		TEST(broken_yaml_is_told_with_its_place),
+		TEST(size_of_a_file_is_limited),
+		TEST(long_list_keeps_its_items),
 		TEST(file_that_cannot_be_read_is_told),
 		TEST(single_value_is_no_list),
 	};

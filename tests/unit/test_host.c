@@ -14,6 +14,7 @@
 
 #include "direct.h"
 #include "saker/base/io.h"
+#include "saker/base/limits.h"
 #include "saker/host/host.h"
 
 static void assert_str(struct str got, const char *expected)
@@ -21,6 +22,38 @@ static void assert_str(struct str got, const char *expected)
 	if (!str_eq(got, str_from(expected)))
 		fail_msg("got \"%.*s\", expected \"%s\"", STR_FMT(got),
 		         expected);
+}
+
+static void test_cmdline(void **state)
+{
+	struct host_process p = { 0 };
+	struct arena arena = ARENA_INIT;
+	auto_buf struct buf text = BUF_INIT;
+
+	(void)state;
+	assert_int_equal(proc_cmdline_parse(STR("sh\0\0x y\0"), &arena, &p), 0);
+	assert_int_equal(p.argc, 3);
+	assert_str(p.argv[1], "");
+	assert_str(p.argv[2], "x y");
+	p = (struct host_process){ 0 };
+	for (unsigned i = 0; i < LIMIT_ARGV + 10; i++)
+		buf_add(&text, "a", 2);
+	assert_int_equal(proc_cmdline_parse(buf_str(&text), &arena, &p), 0);
+	assert_int_equal(p.argc, LIMIT_ARGV);
+	arena_done(&arena);
+}
+
+static void test_status(void **state)
+{
+	struct host_process p = { .egid = 7 };
+
+	(void)state;
+	proc_status_parse(STR("Name:\tUid:\t9\nUid:\t1\t2\t3\t4\nGid:\t5\tx\n"),
+	                  &p);
+	assert_int_equal(p.uid, 1);
+	assert_int_equal(p.euid, 2);
+	assert_int_equal(p.gid, 5);
+	assert_int_equal(p.egid, 7);
 }
 
 static void test_stat_line(void **state)
@@ -241,6 +274,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_stat_line),
+		cmocka_unit_test(test_cmdline),
+		cmocka_unit_test(test_status),
 		cmocka_unit_test(test_mounts),
 		cmocka_unit_test(test_self),
 		cmocka_unit_test(test_files),

@@ -11,6 +11,7 @@
 
 #include "rule.h"
 #include "saker/base/io.h"
+#include "saker/base/limits.h"
 #include "saker/kernel/audit.h"
 
 static struct audit_rule_data *parse(const char *text, struct diag_list *diags)
@@ -308,9 +309,13 @@ static void survives_hostile_lines(void **state)
 	for (int i = 0; i < 100; i++)
 		buf_add_str(&many, STR(" -F uid=1"));
 	assert_null(parse(buf_cstr(&many), &diags));
-	for (int i = 0; i < 100000; i++)
+	diag_done(&diags);
+	buf_clear(&many);
+	for (unsigned i = 0; i <= LIMIT_LINE_BYTES; i++)
 		buf_add_byte(&many, 'x');
 	assert_null(parse(buf_cstr(&many), &diags));
+	assert_int_equal(diags.errors, 1);
+	assert_non_null(strstr(diags.items[0].text, "at most 65536"));
 	diag_done(&diags);
 }
 
@@ -340,6 +345,9 @@ static void reads_files_and_tells_errors(void **state)
 	assert_int_equal(diags.errors, 2);
 	assert_string_equal(diags.items[diags.count - 1].file, name);
 	assert_int_equal(diags.items[diags.count - 1].line, 6);
+	assert_int_equal(truncate(name, (off_t)LIMIT_RULE_FILE_BYTES + 1), 0);
+	assert_int_equal(kernel_rules_read(paths, 1, &diags, &rules), E_LIMIT);
+	assert_int_equal(diags.errors, 3);
 	unlink(name);
 	assert_int_equal(kernel_rules_read(paths + 1, 1, &diags, &rules),
 	                 E_NOT_FOUND);

@@ -17,6 +17,7 @@
 #include "saker/base/clock.h"
 #include "saker/base/limits.h"
 #include "saker/process/connector.h"
+#include "saker/process/mounts.h"
 #include "saker/process/table.h"
 
 #define SEC NS_PER_SEC
@@ -171,6 +172,25 @@ static void test_long_chain(void **state)
 	process_unref(parent);
 }
 
+static void test_mounts(void **state)
+{
+	struct process_table *t = new_table(0, NULL);
+	struct process *p = process_table_add(t, 1, 1);
+
+	(void)state;
+	for (int fd = 0; fd < 20; fd++)
+		process_mount_put(p, PROCESS_MOUNT_CONTEXT, fd, 7, STR("/dev"));
+	process_mount_put(p, PROCESS_MOUNT_DETACHED, 19, 0, STR_NONE);
+	/* the oldest are forgotten */
+	assert_null(process_mount_find(p, PROCESS_MOUNT_CONTEXT, 4));
+	assert_int_equal(process_mount_find(p, PROCESS_MOUNT_CONTEXT, 5)->rdev,
+	                 7);
+	assert_false(process_mount_take(p, PROCESS_MOUNT_CONTEXT, 0));
+	assert_true(process_mount_take(p, PROCESS_MOUNT_DETACHED, 19));
+	assert_false(process_mount_take(p, PROCESS_MOUNT_DETACHED, 19));
+	process_table_free(t);
+}
+
 static void test_argv(void **state)
 {
 	struct process_table *t = new_table(0, NULL);
@@ -316,6 +336,7 @@ int main(void)
 		cmocka_unit_test(test_chain_of_the_dead),
 		cmocka_unit_test(test_long_chain),
 		cmocka_unit_test(test_argv),
+		cmocka_unit_test(test_mounts),
 		cmocka_unit_test(test_parse),
 		cmocka_unit_test(test_live),
 	};

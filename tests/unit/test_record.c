@@ -192,6 +192,7 @@ static void too_many_fields(void **state)
 	assert_int_equal(record_parse(buf_str(&line), &r), 0);
 	assert_int_equal(record_scan(&r, &arena), 0);
 	assert_int_equal(r.nfields, LIMIT_RECORD_FIELDS);
+	assert_true(arena.failed);
 	arena.limit = 1;
 	r.fields = NULL;
 	assert_int_equal(record_scan(&r, &arena), E_NOMEM);

@@ -277,6 +277,20 @@ static void test_pid_reuse(void **state)
 	assert_null(w->last->container);
 }
 
+/* Over before anybody could look. */
+static void test_gone_at_once(void **state)
+{
+	struct world *w = *state;
+	struct connector_event e = { .kind = CONNECTOR_FORK,
+		                     .pid = 300,
+		                     .parent = 50,
+		                     .time_ns = w->now_ns };
+
+	birth_by_connector(w->t, &e);
+	assert_int_equal(counter_get(&w->counters, COUNTER_CGROUP_MISSES), 1);
+	assert_non_null(process_table_newest(w->t->processes, 300));
+}
+
 /* The clock was set back: the stamp is older than the process. */
 static void test_clock_step(void **state)
 {
@@ -580,6 +594,7 @@ int main(void)
 		TEST(test_scan),
 		TEST(test_leader_exit),
 		TEST(test_pid_reuse),
+		TEST(test_gone_at_once),
 		TEST(test_clock_step),
 		TEST(test_lost_exec),
 		TEST(test_partial_exec),

@@ -13,7 +13,7 @@ struct arena {
 	struct arena_chunk *current;
 	size_t used;  /* bytes handed out since the last reset */
 	size_t limit; /* most bytes that may be handed out; 0 = no limit */
-	bool failed;  /* some allocation found no room since the last reset */
+	bool failed;  /* something found no room since the last reset */
 };
 
 #define ARENA_INIT ((struct arena){ 0 })
