@@ -11,9 +11,31 @@
 /* include/linux/init_task.h, kernel/kthread.c: kthreadd is always pid 2. */
 #define KTHREADD 2
 
+/* Hierarchies of v1 show "/" for a process that is exiting, whatever it was in
+ * (kernel/cgroup/cgroup.c, proc_cgroup_show()). */
+static bool is_cut_line(struct str line, struct str before)
+{
+	struct str hierarchy = str_take(line, line.len - 1);
+
+	return str_has_suffix(line, STR(":/")) &&
+	       !str_has_prefix(line, STR("0::")) &&
+	       str_has_prefix(before, hierarchy);
+}
+
+static bool is_same_or_cut(struct str text, struct str before)
+{
+	struct str line, old;
+
+	while (str_split(&text, '\n', &line))
+		if (!str_split(&before, '\n', &old) ||
+		    (!str_eq(line, old) && !is_cut_line(line, old)))
+			return false;
+	return !str_split(&before, '\n', &old);
+}
+
 void birth_read_cgroup(struct tracker *t, struct process *p)
 {
-	struct cgroup *c;
+	struct cgroup *known = p->cgroup, *c;
 
 	buf_clear(&t->text);
 	counter_add(t->counters, COUNTER_CGROUP_READS, 1);
@@ -25,7 +47,12 @@ void birth_read_cgroup(struct tracker *t, struct process *p)
 	/* A zombie's file is there and empty of paths. */
 	if (t->text.len == 0)
 		return;
-	c = cgroup_intern(&t->cgroups, buf_str(&t->text));
+	if (known == NULL && p->parent != NULL)
+		known = p->parent->cgroup;
+	if (known != NULL && is_same_or_cut(buf_str(&t->text), known->text))
+		c = cgroup_ref(known);
+	else
+		c = cgroup_intern(&t->cgroups, buf_str(&t->text));
 	process_keep(p, c != NULL);
 	if (c == NULL)
 		return;

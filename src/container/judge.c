@@ -84,12 +84,18 @@ static bool is_entry(struct tracker *t, struct process *p, struct str cwd)
 		birth_read_cgroup(t, p);
 	if (p->cgroup != NULL && s->cgroup != NULL && p->cgroup != s->cgroup)
 		return true;
+	/* Hooks may make namespaces of their own. */
+	if (has_mark(p, MARK_HOOK))
+		return false;
 	if (has_mark(p, MARK_INIT | MARK_NAMESPACES | MARK_PIVOTED))
 		return true;
 	if (s->verb == VERB_NONE || s->verb == VERB_START)
 		return false;
+	/* /proc is ahead of the stream: a hook may have left the namespace
+	 * since. */
 	ns = mount_namespace(t, p);
-	if (ns != 0 && s->ns_mnt != 0)
+	if (ns != 0 && s->ns_mnt != 0 &&
+	    (ns == s->ns_mnt || s->verb == VERB_EXEC))
 		return ns != s->ns_mnt;
 	if (s->verb == VERB_EXEC)
 		return true;
@@ -101,11 +107,14 @@ static bool is_entry(struct tracker *t, struct process *p, struct str cwd)
 static bool is_hook_of_init(const struct tracker *t, const struct process *p)
 {
 	const struct process *parent = p->parent;
+	const struct session *s = p->priv->session;
+	/* All stages of runc are children of its first process. */
+	bool has_hooks_only = str_eq(s->kind->name, STR("runc"));
 
-	return p->priv->session->verb != VERB_EXEC && parent != NULL &&
+	return s->verb != VERB_EXEC && parent != NULL &&
 	       parent->state == PROCESS_SETUP && has_mark(parent, MARK_INIT) &&
 	       !has_mark(parent, MARK_EXECED) && !has_mark(p, MARK_PIVOTED) &&
-	       t->sees_pivots;
+	       (t->sees_pivots || has_hooks_only);
 }
 
 /* A container whose program is the runtime's own file (CVE-2019-5736) starts
@@ -148,7 +157,11 @@ enum exec_meaning judge_exec(struct tracker *t, struct process *p,
 		return judge_runtime(t, p, args, cwd);
 	if (is_hook_of_init(t, p))
 		return EXEC_SETUP;
-	return is_entry(t, p, cwd) ? EXEC_ENTRY : EXEC_SETUP;
+	if (is_entry(t, p, cwd))
+		return EXEC_ENTRY;
+	if (!has_mark(p, MARK_MAIN) && p->priv->session->verb != VERB_NONE)
+		p->priv->marks |= MARK_HOOK;
+	return EXEC_SETUP;
 }
 
 /* Records of an execve may be lost: then a later record shows another file. */

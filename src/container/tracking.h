@@ -41,6 +41,7 @@ enum setup_mark {
 	MARK_NAMESPACES = 1 << 2, /* it joined or left namespaces */
 	MARK_PIVOTED = 1 << 3,    /* its root is the container's */
 	MARK_EXECED = 1 << 4,     /* it has itself exec'ed the runtime */
+	MARK_HOOK = 1 << 5,       /* a hook of the host's, or below one */
 };
 
 /* One call of a runtime, with all processes that it starts up to the

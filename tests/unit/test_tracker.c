@@ -129,6 +129,53 @@ static void test_hooks(void **state)
 	assert_state(w, 107, "container");
 }
 
+/* What a hook starts may be in a namespace of its own by the time it is seen.
+ */
+static void test_namespaces_of_hooks(void **state)
+{
+	struct world *w = *state;
+
+	fork_event(w, 100, 50);
+	exec_record(w, 100, 50, RUNC, RUNC_INODE, "runc run -b /b " ID);
+	fork_event(w, 105, 100);
+	set_namespace(w, 105, HOST_NS);
+	exec_record(w, 105, 100, "/usr/bin/sh", 77, "sh");
+	record(w, 105, 100, "unshare", "sh", "/usr/bin/sh", "");
+	fork_event(w, 106, 105);
+	set_namespace(w, 106, HOST_NS + 1);
+	exec_record(w, 106, 105, "/usr/bin/mount", 78, "mount");
+	assert_state(w, 106, "setup");
+}
+
+/* A program that exits while its cgroup is read. */
+static void test_cut_cgroups(void **state)
+{
+	static const char whole[] = "2:pids:/system.slice/a\n0::/\n";
+	static const char cut[] = "2:pids:/\n0::/\n";
+	struct world *w = *state;
+
+	set_cgroup(w, 50, whole);
+	fork_event(w, 100, 50);
+	exec_record(w, 100, 50, RUNC, RUNC_INODE, "runc run " ID);
+	fork_event(w, 105, 100);
+	set_namespace(w, 105, HOST_NS);
+	set_cgroup(w, 105, cut);
+	exec_record(w, 105, 100, "/usr/bin/hook", 77, "hook");
+	assert_state(w, 105, "setup");
+	/* from the beginning: the parent's is meant */
+	set_cgroup(w, 100, cut);
+	fork_event(w, 106, 100);
+	set_namespace(w, 106, HOST_NS);
+	exec_record(w, 106, 100, "/usr/bin/hook", 77, "hook");
+	assert_state(w, 106, "setup");
+	/* another one is one */
+	fork_event(w, 107, 100);
+	set_namespace(w, 107, HOST_NS);
+	set_cgroup(w, 107, "2:pids:/system.slice/b\n0::/\n");
+	exec_record(w, 107, 100, "/bin/sh", 66, "sh");
+	assert_state(w, 107, "container");
+}
+
 static void test_forged_names(void **state)
 {
 	struct world *w = *state;
@@ -586,6 +633,8 @@ int main(void)
 		TEST(test_fork_before_exec),
 		TEST(test_exec_into),
 		TEST(test_hooks),
+		TEST(test_namespaces_of_hooks),
+		TEST(test_cut_cgroups),
 		TEST(test_forged_names),
 		TEST(test_runtime_as_entry),
 		TEST(test_sealed_copies),
