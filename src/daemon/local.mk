@@ -32,7 +32,10 @@ tests_unit_test_nodes_SOURCES = tests/unit/test_nodes.c
 tests_unit_test_nodes_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_config_SOURCES = tests/unit/test_config.c
 tests_unit_test_config_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
-tests_unit_test_oom_SOURCES = tests/unit/test_oom.c tests/unit/oom.h
+tests_unit_test_oom_SOURCES = tests/unit/test_oom.c tests/unit/oom.h \
+	tests/lib/fake_host.c tests/lib/fake_host.h
+tests_unit_test_oom_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/lib \
+	-I$(srcdir)/src/container
 tests_unit_test_oom_LDFLAGS = $(AM_LDFLAGS) $(OOM_LINK)
 tests_unit_test_oom_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
 endif
