@@ -5,7 +5,7 @@ AM_TESTS_ENVIRONMENT = \
 	CC='$(CC)'; export CC;
 
 # What ./bootstrap run replays where it cannot watch live.
-EXTRA_DIST += tests/data/recorded-attack.log
+EXTRA_DIST += tests/data/eval.tsv tests/data/recorded-attack.log
 
 TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = bash
@@ -15,6 +15,7 @@ dist_check_SCRIPTS += \
 	tests/check-headers.sh \
 	tests/check-layers.sh \
 	tests/check-sizes.sh \
+	tests/eval.sh \
 	tests/robustness.sh
 
 TESTS += \
@@ -22,4 +23,5 @@ TESTS += \
 	tests/check-headers.sh \
 	tests/check-layers.sh \
 	tests/check-sizes.sh \
+	tests/eval.sh \
 	tests/robustness.sh

@@ -4,6 +4,9 @@ saker_SOURCES = \
 	src/cli/cli.h \
 	src/cli/config.c \
 	src/cli/doctor.c \
+	src/cli/eval.c \
+	src/cli/eval_fields.c \
+	src/cli/eval_fields.h \
 	src/cli/fields.c \
 	src/cli/main.c \
 	src/cli/options.c \

@@ -1,5 +1,6 @@
 noinst_LIBRARIES += src/engine/libengine.a
 src_engine_libengine_a_SOURCES = \
+	src/engine/condition.c \
 	src/engine/engine.h \
 	src/engine/index.c \
 	src/engine/matcher.c \
@@ -9,6 +10,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/template.c
 
 noinst_HEADERS += \
+	include/saker/engine/condition.h \
 	include/saker/engine/rule.h \
 	include/saker/engine/ruleset.h \
 	include/saker/engine/template.h

@@ -141,3 +141,18 @@ int rules_condition(struct rules *r, struct definition *rule,
 
 	return e < 0 ? e : condition_compile(r, &text, SIZE_MAX, STR_NONE, ret);
 }
+
+int rules_compile_text(struct rules *r, const char *name, struct str text,
+                       const struct expr **ret)
+{
+	auto_text_builder struct text_builder b = TEXT_BUILDER_INIT;
+	const struct source_file *file = source_file_new(r->arena, name, text);
+	struct text whole;
+
+	if (file == NULL)
+		return E_NOMEM;
+	text_add_run(&b, file->content, (struct position){ file, 1, 1 });
+	if (text_finish(&b, r->arena, &whole) < 0)
+		return E_NOMEM;
+	return condition_compile(r, &whole, SIZE_MAX, STR_NONE, ret);
+}

@@ -113,12 +113,45 @@ static void warn_misuse(struct rules *r, const struct literal *v)
 	}
 }
 
-static int unrecognized(struct checker *c, const struct literal *v,
-                        const char *what)
+bool value_parse(enum value_type type, struct str s, struct value *ret)
 {
+	switch (type) {
+	case VALUE_BOOL:
+		return parse_bool(s, ret);
+	case VALUE_IPADDR:
+		return parse_ip(s, ret);
+	case VALUE_IPNET:
+		return parse_net(s, ret);
+	case VALUE_PORT:
+		return parse_port(s, ret);
+	case VALUE_BYTES:
+	case VALUE_STRING:
+	case VALUE_LIST:
+		*ret = (struct value){ .type = type == VALUE_BYTES
+			                               ? VALUE_BYTES
+			                               : VALUE_STRING,
+			               .str = s };
+		return true;
+	default:
+		return parse_number(s, ret);
+	}
+}
+
+static int unrecognized(struct checker *c, const struct literal *v,
+                        enum value_type type)
+{
+	static const char *const names[] = {
+		[VALUE_BOOL] = "boolean",
+		[VALUE_IPADDR] = "IP address",
+		[VALUE_IPNET] = "IP network",
+		[VALUE_PORT] = "port",
+	};
+	bool named =
+		type < sizeof(names) / sizeof(names[0]) && names[type] != NULL;
+
 	return rules_error(c->rules, CODE_CONDITION, v->at, v->length,
-	                   "filter error: unrecognized %s value %.*s", what,
-	                   STR_FMT(v->s));
+	                   "filter error: unrecognized %s value %.*s",
+	                   named ? names[type] : "number", STR_FMT(v->s));
 }
 
 static int hex_digit(char c)
@@ -173,42 +206,18 @@ static int check_event_type(struct checker *c, const struct comparison *cmp,
 	                   "unknown event type %.*s", STR_FMT(v->s));
 }
 
-static int parse_text(struct checker *c, const struct comparison *cmp,
-                      const struct checked_term *left, const struct literal *v,
-                      struct value *ret)
-{
-	*ret = (struct value){ .type = VALUE_STRING, .str = v->s };
-	warn_misuse(c->rules, v);
-	return check_event_type(c, cmp, left, v);
-}
-
 int literal_parse(struct checker *c, const struct comparison *cmp,
                   const struct checked_term *left, size_t i, struct value *ret)
 {
 	const struct literal *v = &cmp->values[i];
 
-	switch (left->type) {
-	case VALUE_BOOL:
-		return parse_bool(v->s, ret) ? 0
-		                             : unrecognized(c, v, "boolean");
-	case VALUE_IPADDR:
-		return parse_ip(v->s, ret) ? 0
-		                           : unrecognized(c, v, "IP address");
-	case VALUE_IPNET:
-		return parse_net(v->s, ret) ? 0
-		                            : unrecognized(c, v, "IP network");
-	case VALUE_PORT:
-		return parse_port(v->s, ret) ? 0 : unrecognized(c, v, "port");
-	case VALUE_BYTES:
-		if (cmp->op == OP_BCONTAINS || cmp->op == OP_BSTARTSWITH)
-			return parse_hex(c, v, ret);
-		*ret = (struct value){ .type = VALUE_BYTES, .str = v->s };
+	if (left->type == VALUE_BYTES &&
+	    (cmp->op == OP_BCONTAINS || cmp->op == OP_BSTARTSWITH))
+		return parse_hex(c, v, ret);
+	if (!value_parse(left->type, v->s, ret))
+		return unrecognized(c, v, left->type);
+	if (ret->type != VALUE_STRING)
 		return 0;
-	case VALUE_STRING:
-	case VALUE_LIST:
-		return parse_text(c, cmp, left, v, ret);
-	default:
-		return parse_number(v->s, ret) ? 0
-		                               : unrecognized(c, v, "number");
-	}
+	warn_misuse(c->rules, v);
+	return check_event_type(c, cmp, left, v);
 }

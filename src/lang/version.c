@@ -32,13 +32,13 @@ int engine_version_check(struct rules *r, const struct yaml *version)
 		return rules_error(
 			r, CODE_YAML_VALIDATE, version->at, v.len,
 			"Unable to parse engine version '%.*s' as a semver "
-		        "string. Expected \"x.y.z\" semver format.",
+			"string. Expected \"x.y.z\" semver format.",
 			STR_FMT(v));
 	if (n[0] != ENGINE_VERSION_MAJOR || n[1] > ENGINE_VERSION_MINOR)
 		return rules_error(
 			r, CODE_VALIDATE, version->at, v.len,
 			"Rules require engine version %llu.%llu.%llu, but "
-		        "engine version is %u.%u.0",
+			"engine version is %u.%u.0",
 			(unsigned long long)n[0], (unsigned long long)n[1],
 			(unsigned long long)n[2], ENGINE_VERSION_MAJOR,
 			ENGINE_VERSION_MINOR);

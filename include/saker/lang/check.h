@@ -30,6 +30,10 @@ int checker_output_term(struct rules *r, const struct term *t, bool quiet,
                         struct arena *arena, const struct vm_input **ret,
                         size_t *ret_count) must_check;
 
+/* A value of that type from its text, as rules and saker eval give it; texts
+ * are borrowed. False when it is none. */
+bool value_parse(enum value_type type, struct str s, struct value *ret);
+
 /* Resolves a field as rules write it: "proc.aname", argument "2". 0;
  * E_NOT_FOUND for an unknown field; E_INVALID for a wrong argument, with
  * *ret_why (static). Names borrow from the arguments. */

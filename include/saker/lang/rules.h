@@ -80,6 +80,9 @@ struct definition *rules_find(const struct rules *r, enum definition_kind kind,
  * errors in diags; E_NOMEM. */
 int rules_condition(struct rules *r, struct definition *rule,
                     const struct expr **ret) must_check;
+/* The same for a condition that stands in no file; name stands for one. */
+int rules_compile_text(struct rules *r, const char *name, struct str text,
+                       const struct expr **ret) must_check;
 /* Warns of lists and macros that nothing uses. */
 void rules_warn_unused(struct rules *r);
 

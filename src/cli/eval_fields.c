@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* eval_fields.c - values as a user types them, by the fields' types. */
+#include "eval_fields.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "saker/lang/check.h"
+
+void eval_fields_done(struct eval_fields *f)
+{
+	arena_done(&f->arena);
+	free(f->rows);
+	*f = (struct eval_fields){ 0 };
+}
+
+/* proc.aname[2] and "proc.env[\"A B\"]" */
+static void split_name(struct str name, struct str *ret_field,
+                       struct str *ret_arg, bool *ret_has_arg)
+{
+	ptrdiff_t open = str_find_byte(name, '[');
+	struct str arg;
+
+	*ret_has_arg = open > 0 && str_has_suffix(name, STR("]"));
+	*ret_field = name;
+	*ret_arg = STR_NONE;
+	if (!*ret_has_arg)
+		return;
+	*ret_field = str_take(name, (size_t)open);
+	arg = str_skip(name, (size_t)open + 1);
+	arg.len--;
+	if (arg.len >= 2 && (arg.s[0] == '"' || arg.s[0] == '\'') &&
+	    arg.s[arg.len - 1] == arg.s[0])
+		arg = str_take(str_skip(arg, 1), arg.len - 2);
+	*ret_arg = arg;
+}
+
+static struct eval_row *add_row(struct eval_fields *f)
+{
+	if (f->count == f->cap) {
+		size_t cap = f->cap != 0 ? 2 * f->cap : 16;
+		struct eval_row *rows = realloc(f->rows, cap * sizeof(*rows));
+
+		if (rows == NULL)
+			return NULL;
+		f->rows = rows;
+		f->cap = cap;
+	}
+	return &f->rows[f->count++];
+}
+
+static int add_value(struct eval_fields *f, const struct field_info *info,
+                     const struct field_arg *arg, const struct value *v)
+{
+	struct eval_row *row = add_row(f);
+
+	if (row == NULL)
+		return E_NOMEM;
+	*row = (struct eval_row){ .id = info->id, .value = *v };
+	if (!arg->present)
+		return 0;
+	row->arg = arena_copy(&f->arena, arg->name);
+	return row->arg.s != NULL ? 0 : E_NOMEM;
+}
+
+/* What a field of a network yields is an address. */
+static int parse_one(struct eval_fields *f, const struct field_info *info,
+                     struct str text, struct value *ret)
+{
+	enum value_type type =
+		info->type == VALUE_IPNET ? VALUE_IPADDR : info->type;
+	struct str copy = arena_copy(&f->arena, text);
+
+	if (copy.s == NULL)
+		return E_NOMEM;
+	if (!value_parse(type, copy, ret))
+		return E_INVALID;
+	if (ret->type != VALUE_INT || type == VALUE_INT || type == VALUE_DOUBLE)
+		return 0;
+	if (ret->i < 0)
+		return E_INVALID;
+	ret->type = type;
+	ret->u = (uint64_t)ret->i;
+	return 0;
+}
+
+static int make_many(struct eval_fields *f, struct value *items, size_t count,
+                     struct value *ret)
+{
+	struct str *texts = arena_array(&f->arena, struct str, count + 1);
+
+	if (texts == NULL)
+		return E_NOMEM;
+	for (size_t i = 0; i < count; i++) {
+		if (items[i].type != VALUE_STRING) {
+			*ret = (struct value){ .type = VALUE_MANY,
+				               .many = { items, count } };
+			return 0;
+		}
+		texts[i] = items[i].str;
+	}
+	*ret = (struct value){ .type = VALUE_LIST, .list = { texts, count } };
+	return 0;
+}
+
+/* May the field have several values? Then a comma stands between them. */
+static bool is_several(const struct field_info *info,
+                       const struct field_arg *arg)
+{
+	return info->type == VALUE_LIST || info->use == FIELD_USE_SIDES ||
+	       info->type == VALUE_IPNET ||
+	       (info->use == FIELD_USE_COMPARE_ONLY && !arg->present);
+}
+
+static int parse_text(struct eval_fields *f, const struct field_info *info,
+                      const struct field_arg *arg, struct str text,
+                      struct value *ret)
+{
+	size_t count = 0;
+	struct value *items;
+	struct str part;
+
+	if (!is_several(info, arg))
+		return parse_one(f, info, text, ret);
+	items = arena_array(&f->arena, struct value, text.len + 1);
+	if (items == NULL)
+		return E_NOMEM;
+	while (text.len > 0 && str_split(&text, ',', &part)) {
+		int r = parse_one(f, info, part, &items[count++]);
+
+		if (r < 0)
+			return r;
+	}
+	return make_many(f, items, count, ret);
+}
+
+static int resolve(struct str name, const struct field_info **ret_info,
+                   struct field_arg *ret_arg, const char **ret_why)
+{
+	struct str field, arg;
+	bool has_arg;
+	int r;
+
+	split_name(name, &field, &arg, &has_arg);
+	r = field_resolve(field, has_arg, arg, ret_info, ret_arg, ret_why);
+	if (r != E_NOT_FOUND)
+		return r;
+	*ret_why = "there is no such field";
+	return E_INVALID;
+}
+
+static int finish(struct eval_fields *f, const struct field_info *info,
+                  const struct field_arg *arg, const struct value *v, int r,
+                  const char **ret_why)
+{
+	if (r == E_INVALID)
+		*ret_why = "the value does not fit the field's type";
+	return r < 0 ? r : add_value(f, info, arg, v);
+}
+
+int eval_fields_add_text(struct eval_fields *f, struct str name,
+                         struct str text, const char **ret_why)
+{
+	const struct field_info *info;
+	struct field_arg arg;
+	struct value v;
+	int r = resolve(name, &info, &arg, ret_why);
+
+	if (r < 0)
+		return r;
+	r = parse_text(f, info, &arg, text, &v);
+	return finish(f, info, &arg, &v, r, ret_why);
+}
+
+static int parse_json(struct eval_fields *f, const struct field_info *info,
+                      const json_t *value, struct value *ret)
+{
+	char number[32];
+
+	if (json_is_string(value))
+		return parse_one(f, info,
+		                 (struct str){ json_string_value(value),
+		                               json_string_length(value) },
+		                 ret);
+	if (json_is_boolean(value))
+		return parse_one(
+			f, info,
+			json_is_true(value) ? STR("true") : STR("false"), ret);
+	if (!json_is_integer(value))
+		return E_INVALID;
+	snprintf(number, sizeof(number), "%" JSON_INTEGER_FORMAT,
+	         json_integer_value(value));
+	return parse_one(f, info, str_from(number), ret);
+}
+
+static int parse_array(struct eval_fields *f, const struct field_info *info,
+                       const json_t *value, struct value *ret)
+{
+	size_t count = json_array_size(value);
+	struct value *items = arena_array(&f->arena, struct value, count + 1);
+
+	if (items == NULL)
+		return E_NOMEM;
+	for (size_t i = 0; i < count; i++) {
+		int r = parse_json(f, info, json_array_get(value, i),
+		                   &items[i]);
+
+		if (r < 0)
+			return r;
+	}
+	return make_many(f, items, count, ret);
+}
+
+int eval_fields_add_json(struct eval_fields *f, struct str name,
+                         const json_t *value, const char **ret_why)
+{
+	const struct field_info *info;
+	struct field_arg arg;
+	struct value v;
+	int r = resolve(name, &info, &arg, ret_why);
+
+	if (r < 0 || json_is_null(value))
+		return r;
+	r = json_is_array(value) ? parse_array(f, info, value, &v)
+	                         : parse_json(f, info, value, &v);
+	return finish(f, info, &arg, &v, r, ret_why);
+}
+
+static bool get(void *context, enum field_id id, const struct field_arg *arg,
+                struct value *ret)
+{
+	const struct eval_fields *f = context;
+	struct str name = arg != NULL && arg->present ? arg->name : STR_NONE;
+
+	/* The last one given counts. */
+	for (size_t i = f->count; i-- > 0;)
+		if (f->rows[i].id == id && str_eq(f->rows[i].arg, name)) {
+			*ret = f->rows[i].value;
+			return true;
+		}
+	return false;
+}
+
+struct field_source eval_fields_source(struct eval_fields *f)
+{
+	return (struct field_source){ get, f };
+}
