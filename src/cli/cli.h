@@ -22,8 +22,9 @@ enum option_id {
 
 #define OPTION_BIT(id) (1u << OPTION_##id)
 /* What every verb that reads the configuration takes. */
-#define OPTIONS_CONFIG \
-	(OPTION_BIT(CONFIG) | OPTION_BIT(SET) | OPTION_BIT(RULES))
+#define OPTIONS_CONFIG                                              \
+	(OPTION_BIT(CONFIG) | OPTION_BIT(SET) | OPTION_BIT(RULES) | \
+	 OPTION_BIT(ENABLE) | OPTION_BIT(DISABLE))
 
 /* Values of an option in the order given; all borrow from argv. */
 struct option_values {
@@ -33,6 +34,8 @@ struct option_values {
 
 struct cli {
 	struct option_values options[OPTION__MAX];
+	enum option_id *sequence; /* of all options, as given */
+	size_t nsequence;
 	const char **operands;
 	size_t noperands;
 };

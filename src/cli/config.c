@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "saker/base/io.h"
 #include "saker/daemon/log.h"
 
 #define DEFAULT_FILE SYSCONFDIR "/saker/saker.yaml"
@@ -62,6 +63,29 @@ static int apply_lists(const struct cli *cli, struct config *config,
 	return 0;
 }
 
+/* --enable and --disable behind what the file says, in the order given. */
+static int apply_choices(const struct cli *cli, struct config *config,
+                         struct diag_list *diags)
+{
+	size_t next[OPTION__MAX] = { 0 };
+
+	for (size_t i = 0; i < cli->nsequence; i++) {
+		enum option_id id = cli->sequence[i];
+		const char *what = cli->options[id].items[next[id]++];
+		auto_buf struct buf choice = BUF_INIT;
+
+		if (id != OPTION_ENABLE && id != OPTION_DISABLE)
+			continue;
+		buf_printf(&choice, "%s %s",
+		           id == OPTION_ENABLE ? "enable" : "disable", what);
+		if (choice.failed ||
+		    config_append(config, STR("rule_selection"),
+		                  buf_str(&choice), NULL, diags) < 0)
+			return E_NOMEM;
+	}
+	return 0;
+}
+
 static int apply_overrides(const struct cli *cli, struct config *config,
                            struct diag_list *diags)
 {
@@ -97,7 +121,8 @@ int cli_config(const struct cli *cli, struct config *config)
 		error = load_file(cli, config, &diags);
 	code = cli_exit_code(error);
 	if (error == 0 && ((error = apply_lists(cli, config, &diags)) < 0 ||
-	                   (error = apply_overrides(cli, config, &diags)) < 0))
+	                   (error = apply_overrides(cli, config, &diags)) < 0 ||
+	                   (error = apply_choices(cli, config, &diags)) < 0))
 		code = error == E_INVALID ? EXIT_USAGE : EXIT_CANNOT;
 	log_diags(&diags);
 	diag_done(&diags);

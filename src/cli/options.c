@@ -60,12 +60,24 @@ static unsigned id_of(int found)
 	return id;
 }
 
-static bool values_init(struct cli *cli, int argc)
+/* One argument may hold many options: -jjj. */
+static size_t most_options(int argc, char **argv)
+{
+	size_t n = 1;
+
+	for (int i = 0; i < argc; i++)
+		n += strlen(argv[i]);
+	return n;
+}
+
+static bool values_init(struct cli *cli, size_t most)
 {
 	*cli = (struct cli){ 0 };
+	cli->sequence = calloc(most, sizeof(*cli->sequence));
+	if (cli->sequence == NULL)
+		return false;
 	for (unsigned id = 0; id < OPTION__MAX; id++) {
-		cli->options[id].items =
-			calloc((size_t)argc, sizeof(const char *));
+		cli->options[id].items = calloc(most, sizeof(const char *));
 		if (cli->options[id].items == NULL)
 			return false;
 	}
@@ -79,7 +91,7 @@ int cli_parse(const struct verb *verb, int argc, char **argv, struct cli *cli,
 	char shorts[2 * OPTION__MAX + 1];
 	int found;
 
-	if (!values_init(cli, argc))
+	if (!values_init(cli, most_options(argc, argv)))
 		return EXIT_CANNOT;
 	describe(verb, longs, shorts);
 	while ((found = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
@@ -92,6 +104,7 @@ int cli_parse(const struct verb *verb, int argc, char **argv, struct cli *cli,
 		}
 		values = &cli->options[id_of(found)];
 		values->items[values->count++] = optarg;
+		cli->sequence[cli->nsequence++] = id_of(found);
 	}
 	*ret_help = cli_has(cli, OPTION_HELP);
 	cli->operands = (const char **)(uintptr_t)(argv + optind);
@@ -108,6 +121,7 @@ void cli_done(struct cli *cli)
 {
 	for (unsigned id = 0; id < OPTION__MAX; id++)
 		free(cli->options[id].items);
+	free(cli->sequence);
 }
 
 static void print_option(unsigned id)

@@ -47,6 +47,7 @@ static int rules(const struct cli *cli)
 	struct diag_list diags = DIAG_LIST_INIT;
 	auto_buf struct buf out = BUF_INIT;
 	struct ruleset *ruleset = NULL;
+	struct rule_selection selection;
 	struct config_list paths;
 	struct config config;
 	int code = cli_config(cli, &config), error;
@@ -54,7 +55,13 @@ static int rules(const struct cli *cli)
 	if (code != EXIT_DONE)
 		return code;
 	paths = engine_rule_paths(&config);
-	error = ruleset_load(paths.items, paths.count, NULL, &diags, &ruleset);
+	selection = (struct rule_selection){
+		.lowest = config.priority,
+		.choices = config.rule_choices.items,
+		.nchoices = config.rule_choices.count,
+	};
+	error = ruleset_load(paths.items, paths.count, &selection, &diags,
+	                     &ruleset);
 	log_diags(&diags);
 	for (size_t i = 0; error == 0 && i < ruleset_count(ruleset); i++)
 		(cli_has(cli, OPTION_JSON) ? print_json : print_text)(

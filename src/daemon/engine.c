@@ -43,7 +43,11 @@ static int load_rules(struct engine *e, struct diag_list *diags,
                       struct matcher **ret_matcher)
 {
 	struct config_list paths = engine_rule_paths(e->config);
-	struct rule_selection selection = { .lowest = e->config->priority };
+	struct rule_selection selection = {
+		.lowest = e->config->priority,
+		.choices = e->config->rule_choices.items,
+		.nchoices = e->config->rule_choices.count,
+	};
 	struct ruleset *ruleset;
 	int error = ruleset_load(paths.items, paths.count, &selection, diags,
 	                         &ruleset);

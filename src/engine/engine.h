@@ -40,6 +40,13 @@ int response_parse(struct rules *r, const struct yaml *y,
 /* False for a source that saker has not. */
 bool rule_source_parse(const struct yaml *y, enum rule_source *ret);
 
+/* 0, or E_INVALID with the reasons in diags. */
+int selection_check(const struct rule_selection *s,
+                    struct diag_list *diags) must_check;
+/* Warns of choices that fit no rule. s NULL = all rules. */
+void selection_apply(const struct rule_selection *s, struct rule *rules,
+                     size_t count, struct diag_list *diags);
+
 void index_init(struct index *x);
 void index_done(struct index *x);
 /* In definition order: names all rules' types first, then the rules. */

@@ -7,6 +7,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/response.c \
 	src/engine/rule.c \
 	src/engine/ruleset.c \
+	src/engine/selection.c \
 	src/engine/template.c
 
 noinst_HEADERS += \

@@ -95,8 +95,6 @@ static int add_rule(struct loading *l, struct definition *d)
 	if (r < 0)
 		return r;
 	warn_event_types(l, d);
-	if (l->selection != NULL && rule->priority > l->selection->lowest)
-		rule->enabled = false;
 	l->set->count++;
 	return 0;
 }
@@ -150,6 +148,9 @@ static int compile(struct loading *l)
 	if (r == 0 && l->diags->errors > 0)
 		r = E_INVALID;
 	if (r == 0)
+		selection_apply(l->selection, l->set->rules, l->set->count,
+		                l->diags);
+	if (r == 0)
 		r = builder_finish(l->builder, &l->set->program);
 	return r == 0 ? build_index(l) : r;
 }
@@ -191,6 +192,8 @@ int ruleset_load(const char *const *paths, size_t npaths,
 	int r = start(&l, diags);
 
 	l.selection = selection;
+	if (r == 0)
+		r = selection_check(selection, diags);
 	for (size_t i = 0; i < npaths && r == 0; i++)
 		r = rules_read_path(&l.rules, paths[i]);
 	return finish(&l, r, ret);

@@ -480,6 +480,54 @@ static void test_out_of_memory(void **state)
 	assert_true(failures > 20);
 }
 
+static void check_selection(const char *const *choices, size_t n,
+                            const char *enabled, size_t warnings)
+{
+	static const char text[] =
+		RULE("Net in", "evt.type = open\n  tags: [network, a]")
+			RULE("Net out",
+	                     "evt.type = open\n  tags: [network]\n"
+	                     "  enabled: false")
+				RULE("File", "evt.type = open\n  tags: [fs]");
+	char path[] = "/tmp/saker-test-XXXXXX";
+	const char *paths[] = { path };
+	struct rule_selection selection = { .lowest = PRIORITY_DEBUG,
+		                            .choices = choices,
+		                            .nchoices = n };
+	struct diag_list diags = DIAG_LIST_INIT;
+	struct ruleset *rules = NULL;
+	int fd = mkstemp(path);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, sizeof(text) - 1), sizeof(text) - 1);
+	close(fd);
+	assert_int_equal(ruleset_load(paths, 1, &selection, &diags, &rules),
+	                 enabled != NULL ? 0 : E_INVALID);
+	for (size_t i = 0; enabled != NULL && i < 3; i++)
+		assert_int_equal(ruleset_rule(rules, i)->enabled,
+		                 enabled[i] == '1');
+	assert_int_equal(diags.warnings, warnings);
+	ruleset_free(rules);
+	diag_done(&diags);
+	unlink(path);
+}
+
+/* The last choice that fits decides. */
+static void test_selection(void **state)
+{
+	(void)state;
+	check_selection(NULL, 0, "101", 0);
+	check_selection((const char *[]){ "disable Net*" }, 1, "001", 0);
+	check_selection((const char *[]){ "disable *", "enable tag:network" },
+	                2, "110", 0);
+	check_selection((const char *[]){ "enable tag:network", "disable *" },
+	                2, "000", 0);
+	check_selection((const char *[]){ "enable Net out" }, 1, "111", 0);
+	check_selection((const char *[]){ "disable Net" }, 1, "101", 1);
+	check_selection((const char *[]){ "remove File" }, 1, NULL, 0);
+	check_selection((const char *[]){ "disable" }, 1, NULL, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -498,6 +546,7 @@ int main(void)
 		cmocka_unit_test(test_constants),
 		cmocka_unit_test(test_priorities),
 		cmocka_unit_test(test_out_of_memory),
+		cmocka_unit_test(test_selection),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

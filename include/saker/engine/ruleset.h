@@ -12,6 +12,9 @@ struct ruleset;
 /* Which of the rules are to be used. The others are still checked. */
 struct rule_selection {
 	enum priority lowest;
+	/* "enable NAME", "disable tag:TAG", in order; * stands for any text */
+	const char *const *choices;
+	size_t nchoices;
 };
 
 /* Loads rule files, or directories' *.yaml in name order, in the given order
