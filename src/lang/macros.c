@@ -87,9 +87,10 @@ static int syntax_error(struct rules *r, const struct text *t,
                         const struct parse_error *error)
 {
 	struct position at = text_position(t, error->offset);
+	size_t before = r->diags->count;
 
 	rules_error(r, CODE_CONDITION, at, error->length, "%s", error->text);
-	if (error->hint[0] != '\0' && r->diags->count > 0)
+	if (error->hint[0] != '\0' && r->diags->count > before)
 		diag_set_hint(&r->diags->items[r->diags->count - 1], "%s",
 		              error->hint);
 	return E_INVALID;
