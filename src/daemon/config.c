@@ -55,6 +55,9 @@ static const char *set_LIST(struct config *c, void *target, struct str value)
 	struct config_list list = { 0 };
 	struct str item;
 
+	/* As in the file, for -o: "[a, b]". */
+	if (str_has_prefix(value, STR("[")) && str_has_suffix(value, STR("]")))
+		value = str_take(str_skip(value, 1), value.len - 2);
 	while (str_split(&value, ',', &item)) {
 		item = str_trim(item);
 		if (item.len != 0 && list_append(c, &list, item) != NULL)

@@ -172,6 +172,12 @@ static void single_value_is_no_list(void **state)
 	                            NULL, &f->diags),
 	                 0);
 	assert_int_equal(f->config.source.count, 2);
+	assert_int_equal(config_set(&f->config, STR("source"), STR("[a, b, c]"),
+	                            NULL, &f->diags),
+	                 0);
+	assert_int_equal(f->config.source.count, 3);
+	assert_string_equal(f->config.source.items[0], "a");
+	assert_string_equal(f->config.source.items[2], "c");
 	assert_string_equal(f->config.source.items[1], "b");
 }
 
