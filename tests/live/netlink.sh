@@ -6,7 +6,7 @@
 
 begin runc busybox
 prepare_scenario
-load_kernel_rules "-a always,exit -F arch=b64 -F path=$work/decoy-runc -F perm=wa -k saker-test"
+load_kernel_rules "-a always,exit -F arch=b64 -F path=$work/decoy-runc -F perm=rwa -k saker-test"
 start_saker_netlink "${options[@]}"
 run_scenario
 stop_saker

@@ -71,6 +71,12 @@ static int poke_append(char **argv)
 	return rc;
 }
 
+/* Empties the file, though it is opened for reading (open(2)). */
+static int poke_empty(char **argv)
+{
+	return open_and_close(argv[0], O_RDONLY | O_TRUNC);
+}
+
 /* The way of CVE-2019-5736: hold the file, then open it through /proc. */
 static int poke_wopen_fd(char **argv)
 {
@@ -259,6 +265,7 @@ static const struct command {
 } commands[] = {
 	{ "ropen", 1, poke_ropen },
 	{ "wopen", 1, poke_wopen },
+	{ "empty", 1, poke_empty },
 	{ "append", 1, poke_append },
 	{ "wopen_fd", 1, poke_wopen_fd },
 	{ "mount_tmpfs", 1, poke_mount_tmpfs },

@@ -23,6 +23,7 @@ attacks()
 	$rule_runtime	poke wopen /opt/tool
 	$rule_runtime	poke wopen_fd /opt/tool
 	$rule_runtime	/opt/tool wopen_fd /proc/self/exe
+	$rule_runtime	poke empty /opt/tool
 	$rule_runtime	poke wopen /opt/other
 	$rule_mount	poke mount_tmpfs /mnt
 	$rule_path	poke bind /data/src /data/dst
