@@ -6,7 +6,8 @@ set -euo pipefail
 
 target=${1##*/fuzz_} tree=${2:-${top_srcdir:-.}}
 records=(src/audit/record_types.def src/audit/syscall_fields.def)
-conditions=(include/saker/event/fields.def include/saker/vm/ops.def)
+conditions=(include/saker/event/fields.def include/saker/vm/ops.def
+	include/saker/vm/transformers.def)
 case $target in
 assemble | record | frame | log | netlink) tables=("${records[@]}") ;;
 pipeline) tables=("${records[@]}" include/saker/container/runtimes.def) ;;

@@ -37,6 +37,8 @@ static void write_rules(struct buf *out)
 		"container.id != host and not proc.aname[1] in (runc, crun)",
 		"evt.type in (mount, setns, execve) and proc.args exists",
 		"fs.path.name glob /*/c* or proc.cmdline regex '^.*(sh|lab)'",
+		"b64(proc.args) contains a or len(proc.cmdline) > 9999",
+		"tolower(basename(fs.path.name)) = val(proc.name)",
 		"user.uid < 1000 and evt.a0 > 3 and fd.name pmatch (/etc, /a)",
 	};
 
