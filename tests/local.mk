@@ -5,7 +5,8 @@ AM_TESTS_ENVIRONMENT = \
 	CC='$(CC)'; export CC;
 
 # What ./bootstrap run replays where it cannot watch live.
-EXTRA_DIST += tests/data/eval.tsv tests/data/recorded-attack.log
+EXTRA_DIST += tests/data/eval.tsv tests/data/lint/doubtful.yaml \
+	tests/data/recorded-attack.log
 
 TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = bash
@@ -16,6 +17,7 @@ dist_check_SCRIPTS += \
 	tests/check-layers.sh \
 	tests/check-sizes.sh \
 	tests/eval.sh \
+	tests/lint.sh \
 	tests/robustness.sh
 
 TESTS += \
@@ -24,4 +26,5 @@ TESTS += \
 	tests/check-layers.sh \
 	tests/check-sizes.sh \
 	tests/eval.sh \
+	tests/lint.sh \
 	tests/robustness.sh

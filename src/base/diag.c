@@ -15,6 +15,7 @@ static void diag_free(struct diag *d)
 	free(d->file);
 	free(d->source);
 	free(d->text);
+	free(d->item_name);
 	free(d->hint);
 }
 
@@ -101,6 +102,15 @@ void diag_set_hint(struct diag *d, const char *format, ...)
 	va_start(ap, format);
 	d->hint = format_text(format, ap);
 	va_end(ap);
+}
+
+void diag_set_item(struct diag *d, const char *type, struct str name)
+{
+	if (d == NULL)
+		return;
+	free(d->item_name);
+	d->item_type = type;
+	d->item_name = str_dup(name);
 }
 
 static bool same_file(const struct diag *a, const struct diag *b)

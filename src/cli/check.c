@@ -4,71 +4,96 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "check_json.h"
 #include "cli.h"
 #include "saker/base/escape.h"
 #include "saker/base/io.h"
 #include "saker/daemon/engine.h"
 
-static void add_member(struct buf *out, const char *name, const char *value)
-{
-	if (value == NULL)
-		return;
-	buf_printf(out, ",\"%s\":", name);
-	escape_json(out, str_from(value));
-}
-
-static void print_json(const struct diag *d, struct buf *out)
-{
-	static const char *const severities[] = {
-		[DIAG_NOTE] = "note",
-		[DIAG_WARNING] = "warning",
-		[DIAG_ERROR] = "error",
-	};
-
-	buf_printf(out, "{\"severity\":\"%s\",\"line\":%u,\"column\":%u",
-	           severities[d->severity], d->line, d->column);
-	add_member(out, "file", d->file);
-	add_member(out, "code", d->code);
-	add_member(out, "message", d->text);
-	add_member(out, "hint", d->hint);
-	buf_add_str(out, STR("}\n"));
-}
-
-static void print_diags(const struct diag_list *diags, bool json)
+static void print_diags(const struct diag_list *diags)
 {
 	bool color = isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL;
 	auto_buf struct buf out = BUF_INIT;
 
-	for (size_t i = 0; i < diags->count; i++) {
-		if (json)
-			print_json(&diags->items[i], &out);
-		else
-			diag_render(&diags->items[i], color, &out);
-	}
+	for (size_t i = 0; i < diags->count; i++)
+		diag_render(&diags->items[i], color, &out);
 	cli_print(&out);
+}
+
+static size_t count_unable(const struct ruleset *rules)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < ruleset_count(rules); i++)
+		n += !ruleset_rule(rules, i)->can_fire;
+	return n;
+}
+
+static void add_rules(const struct ruleset *rules, struct buf *out)
+{
+	buf_add_str(out, STR(",\"saker_rules\":["));
+	for (size_t i = 0; rules != NULL && i < ruleset_count(rules); i++) {
+		const struct rule *rule = ruleset_rule(rules, i);
+
+		buf_printf(out,
+		           "%s{\"can_fire\":%s,\"name\":", i > 0 ? "," : "",
+		           rule->can_fire ? "true" : "false");
+		escape_json(out, rule->name);
+		if (!rule->can_fire) {
+			buf_add_str(out, STR(",\"not_from_audit\":"));
+			escape_json(out, rule->missing);
+		}
+		buf_add_byte(out, '}');
+	}
+	buf_add_str(out, STR("]"));
+}
+
+static void print_json(const struct cli *cli, const struct diag_list *diags,
+                       const struct ruleset *rules)
+{
+	auto_buf struct buf out = BUF_INIT;
+
+	check_json(diags, cli->operands, cli->noperands, &out);
+	add_rules(rules, &out);
+	buf_add_str(&out, STR("}\n"));
+	cli_print(&out);
+}
+
+static void print_text(const struct diag_list *diags,
+                       const struct ruleset *rules)
+{
+	print_diags(diags);
+	if (rules == NULL)
+		printf("%zu errors, %zu warnings\n", diags->errors,
+		       diags->warnings);
+	else if (count_unable(rules) > 0)
+		printf("%zu rules, %zu of them unable to fire, %zu warnings: "
+		       "ok\n",
+		       ruleset_count(rules), count_unable(rules),
+		       diags->warnings);
+	else
+		printf("%zu rules, %zu warnings: ok\n", ruleset_count(rules),
+		       diags->warnings);
 }
 
 static int check(const struct cli *cli)
 {
 	struct diag_list diags = DIAG_LIST_INIT;
 	struct ruleset *ruleset = NULL;
-	bool json = cli_has(cli, OPTION_JSON);
+	struct rule_selection selection = { .lowest = PRIORITY_DEBUG,
+		                            .lint = true };
 	int error;
 
 	if (cli->noperands == 0) {
 		fputs("saker check needs rule files or directories\n", stderr);
 		return EXIT_USAGE;
 	}
-	error = ruleset_load(cli->operands, cli->noperands, NULL, &diags,
+	error = ruleset_load(cli->operands, cli->noperands, &selection, &diags,
 	                     &ruleset);
-	print_diags(&diags, json);
-	if (error == 0 && !json)
-		printf("%zu rules, %zu warnings: ok\n", ruleset_count(ruleset),
-		       diags.warnings);
-	else if (!json)
-		printf("%zu errors, %zu warnings\n", diags.errors,
-		       diags.warnings);
-	error = engine_load_error(error, &diags);
+	if (cli_has(cli, OPTION_JSON))
+		print_json(cli, &diags, ruleset);
+	else
+		print_text(&diags, ruleset);
 	ruleset_free(ruleset);
 	diag_done(&diags);
 	return cli_exit_code(error);
@@ -80,7 +105,11 @@ const struct verb verb_check = {
 	.summary = "Validates rule files and directories",
 	.help = "Shows all errors and warnings of all files, each with its "
 		"place, and ends with 1 when\n"
-		"there was an error.\n\n"
+		"there was an error. Notes tell of rules that are valid and "
+		"still doubtful: that can\n"
+		"never match, are shadowed by an earlier rule, or need what "
+		"audit cannot tell. --json\n"
+		"has the shape of Falco's -V.\n\n"
 		"  saker check /etc/saker/rules.d\n",
 	.options = OPTION_BIT(JSON),
 	.main = check,

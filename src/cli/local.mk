@@ -1,6 +1,8 @@
 bin_PROGRAMS += saker
 saker_SOURCES = \
 	src/cli/check.c \
+	src/cli/check_json.c \
+	src/cli/check_json.h \
 	src/cli/cli.h \
 	src/cli/config.c \
 	src/cli/doctor.c \

@@ -3,6 +3,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/condition.c \
 	src/engine/engine.h \
 	src/engine/index.c \
+	src/engine/lint.c \
+	src/engine/lint.h \
 	src/engine/matcher.c \
 	src/engine/response.c \
 	src/engine/rule.c \

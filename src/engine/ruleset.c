@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "engine.h"
+#include "lint.h"
 #include "saker/base/io.h"
 
 struct loading {
@@ -17,6 +18,7 @@ struct loading {
 	struct builder *builder;
 	struct checker checker;
 	struct event_types *types;              /* of each rule of the set */
+	struct linted *linted;                  /* the same */
 	const struct rule_selection *selection; /* NULL = all */
 };
 
@@ -53,7 +55,12 @@ static int compile_rule(struct loading *l, struct definition *d, bool quiet,
 	if (keep_compiled(l, e, rule) < 0 ||
 	    event_types_of(&l->arena, e, &l->types[l->set->count]) < 0)
 		return E_NOMEM;
-	return builder_add_rule(l->builder, root);
+	rule->can_fire = condition_can_fire(e, &rule->missing);
+	rule->missing = arena_copy(&l->set->arena, rule->missing);
+	l->linted[l->set->count] =
+		(struct linted){ d, e, &l->types[l->set->count], rule, root };
+	return rule->missing.s != NULL ? builder_add_rule(l->builder, root)
+	                               : E_NOMEM;
 }
 
 static void warn_event_types(struct loading *l, const struct definition *d)
@@ -105,13 +112,18 @@ static int add_rules(struct loading *l)
 
 	l->set->rules = arena_array(&l->set->arena, struct rule, count + 1);
 	l->types = arena_array(&l->arena, struct event_types, count + 1);
+	l->linted = arena_array(&l->arena, struct linted, count + 1);
 	l->builder = builder_new(&l->set->arena);
-	if (l->set->rules == NULL || l->types == NULL || l->builder == NULL)
+	if (l->linted == NULL || l->set->rules == NULL || l->types == NULL ||
+	    l->builder == NULL)
 		return E_NOMEM;
 	checker_init(&l->checker, &l->rules, l->builder);
 	for (size_t i = 0; i < count; i++) {
-		int r = add_rule(l, rules_get(&l->rules, DEFINES_RULE, i));
+		struct definition *d = rules_get(&l->rules, DEFINES_RULE, i);
+		int r;
 
+		rules_set_item(&l->rules, d);
+		r = add_rule(l, d);
 		if (r < 0)
 			return r;
 	}
@@ -150,6 +162,8 @@ static int compile(struct loading *l)
 	if (r == 0)
 		selection_apply(l->selection, l->set->rules, l->set->count,
 		                l->diags);
+	if (r == 0 && l->rules.lint)
+		r = lint_rules(&l->rules, l->builder, l->linted, l->set->count);
 	if (r == 0)
 		r = builder_finish(l->builder, &l->set->program);
 	return r == 0 ? build_index(l) : r;
@@ -192,6 +206,7 @@ int ruleset_load(const char *const *paths, size_t npaths,
 	int r = start(&l, diags);
 
 	l.selection = selection;
+	l.rules.lint = selection != NULL && selection->lint;
 	if (r == 0)
 		r = selection_check(selection, diags);
 	for (size_t i = 0; i < npaths && r == 0; i++)

@@ -80,6 +80,49 @@ static struct check_spec spec_of(const struct comparison *cmp,
 	};
 }
 
+/* A repeated group with a repetition inside: "(a+)+". Text that nearly matches
+ * then takes exponential time, which the limits cut off as "no match". */
+static bool has_nested_quantifiers(struct str p)
+{
+	bool repeats[64] = { false };
+	size_t depth = 0;
+
+	for (size_t i = 0; i < p.len; i++) {
+		bool quantifier =
+			p.s[i] == '*' || p.s[i] == '+' || p.s[i] == '{';
+
+		if (p.s[i] == '\\') {
+			i++;
+		} else if (p.s[i] == '[') {
+			i += p.len > i + 1 && p.s[i + 1] == ']';
+			while (++i < p.len && p.s[i] != ']')
+				;
+		} else if (p.s[i] == '(' && depth + 1 < 64) {
+			repeats[++depth] = false;
+		} else if (p.s[i] == ')' && depth > 0) {
+			bool inside = repeats[depth--];
+
+			if (inside && i + 1 < p.len &&
+			    (p.s[i + 1] == '*' || p.s[i + 1] == '+'))
+				return true;
+			repeats[depth] |= inside;
+		} else if (quantifier) {
+			repeats[depth] = true;
+		}
+	}
+	return false;
+}
+
+static void lint_pattern(struct checker *c, const struct comparison *cmp)
+{
+	for (size_t i = 0; cmp->op == OP_REGEX && i < cmp->nvalues; i++)
+		if (has_nested_quantifiers(cmp->values[i].s))
+			rules_note(c->rules, "LINT_REGEX", cmp->values[i].at,
+			           cmp->values[i].length,
+			           "a repeated group with a repetition in it "
+			           "can take very long");
+}
+
 static node_id build(struct checker *c, const struct comparison *cmp,
                      const struct checked_term *left)
 {
@@ -102,6 +145,7 @@ static node_id build(struct checker *c, const struct comparison *cmp,
 	}
 	if (r < 0)
 		return r;
+	lint_pattern(c, cmp);
 	spec.values = values;
 	spec.count = cmp->nvalues;
 	id = builder_check(c->builder, &spec, &error);

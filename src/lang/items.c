@@ -128,13 +128,18 @@ int item_read(struct rules *r, enum definition_kind kind,
 		             .kind = kind,
 		             .name = name->text.s,
 		             .at = name->at };
+	int result;
 
 	if (name->kind != YAML_SCALAR && name->kind != YAML_NULL)
 		return value_error(&item, name->at,
 		                   "Value is not a scalar value");
 	if (name->text.s.len == 0)
 		return value_error(&item, name->at, "Value must be non-empty");
+	rules_set_item(r,
+	               &(struct definition){ .kind = kind, .name = item.name });
 	check_name(&item);
 	read_keys(&item);
-	return item.failed ? E_INVALID : item_apply(&item);
+	result = item.failed ? E_INVALID : item_apply(&item);
+	rules_set_item(r, NULL);
+	return result;
 }

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += src/lang/liblang.a
 src_lang_liblang_a_SOURCES = \
 	src/lang/ast.c \
+	src/lang/can_fire.c \
 	src/lang/check.c \
 	src/lang/event_types.c \
 	src/lang/exception_text.c \
@@ -32,6 +33,7 @@ src_lang_liblang_a_SOURCES = \
 noinst_HEADERS += \
 	include/saker/lang/ast.h \
 	include/saker/lang/check.h \
+	include/saker/lang/codes.def \
 	include/saker/lang/event_types.h \
 	include/saker/lang/keys.def \
 	include/saker/lang/parser.h \

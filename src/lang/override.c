@@ -2,6 +2,7 @@
 /* override.c - defines an item, or changes one: append, override, and the
  * older ways to say so (Falco's rule_loader_reader.cpp and _collector.cpp). */
 #include "saker/base/limits.h"
+#include "saker/lang/parser.h"
 #include "store.h"
 
 enum operation {
@@ -286,6 +287,23 @@ const struct yaml *sequence_join(struct rules *r, const struct yaml *old,
 	               : NULL;
 }
 
+/* "a or b" with "and c" appended is a or (b and c). */
+static void lint_append(struct rules *r, const struct yaml *old,
+                        const struct yaml *new)
+{
+	struct str added = str_trim(new->text.s);
+	struct parse_error ignored;
+	const struct expr *e;
+
+	if (!r->lint || !str_has_prefix(added, STR("and")) ||
+	    condition_parse(r->arena, &old->text, &e, &ignored) < 0 ||
+	    e->kind != EXPR_OR)
+		return;
+	rules_note(r, "LINT_APPEND", new->at, 3,
+	           "the appended 'and' binds to the last operand of 'or' only: "
+	           "texts are joined without brackets");
+}
+
 static int append_key(struct change *c, struct definition *d, enum key key)
 {
 	const struct yaml *old = d->values[key], *new = c->item->values[key];
@@ -297,8 +315,11 @@ static int append_key(struct change *c, struct definition *d, enum key key)
 		d->values[key] = new;
 	else if (key_info(key)->value == KEY_VALUE_TEXTS)
 		d->values[key] = sequence_join(r, old, new);
-	else
+	else {
+		if (key == KEY_CONDITION)
+			lint_append(r, old, new);
 		d->values[key] = join_texts(r, old, new);
+	}
 	return d->values[key] != NULL ? 0 : E_NOMEM;
 }
 

@@ -60,6 +60,8 @@ static struct diag *report(struct rules *r, enum diag_severity severity,
 
 	buf_vprintf(&text, format, ap);
 	d = diag_add(r->diags, severity, code, place, "%s", buf_cstr(&text));
+	if (r->item_type != NULL)
+		diag_set_item(d, r->item_type, r->item_name);
 	return d;
 }
 
@@ -86,6 +88,43 @@ struct diag *rules_warn(struct rules *r, const char *code, struct position at,
 	d = report(r, DIAG_WARNING, code, &place, format, ap);
 	va_end(ap);
 	return d;
+}
+
+void rules_note(struct rules *r, const char *code, struct position at,
+                size_t length, const char *format, ...)
+{
+	struct diag_place place = position_place(at, length);
+	va_list ap;
+
+	if (!r->lint)
+		return;
+	va_start(ap, format);
+	report(r, DIAG_NOTE, code, &place, format, ap);
+	va_end(ap);
+}
+
+void rules_set_item(struct rules *r, const struct definition *d)
+{
+	static const char *const types[] = { [DEFINES_LIST] = "list",
+		                             [DEFINES_MACRO] = "macro",
+		                             [DEFINES_RULE] = "rule" };
+
+	r->item_type = d != NULL ? types[d->kind] : NULL;
+	r->item_name = d != NULL ? d->name : STR_NONE;
+}
+
+const char *rules_code_text(const char *code)
+{
+	static const char *const texts[][2] = {
+#define CODE(id, description) { #id, description },
+#include "saker/lang/codes.def"
+#undef CODE
+	};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (code != NULL && strcmp(texts[i][0], code) == 0)
+			return texts[i][1];
+	return NULL;
 }
 
 void rules_hint(struct rules *r, const char *format, ...)
@@ -192,14 +231,18 @@ int rules_compile_macros(struct rules *r)
 	qsort(sorted, count, sizeof(struct definition *), by_order);
 	for (size_t i = 0; i < count; i++) {
 		struct definition *d = sorted[i];
-		int e = condition_compile(r, &d->values[KEY_CONDITION]->text,
-		                          d->order, d->name, &d->expr);
+		int e;
+
+		rules_set_item(r, d);
+		e = condition_compile(r, &d->values[KEY_CONDITION]->text,
+		                      d->order, d->name, &d->expr);
 
 		if (e == E_NOMEM)
 			return e;
 		if (e < 0)
 			d->order = SIZE_MAX;
 	}
+	rules_set_item(r, NULL);
 	return 0;
 }
 
@@ -208,6 +251,7 @@ void rules_warn_unused(struct rules *r)
 	for (size_t i = 0; i < rules_count(r, DEFINES_MACRO); i++) {
 		const struct definition *d = rules_get(r, DEFINES_MACRO, i);
 
+		rules_set_item(r, d);
 		if (!d->used)
 			rules_warn(r, "LOAD_UNUSED_MACRO", d->at, d->name.len,
 			           "Macro '%.*s' is not referred to by any "
@@ -217,6 +261,7 @@ void rules_warn_unused(struct rules *r)
 	for (size_t i = 0; i < rules_count(r, DEFINES_LIST); i++) {
 		const struct definition *d = rules_get(r, DEFINES_LIST, i);
 
+		rules_set_item(r, d);
 		if (!d->used)
 			rules_warn(r, "LOAD_UNUSED_LIST", d->at, d->name.len,
 			           "List '%.*s' is not referred to by any "

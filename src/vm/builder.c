@@ -320,6 +320,34 @@ node_id builder_check(struct builder *b, const struct check_spec *spec,
 	return add_node(b, &n);
 }
 
+bool builder_and(const struct builder *b, node_id id,
+                 const uint32_t **ret_children, size_t *ret_count)
+{
+	const struct node *n = builder_node(b, (size_t)id);
+
+	*ret_children = n->children;
+	*ret_count = n->nchildren;
+	return n->kind == NODE_AND;
+}
+
+bool builder_negates(const struct builder *b, node_id id, node_id *ret)
+{
+	const struct node *n = builder_node(b, (size_t)id);
+
+	if (n->kind == NODE_NOT)
+		*ret = n->children[0];
+	return n->kind == NODE_NOT;
+}
+
+const struct check *builder_check_of(const struct builder *b, node_id id)
+{
+	const struct node *n = builder_node(b, (size_t)id);
+
+	return n->kind == NODE_CHECK ? &((const struct check *)(const void *)
+	                                         b->checks.data)[n->check]
+	                             : NULL;
+}
+
 int builder_add_rule(struct builder *b, node_id root)
 {
 	uint32_t n = (uint32_t)root;

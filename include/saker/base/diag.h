@@ -23,7 +23,9 @@ struct diag {
 	unsigned length; /* bytes to underline, 0 = only the caret */
 	char *source;    /* the source line; NULL = none */
 	char *text;
-	char *hint; /* NULL = none */
+	char *hint;            /* NULL = none */
+	const char *item_type; /* what it stands in, "rule"; static, or NULL */
+	char *item_name;
 };
 
 struct diag_list {
@@ -54,6 +56,8 @@ struct diag *diag_add(struct diag_list *l, enum diag_severity severity,
 	__attribute__((format(printf, 5, 6)));
 void diag_set_hint(struct diag *d, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* The part of the file that the diagnostic is about; type is static. */
+void diag_set_item(struct diag *d, const char *type, struct str name);
 /* Entries from first on by line and column within their file; files stay in the
  * order in which they came. */
 void diag_sort(struct diag_list *l, size_t first);

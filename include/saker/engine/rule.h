@@ -74,6 +74,8 @@ struct rule {
 	struct template output;
 	struct rule_response response;
 	bool enabled;
+	bool can_fire;      /* audit tells what its condition needs */
+	struct str missing; /* a field that it does not tell */
 	const char *file;
 	unsigned line;
 	struct str condition; /* as written */

@@ -15,6 +15,7 @@ struct rule_selection {
 	/* "enable NAME", "disable tag:TAG", in order; * stands for any text */
 	const char *const *choices;
 	size_t nchoices;
+	bool lint; /* notes on what is valid and still doubtful */
 };
 
 /* Loads rule files, or directories' *.yaml in name order, in the given order

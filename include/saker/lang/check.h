@@ -30,6 +30,10 @@ int checker_output_term(struct rules *r, const struct term *t, bool quiet,
                         struct arena *arena, const struct vm_input **ret,
                         size_t *ret_count) must_check;
 
+/* False when audit lacks what the condition needs to be true; *ret_missing is
+ * then a field that it lacks. */
+bool condition_can_fire(const struct expr *e, struct str *ret_missing);
+
 /* A value of that type from its text, as rules and saker eval give it; texts
  * are borrowed. False when it is none. */
 bool value_parse(enum value_type type, struct str s, struct value *ret);

@@ -57,6 +57,10 @@ struct rules {
 	struct definitions of[DEFINES__MAX];
 	struct buf odd_lists; /* struct definition *: names of several words */
 	size_t next_order;
+	/* What is being read or compiled, for the diagnostics. */
+	const char *item_type;
+	struct str item_name;
+	bool lint; /* notes are wanted */
 };
 
 void rules_init(struct rules *r, struct arena *arena, struct diag_list *diags);
@@ -94,6 +98,14 @@ struct diag *rules_warn(struct rules *r, const char *code, struct position at,
                         size_t length, const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
 
+/* For what is valid and still doubtful; dropped unless notes are wanted. */
+void rules_note(struct rules *r, const char *code, struct position at,
+                size_t length, const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
+/* What the next diagnostics are about; NULL = nothing. */
+void rules_set_item(struct rules *r, const struct definition *d);
+/* Falco's words for a code; NULL for another. Static. */
+const char *rules_code_text(const char *code);
 /* Adds to the last diagnostic. */
 void rules_hint(struct rules *r, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

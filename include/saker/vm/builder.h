@@ -58,6 +58,13 @@ node_id builder_check(struct builder *b, const struct check_spec *spec,
 const struct vm_input *builder_inputs(const struct builder *b,
                                       size_t *ret_count);
 
+/* How an expression is made, for what looks for mistakes in it. False, or NULL,
+ * when it is another one. */
+bool builder_and(const struct builder *b, node_id id,
+                 const uint32_t **ret_children, size_t *ret_count);
+bool builder_negates(const struct builder *b, node_id id, node_id *ret);
+const struct check *builder_check_of(const struct builder *b, node_id id);
+
 /* The next rule's condition. */
 int builder_add_rule(struct builder *b, node_id root) must_check;
 /* Writes the program and verifies it. The caller frees it by program_done. */

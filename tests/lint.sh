@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# lint.sh - saker check: notes on rules that are valid and still doubtful, at
+# their lines; the same as JSON in Falco's shape.
+set -uo pipefail
+
+saker=${top_builddir:-.}/saker
+cd "${top_srcdir:-.}/tests/data/lint" || exit 99
+case $saker in /*) ;; *) saker=$OLDPWD/$saker ;; esac
+bad=0
+
+expect()
+{
+	if [ "$2" != "$3" ]; then
+		printf '%s:\n%s\nexpected:\n%s\n' "$1" "$2" "$3"
+		bad=1
+	fi
+}
+
+expect notes "$("$saker" check doubtful.yaml | sed -nE \
+	's/^[^:]*:([0-9]+):.*\[(LINT_[A-Z_]+)\]$/\1 \2/p')" '8 LINT_SHADOWED
+10 LINT_REGEX
+13 LINT_NEVER_MATCHES
+13 LINT_SHADOWED
+18 LINT_CANNOT_FIRE
+29 LINT_APPEND
+31 LINT_NEVER_MATCHES'
+expect 'as JSON' "$("$saker" check --json doubtful.yaml | jq -r '
+	(.falco_load_results[] | .name, .successful, (.errors | length),
+		(.notes[] | .context.locations[1] | .item_type + " " + .item_name)),
+	(.saker_rules[] | select(.can_fire | not) | .name)')" 'doubtful.yaml
+true
+0
+rule B
+rule B
+rule C
+rule C
+rule D
+rule E
+rule F
+D'
+broken=$(mktemp) || exit 99
+trap 'rm -f "$broken"' EXIT
+printf '%s\n' '- rule: r' '  condition: evt.type = opn' '  desc: d' \
+	'  output: o' '  priority: INFO' >"$broken"
+expect 'an error' "$("$saker" check --json "$broken" | jq -r '
+	.falco_load_results[] | .successful, (.errors[] | .code, .codedesc,
+	.message, .context.snippet, .context.locations[1].position.line)')" 'false
+LOAD_ERR_COMPILE_CONDITION
+Error compiling condition
+unknown event type opn
+  condition: evt.type = opn
+2'
+exit "$bad"
