@@ -94,6 +94,7 @@ static int check(const struct cli *cli)
 		print_json(cli, &diags, ruleset);
 	else
 		print_text(&diags, ruleset);
+	error = engine_load_error(error, &diags);
 	ruleset_free(ruleset);
 	diag_done(&diags);
 	return cli_exit_code(error);

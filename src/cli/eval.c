@@ -7,6 +7,7 @@
 #include "eval_fields.h"
 #include "saker/base/escape.h"
 #include "saker/base/io.h"
+#include "saker/daemon/engine.h"
 #include "saker/engine/condition.h"
 
 struct evaluation {
@@ -119,6 +120,7 @@ static int evaluate_operands(const struct cli *cli)
 	} else {
 		print_answer(&e, r);
 	}
+	r = engine_load_error(r, &e.diags);
 	done(&e);
 	return cli_exit_code(r);
 }
