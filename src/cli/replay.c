@@ -69,12 +69,49 @@ static int replay_one(struct engine *e, const char *path)
 	return error;
 }
 
+/* "audit.log.2.gz" -> "audit.log" and 2. */
+static uint64_t rotation(const char *name, struct str *ret_stem)
+{
+	struct str stem = str_from(name);
+	uint64_t n = 0;
+	ptrdiff_t dot;
+
+	if (str_has_suffix(stem, STR(".gz")))
+		stem = str_take(stem, stem.len - 3);
+	dot = str_find_last_byte(stem, '.');
+	if (dot > 0 && str_to_u64(str_skip(stem, (size_t)dot + 1), 10, &n))
+		stem = str_take(stem, (size_t)dot);
+	else
+		n = 0;
+	*ret_stem = stem;
+	return n;
+}
+
+/* A shell writes audit.log* with the newest first: of rotated files of one log
+ * the oldest goes first, the rest stays where it is. */
+static void sort_rotated(const char **files, size_t count)
+{
+	for (size_t i = 1; i < count; i++) {
+		const char *file = files[i];
+		struct str stem, other;
+		uint64_t n = rotation(file, &stem);
+		size_t j = i;
+
+		for (; j > 0 && rotation(files[j - 1], &other) < n &&
+		       str_eq(stem, other);
+		     j--)
+			files[j] = files[j - 1];
+		files[j] = file;
+	}
+}
+
 static int replay_all(struct engine *e, const struct cli *cli)
 {
 	int worst = 0, error;
 
 	if (cli_has(cli, OPTION_SYSTEM))
 		worst = replay_one(e, NULL);
+	sort_rotated(cli->operands, cli->noperands);
 	for (size_t i = 0; i < cli->noperands; i++) {
 		error = replay_one(e, cli->operands[i]);
 		if (error < 0)

@@ -1,6 +1,6 @@
 # Output that must stay as it is, word for word.
-dist_check_SCRIPTS += tests/golden/nodes.sh tests/golden/replay.sh
-TESTS += tests/golden/nodes.sh tests/golden/replay.sh
+dist_check_SCRIPTS += tests/golden/nodes.sh tests/golden/replay.sh tests/golden/rotated.sh
+TESTS += tests/golden/nodes.sh tests/golden/replay.sh tests/golden/rotated.sh
 EXTRA_DIST += \
 	tests/data/live/att_mount.log \
 	tests/data/live/att_newmount.log \
