@@ -21,6 +21,15 @@ static field_getter *const getters[FIELD__MAX] = {
 #undef FIELD
 };
 
+bool get_nothing(struct event *e, const struct field_arg *arg,
+                 struct value *ret)
+{
+	(void)e;
+	(void)arg;
+	(void)ret;
+	return false;
+}
+
 struct str event_format(struct event *e, const char *format, ...)
 {
 	char text[256];

@@ -344,5 +344,10 @@ GETTER(get_fd_sport)
 	struct ip_address ip;
 	uint16_t port;
 
-	return server_of(e, &ip, &port) && give_uint(ret, port);
+	ret->type = VALUE_PORT;
+	ret->u = 0;
+	if (!server_of(e, &ip, &port))
+		return false;
+	ret->u = port;
+	return true;
 }
