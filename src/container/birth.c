@@ -75,6 +75,19 @@ static bool is_same_start(const struct process *p, uint64_t start_ns)
 	       start_ns + 2 * PROCESS_CLOCK_SLACK_NS >= p->start_ns;
 }
 
+bool birth_is_same(const struct process *p, const struct host_process *f)
+{
+	uint64_t start_ns;
+
+	if (p->start_ticks != 0)
+		return p->start_ticks == f->start_ticks;
+	start_ns = start_of(f->start_ticks);
+	/* Of a process that was met in a record, only that it was there. */
+	if (!p->priv->is_precise)
+		return start_ns <= p->start_ns + 2 * PROCESS_CLOCK_SLACK_NS;
+	return is_same_start(p, start_ns);
+}
+
 static void apply_facts(struct tracker *t, struct process *p,
                         const struct host_process *f)
 {

@@ -1,14 +1,17 @@
 noinst_LIBRARIES += src/container/libcontainer.a
 src_container_libcontainer_a_SOURCES = \
+	src/container/ask.c \
 	src/container/birth.c \
 	src/container/cache.c \
 	src/container/call.c \
 	src/container/cgroup.c \
 	src/container/judge.c \
+	src/container/layer.c \
 	src/container/registry.c \
 	src/container/runtime.c \
 	src/container/runtime.h \
 	src/container/session.c \
+	src/container/sockets.c \
 	src/container/state.c \
 	src/container/tracker.c \
 	src/container/tracking.h

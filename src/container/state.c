@@ -193,6 +193,9 @@ void state_enter(struct tracker *t, struct process *p, uint64_t serial,
 	p->entry_serial = serial;
 	if (s != NULL && c != NULL && s->container == NULL)
 		s->container = container_ref(c);
+	if (c != NULL && !p->entered &&
+	    (c->start_ns == 0 || p->start_ns < c->start_ns))
+		c->start_ns = p->start_ns;
 	/* Even without memory for its container it is no longer the host's. */
 	p->container = container_ref(c);
 	change(p, PROCESS_CONTAINER, NULL, exec_time(p, at_ns));

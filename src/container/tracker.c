@@ -24,8 +24,11 @@ static void learn_host(struct tracker *t)
 
 	t->is_live = t->host->ops->process(t->host, getpid(), HOST_WANT_NS,
 	                                   &t->arena, &self) != E_UNSUPPORTED;
-	if (t->is_live)
-		t->ns_mnt = self.ns_mnt;
+	if (!t->is_live)
+		return;
+	t->ns_mnt = self.ns_mnt;
+	t->ns_pid = self.ns_pid;
+	t->ns_net = self.ns_net;
 }
 
 static int add_runtimes(struct tracker *t,
@@ -82,6 +85,7 @@ void tracker_free(struct tracker *t)
 	connector_close(t->connector);
 	process_table_free(t->processes);
 	created_done(&t->created);
+	overlays_done(&t->overlays);
 	registry_done(&t->containers);
 	cgroup_cache_done(&t->cgroups);
 	known_files_done(&t->files);

@@ -135,6 +135,21 @@ struct container *registry_find_given(const struct registry *r,
 void registry_end(struct registry *r, struct str cgroup, uint64_t inode,
                   unsigned rank);
 
+/* layer.c: upper directories of the overlays that containers run on. */
+#define MAX_OVERLAYS 64
+struct overlay {
+	char *container; /* full id */
+	uint64_t dev;
+	char *upper;
+	char *point; /* where the process sees it mounted */
+};
+struct overlays {
+	struct overlay items[MAX_OVERLAYS];
+	size_t count;
+	size_t next; /* which gives way when there are too many */
+};
+void overlays_done(struct overlays *o);
+
 struct tracker {
 	struct host *host;
 	struct counters *counters;
@@ -143,6 +158,7 @@ struct tracker {
 	struct cgroup_cache cgroups;
 	struct known_files files;
 	struct created created;
+	struct overlays overlays;
 	struct connector *connector;
 	struct arena arena; /* of one call */
 	struct buf text;
@@ -151,6 +167,7 @@ struct tracker {
 	uint64_t stream_ns;  /* newest stamp */
 	uint64_t refresh_ns; /* when watched files were last looked at */
 	uint64_t ns_mnt;     /* of this process: the host's */
+	uint64_t ns_pid, ns_net;
 	struct file_id root; /* of this process */
 	size_t nwatched;
 };
@@ -187,6 +204,8 @@ void birth_by_connector(void *arg, const struct connector_event *e);
 int birth_scan(struct tracker *t);
 /* Reads /proc/PID/cgroup into p->cgroup; what was known stays when it fails. */
 void birth_read_cgroup(struct tracker *t, struct process *p);
+/* Are these facts of p, and not of a later process with its pid? */
+bool birth_is_same(const struct process *p, const struct host_process *f);
 /* Is the container's, as /proc shows it now? */
 bool birth_is_inside(struct tracker *t, struct process *p);
 

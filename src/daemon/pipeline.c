@@ -85,6 +85,7 @@ static void judge(struct pipeline *p, struct audit_event *audit)
 		process = tracker_observe(p->context.tracker, audit);
 	else
 		counter_add(p->counters, COUNTER_EVENTS_UNTRACKED, 1);
+	p->context.clock = &p->clock;
 	event_init(&p->event, &p->context, audit, process);
 	if (is_own(p, process, audit->node))
 		return;

@@ -2,10 +2,13 @@
 /* event.c - the enriched event: dispatch to getters and the value cache. */
 #include "saker/event/event.h"
 
+#include <libaudit.h>
 #include <stdarg.h>
 #include <stdio.h>
 
 #include "acts.h"
+#include "caps.h"
+#include "fd.h"
 #include "get.h"
 
 enum {
@@ -69,13 +72,88 @@ static struct str lower_type(struct event *e)
 	return name;
 }
 
+/* include/uapi/linux/net.h: what socketcall(2) of 32-bit programs is to do. */
+static struct str socketcall_type(uint64_t call)
+{
+	static const struct str names[] = {
+		STR_INIT("socketcall"),  STR_INIT("socket"),
+		STR_INIT("bind"),        STR_INIT("connect"),
+		STR_INIT("listen"),      STR_INIT("accept"),
+		STR_INIT("getsockname"), STR_INIT("getpeername"),
+		STR_INIT("socketpair"),  STR_INIT("send"),
+		STR_INIT("recv"),        STR_INIT("sendto"),
+		STR_INIT("recvfrom"),    STR_INIT("shutdown"),
+		STR_INIT("setsockopt"),  STR_INIT("getsockopt"),
+		STR_INIT("sendmsg"),     STR_INIT("recvmsg"),
+		STR_INIT("accept4"),     STR_INIT("recvmmsg"),
+		STR_INIT("sendmmsg"),
+	};
+
+	return names[call < sizeof(names) / sizeof(names[0]) ? call : 0];
+}
+
+/* The record holds the call's own arguments, SYSCALL those of socketcall. */
+static bool socketcall_register(struct event *e, unsigned n, uint64_t *ret)
+{
+	const struct record *r =
+		audit_event_record(e->audit, AUDIT_SOCKETCALL, 0);
+	char name[] = { 'a', (char)('0' + n), '\0' };
+	struct str raw;
+
+	return r != NULL && record_field(r, str_from(name), &raw) &&
+	       decode_hex(raw, ret);
+}
+
+static bool is_socketcall(const struct audit_syscall *sc)
+{
+	return sc->name != NULL && strcmp(sc->name, "socketcall") == 0;
+}
+
+bool event_register(struct event *e, enum syscall_register which, uint64_t *ret)
+{
+	const struct audit_syscall *sc = audit_event_syscall(e->audit);
+
+	if (sc == NULL || which == REGISTER_NONE)
+		return false;
+	if (which == REGISTER_EXIT) {
+		*ret = (uint64_t)sc->exit;
+		return sc->has_result;
+	}
+	if (sc->is_io_uring)
+		return false;
+	if (is_socketcall(sc))
+		return socketcall_register(e, which, ret);
+	*ret = sc->a[which];
+	return true;
+}
+
 static struct str type_of(struct event *e, const struct audit_syscall *sc)
 {
 	if (sc == NULL)
 		return e->audit->nrecords != 0 ? lower_type(e) : STR_NONE;
+	if (is_socketcall(sc))
+		return socketcall_type(sc->a[0]);
 	if (sc->name != NULL)
 		return str_from(sc->name);
 	return event_format(e, "syscall_%d", sc->nr);
+}
+
+static void take_time(struct event *e)
+{
+	struct event_clock *clock = e->context->clock;
+	uint64_t now = audit_stamp_ns(&e->audit->stamp);
+
+	if (clock == NULL)
+		return;
+	if (clock->first_ns == 0) {
+		clock->first_ns = now;
+		clock->previous_ns = now;
+	}
+	/* Stamps are not monotonic in order of arrival. */
+	e->since_first_ns = now > clock->first_ns ? now - clock->first_ns : 0;
+	e->since_previous_ns =
+		now > clock->previous_ns ? now - clock->previous_ns : 0;
+	clock->previous_ns = now;
 }
 
 void event_init(struct event *e, const struct event_context *context,
@@ -89,8 +167,13 @@ void event_init(struct event *e, const struct event_context *context,
 	e->is_syscall = sc != NULL;
 	e->mount_reported = false;
 	e->ns_repeated = false;
+	e->fd = NULL;
+	e->facts = NULL;
+	take_time(e);
 	memset(e->state, UNREAD, sizeof(e->state));
 	e->type = type_of(e, sc);
+	fd_observe(e);
+	caps_observe(e);
 	acts_observe(e);
 }
 

@@ -35,6 +35,12 @@ static const struct field_info *find_exact(struct str name)
 	return NULL;
 }
 
+static bool takes_name(const struct field_info *f)
+{
+	return f->arg == FIELD_ARG_NAME_REQUIRED ||
+	       f->arg == FIELD_ARG_NAME_OPTIONAL;
+}
+
 const struct field_info *field_find(struct str name, struct str *ret_rest)
 {
 	const struct field_info *f = find_exact(name);
@@ -47,7 +53,7 @@ const struct field_info *field_find(struct str name, struct str *ret_rest)
 		if (name.s[i] != '.')
 			continue;
 		f = find_exact(str_take(name, i));
-		if (f != NULL && f->arg == FIELD_ARG_NAME_REQUIRED &&
+		if (f != NULL && takes_name(f) &&
 		    i + 1 < name.len) {
 			*ret_rest = str_skip(name, i + 1);
 			return f;

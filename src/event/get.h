@@ -5,6 +5,7 @@
 #define SAKER_SRC_EVENT_GET_H
 
 #include "saker/event/event.h"
+#include "syscalls.h"
 
 /* False = no value. arg is NULL for fields without argument. */
 typedef bool field_getter(struct event *e, const struct field_arg *arg,
@@ -46,6 +47,35 @@ static inline bool give_bool(struct value *ret, bool b)
 /* Type of the event's first record: "SYSCALL", "UNKNOWN[1423]". The event has
  * a record. */
 struct str event_record_type(struct event *e);
+static inline bool give_time(struct value *ret, uint64_t ns)
+{
+	ret->type = VALUE_TIME;
+	ret->u = ns;
+	return true;
+}
+
+static inline bool give_duration(struct value *ret, uint64_t ns)
+{
+	ret->type = VALUE_DURATION;
+	ret->u = ns;
+	return true;
+}
+
+/* No value when the text is empty. */
+static inline bool give_known(struct value *ret, struct str v)
+{
+	return v.len != 0 && give_str(ret, v);
+}
+
+/* A register of the call, also of one made through socketcall(2). False for
+ * other events and io_uring operations. */
+bool event_register(struct event *e, enum syscall_register which,
+                    uint64_t *ret);
+/* The flags of an open, with O_CREAT and its like for creat(2). */
+bool open_flags(struct event *e, uint64_t *ret);
+/* The permissions that an open gives to a file that it makes. */
+bool open_mode(struct event *e, uint64_t *ret);
+
 /* Formatted text in the event's arena; STR_NONE when out of memory. */
 struct str event_format(struct event *e, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -2,11 +2,10 @@
 /* get_evt.c - evt.*, syscall.* and audit.*: the event itself. */
 #include <fcntl.h>
 #include <libaudit.h>
-#include <time.h>
+#include <sys/stat.h>
 
 #include "get.h"
 #include "path.h"
-#include "saker/base/clock.h"
 
 #define UNUSED __attribute__((unused))
 #define GETTER(name)                                                   \
@@ -21,43 +20,6 @@ static const struct audit_syscall *syscall_of(struct event *e)
 GETTER(get_evt_num)
 {
 	return give_uint(ret, e->audit->stamp.serial);
-}
-
-static bool time_of(struct event *e, struct tm *ret)
-{
-	time_t sec = (time_t)e->audit->stamp.sec;
-
-	return gmtime_r(&sec, ret) != NULL;
-}
-
-GETTER(get_evt_time)
-{
-	struct tm tm;
-
-	return time_of(e, &tm) &&
-	       give_str(ret,
-	                event_format(e, "%02d:%02d:%02d.%03u000000", tm.tm_hour,
-	                             tm.tm_min, tm.tm_sec, e->audit->stamp.ms));
-}
-
-GETTER(get_evt_time_iso8601)
-{
-	struct tm tm;
-
-	return time_of(e, &tm) &&
-	       give_str(ret,
-	                event_format(
-				e, "%04d-%02d-%02dT%02d:%02d:%02d.%03u000000Z",
-				tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
-				tm.tm_hour, tm.tm_min, tm.tm_sec,
-				e->audit->stamp.ms));
-}
-
-GETTER(get_evt_rawtime)
-{
-	ret->type = VALUE_TIME;
-	ret->u = audit_stamp_ns(&e->audit->stamp);
-	return true;
 }
 
 GETTER(get_evt_type)
@@ -119,19 +81,16 @@ GETTER(get_evt_failed)
 
 /* OPENAT2 carries what openat2's pointer argument hides (kernel 5.16);
  * creat(2) means a fixed set. */
-static bool open_flags(struct event *e, uint64_t *ret)
+bool open_flags(struct event *e, uint64_t *ret)
 {
 	const struct syscall_info *info = syscall_info_find(e->type);
-	const struct audit_syscall *sc = syscall_of(e);
 	const struct record *r;
 	struct str raw;
 
-	if (info == NULL || info->class != SYSCALL_OPEN || sc == NULL)
+	if (info == NULL || info->class != SYSCALL_OPEN)
 		return false;
-	if (info->flags_arg >= 0) {
-		*ret = sc->a[info->flags_arg];
+	if (event_register(e, info->flags, ret))
 		return true;
-	}
 	if (str_eq(e->type, STR("creat"))) {
 		*ret = O_CREAT | O_WRONLY | O_TRUNC;
 		return true;
@@ -141,8 +100,24 @@ static bool open_flags(struct event *e, uint64_t *ret)
 	       decode_oct(raw, ret);
 }
 
+bool open_mode(struct event *e, uint64_t *ret)
+{
+	const struct record *r;
+	struct str raw;
+
+	if (str_eq(e->type, STR("open")))
+		return event_register(e, REGISTER_A2, ret);
+	if (str_eq(e->type, STR("creat")))
+		return event_register(e, REGISTER_A1, ret);
+	if (str_eq(e->type, STR("openat")))
+		return event_register(e, REGISTER_A3, ret);
+	r = audit_event_record(e->audit, AUDIT_OPENAT2, 0);
+	return r != NULL && record_field(r, STR("mode"), &raw) &&
+	       decode_oct(raw, ret);
+}
+
 /* fs/open.c, build_open_flags(): O_PATH ignores the access mode. */
-static bool open_mode(struct event *e, bool *ret_read, bool *ret_write)
+static bool open_access(struct event *e, bool *ret_read, bool *ret_write)
 {
 	uint64_t flags;
 
@@ -157,14 +132,27 @@ GETTER(get_evt_is_open_read)
 {
 	bool reads, writes;
 
-	return open_mode(e, &reads, &writes) && give_bool(ret, reads);
+	return open_access(e, &reads, &writes) && give_bool(ret, reads);
 }
 
 GETTER(get_evt_is_open_write)
 {
 	bool reads, writes;
 
-	return open_mode(e, &reads, &writes) && give_bool(ret, writes);
+	return open_access(e, &reads, &writes) && give_bool(ret, writes);
+}
+
+/* The mode counts only where a file may be made. */
+GETTER(get_evt_is_open_exec)
+{
+	uint64_t flags, mode;
+
+	if (!open_flags(e, &flags))
+		return false;
+	if ((flags & (O_CREAT | (O_TMPFILE & ~O_DIRECTORY))) == 0 ||
+	    !open_mode(e, &mode))
+		return give_bool(ret, false);
+	return give_bool(ret, (mode & (S_IXUSR | S_IXGRP | S_IXOTH)) != 0);
 }
 
 GETTER(get_evt_is_open_create)
@@ -176,75 +164,32 @@ GETTER(get_evt_is_open_create)
 	       give_bool(ret, p != NULL && p->type == PATH_CREATE);
 }
 
-static bool give_register(struct event *e, unsigned n, struct value *ret)
+static bool give_register(struct event *e, enum syscall_register which,
+                          struct value *ret)
 {
-	const struct audit_syscall *sc = syscall_of(e);
+	uint64_t v;
 
-	return sc != NULL && !sc->is_io_uring && give_uint(ret, sc->a[n]);
+	return event_register(e, which, &v) && give_uint(ret, v);
 }
 
 GETTER(get_evt_a0)
 {
-	return give_register(e, 0, ret);
+	return give_register(e, REGISTER_A0, ret);
 }
 
 GETTER(get_evt_a1)
 {
-	return give_register(e, 1, ret);
+	return give_register(e, REGISTER_A1, ret);
 }
 
 GETTER(get_evt_a2)
 {
-	return give_register(e, 2, ret);
+	return give_register(e, REGISTER_A2, ret);
 }
 
 GETTER(get_evt_a3)
 {
-	return give_register(e, 3, ret);
-}
-
-/* Falco's argument names (driver/event_table.c) that mean the same in every
- * call that has them; what is left out has no value. */
-static const struct {
-	struct str name;
-	enum field_id field;
-} named_args[] = {
-	{ { "res", 3 }, FIELD_EVT_RES },
-	{ { "name", 4 }, FIELD_FS_PATH_NAMERAW },
-	{ { "path", 4 }, FIELD_FS_PATH_NAMERAW },
-	{ { "filename", 8 }, FIELD_FS_PATH_NAMERAW },
-	{ { "oldpath", 7 }, FIELD_FS_PATH_SOURCERAW },
-	{ { "newpath", 7 }, FIELD_FS_PATH_TARGETRAW },
-	{ { "target", 6 }, FIELD_FS_PATH_SOURCERAW },
-	{ { "linkpath", 8 }, FIELD_FS_PATH_TARGETRAW },
-	{ { "dir", 3 }, FIELD_MOUNT_TARGET },
-	{ { "dev", 3 }, FIELD_MOUNT_SOURCE },
-	{ { "nstype", 6 }, FIELD_NS_FLAGS },
-};
-
-static bool arg_flags(struct event *e, struct value *ret)
-{
-	uint64_t flags;
-
-	if (open_flags(e, &flags))
-		return give_str(
-			ret, flags_render(FLAGS_OPEN, flags, &e->audit->arena));
-	if (str_eq(e->type, STR("mount")))
-		return event_get(e, FIELD_MOUNT_FLAGS, NULL, ret);
-	return event_get(e, FIELD_NS_FLAGS, NULL, ret);
-}
-
-bool get_evt_arg(struct event *e, const struct field_arg *arg,
-                 struct value *ret)
-{
-	if (arg == NULL || !e->is_syscall)
-		return false;
-	if (str_eq(arg->name, STR("flags")))
-		return arg_flags(e, ret);
-	for (size_t i = 0; i < sizeof(named_args) / sizeof(named_args[0]); i++)
-		if (str_eq(named_args[i].name, arg->name))
-			return event_get(e, named_args[i].field, NULL, ret);
-	return false;
+	return give_register(e, REGISTER_A3, ret);
 }
 
 GETTER(get_syscall_type)

@@ -96,7 +96,7 @@ GETTER(get_ns_flags)
 		return false;
 	flags = sc->a[str_eq(e->type, STR("setns")) ? 1 : 0];
 	return give_str(ret,
-	                flags_render(FLAGS_CLONE, flags, &e->audit->arena));
+	                flags_render(FLAGS_NAMESPACE, flags, &e->audit->arena));
 }
 
 GETTER(get_ns_repeated)

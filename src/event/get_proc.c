@@ -6,23 +6,15 @@
 #include <sys/sysmacros.h>
 
 #include "get.h"
+#include "who.h"
 
 #define UNUSED __attribute__((unused))
 #define GETTER(name)                                                   \
 	bool name(struct event *e, const struct field_arg *arg UNUSED, \
 	          struct value *ret)
 
-/* Ancestors looked at for "any ancestor": a chain longer than this is a loop
- * or an attack. */
-#define ANCESTORS_MAX 64
-
-static bool give_known(struct value *ret, struct str v)
-{
-	return v.len != 0 && give_str(ret, v);
-}
-
 /* Falco: the process's name and its arguments, not argv[0]. */
-static struct str cmdline_of(struct event *e, const struct process *p)
+struct str process_cmdline(struct event *e, const struct process *p)
 {
 	struct str rest = STR_NONE;
 	char *text;
@@ -41,66 +33,24 @@ static struct str cmdline_of(struct event *e, const struct process *p)
 	return (struct str){ text, p->comm.len + rest.len };
 }
 
-static struct process *parent_of(struct event *e)
-{
-	return e->process != NULL ? process_ancestor(e->process, 1) : NULL;
-}
-
-static struct str name_of(struct event *e UNUSED, const struct process *p)
+struct str process_name(struct event *e UNUSED, const struct process *p)
 {
 	return p->comm;
 }
 
-static struct str exepath_of(struct event *e UNUSED, const struct process *p)
+struct str process_exepath(struct event *e UNUSED, const struct process *p)
 {
 	return p->exe;
 }
 
-static struct str argv0_of(struct event *e UNUSED, const struct process *p)
+struct str process_argv0(struct event *e UNUSED, const struct process *p)
 {
 	return p->argc != 0 ? p->argv[0] : STR_NONE;
 }
 
-typedef struct str process_text(struct event *e, const struct process *p);
-
 static bool give_own(struct event *e, process_text *text, struct value *ret)
 {
 	return e->process != NULL && give_known(ret, text(e, e->process));
-}
-
-static bool give_parent(struct event *e, process_text *text, struct value *ret)
-{
-	struct process *p = parent_of(e);
-
-	return p != NULL && give_known(ret, text(e, p));
-}
-
-/* With an index the nth ancestor's text; without, all but the own as a list. */
-static bool give_ancestors(struct event *e, const struct field_arg *arg,
-                           process_text *text, struct value *ret)
-{
-	struct str *items;
-	struct process *p;
-	size_t n = 0;
-
-	if (e->process == NULL)
-		return false;
-	if (arg != NULL && arg->is_index) {
-		if (arg->index > ANCESTORS_MAX)
-			return false;
-		p = process_ancestor(e->process, (unsigned)arg->index);
-		return p != NULL && give_known(ret, text(e, p));
-	}
-	items = arena_array(&e->audit->arena, struct str, ANCESTORS_MAX);
-	if (items == NULL)
-		return false;
-	for (p = e->process->parent; p != NULL && n < ANCESTORS_MAX;
-	     p = p->parent)
-		items[n++] = text(e, p);
-	ret->type = VALUE_LIST;
-	ret->list.items = items;
-	ret->list.count = n;
-	return n != 0;
 }
 
 GETTER(get_proc_pid)
@@ -115,17 +65,17 @@ GETTER(get_proc_ppid)
 
 GETTER(get_proc_name)
 {
-	return give_own(e, name_of, ret);
+	return give_own(e, process_name, ret);
 }
 
 GETTER(get_proc_exe)
 {
-	return give_own(e, argv0_of, ret);
+	return give_own(e, process_argv0, ret);
 }
 
 GETTER(get_proc_exepath)
 {
-	return give_own(e, exepath_of, ret);
+	return give_own(e, process_exepath, ret);
 }
 
 GETTER(get_proc_exe_ino)
@@ -143,7 +93,7 @@ GETTER(get_proc_exe_identity)
 
 GETTER(get_proc_cmdline)
 {
-	return give_own(e, cmdline_of, ret);
+	return give_own(e, process_cmdline, ret);
 }
 
 static struct str exeline_of(struct event *e UNUSED, const struct process *p)
@@ -156,25 +106,43 @@ GETTER(get_proc_exeline)
 	return give_own(e, exeline_of, ret);
 }
 
+struct str process_args(struct event *e UNUSED, const struct process *p)
+{
+	struct str rest = STR_NONE;
+
+	if (p->argc != 0)
+		rest = str_skip(p->cmdline, p->argv[0].len + 1);
+	return rest.len != 0 ? rest : STR("");
+}
+
 bool get_proc_args(struct event *e, const struct field_arg *arg,
                    struct value *ret)
 {
 	const struct process *p = e->process;
-	struct str rest;
 
 	if (p == NULL || p->argc == 0)
 		return false;
 	if (arg != NULL && arg->is_index)
 		return arg->index < p->argc - 1 &&
 		       give_str(ret, p->argv[arg->index + 1]);
-	rest = str_skip(p->cmdline, p->argv[0].len + 1);
-	return give_str(ret, rest.len != 0 ? rest : STR(""));
+	return give_str(ret, process_args(e, p));
 }
 
 GETTER(get_proc_cmdnargs)
 {
 	return e->process != NULL && e->process->argc != 0 &&
 	       give_uint(ret, e->process->argc - 1);
+}
+
+GETTER(get_proc_cmdlenargs)
+{
+	uint64_t length = 0;
+
+	if (e->process == NULL || e->process->argc == 0)
+		return false;
+	for (size_t n = 1; n < e->process->argc; n++)
+		length += e->process->argv[n].len;
+	return give_uint(ret, length);
 }
 
 GETTER(get_proc_cwd)
@@ -232,54 +200,4 @@ GETTER(get_proc_is_exe_from_memfd)
 {
 	return e->process != NULL && e->process->exe.len != 0 &&
 	       give_bool(ret, str_has_prefix(e->process->exe, STR("/memfd:")));
-}
-
-GETTER(get_proc_pname)
-{
-	return give_parent(e, name_of, ret);
-}
-
-GETTER(get_proc_pexe)
-{
-	return give_parent(e, argv0_of, ret);
-}
-
-GETTER(get_proc_pexepath)
-{
-	return give_parent(e, exepath_of, ret);
-}
-
-GETTER(get_proc_pcmdline)
-{
-	return give_parent(e, cmdline_of, ret);
-}
-
-bool get_proc_aname(struct event *e, const struct field_arg *arg,
-                    struct value *ret)
-{
-	return give_ancestors(e, arg, name_of, ret);
-}
-
-bool get_proc_aexepath(struct event *e, const struct field_arg *arg,
-                       struct value *ret)
-{
-	return give_ancestors(e, arg, exepath_of, ret);
-}
-
-bool get_proc_acmdline(struct event *e, const struct field_arg *arg,
-                       struct value *ret)
-{
-	return give_ancestors(e, arg, cmdline_of, ret);
-}
-
-bool get_proc_apid(struct event *e, const struct field_arg *arg,
-                   struct value *ret)
-{
-	struct process *p;
-
-	if (e->process == NULL || arg == NULL || !arg->is_index ||
-	    arg->index > ANCESTORS_MAX)
-		return false;
-	p = process_ancestor(e->process, (unsigned)arg->index);
-	return p != NULL && give_int(ret, p->pid);
 }

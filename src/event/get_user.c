@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* get_user.c - user.*, group.* and thread.cap_*: with which rights. */
-#include <cap-ng.h>
+/* get_user.c - user.* and group.*: with which rights. */
 #include <libaudit.h>
 
 #include "get.h"
-#include "saker/base/io.h"
 
 #define UNUSED __attribute__((unused))
 #define GETTER(name)                                                   \
@@ -103,50 +101,16 @@ GETTER(get_group_name)
 	                 user_names_group(e->context->users, gid), gid, ret);
 }
 
-/* Names as in include/uapi/linux/capability.h; libcap-ng has them without
- * CAP_ and in lower case. */
-static struct str render_caps(struct event *e, uint64_t caps)
+GETTER(get_user_homedir)
 {
-	auto_buf struct buf text = BUF_INIT;
-
-	for (unsigned cap = 0; cap < 64; cap++) {
-		const char *name = (caps >> cap & 1) != 0
-		                           ? capng_capability_to_name(cap)
-		                           : NULL;
-
-		if (name == NULL)
-			continue;
-		buf_add_str(&text, text.len != 0 ? STR(" CAP_") : STR("CAP_"));
-		for (; *name != '\0'; name++)
-			buf_add_byte(&text, *name >= 'a' && *name <= 'z'
-			                            ? (char)(*name - 32)
-			                            : *name);
-	}
-	return arena_copy(&e->audit->arena, buf_str(&text));
+	return e->process != NULL &&
+	       give_known(ret,
+	                  user_names_home(e->context->users, e->process->uid));
 }
 
-/* Field names before and since kernel 5.1 (audit.c, audit_log_fcaps). */
-static const struct {
-	uint16_t type;
-	struct str field;
-} cap_fields[] = {
-	{ AUDIT_CAPSET, { "cap_pe", 6 } },
-	{ AUDIT_BPRM_FCAPS, { "pe", 2 } },
-	{ AUDIT_BPRM_FCAPS, { "new_pe", 6 } },
-};
-
-GETTER(get_thread_cap_effective)
+GETTER(get_user_shell)
 {
-	for (size_t i = 0; i < sizeof(cap_fields) / sizeof(cap_fields[0]);
-	     i++) {
-		const struct record *r =
-			audit_event_record(e->audit, cap_fields[i].type, 0);
-		struct str raw;
-		uint64_t caps;
-
-		if (r != NULL && record_field(r, cap_fields[i].field, &raw) &&
-		    decode_hex(raw, &caps))
-			return give_str(ret, render_caps(e, caps));
-	}
-	return false;
+	return e->process != NULL &&
+	       give_known(ret,
+	                  user_names_shell(e->context->users, e->process->uid));
 }

@@ -2,31 +2,61 @@ noinst_LIBRARIES += src/event/libevent.a
 src_event_libevent_a_SOURCES = \
 	src/event/acts.c \
 	src/event/acts.h \
+	src/event/args.c \
+	src/event/args.def \
+	src/event/args.h \
+	src/event/caps.h \
 	src/event/event.c \
+	src/event/facts.c \
+	src/event/facts.h \
+	src/event/fd.c \
+	src/event/fd.h \
+	src/event/fd_ask.c \
 	src/event/flags.def \
 	src/event/get.h \
+	src/event/get_arg.c \
+	src/event/get_call.c \
+	src/event/get_caps.c \
 	src/event/get_container.c \
 	src/event/get_evt.c \
+	src/event/get_exe.c \
+	src/event/get_family.c \
+	src/event/get_fd.c \
 	src/event/get_mount.c \
 	src/event/get_path.c \
 	src/event/get_proc.c \
+	src/event/get_socket.c \
+	src/event/get_status.c \
+	src/event/get_time.c \
 	src/event/get_user.c \
 	src/event/path.c \
 	src/event/path.h \
 	src/event/syscalls.c \
 	src/event/syscalls.def \
 	src/event/syscalls.h \
-	src/event/users.c
+	src/event/users.c \
+	src/event/who.h
 
 noinst_HEADERS += \
 	include/saker/event/event.h \
 	include/saker/event/users.h
 
 if TESTS_ENABLED
-check_PROGRAMS += tests/unit/test_event
-TESTS += tests/unit/test_event
-tests_unit_test_event_SOURCES = tests/unit/test_event.c
-tests_unit_test_event_LDADD = src/alert/libalert.a src/engine/libengine.a \
-	src/lang/liblang.a src/vm/libvm.a $(EVENT_LIBS) $(FOREIGN_LIBS) \
-	$(CMOCKA_LIBS)
+EVENT_TESTS = tests/unit/test_event tests/unit/test_fields tests/unit/test_fds
+check_PROGRAMS += $(EVENT_TESTS)
+TESTS += $(EVENT_TESTS)
+GIVEN = tests/lib/given.c tests/lib/given.h tests/lib/fake_host.c \
+	tests/lib/fake_host.h
+GIVEN_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/lib
+GIVEN_LDADD = src/alert/libalert.a src/engine/libengine.a src/lang/liblang.a \
+	src/vm/libvm.a $(EVENT_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_event_SOURCES = tests/unit/test_event.c $(GIVEN)
+tests_unit_test_event_CPPFLAGS = $(GIVEN_CPPFLAGS)
+tests_unit_test_event_LDADD = $(GIVEN_LDADD)
+tests_unit_test_fields_SOURCES = tests/unit/test_fields.c $(GIVEN)
+tests_unit_test_fields_CPPFLAGS = $(GIVEN_CPPFLAGS)
+tests_unit_test_fields_LDADD = $(GIVEN_LDADD)
+tests_unit_test_fds_SOURCES = tests/unit/test_fds.c $(GIVEN)
+tests_unit_test_fds_CPPFLAGS = $(GIVEN_CPPFLAGS)
+tests_unit_test_fds_LDADD = $(GIVEN_LDADD)
 endif

@@ -5,6 +5,9 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "get.h"
+#include "saker/process/fds.h"
+
 /* A copy-up on overlayfs and an overlay mount add PATH records with
  * name=(null) for objects that nobody named (fs/overlayfs calls vfs_* with
  * names of its own): they say nothing about what the call works on. */
@@ -115,15 +118,30 @@ static size_t normalize(char *path, size_t len)
 	return out;
 }
 
-/* include/uapi/linux/fcntl.h: AT_FDCWD is -100; audit prints the register, 32
- * or 64 bits of it. */
-static bool is_at_cwd(struct event *e)
+/* What a relative name is relative to; STR_NONE when nobody knows. AT_FDCWD is
+ * -100 (include/uapi/linux/fcntl.h); audit prints the register, 32 or 64 bits
+ * of it. */
+static struct str base_of(struct event *e, const struct audit_path *path)
 {
 	const struct syscall_info *info = syscall_info_find(e->type);
-	const struct audit_syscall *sc = audit_event_syscall(e->audit);
+	const struct process_fd *fd = NULL;
+	enum syscall_register which = REGISTER_NONE;
+	uint64_t dirfd;
 
-	return info == NULL || info->dirfd_arg < 0 || sc == NULL ||
-	       (int32_t)(uint32_t)sc->a[info->dirfd_arg] == AT_FDCWD;
+	if (info != NULL && info->class == SYSCALL_PAIR &&
+	    path->type == PATH_CREATE)
+		which = info->dirfd2;
+	else if (info != NULL)
+		which = info->dirfd;
+	if (which == REGISTER_NONE || !event_register(e, which, &dirfd) ||
+	    (int32_t)(uint32_t)dirfd == AT_FDCWD)
+		return audit_event_cwd(e->audit);
+	if (e->process != NULL)
+		fd = process_fd_find(e->process, (int32_t)(uint32_t)dirfd);
+	return fd != NULL && fd->kind == FD_DIRECTORY && fd->name.len != 0 &&
+	                       fd->name.s[0] == '/'
+	               ? fd->name
+	               : STR_NONE;
 }
 
 struct str path_resolve(struct event *e, const struct audit_path *path)
@@ -137,8 +155,8 @@ struct str path_resolve(struct event *e, const struct audit_path *path)
 	if (name.len != 0 && name.s[0] == '/') {
 		cwd = STR_NONE;
 	} else {
-		cwd = audit_event_cwd(e->audit);
-		if (cwd.len == 0 || !is_at_cwd(e))
+		cwd = base_of(e, path);
+		if (cwd.len == 0)
 			return name;
 	}
 	joined = arena_alloc(&e->audit->arena, cwd.len + 1 + name.len + 1);

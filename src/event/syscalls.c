@@ -4,23 +4,32 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const struct syscall_info syscalls[] = {
-#define SYSCALL(name, class, dirfd, flags) \
-	{ #name, SYSCALL_##class, dirfd, flags },
+#define SYSCALL(name, class, category, dirfd, dirfd2, flags, fd, move) \
+	{ #name,                                                       \
+	  SYSCALL_##class,                                             \
+	  CATEGORY_##category,                                         \
+	  REGISTER_##dirfd,                                            \
+	  REGISTER_##dirfd2,                                           \
+	  REGISTER_##flags,                                            \
+	  REGISTER_##fd,                                               \
+	  MOVE_##move },
 #include "syscalls.def"
 #undef SYSCALL
 };
 
 static const struct {
 	enum flag_set set;
+	uint64_t mask;
 	uint64_t value;
 	struct str name;
 } flags[] = {
-#define FLAG(set, value, name) \
-	{ FLAGS_##set, value, { name, sizeof(name) - 1 } },
+#define FLAG(set, mask, value, name) \
+	{ FLAGS_##set, mask, value, STR_INIT(name) },
 #include "flags.def"
 #undef FLAG
 };
@@ -41,18 +50,14 @@ const struct syscall_info *syscall_info_find(struct str name)
 /* Longest possible text: every name of the largest set and its separators. */
 #define RENDER_BYTES 512
 
-struct str flags_render(enum flag_set set, uint64_t value, struct arena *a)
+struct str flags_names(enum flag_set set, uint64_t value, struct arena *a)
 {
-	static const char *const access[] = { "O_RDONLY", "O_WRONLY", "O_RDWR",
-		                              "O_RDWR" };
 	char text[RENDER_BYTES];
 	size_t len = 0;
 
-	if (set == FLAGS_OPEN)
-		len = strlen(strcpy(text, access[value & O_ACCMODE]));
 	for (size_t i = 0; i < COUNT(flags); i++) {
 		if (flags[i].set != set ||
-		    (value & flags[i].value) != flags[i].value ||
+		    (value & flags[i].mask) != flags[i].value ||
 		    len + flags[i].name.len + 1 > sizeof(text))
 			continue;
 		if (len != 0)
@@ -61,6 +66,13 @@ struct str flags_render(enum flag_set set, uint64_t value, struct arena *a)
 		len += flags[i].name.len;
 	}
 	if (len == 0)
-		return STR("0");
+		return STR_NONE;
 	return arena_copy(a, (struct str){ text, len });
+}
+
+struct str flags_render(enum flag_set set, uint64_t value, struct arena *a)
+{
+	struct str names = flags_names(set, value, a);
+
+	return names.len != 0 ? names : STR("0");
 }

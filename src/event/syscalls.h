@@ -14,13 +14,48 @@ enum syscall_class {
 	SYSCALL_EXEC,
 	SYSCALL_SOCKET,
 	SYSCALL_NAMESPACE,
+	SYSCALL_OTHER,
+};
+
+/* Falco's (driver/ppm_events_public.h, enum ppm_event_category). */
+enum syscall_category {
+	CATEGORY_OTHER,
+	CATEGORY_FILE,
+	CATEGORY_NET,
+	CATEGORY_IPC,
+	CATEGORY_MEMORY,
+	CATEGORY_PROCESS,
+	CATEGORY_SLEEP,
+	CATEGORY_SYSTEM,
+	CATEGORY_SIGNAL,
+	CATEGORY_USER,
+	CATEGORY_TIME,
+	CATEGORY_WAIT,
+};
+
+/* Which register holds something; the call's result is one too. */
+enum syscall_register {
+	REGISTER_A0,
+	REGISTER_A1,
+	REGISTER_A2,
+	REGISTER_A3,
+	REGISTER_EXIT,
+	REGISTER_NONE,
+};
+
+enum syscall_move {
+	MOVE_NONE,
+	MOVE_IN,
+	MOVE_OUT,
+	MOVE_WAIT
 };
 
 struct syscall_info {
 	const char *name;
 	enum syscall_class class;
-	int dirfd_arg; /* -1 = none */
-	int flags_arg; /* -1 = none */
+	enum syscall_category category;
+	enum syscall_register dirfd, dirfd2, flags, fd;
+	enum syscall_move move;
 };
 
 /* NULL for calls that the table lacks. */
@@ -30,11 +65,41 @@ enum flag_set {
 	FLAGS_OPEN,
 	FLAGS_CLONE,
 	FLAGS_MOUNT,
-	FLAGS_TREE
+	FLAGS_TREE,
+	FLAGS_NAMESPACE,
+	FLAGS_MOUNT_ARG,
+	FLAGS_UMOUNT,
+	FLAGS_MODE,
+	FLAGS_UNLINK,
+	FLAGS_LINK,
+	FLAGS_AT,
+	FLAGS_RENAME,
+	FLAGS_RESOLVE,
+	FLAGS_MEMFD,
+	FLAGS_PROT,
+	FLAGS_ACCESS,
+	FLAGS_MODULE,
+	FLAGS_MODULE_REMOVE,
+	FLAGS_PIDFD,
+	FLAGS_PTRACE,
+	FLAGS_DOMAIN,
+	FLAGS_BPF,
+	FLAGS_PRCTL,
+	FLAGS_FSCONFIG,
+	FLAGS_SHUTDOWN,
+	FLAGS_FCNTL,
+	FLAGS_OPEN_ONLY,
+	FLAGS_NONE
 };
 
+/* Beside the flags of open(2): the call made the file. */
+#define FLAG_CREATED (1ULL << 40)
+
 /* The names of the set bits joined by '|', in the arena; "0" when none is
- * known. The access mode comes first for FLAGS_OPEN. */
+ * known. */
 struct str flags_render(enum flag_set set, uint64_t value, struct arena *a);
+
+/* The same; STR_NONE when none is known. */
+struct str flags_names(enum flag_set set, uint64_t value, struct arena *a);
 
 #endif

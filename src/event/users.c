@@ -11,25 +11,39 @@
 
 #define FILE_BYTES ((size_t)16 * 1024 * 1024)
 
+struct names {
+	struct str name;
+	struct str home, shell; /* of users */
+};
+
 struct user_names {
-	struct map users;
+	struct map users; /* id -> struct names, in the arena */
 	struct map groups;
 	struct arena arena;
 };
 
-/* "name:password:id:..." in both files. */
+/* "name:password:id:..." in both files; passwd goes on with the group, GECOS,
+ * home directory and shell. */
 static int add_line(struct user_names *u, struct map *ids, struct str line)
 {
-	struct str name, skipped, id;
+	struct str fields[7] = { 0 };
+	struct names *n;
 	uint64_t number;
-	char *copy;
 
-	if (!str_split(&line, ':', &name) || !str_split(&line, ':', &skipped) ||
-	    !str_split(&line, ':', &id) || !str_to_u64(id, 10, &number) ||
+	for (size_t i = 0; i < 7 && str_split(&line, ':', &fields[i]); i++)
+		;
+	if (!str_to_u64(fields[2], 10, &number) ||
 	    map_get_u64(ids, number) != NULL)
 		return 0;
-	copy = (char *)(uintptr_t)arena_copy(&u->arena, name).s;
-	return copy != NULL ? map_put_u64(ids, number, copy) : E_NOMEM;
+	n = arena_new(&u->arena, struct names);
+	if (n == NULL)
+		return E_NOMEM;
+	n->name = arena_copy(&u->arena, fields[0]);
+	n->home = arena_copy(&u->arena, fields[5]);
+	n->shell = arena_copy(&u->arena, fields[6]);
+	if (n->name.s == NULL || n->home.s == NULL || n->shell.s == NULL)
+		return E_NOMEM;
+	return map_put_u64(ids, number, n);
 }
 
 static int add_file(struct user_names *u, struct map *ids, const char *path)
@@ -74,12 +88,29 @@ void user_names_free(struct user_names *u)
 	free(u);
 }
 
+static struct names find(const struct map *ids, uint32_t id)
+{
+	const struct names *n = map_get_u64(ids, id);
+
+	return n != NULL ? *n : (struct names){ 0 };
+}
+
 struct str user_names_user(const struct user_names *u, uint32_t uid)
 {
-	return str_from(u != NULL ? map_get_u64(&u->users, uid) : NULL);
+	return u != NULL ? find(&u->users, uid).name : STR_NONE;
 }
 
 struct str user_names_group(const struct user_names *u, uint32_t gid)
 {
-	return str_from(u != NULL ? map_get_u64(&u->groups, gid) : NULL);
+	return u != NULL ? find(&u->groups, gid).name : STR_NONE;
+}
+
+struct str user_names_home(const struct user_names *u, uint32_t uid)
+{
+	return u != NULL ? find(&u->users, uid).home : STR_NONE;
+}
+
+struct str user_names_shell(const struct user_names *u, uint32_t uid)
+{
+	return u != NULL ? find(&u->users, uid).shell : STR_NONE;
 }

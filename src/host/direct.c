@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/stat.h>
 
 #include "saker/base/io.h"
@@ -30,6 +31,21 @@ static int direct_cgroup(struct host *h, pid_t pid, struct buf *out)
 	(void)h;
 	snprintf(path, sizeof(path), "/proc/%d/cgroup", (int)pid);
 	return io_read_at(AT_FDCWD, path, CGROUP_BYTES, out);
+}
+
+static int direct_fd_link(struct host *h, pid_t pid, int fd, struct arena *a,
+                          struct str *ret)
+{
+	char path[64], target[PATH_MAX];
+	ssize_t n;
+
+	(void)h;
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)pid, fd);
+	n = readlink(path, target, sizeof(target));
+	if (n < 0)
+		return io_error();
+	*ret = arena_copy(a, (struct str){ target, (size_t)n });
+	return ret->s != NULL ? 0 : E_NOMEM;
 }
 
 static int read_mounts(struct direct *d)
@@ -126,6 +142,7 @@ struct host *host_direct_new(void)
 	static const struct host_ops ops = {
 		.process = direct_process,
 		.cgroup = direct_cgroup,
+		.fd_link = direct_fd_link,
 		.cgroup_id = direct_cgroup_id,
 		.file_id = direct_file_id,
 		.read_file = direct_read_file,

@@ -31,8 +31,10 @@ struct proc_stat {
 	struct str comm;
 	char state;
 	pid_t ppid;
+	pid_t pgid;
 	pid_t sid;
 	uint64_t flags;
+	uint64_t minor_faults, major_faults;
 	uint64_t start_ticks;
 };
 bool proc_stat_parse(struct str text, struct proc_stat *ret);

@@ -7,6 +7,7 @@
 
 #include "direct.h"
 #include "saker/audit/event.h"
+#include "saker/base/clock.h"
 #include "saker/base/io.h"
 
 /* include/linux/sched.h: PF_KTHREAD */
@@ -42,6 +43,9 @@ static int read_stat(struct reader *r, struct host_process *p)
 		return E_IO;
 	p->ppid = s.ppid;
 	p->sid = s.sid;
+	p->pgid = s.pgid;
+	p->minor_faults = s.minor_faults;
+	p->major_faults = s.major_faults;
 	p->is_kernel_thread = (s.flags & KERNEL_THREAD) != 0;
 	p->start_ticks = s.start_ticks;
 	p->comm = arena_copy(r->arena, s.comm);
@@ -90,6 +94,26 @@ static struct file_id read_identity(struct reader *r, const char *name)
 	return (struct file_id){ st.st_dev, st.st_ino };
 }
 
+static uint64_t time_ns(struct timespec t)
+{
+	return (uint64_t)t.tv_sec * NS_PER_SEC + (uint64_t)t.tv_nsec;
+}
+
+static void read_exe(struct reader *r, struct host_process *p)
+{
+	struct stat st;
+
+	p->exe = read_link(r, "exe");
+	if (fstatat(r->fd, "exe", &st, 0) < 0)
+		return;
+	p->exe_id = (struct file_id){ st.st_dev, st.st_ino };
+	p->exe_mode = st.st_mode;
+	p->exe_uid = st.st_uid;
+	p->exe_gid = st.st_gid;
+	p->exe_ctime_ns = time_ns(st.st_ctim);
+	p->exe_mtime_ns = time_ns(st.st_mtim);
+}
+
 static int read_argv(struct reader *r, struct host_process *p)
 {
 	struct str text;
@@ -124,10 +148,8 @@ static int read_cgroup(struct reader *r, struct host_process *p)
 
 static void read_links(struct reader *r, unsigned want, struct host_process *p)
 {
-	if (want & HOST_WANT_EXE) {
-		p->exe = read_link(r, "exe");
-		p->exe_id = read_identity(r, "exe");
-	}
+	if (want & HOST_WANT_EXE)
+		read_exe(r, p);
 	if (want & HOST_WANT_CWD)
 		p->cwd = read_link(r, "cwd");
 	if (want & HOST_WANT_ROOT)

@@ -17,6 +17,13 @@ static int none_cgroup(struct host *h, pid_t pid, struct buf *out)
 	return E_UNSUPPORTED;
 }
 
+static int none_fd_link(struct host *h, pid_t pid, int fd, struct arena *a,
+                        struct str *ret)
+{
+	(void)h, (void)pid, (void)fd, (void)a, (void)ret;
+	return E_UNSUPPORTED;
+}
+
 static int none_cgroup_id(struct host *h, struct str controller,
                           struct str path, uint64_t *ret)
 {
@@ -61,6 +68,7 @@ struct host *host_none_new(void)
 	static const struct host_ops ops = {
 		.process = none_process,
 		.cgroup = none_cgroup,
+		.fd_link = none_fd_link,
 		.cgroup_id = none_cgroup_id,
 		.file_id = none_file_id,
 		.read_file = none_read_file,

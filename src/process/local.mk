@@ -1,12 +1,15 @@
 noinst_LIBRARIES += src/process/libprocess.a
 src_process_libprocess_a_SOURCES = \
 	src/process/connector.c \
+	src/process/fds.c \
 	src/process/mounts.c \
 	src/process/process.c \
 	src/process/table.c
 
 noinst_HEADERS += \
 	include/saker/process/connector.h \
+	include/saker/process/fd_kinds.def \
+	include/saker/process/fds.h \
 	include/saker/process/mounts.h \
 	include/saker/process/process.h \
 	include/saker/process/table.h

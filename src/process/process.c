@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "saker/base/limits.h"
+#include "saker/process/fds.h"
 #include "saker/process/mounts.h"
 #include "saker/process/table.h"
 
@@ -26,6 +27,7 @@ static void destroy(struct process *p)
 	if (p->priv->release != NULL)
 		p->priv->release(p);
 	process_mounts_free(p);
+	process_fds_free(p);
 	free_text(&p->comm);
 	free_text(&p->exe);
 	free_text(&p->cwd);

@@ -2,6 +2,7 @@
 /* fake_host.c - a host of which a test says what is there. */
 #include "fake_host.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #define MAX_PROCESSES 512
@@ -16,6 +17,11 @@ struct fake {
 		struct file_id id;
 	} files[MAX_FILES];
 	size_t nfiles;
+	struct {
+		const char *path;
+		const char *text;
+	} texts[MAX_FILES];
+	size_t ntexts;
 	unsigned cgroup_reads;
 };
 
@@ -84,11 +90,53 @@ static int fake_file_id(struct host *h, const char *path, struct file_id *ret)
 	return find_file(fake_of(h), str_from(path), ret);
 }
 
+static const char *find_text(const struct fake *f, const char *path)
+{
+	for (size_t i = f->ntexts; i-- > 0;)
+		if (strcmp(f->texts[i].path, path) == 0)
+			return f->texts[i].text;
+	return NULL;
+}
+
 static int fake_read_file(struct host *h, const char *path, size_t limit,
                           struct buf *out)
 {
-	(void)h, (void)path, (void)limit, (void)out;
-	return E_NOT_FOUND;
+	const char *text = find_text(fake_of(h), path);
+
+	if (text == NULL)
+		return E_NOT_FOUND;
+	buf_add_str(out, str_take(str_from(text), limit));
+	return 0;
+}
+
+static int fake_fd_link(struct host *h, pid_t pid, int fd, struct arena *a,
+                        struct str *ret)
+{
+	char path[64];
+	const char *text;
+
+	(void)a;
+	snprintf(path, sizeof(path), "%d/%d", (int)pid, fd);
+	text = find_text(fake_of(h), path);
+	if (text == NULL)
+		return E_NOT_FOUND;
+	*ret = str_from(text);
+	return 0;
+}
+
+void fake_host_text(struct host *h, const char *path, const char *text)
+{
+	struct fake *f = fake_of(h);
+
+	if (f->ntexts == MAX_FILES)
+		abort();
+	f->texts[f->ntexts].path = path;
+	f->texts[f->ntexts++].text = text;
+}
+
+void fake_host_link(struct host *h, const char *path, const char *target)
+{
+	fake_host_text(h, path, target);
 }
 
 static int fake_each_process(struct host *h, int (*fn)(void *, pid_t),
@@ -127,6 +175,7 @@ struct host *fake_host_new(void)
 	static const struct host_ops ops = {
 		.process = fake_process,
 		.cgroup = fake_cgroup,
+		.fd_link = fake_fd_link,
 		.cgroup_id = fake_cgroup_id,
 		.file_id = fake_file_id,
 		.read_file = fake_read_file,

@@ -13,6 +13,10 @@ void fake_host_gone(struct host *h, pid_t pid);
 /* A file or, with a path as in /proc/PID/cgroup, a cgroup; ino 0 removes. */
 void fake_host_file(struct host *h, const char *path, uint64_t dev,
                     uint64_t ino);
+/* A file's content (borrowed) for read_file. */
+void fake_host_text(struct host *h, const char *path, const char *text);
+/* Target of /proc/PID/fd/N: path is "PID/N". */
+void fake_host_link(struct host *h, const char *path, const char *target);
 /* How often /proc/PID/cgroup was asked for. */
 unsigned fake_host_cgroup_reads(const struct host *h);
 

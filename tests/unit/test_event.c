@@ -6,126 +6,7 @@
 
 #include <cmocka.h>
 
-#include "saker/alert/render.h"
-#include "saker/audit/assemble.h"
-#include "saker/event/event.h"
-#include "saker/process/mounts.h"
-
-#define AT(serial) "msg=audit(1700000000.123:" serial "): "
-#define IDS                                                                 \
-	"ppid=10 pid=11 auid=4294967295 uid=0 gid=0 euid=0 suid=0 fsuid=0 " \
-	"egid=0 sgid=0 fsgid=0 tty=pts3 ses=4294967295 comm=\"prog\" "      \
-	"exe=\"/bin/prog\" key=\"k\""
-#define SYSCALL(nr, result, args)                                      \
-	"type=SYSCALL " AT("7") "arch=c000003e syscall=" nr " " result \
-				" " args " items=2 " IDS "\n"
-#define CWD(path) "type=CWD " AT("7") "cwd=\"" path "\"\n"
-#define PATH_ITEM(n, name, inode, mode, type)                        \
-	"type=PATH " AT("7") "item=" n " name=" name " inode=" inode \
-			     " dev=fe:00 mode=" mode                 \
-			     " ouid=0 ogid=0 rdev=07:01 nametype=" type "\n"
-#define OTHER(type, text) "type=" type " " AT("7") text "\n"
-#define OK(exit)          "success=yes exit=" exit
-#define FAILED(exit)      "success=no exit=" exit
-
-struct fixture {
-	struct host *host;
-	struct tracker *tracker;
-	struct assembler *assembler;
-	struct process process;
-	struct event_context context;
-	struct audit_event *audit;
-	struct event event;
-};
-
-static void forget_event(struct fixture *f)
-{
-	if (f->audit != NULL)
-		assembler_release(f->assembler, f->audit);
-	assembler_free(f->assembler);
-	f->audit = NULL;
-	f->assembler = NULL;
-}
-
-static int setup(void **state)
-{
-	struct fixture *f = test_calloc(1, sizeof(*f));
-
-	f->host = host_none_new();
-	f->tracker = tracker_new(&(struct tracker_options){ .host = f->host });
-	f->process = (struct process){
-		.pid = 11,
-		.ppid = 10,
-		.refs = 1,
-		.auid = AUDIT_ID_UNSET,
-		.ses = AUDIT_ID_UNSET,
-		.comm = STR("prog"),
-		.exe = STR("/bin/prog"),
-		.cmdline = STR("/bin/prog a b"),
-		.state = PROCESS_HOST,
-	};
-	f->context = (struct event_context){ .tracker = f->tracker,
-		                             .hostname = STR("box") };
-	*state = f;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct fixture *f = *state;
-
-	forget_event(f);
-	process_mounts_free(&f->process);
-	tracker_free(f->tracker);
-	host_free(f->host);
-	test_free(f);
-	return 0;
-}
-
-static void given(struct fixture *f, const char *records)
-{
-	struct str rest = str_from(records), line;
-
-	/* all records here have one stamp: a second event of it would be late
-	 */
-	forget_event(f);
-	f->assembler =
-		assembler_new(&(struct assembler_options){ .is_log = true });
-	while (str_split(&rest, '\n', &line))
-		if (line.len != 0)
-			assert_int_equal(
-				assembler_add(f->assembler,
-			                      &(struct frame){ .text = line },
-			                      0),
-				0);
-	assembler_flush(f->assembler);
-	f->audit = assembler_next(f->assembler);
-	assert_non_null(f->audit);
-	event_init(&f->event, &f->context, f->audit, &f->process);
-}
-
-/* name may carry an argument: "evt.arg.flags"; expected NULL = no value. */
-static void expect(struct fixture *f, const char *name, const char *expected)
-{
-	struct str rest;
-	const struct field_info *info = field_find(str_from(name), &rest);
-	struct field_arg arg = { .present = rest.len != 0, .name = rest };
-	struct buf text = BUF_INIT;
-	struct value v;
-	bool has;
-
-	assert_non_null(info);
-	has = event_get(&f->event, info->id, &arg, &v);
-	if (has)
-		render_value(&v, &text);
-	if (expected == NULL && has)
-		fail_msg("%s is %s, not missing", name, buf_cstr(&text));
-	if (expected != NULL && !has)
-		fail_msg("%s has no value", name);
-	if (expected != NULL)
-		assert_string_equal(buf_cstr(&text), expected);
-	buf_done(&text);
-}
+#include "given.h"
 
 static void relative_path_is_joined_with_cwd_and_normalised(void **state)
 {
@@ -150,7 +31,7 @@ static void relative_path_is_joined_with_cwd_and_normalised(void **state)
 	expect(*state, "evt.is_open_write", "true");
 	expect(*state, "evt.is_open_read", "false");
 	expect(*state, "evt.is_open_create", "true");
-	expect(*state, "evt.arg.flags", "O_WRONLY|O_CREAT|O_TRUNC");
+	expect(*state, "evt.arg.flags", "O_TRUNC|O_CREAT|O_WRONLY|O_F_CREATED");
 }
 
 static void name_relative_to_a_descriptor_is_not_joined_with_cwd(void **state)
@@ -172,7 +53,7 @@ static void parent_steps_stop_at_the_root(void **state)
 	expect(*state, "fd.typechar", "d");
 }
 
-static void failed_open_has_a_path_and_no_descriptor(void **state)
+static void failed_open_has_a_name_and_no_descriptor(void **state)
 {
 	given(*state,
 	      SYSCALL("257", FAILED("-26"), "a0=ffffff9c a1=1 a2=1 a3=0")
@@ -182,8 +63,10 @@ static void failed_open_has_a_path_and_no_descriptor(void **state)
 	expect(*state, "evt.rawres", "-26");
 	expect(*state, "evt.failed", "true");
 	expect(*state, "fs.path.name", "/proc/self/exe");
-	expect(*state, "fd.name", NULL);
-	expect(*state, "fd.num", NULL);
+	/* as Falco has it: a name, and -1 for the descriptor */
+	expect(*state, "fd.name", "/proc/self/exe");
+	expect(*state, "fd.typechar", "f");
+	expect(*state, "fd.num", "-1");
 	expect(*state, "evt.is_open_write", "true");
 }
 
@@ -234,7 +117,8 @@ static void rename_is_told_by_record_types_not_by_order(void **state)
 	expect(*state, "fs.path.source", "/w/old/f");
 	expect(*state, "fs.path.target", "/new/g");
 	expect(*state, "fs.path.name", "/new/g");
-	expect(*state, "evt.arg.oldpath", "old/f");
+	expect(*state, "evt.arg.oldpath", "/w/old/f");
+	expect(*state, "evt.rawarg.oldpath", "old/f");
 }
 
 static void mount_has_source_target_and_flags(void **state)
@@ -401,12 +285,13 @@ static void container_that_nobody_named_is_not_the_host(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, given_setup, given_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(relative_path_is_joined_with_cwd_and_normalised),
 		TEST(name_relative_to_a_descriptor_is_not_joined_with_cwd),
 		TEST(parent_steps_stop_at_the_root),
-		TEST(failed_open_has_a_path_and_no_descriptor),
+		TEST(failed_open_has_a_name_and_no_descriptor),
 		TEST(open_modes_of_every_open_call),
 		TEST(rename_is_told_by_record_types_not_by_order),
 		TEST(mount_has_source_target_and_flags),

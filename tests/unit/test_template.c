@@ -113,7 +113,7 @@ static void test_errors(void **state)
 	check_error("a %proc.nmae b",
 	            "filter_check called with nonexistent field proc.nmae", 4,
 	            "did you mean '%proc.name'?");
-	check_error("%proc.apid", "the field needs a number as its argument", 2,
+	check_error("%evt.arg", "the field needs a name as its argument", 2,
 	            NULL);
 	check_error("%9999proc.pid", "the width is too large", 2, NULL);
 	check_error("%tolower(proc.pid)",

@@ -18,6 +18,7 @@ struct container {
 	struct str pod_uid;
 	struct str cgroup;  /* path, as in /proc/PID/cgroup */
 	uint64_t cgroup_id; /* 0 = not known */
+	uint64_t start_ns;  /* of its first known process; 0 = not known */
 	unsigned refs;
 	struct container_private *priv;
 };

@@ -8,6 +8,7 @@
 #include "saker/base/counters.h"
 #include "saker/container/container.h"
 #include "saker/host/host.h"
+#include "saker/process/fds.h"
 #include "saker/process/process.h"
 
 struct tracker;
@@ -53,6 +54,42 @@ bool tracker_is_runtime(const struct tracker *t, struct file_id id);
 /* Adds a host path whose identity rules ask for. 0 also when it does not exist
  * (yet). */
 int tracker_watch_identity(struct tracker *t, struct str path);
+
+/* What the machine says now: live only, nothing is known in a log. */
+
+/* False when the process is gone or another has its pid. Texts live in a. */
+bool tracker_facts(struct tracker *t, const struct process *p, unsigned want,
+                   struct arena *a, struct host_process *ret);
+/* Appends a file of /proc/PID, e.g. "environ". */
+bool tracker_proc_file(struct tracker *t, const struct process *p,
+                       const char *name, struct buf *out);
+/* What the link /proc/PID/fd/N says: "/etc/passwd", "socket:[123]". */
+bool tracker_fd_link(struct tracker *t, const struct process *p, int fd,
+                     struct arena *a, struct str *ret);
+/* The socket of the process's network namespace that has this inode. */
+bool tracker_socket(struct tracker *t, const struct process *p, uint64_t inode,
+                    struct process_fd *ret);
+/* The process that has this pid now; NULL = none known. Borrowed. */
+struct process *tracker_process(const struct tracker *t, pid_t pid);
+/* Whether the process is in the namespaces that saker is in. */
+bool tracker_shares_namespaces(struct tracker *t, const struct process *p,
+                               bool *ret_pid, bool *ret_net);
+
+enum overlay_layer {
+	LAYER_UNKNOWN,
+	LAYER_NONE, /* on no overlay */
+	LAYER_UPPER,
+	LAYER_LOWER,
+};
+
+/* Where a file lies that the process knows by this path; id.dev is that of the
+ * overlay. */
+enum overlay_layer tracker_layer(struct tracker *t, const struct process *p,
+                                 struct file_id id, struct str path);
+
+/* /proc/PID/cgroup as it was read last; also in a log, where it is empty.
+ * Borrowed from the process. */
+struct str tracker_cgroup_text(const struct process *p);
 
 /* Facts of one container's or process's table for status output. */
 size_t tracker_process_count(const struct tracker *t);

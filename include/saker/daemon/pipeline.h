@@ -20,6 +20,7 @@ struct pipeline {
 	struct responder responder;
 	const struct user_names *users; /* this machine's; may be NULL */
 	struct event_context context;
+	struct event_clock clock;
 	bool match_all;
 	struct str node; /* only events of this node; empty = all */
 	struct malformed_notices {

@@ -8,11 +8,18 @@
 #include "saker/event/field.h"
 #include "saker/event/users.h"
 
+/* Stamps of events before, for times that count from them. */
+struct event_clock {
+	uint64_t first_ns;
+	uint64_t previous_ns;
+};
+
 /* What all events share. Borrowed by each. */
 struct event_context {
 	struct tracker *tracker;
 	const struct user_names *users; /* NULL: no names beyond the records' */
 	struct str hostname;            /* of events that carry no node */
+	struct event_clock *clock;      /* NULL: no relative times */
 };
 
 struct event {
@@ -23,6 +30,10 @@ struct event {
 	bool is_syscall;           /* a system call or io_uring operation */
 	bool mount_reported;       /* see mount.reported */
 	bool ns_repeated;          /* see ns.repeated */
+	uint64_t since_first_ns;   /* only with a clock */
+	uint64_t since_previous_ns;
+	struct event_fd *fd;       /* see src/event/fd.h; NULL = unread */
+	struct event_facts *facts; /* see src/event/facts.h; NULL = unread */
 	unsigned char state[FIELD__MAX]; /* 0 unread, 1 value, 2 none */
 	struct value values[FIELD__MAX]; /* of fields without argument */
 };

@@ -17,5 +17,7 @@ void user_names_free(struct user_names *u);
 /* STR_NONE when there is no such user, or u is NULL. Borrowed from u. */
 struct str user_names_user(const struct user_names *u, uint32_t uid);
 struct str user_names_group(const struct user_names *u, uint32_t gid);
+struct str user_names_home(const struct user_names *u, uint32_t uid);
+struct str user_names_shell(const struct user_names *u, uint32_t uid);
 
 #endif

@@ -15,15 +15,25 @@
 struct host_process {
 	pid_t pid;
 	pid_t ppid;
-	pid_t sid;
+	pid_t sid, pgid;
+	/* in its own pid namespace; 0 = not known (kernels before 4.1) */
+	pid_t vpid, vsid, vpgid;
 	bool is_kernel_thread; /* PF_KTHREAD in stat's flags */
 	uint64_t start_ticks;  /* stat field 22: clock ticks since boot */
 	uint32_t uid, euid, gid, egid;
 	uint32_t auid, ses; /* UINT32_MAX = unset */
+	bool has_caps;
+	uint64_t caps[3]; /* permitted, inheritable, effective */
+	uint64_t vm_size, vm_rss, vm_swap; /* KiB */
+	uint64_t threads;
+	uint64_t minor_faults, major_faults;
 	struct str comm;
 	struct str exe; /* readlink of exe; STR_NONE when unreadable */
 	struct str cwd;
 	struct file_id exe_id;
+	mode_t exe_mode; /* 0 = not known, like the rest of the file's facts */
+	uint32_t exe_uid, exe_gid;
+	uint64_t exe_ctime_ns, exe_mtime_ns;
 	struct file_id root_id; /* stat of /proc/PID/root */
 	struct str *argv;
 	size_t argc;
@@ -32,7 +42,9 @@ struct host_process {
 };
 
 enum host_want {
-	HOST_WANT_STAT = 1 << 0, /* ppid, sid, start, comm, kernel thread */
+	/* ppid, sid, pgid, start, comm, kernel thread, faults */
+	HOST_WANT_STAT = 1 << 0,
+	/* users, capabilities, memory, threads, ids in its pid namespace */
 	HOST_WANT_IDS = 1 << 1,
 	HOST_WANT_EXE = 1 << 2,
 	HOST_WANT_ARGV = 1 << 3,
@@ -55,6 +67,9 @@ struct host_ops {
 	/* /proc/PID/cgroup appended to out: the fast path, one open and read.
 	 */
 	int (*cgroup)(struct host *, pid_t pid, struct buf *out);
+	/* target of /proc/PID/fd/N, in the arena */
+	int (*fd_link)(struct host *, pid_t pid, int fd, struct arena *,
+	               struct str *ret);
 	/* kernel cgroup id of a path as in /proc/PID/cgroup; controller is ""
 	 * for v2, else e.g. "pids" or "name=systemd". */
 	int (*cgroup_id)(struct host *, struct str controller, struct str path,

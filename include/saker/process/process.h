@@ -42,6 +42,12 @@ struct process {
 	uint64_t entry_serial;
 	uint64_t last_setns_ns;        /* stamp of the last setns; 0 = none */
 	struct process_mounts *mounts; /* mounts.h; freed by process_unref() */
+	struct process_fds *fds;       /* fds.h; freed by process_unref() */
+	/* permitted, inheritable and effective capabilities as records told
+	 * them, while the effective user was caps_euid */
+	bool has_caps;
+	uint32_t caps_euid;
+	uint64_t caps[3];
 	unsigned refs;
 	/* what only src/process and src/container use */
 	struct process_private *priv;

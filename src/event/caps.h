@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* caps.h - capabilities as records tell them; private to src/event. */
+#ifndef SAKER_SRC_EVENT_CAPS_H
+#define SAKER_SRC_EVENT_CAPS_H
+
+#include "saker/event/event.h"
+
+/* Remembers in the process what an execve's or capset's records say. */
+void caps_observe(struct event *e);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* facts.c - what /proc says of the event's process, asked once. */
+#include "facts.h"
+
+#define FACT_KINDS 8
+
+struct event_facts {
+	unsigned asked; /* of enum host_want */
+	unsigned known;
+	struct host_process of[FACT_KINDS]; /* by bit of enum host_want */
+};
+
+const struct host_process *event_facts(struct event *e, unsigned want)
+{
+	unsigned bit = (unsigned)__builtin_ctz(want);
+	struct event_facts *f = e->facts;
+
+	if (e->process == NULL)
+		return NULL;
+	if (f == NULL)
+		f = e->facts = arena_new(&e->audit->arena, struct event_facts);
+	if (f == NULL)
+		return NULL;
+	if ((f->asked & want) == 0) {
+		f->asked |= want;
+		if (tracker_facts(e->context->tracker, e->process, want,
+		                  &e->audit->arena, &f->of[bit]))
+			f->known |= want;
+	}
+	return (f->known & want) != 0 ? &f->of[bit] : NULL;
+}

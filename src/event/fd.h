@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* fd.h - the descriptor that a call works on or makes; private to src/event. */
+#ifndef SAKER_SRC_EVENT_FD_H
+#define SAKER_SRC_EVENT_FD_H
+
+#include "saker/event/event.h"
+#include "saker/process/fds.h"
+
+/* Lives in the event's arena; the info's name borrows from there or from the
+ * process. */
+struct event_fd {
+	bool has_num;
+	int num;       /* -1 for a call that was to make one and failed */
+	bool is_known; /* info holds */
+	bool is_asked; /* the machine was asked for what was missing */
+	bool is_named; /* the call gave the descriptor its name */
+	const struct audit_path *path; /* of an open */
+	struct process_fd info;
+};
+
+/* Remembers in the process what the call makes of its descriptors. */
+void fd_observe(struct event *e);
+/* NULL when the call has nothing to do with a descriptor, or without memory. */
+const struct event_fd *event_fd(struct event *e);
+/* The same, with what only /proc tells: type, protocol and local address of a
+ * socket whose making nobody recorded. */
+const struct event_fd *event_fd_asked(struct event *e);
+/* What /proc says about any descriptor of the event's process. */
+bool fd_ask(struct event *e, int fd, struct process_fd *ret);
+/* The descriptor as fd.name shows it; STR_NONE without a name. */
+struct str fd_name(struct event *e, const struct process_fd *info);
+/* "127.0.0.1:80", "[::1]:80" without brackets as Falco prints it. */
+struct str fd_address_text(struct event *e, const struct fd_address *a);
+
+#endif

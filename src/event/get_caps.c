@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* get_caps.c - thread.cap_*: capabilities. */
+#include <cap-ng.h>
+#include <libaudit.h>
+
+#include "caps.h"
+#include "facts.h"
+#include "get.h"
+#include "saker/base/io.h"
+
+#define UNUSED __attribute__((unused))
+#define GETTER(name)                                                   \
+	bool name(struct event *e, const struct field_arg *arg UNUSED, \
+	          struct value *ret)
+
+/* Names as in include/uapi/linux/capability.h; libcap-ng has them without
+ * CAP_ and in lower case. */
+static struct str render_caps(struct event *e, uint64_t caps)
+{
+	auto_buf struct buf text = BUF_INIT;
+
+	for (unsigned cap = 0; cap < 64; cap++) {
+		const char *name = (caps >> cap & 1) != 0
+		                           ? capng_capability_to_name(cap)
+		                           : NULL;
+
+		if (name == NULL)
+			continue;
+		buf_add_str(&text, text.len != 0 ? STR(" CAP_") : STR("CAP_"));
+		for (; *name != '\0'; name++)
+			buf_add_byte(&text, *name >= 'a' && *name <= 'z'
+			                            ? (char)(*name - 32)
+			                            : *name);
+	}
+	return arena_copy(&e->audit->arena, buf_str(&text));
+}
+
+enum cap_set {
+	CAPS_PERMITTED,
+	CAPS_INHERITABLE,
+	CAPS_EFFECTIVE,
+	CAPS__MAX
+};
+
+/* Field names before and since kernel 5.1 (audit.c, audit_log_fcaps). */
+static const struct {
+	uint16_t type;
+	struct str fields[CAPS__MAX];
+} cap_records[] = {
+	{ AUDIT_CAPSET,
+	  { STR_INIT("cap_pp"), STR_INIT("cap_pi"), STR_INIT("cap_pe") } },
+	{ AUDIT_BPRM_FCAPS,
+	  { STR_INIT("pp"), STR_INIT("pi"), STR_INIT("pe") } },
+	{ AUDIT_BPRM_FCAPS,
+	  { STR_INIT("new_pp"), STR_INIT("new_pi"), STR_INIT("new_pe") } },
+};
+
+static bool from_records(struct event *e, uint64_t *ret)
+{
+	for (size_t i = 0; i < sizeof(cap_records) / sizeof(cap_records[0]);
+	     i++) {
+		const struct record *r =
+			audit_event_record(e->audit, cap_records[i].type, 0);
+		size_t n = 0;
+
+		for (; r != NULL && n < CAPS__MAX; n++) {
+			struct str raw;
+
+			if (!record_field(r, cap_records[i].fields[n], &raw) ||
+			    !decode_hex(raw, &ret[n]))
+				break;
+		}
+		if (n == CAPS__MAX)
+			return true;
+	}
+	return false;
+}
+
+void caps_observe(struct event *e)
+{
+	const struct syscall_info *info = syscall_info_find(e->type);
+	const struct audit_syscall *sc = audit_event_syscall(e->audit);
+	struct process *p = e->process;
+	uint64_t caps[CAPS__MAX];
+
+	if (p == NULL || sc == NULL || info == NULL || !sc->success)
+		return;
+	if (from_records(e, caps)) {
+		memcpy(p->caps, caps, sizeof(caps));
+		p->has_caps = true;
+		p->caps_euid = p->euid;
+	} else if (info->class == SYSCALL_EXEC) {
+		p->has_caps = false;
+	}
+}
+
+/* A process that changed its user since has other capabilities; a child that
+ * has not exec'ed has its parent's. */
+static const uint64_t *remembered(const struct process *p)
+{
+	if (!p->has_caps && p->parent != NULL &&
+	    file_id_eq(p->exe_id, p->parent->exe_id))
+		p = p->parent;
+	return p->has_caps && p->caps_euid == p->euid ? p->caps : NULL;
+}
+
+static bool give_caps(struct event *e, enum cap_set set, struct value *ret)
+{
+	const struct host_process *f;
+	const uint64_t *known;
+	uint64_t caps[CAPS__MAX];
+
+	if (from_records(e, caps))
+		return give_str(ret, render_caps(e, caps[set]));
+	f = event_facts(e, HOST_WANT_IDS);
+	if (f != NULL && f->has_caps)
+		return give_str(ret, render_caps(e, f->caps[set]));
+	known = e->process != NULL ? remembered(e->process) : NULL;
+	return known != NULL && give_str(ret, render_caps(e, known[set]));
+}
+
+GETTER(get_thread_cap_permitted)
+{
+	return give_caps(e, CAPS_PERMITTED, ret);
+}
+
+GETTER(get_thread_cap_inheritable)
+{
+	return give_caps(e, CAPS_INHERITABLE, ret);
+}
+
+GETTER(get_thread_cap_effective)
+{
+	return give_caps(e, CAPS_EFFECTIVE, ret);
+}

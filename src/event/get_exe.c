@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* get_exe.c - proc.exe_ino.* and proc.is_exe_*: the executable as a file. */
+#include <sys/stat.h>
+
+#include "facts.h"
+#include "get.h"
+#include "path.h"
+
+#define UNUSED __attribute__((unused))
+#define GETTER(name)                                                   \
+	bool name(struct event *e, const struct field_arg *arg UNUSED, \
+	          struct value *ret)
+
+struct owner {
+	mode_t mode;
+	uint32_t uid, gid;
+};
+
+/* An execve's first PATH is its executable; for other calls /proc is asked. */
+static bool owner_of(struct event *e, struct owner *ret)
+{
+	const struct syscall_info *info = syscall_info_find(e->type);
+	const struct audit_path *p = info != NULL && info->class == SYSCALL_EXEC
+	                                     ? path_pick(e, PATH_ROLE_MAIN)
+	                                     : NULL;
+	const struct host_process *f;
+
+	if (p != NULL && p->has_mode) {
+		*ret = (struct owner){ p->mode, p->ouid, p->ogid };
+		return true;
+	}
+	f = event_facts(e, HOST_WANT_EXE);
+	if (f == NULL || f->exe_mode == 0)
+		return false;
+	*ret = (struct owner){ f->exe_mode, f->exe_uid, f->exe_gid };
+	return true;
+}
+
+/* fs/namei.c, generic_permission(): root's CAP_DAC_OVERRIDE, then the first of
+ * owner, group and others that applies. Supplementary groups are not known. */
+GETTER(get_proc_is_exe_writable)
+{
+	struct owner o;
+	bool writable;
+
+	if (e->process == NULL)
+		return false;
+	if (e->process->euid == 0)
+		return give_bool(ret, true);
+	if (!owner_of(e, &o))
+		return false;
+	if (e->process->euid == o.uid)
+		writable = (o.mode & S_IWUSR) != 0;
+	else if (e->process->gid == o.gid)
+		writable = (o.mode & S_IWGRP) != 0;
+	else
+		writable = (o.mode & S_IWOTH) != 0;
+	return give_bool(ret, writable);
+}
+
+static bool give_layer(struct event *e, enum overlay_layer wanted,
+                       struct value *ret)
+{
+	enum overlay_layer layer;
+
+	if (e->process == NULL)
+		return false;
+	layer = tracker_layer(e->context->tracker, e->process,
+	                      e->process->exe_id, e->process->exe);
+	return layer != LAYER_UNKNOWN && give_bool(ret, layer == wanted);
+}
+
+GETTER(get_proc_is_exe_upper_layer)
+{
+	return give_layer(e, LAYER_UPPER, ret);
+}
+
+GETTER(get_proc_is_exe_lower_layer)
+{
+	return give_layer(e, LAYER_LOWER, ret);
+}
+
+static uint64_t ctime_of(struct event *e)
+{
+	const struct host_process *f = event_facts(e, HOST_WANT_EXE);
+
+	return f != NULL ? f->exe_ctime_ns : 0;
+}
+
+GETTER(get_proc_exe_ino_ctime)
+{
+	uint64_t ns = ctime_of(e);
+
+	return ns != 0 && give_time(ret, ns);
+}
+
+GETTER(get_proc_exe_ino_mtime)
+{
+	const struct host_process *f = event_facts(e, HOST_WANT_EXE);
+
+	return f != NULL && f->exe_mtime_ns != 0 &&
+	       give_time(ret, f->exe_mtime_ns);
+}
+
+/* Only in the direction that the field's name says. */
+static bool give_between(uint64_t from, uint64_t to, struct value *ret)
+{
+	return from != 0 && to != 0 && to >= from && give_time(ret, to - from);
+}
+
+GETTER(get_proc_exe_ino_ctime_proc_start)
+{
+	return e->process != NULL &&
+	       give_between(ctime_of(e), e->process->start_ns, ret);
+}
+
+GETTER(get_proc_exe_ino_ctime_pidns_start)
+{
+	const struct container *c =
+		e->process != NULL ? e->process->container : NULL;
+
+	return c != NULL && give_between(c->start_ns, ctime_of(e), ret);
+}

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* get_family.c - proc.*: parents, ancestors, leaders of groups and sessions. */
+#include "facts.h"
+#include "get.h"
+#include "who.h"
+
+#define UNUSED __attribute__((unused))
+#define GETTER(name)                                                   \
+	bool name(struct event *e, const struct field_arg *arg UNUSED, \
+	          struct value *ret)
+
+static struct process *parent_of(struct event *e)
+{
+	return e->process != NULL ? process_ancestor(e->process, 1) : NULL;
+}
+
+static bool give_parent(struct event *e, process_text *text, struct value *ret)
+{
+	struct process *p = parent_of(e);
+
+	return p != NULL && give_known(ret, text(e, p));
+}
+
+/* With an index the nth ancestor's text; without, all but the own as a list. */
+static bool give_ancestors(struct event *e, const struct field_arg *arg,
+                           process_text *text, struct value *ret)
+{
+	struct str *items;
+	struct process *p;
+	size_t n = 0;
+
+	if (e->process == NULL)
+		return false;
+	if (arg != NULL && arg->is_index) {
+		if (arg->index > ANCESTORS_MAX)
+			return false;
+		p = process_ancestor(e->process, (unsigned)arg->index);
+		return p != NULL && give_known(ret, text(e, p));
+	}
+	items = arena_array(&e->audit->arena, struct str, ANCESTORS_MAX);
+	if (items == NULL)
+		return false;
+	for (p = e->process->parent; p != NULL && n < ANCESTORS_MAX;
+	     p = p->parent)
+		items[n++] = text(e, p);
+	ret->type = VALUE_LIST;
+	ret->list.items = items;
+	ret->list.count = n;
+	return n != 0;
+}
+
+GETTER(get_proc_pname)
+{
+	return give_parent(e, process_name, ret);
+}
+
+GETTER(get_proc_pexe)
+{
+	return give_parent(e, process_argv0, ret);
+}
+
+GETTER(get_proc_pexepath)
+{
+	return give_parent(e, process_exepath, ret);
+}
+
+GETTER(get_proc_pcmdline)
+{
+	return give_parent(e, process_cmdline, ret);
+}
+
+bool get_proc_aname(struct event *e, const struct field_arg *arg,
+                    struct value *ret)
+{
+	return give_ancestors(e, arg, process_name, ret);
+}
+
+bool get_proc_aexepath(struct event *e, const struct field_arg *arg,
+                       struct value *ret)
+{
+	return give_ancestors(e, arg, process_exepath, ret);
+}
+
+bool get_proc_acmdline(struct event *e, const struct field_arg *arg,
+                       struct value *ret)
+{
+	return give_ancestors(e, arg, process_cmdline, ret);
+}
+
+bool get_proc_aexe(struct event *e, const struct field_arg *arg,
+                   struct value *ret)
+{
+	return give_ancestors(e, arg, process_argv0, ret);
+}
+
+bool get_proc_aargs(struct event *e, const struct field_arg *arg,
+                    struct value *ret)
+{
+	return give_ancestors(e, arg, process_args, ret);
+}
+
+static bool give_ancestor_pids(struct event *e, struct value *ret)
+{
+	struct value *items =
+		arena_array(&e->audit->arena, struct value, ANCESTORS_MAX);
+	size_t n = 0;
+
+	if (items == NULL)
+		return false;
+	for (const struct process *p = e->process->parent;
+	     p != NULL && n < ANCESTORS_MAX; p = p->parent)
+		give_int(&items[n++], p->pid);
+	ret->type = VALUE_MANY;
+	ret->many.items = items;
+	ret->many.count = n;
+	return n != 0;
+}
+
+bool get_proc_apid(struct event *e, const struct field_arg *arg,
+                   struct value *ret)
+{
+	struct process *p;
+
+	if (e->process == NULL)
+		return false;
+	if (arg == NULL || !arg->is_index)
+		return give_ancestor_pids(e, ret);
+	if (arg->index > ANCESTORS_MAX)
+		return false;
+	p = process_ancestor(e->process, (unsigned)arg->index);
+	return p != NULL && give_int(ret, p->pid);
+}
+
+/* Falco: a process whose name ends in "sh". */
+GETTER(get_proc_loginshellid)
+{
+	pid_t oldest = 0;
+	unsigned n = 0;
+
+	for (const struct process *p = e->process;
+	     p != NULL && n++ < ANCESTORS_MAX; p = p->parent)
+		if (str_has_suffix(p->comm, STR("sh")))
+			oldest = p->pid;
+	return oldest != 0 && give_int(ret, oldest);
+}
+
+/* A leader that has gone left its number and no name. */
+static bool give_leader(struct event *e, pid_t leader, process_text *text,
+                        struct value *ret)
+{
+	const struct process *p =
+		leader > 0 ? tracker_process(e->context->tracker, leader)
+			   : NULL;
+
+	return p != NULL && p->exit_ns == 0 && give_known(ret, text(e, p));
+}
+
+static pid_t session_of(struct event *e)
+{
+	const struct host_process *f = event_facts(e, HOST_WANT_STAT);
+
+	return f != NULL ? f->sid : 0;
+}
+
+static pid_t group_of(struct event *e)
+{
+	const struct host_process *f = event_facts(e, HOST_WANT_STAT);
+
+	return f != NULL ? f->pgid : 0;
+}
+
+GETTER(get_proc_sname)
+{
+	return give_leader(e, session_of(e), process_name, ret);
+}
+
+GETTER(get_proc_sid_exe)
+{
+	return give_leader(e, session_of(e), process_argv0, ret);
+}
+
+GETTER(get_proc_sid_exepath)
+{
+	return give_leader(e, session_of(e), process_exepath, ret);
+}
+
+GETTER(get_proc_pgid_name)
+{
+	return give_leader(e, group_of(e), process_name, ret);
+}
+
+GETTER(get_proc_pgid_exe)
+{
+	return give_leader(e, group_of(e), process_argv0, ret);
+}
+
+GETTER(get_proc_pgid_exepath)
+{
+	return give_leader(e, group_of(e), process_exepath, ret);
+}
+
+GETTER(get_proc_pgid)
+{
+	pid_t id = group_of(e);
+
+	return id > 0 && give_int(ret, id);
+}
+
+GETTER(get_proc_is_sid_leader)
+{
+	pid_t id = session_of(e);
+
+	return id > 0 && give_bool(ret, id == e->process->pid);
+}
+
+GETTER(get_proc_is_pgid_leader)
+{
+	pid_t id = group_of(e);
+
+	return id > 0 && give_bool(ret, id == e->process->pid);
+}
+
+/* Kernels before 4.1 do not tell. */
+static bool give_inner(pid_t id, struct value *ret)
+{
+	return id > 0 && give_int(ret, id);
+}
+
+GETTER(get_proc_vpid)
+{
+	const struct host_process *f = event_facts(e, HOST_WANT_IDS);
+
+	return f != NULL && give_inner(f->vpid, ret);
+}
+
+GETTER(get_proc_sid)
+{
+	const struct host_process *f = event_facts(e, HOST_WANT_IDS);
+
+	return f != NULL && give_inner(f->vsid, ret);
+}
+
+GETTER(get_proc_vpgid)
+{
+	const struct host_process *f = event_facts(e, HOST_WANT_IDS);
+
+	return f != NULL && give_inner(f->vpgid, ret);
+}
+
+GETTER(get_proc_pvpid)
+{
+	struct process *p = parent_of(e);
+	struct host_process f;
+
+	return p != NULL &&
+	       tracker_facts(e->context->tracker, p, HOST_WANT_IDS,
+	                     &e->audit->arena, &f) &&
+	       give_inner(f.vpid, ret);
+}

@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_fields.c - Falco's fields and arguments, from records and from what the
+ * machine says. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "fake_host.h"
+#include "given.h"
+
+/* Times are shown as a time of day. */
+static void expect_ns(struct fixture *f, enum field_id id, uint64_t expected)
+{
+	struct value v;
+
+	assert_true(event_get(&f->event, id, NULL, &v));
+	assert_int_equal(v.type, VALUE_TIME);
+	assert_int_equal(v.u, expected);
+}
+
+static void times_count_from_the_first_event_and_the_one_before(void **state)
+{
+	struct fixture *f = *state;
+	char later[512];
+
+	snprintf(later, sizeof(later),
+	         "type=SYSCALL msg=audit(1700000001.625:8): arch=c000003e "
+	         "syscall=105 success=yes exit=0 a0=0 a1=0 a2=0 a3=0 items=0 "
+	         "%s\n",
+	         IDS);
+	f->process.start_ns = 1700000000000000000ULL;
+	given(f, SYSCALL("105", OK("0"), "a0=0 a1=0 a2=0 a3=0"));
+	expect(f, "evt.reltime", "0");
+	expect(f, "evt.time.s", "22:13:20");
+	expect(f, "evt.datetime", "2023-11-14 22:13:20.123000000");
+	expect(f, "evt.datetime.s", "2023-11-14 22:13:20");
+	expect_ns(f, FIELD_EVT_RAWTIME_S, 1700000000);
+	expect_ns(f, FIELD_EVT_RAWTIME_NS, 123000000);
+	expect(f, "proc.duration", "123000000");
+	expect_ns(f, FIELD_PROC_PID_TS, 1700000000000000000);
+	given(f, later);
+	expect(f, "evt.reltime", "1502000000");
+	expect(f, "evt.reltime.s", "1");
+	expect(f, "evt.deltatime.ns", "502000000");
+}
+
+static void kind_of_call_is_known(void **state)
+{
+	given(*state,
+	      SYSCALL("105", FAILED("-1"), "a0=ffffffff a1=0 a2=0 a3=0"));
+	expect(*state, "evt.type", "setuid");
+	expect(*state, "evt.type.is.setuid", "1");
+	expect(*state, "evt.type.is[open]", "0");
+	expect(*state, "evt.category", "user");
+	expect(*state, "evt.count", "1");
+	expect(*state, "evt.count.error", "1");
+	expect(*state, "evt.count.error.file", "0");
+	expect(*state, "evt.count.error.other", "1");
+	expect(*state, "evt.is_io", "false");
+	expect(*state, "evt.io_dir", NULL);
+	expect(*state, "evt.is_wait", "false");
+	expect(*state, "evt.is_async", "false");
+	expect(*state, "evt.arg.uid", "<NA>");
+	expect(*state, "evt.rawarg.uid", "-1");
+	expect(*state, "evt.arg.res", "EPERM");
+	expect(*state, "evt.arg.no_such", NULL);
+	expect(*state, "evt.arg[9]", NULL);
+	expect(*state, "evt.buffer", NULL);
+	expect(*state, "evt.cpu", NULL);
+}
+
+/* Each with the first four registers. */
+static void arguments_have_falcos_names(void **state)
+{
+	static const struct {
+		const char *nr, *args, *name, *shown;
+	} cases[] = {
+		{ "101", "a0=10 a1=2a a2=0 a3=0", "evt.arg.request",
+		  "PTRACE_ATTACH" },
+		{ "101", "a0=0 a1=0 a2=0 a3=0", "evt.arg.request",
+		  "PTRACE_TRACEME" },
+		{ "101", "a0=4206 a1=2a a2=0 a3=0", "evt.arg.request",
+		  "PTRACE_SEIZE" },
+		{ "101", "a0=10 a1=2a a2=0 a3=0", "evt.arg.pid", "42" },
+		{ "41", "a0=11 a1=3 a2=300 a3=0", "evt.arg.domain",
+		  "AF_PACKET" },
+		{ "41", "a0=11 a1=3 a2=300 a3=0", "evt.arg[2]", "3" },
+		{ "308", "a0=5 a1=20000 a2=0 a3=0", "evt.arg.nstype",
+		  "CLONE_NEWNS" },
+		{ "272", "a0=10000000 a1=0 a2=0 a3=0", "evt.arg.flags",
+		  "CLONE_NEWUSER" },
+		{ "321", "a0=5 a1=0 a2=0 a3=0", "evt.arg.cmd",
+		  "BPF_PROG_LOAD" },
+		{ "157", "a0=26 a1=1 a2=0 a3=0", "evt.arg.option",
+		  "PR_SET_NO_NEW_PRIVS" },
+		{ "62", "a0=2a a1=9 a2=0 a3=0", "evt.arg.sig", "SIGKILL" },
+		{ "105", "a0=0 a1=0 a2=0 a3=0", "evt.arg.uid", "root" },
+		{ "166", "a0=1 a1=2 a2=0 a3=0", "evt.arg.flags", "DETACH" },
+		{ "263", "a0=ffffff9c a1=1 a2=200 a3=0", "evt.arg.flags",
+		  "AT_REMOVEDIR" },
+		{ "263", "a0=ffffff9c a1=1 a2=200 a3=0", "evt.arg.dirfd",
+		  "AT_FDCWD" },
+		{ "83", "a0=1 a1=1ed a2=0 a3=0", "evt.arg.mode", "1ED" },
+		{ "268", "a0=ffffff9c a1=1 a2=49ed a3=0", "evt.arg.mode",
+		  "S_IXOTH|S_IROTH|S_IXGRP|S_IRGRP|S_IXUSR|S_IWUSR|S_IRUSR|"
+		  "S_ISUID" },
+		{ "2", "a0=1 a1=42 a2=1a4 a3=0", "evt.arg.mode", "0644" },
+		{ "2", "a0=1 a1=42 a2=1a4 a3=0", "evt.arg.flags",
+		  "O_CREAT|O_RDWR" },
+		{ "165", "a0=1 a1=2 a2=3 a3=5001", "evt.arg.flags",
+		  "RDONLY|BIND|REC" },
+		{ "59", "a0=1 a1=2 a2=3 a3=0", "evt.arg.comm", "prog" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char text[1024];
+
+		snprintf(text, sizeof(text),
+		         "type=SYSCALL %sarch=c000003e syscall=%s success=yes "
+		         "exit=0 %s items=0 %s\n",
+		         AT("7"), cases[i].nr, cases[i].args, IDS);
+		given(*state, text);
+		expect(*state, cases[i].name, cases[i].shown);
+	}
+}
+
+static void all_arguments_are_one_text(void **state)
+{
+	given(*state,
+	      SYSCALL("257", OK("5"), "a0=ffffff9c a1=1 a2=0 a3=0") CWD("/etc")
+	              PATH_ITEM("0", "\"passwd\"", "6", "0100644", "NORMAL"));
+	expect(*state, "evt.args",
+	       "fd=5(<f>/etc/passwd) dirfd=-100(AT_FDCWD) "
+	       "name=passwd(/etc/passwd) flags=0(O_RDONLY) mode=0 dev=65024 "
+	       "ino=6");
+	expect(*state, "evt.info",
+	       "fd=5(<f>/etc/passwd) dirfd=-100(AT_FDCWD) "
+	       "name=passwd(/etc/passwd) flags=0(O_RDONLY) mode=0 dev=65024 "
+	       "ino=6");
+	expect(*state, "evt.abspath", "/etc/passwd");
+	expect(*state, "evt.is_open_exec", "false");
+	given(*state, SYSCALL("257", OK("5"), "a0=ffffff9c a1=1 a2=41 a3=1ed")
+	                      CWD("/etc") PATH_ITEM("0", "\"x\"", "6",
+	                                            "0100755", "CREATE"));
+	expect(*state, "evt.is_open_exec", "true");
+}
+
+static void link_arguments_are_absolute_and_targets_raw(void **state)
+{
+	given(*state,
+	      SYSCALL("86", OK("0"), "a0=1 a1=2 a2=0 a3=0") CWD("/etc")
+	              PATH_ITEM("0", "\"shadow\"", "6", "0100640", "NORMAL")
+	                      PATH_ITEM("1", "\"/tmp/\"", "2", "041777",
+	                                "PARENT")
+	                              PATH_ITEM("2", "\"/tmp/l\"", "6",
+	                                        "0100640", "CREATE"));
+	expect(*state, "evt.arg.oldpath", "/etc/shadow");
+	expect(*state, "evt.arg.newpath", "/tmp/l");
+	expect(*state, "evt.abspath.src", "/etc/shadow");
+	expect(*state, "evt.abspath.dst", "/tmp/l");
+	given(*state,
+	      SYSCALL("88", OK("0"), "a0=1 a1=2 a2=0 a3=0") CWD("/tmp")
+	              PATH_ITEM("0", "\"/tmp/\"", "2", "041777", "PARENT")
+	                      OTHER("PATH",
+	                            "item=1 name=\"../etc/shadow\" "
+	                            "nametype=UNKNOWN")
+	                              PATH_ITEM("2", "\"l\"", "7", "0120777",
+	                                        "CREATE"));
+	expect(*state, "evt.arg.target", "../etc/shadow");
+	expect(*state, "evt.arg.linkpath", "/tmp/l");
+}
+
+static void openat2_tells_how_it_resolves(void **state)
+{
+	given(*state,
+	      SYSCALL("437", OK("3"), "a0=ffffff9c a1=1 a2=7ffe a3=18") OTHER(
+		      "OPENAT2", "oflag=0101 mode=0640 resolve=0x4") CWD("/")
+	              PATH_ITEM("0", "\"/f\"", "6", "0100640", "CREATE"));
+	expect(*state, "evt.arg.flags", "O_CREAT|O_WRONLY|O_F_CREATED");
+	expect(*state, "evt.arg.mode", "0640");
+	expect(*state, "evt.arg.resolve", "RESOLVE_NO_SYMLINKS");
+}
+
+static void family_is_followed(void **state)
+{
+	struct fixture *f = *state;
+	static struct str argv[] = { STR_INIT("/bin/prog"), STR_INIT("a"),
+		                     STR_INIT("bc") };
+	struct value v;
+
+	f->process.argv = argv;
+	f->process.argc = 3;
+	f->process.cmdline = STR("/bin/prog a bc");
+	f->parent.argv = argv;
+	f->parent.argc = 2;
+	f->parent.cmdline = STR("/bin/prog a");
+	given(f, SYSCALL("105", OK("0"), "a0=0 a1=0 a2=0 a3=0"));
+	expect(f, "proc.cmdlenargs", "3");
+	expect(f, "proc.aexe[1]", "/bin/prog");
+	expect(f, "proc.aargs[1]", "a");
+	expect(f, "proc.apid[1]", "10");
+	expect(f, "proc.apid[2]", NULL);
+	expect(f, "proc.loginshellid", "10");
+	assert_true(event_get(&f->event, FIELD_PROC_APID, NULL, &v));
+	assert_int_equal(v.type, VALUE_MANY);
+	assert_int_equal(v.many.count, 1);
+	assert_int_equal(v.many.items[0].i, 10);
+	/* nobody is asked in a log */
+	expect(f, "proc.vpid", NULL);
+	expect(f, "proc.sname", NULL);
+	expect(f, "proc.env", NULL);
+	expect(f, "proc.is_exe_upper_layer", NULL);
+	expect(f, "proc.stdin.type", NULL);
+	expect(f, "container.host_pid", NULL);
+}
+
+static void capabilities_of_an_exec_are_remembered(void **state)
+{
+	struct fixture *f = *state;
+
+	given(f, SYSCALL("59", OK("0"), "a0=1 a1=2 a2=3 a3=0") OTHER(
+			 "BPRM_FCAPS",
+			 "fver=0 fp=0 fi=0 fe=0 old_pp=0 old_pi=0 old_pe=0 "
+			 "old_pa=0 pp=0000000000200000 pi=0000000000000001 "
+			 "pe=0000000000210000 pa=0 frootid=0"));
+	expect(f, "thread.cap_effective", "CAP_SYS_MODULE CAP_SYS_ADMIN");
+	given(f, SYSCALL("175", OK("0"), "a0=1 a1=2 a2=3 a3=0"));
+	expect(f, "evt.type", "init_module");
+	expect(f, "thread.cap_effective", "CAP_SYS_MODULE CAP_SYS_ADMIN");
+	expect(f, "thread.cap_permitted", "CAP_SYS_ADMIN");
+	expect(f, "thread.cap_inheritable", "CAP_CHOWN");
+	/* another user has others */
+	f->process.euid = 1000;
+	given(f, SYSCALL("175", OK("0"), "a0=1 a1=2 a2=3 a3=0"));
+	expect(f, "thread.cap_effective", NULL);
+	f->process.euid = 0;
+	/* an exec without the record had all of them: not remembered */
+	given(f, SYSCALL("59", OK("0"), "a0=1 a1=2 a2=3 a3=0"));
+	expect(f, "thread.cap_effective", NULL);
+}
+
+static void machine_is_asked_once_the_process_is_sure(void **state)
+{
+	struct fixture *f = *state;
+	struct host_process facts = {
+		.pid = 11,
+		.start_ticks = 77,
+		.sid = 10,
+		.pgid = 11,
+		.vpid = 1,
+		.vsid = 1,
+		.vpgid = 1,
+		.has_caps = true,
+		.caps = { 1, 0, 2 },
+		.vm_size = 100,
+		.vm_rss = 50,
+		.threads = 3,
+		.minor_faults = 7,
+		.exe_mode = 0100755,
+		.exe_uid = 1000,
+		.exe_ctime_ns = 5,
+		.exe_mtime_ns = 4,
+	};
+
+	fake_host_process(f->host, &facts);
+	fake_host_text(f->host, "/proc/11/environ", "A=1");
+	fake_host_link(f->host, "11/0", "/dev/null");
+	fake_host_link(f->host, "11/1", "pipe:[12]");
+	f->process.start_ns = 1000;
+	f->process.uid = f->process.euid = 1000;
+	given(f, SYSCALL("105", OK("0"), "a0=0 a1=0 a2=0 a3=0"));
+	expect(f, "proc.vpid", "1");
+	expect(f, "proc.sid", "1");
+	expect(f, "proc.vpgid", "1");
+	expect(f, "proc.pgid", "11");
+	expect(f, "proc.is_pgid_leader", "true");
+	expect(f, "proc.is_vpgid_leader", "true");
+	expect(f, "proc.is_sid_leader", "false");
+	expect(f, "thread.cap_permitted", "CAP_CHOWN");
+	expect(f, "thread.cap_effective", "CAP_DAC_OVERRIDE");
+	expect(f, "proc.vmsize", "100");
+	expect(f, "thread.vmrss.b", "51200");
+	expect(f, "proc.nthreads", "3");
+	expect(f, "proc.nchilds", "2");
+	expect(f, "thread.pfminor", "7");
+	expect(f, "proc.is_exe_writable", "true");
+	expect_ns(f, FIELD_PROC_EXE_INO_CTIME, 5);
+	expect_ns(f, FIELD_PROC_EXE_INO_MTIME, 4);
+	expect_ns(f, FIELD_PROC_EXE_INO_CTIME_DURATION_PROC_START, 995);
+	expect(f, "proc.env", "A=1");
+	expect(f, "proc.env[A]", "1");
+	expect(f, "proc.env[B]", NULL);
+	expect(f, "proc.stdin.type", "file");
+	expect(f, "proc.stdin.name", "/dev/null");
+	expect(f, "proc.stdout.type", "pipe");
+	expect(f, "proc.stderr.type", NULL);
+	facts.start_ticks = 99;
+	fake_host_process(f->host, &facts);
+	given(f, SYSCALL("105", OK("0"), "a0=0 a1=0 a2=0 a3=0"));
+	expect(f, "proc.vpid", NULL);
+	expect(f, "proc.env", NULL);
+}
+
+#define OVERLAY                                                        \
+	"30 1 254:0 / / rw - ext4 /dev/vda rw\n"                       \
+	"99 30 0:39 / / rw,relatime - overlay overlay rw,lowerdir=/l," \
+	"upperdir=/up\\040per,workdir=/w\n"
+
+static void layer_of_the_executable_is_looked_up(void **state)
+{
+	struct fixture *f = *state;
+	struct container c = { .full_id = STR("c0ffee"), .refs = 1 };
+
+	f->process.state = PROCESS_CONTAINER;
+	f->process.container = &c;
+	f->process.exe = STR("/tmp/dropped");
+	f->process.exe_id = (struct file_id){ 0x27, 5 };
+	fake_host_text(f->host, "/proc/11/mountinfo", OVERLAY);
+	fake_host_file(f->host, "/up per/tmp/dropped", 0xfe00, 5);
+	given(f, SYSCALL("59", OK("0"), "a0=1 a1=2 a2=3 a3=0"));
+	expect(f, "proc.is_exe_upper_layer", "true");
+	expect(f, "proc.is_exe_lower_layer", "false");
+	expect(f, "evt.arg.flags", "EXE_WRITABLE|EXE_UPPER_LAYER");
+	f->process.exe = STR("/bin/ls");
+	given(f, SYSCALL("59", OK("0"), "a0=1 a1=2 a2=3 a3=0"));
+	expect(f, "proc.is_exe_upper_layer", "false");
+	expect(f, "proc.is_exe_lower_layer", "true");
+	/* a volume of the host's */
+	f->process.exe_id = (struct file_id){ 0xfe00, 5 };
+	given(f, SYSCALL("59", OK("0"), "a0=1 a1=2 a2=3 a3=0"));
+	expect(f, "proc.is_exe_lower_layer", "false");
+	f->process.container = NULL;
+}
+
+static void image_is_taken_apart(void **state)
+{
+	struct fixture *f = *state;
+	struct container c = {
+		.image = STR("reg.example:5000/team/app:1.2@sha256:ab")
+	};
+
+	f->process.state = PROCESS_CONTAINER;
+	f->process.container = &c;
+	c.start_ns = 1700000000000000000ULL;
+	given(f, SYSCALL("59", OK("0"), "a0=1 a1=2 a2=3 a3=0"));
+	expect(f, "container.image.repository", "reg.example:5000/team/app");
+	expect(f, "container.image.tag", "1.2");
+	expect(f, "container.image.digest", "sha256:ab");
+	expect_ns(f, FIELD_CONTAINER_START_TS, 1700000000000000000);
+	expect(f, "container.duration", "123000000");
+	c.image = STR("localhost:5000/app");
+	given(f, SYSCALL("59", OK("0"), "a0=1 a1=2 a2=3 a3=0"));
+	expect(f, "container.image.repository", "localhost:5000/app");
+	expect(f, "container.image.tag", NULL);
+	expect(f, "container.privileged", NULL);
+	f->process.container = NULL;
+}
+
+static void every_row_is_found_by_its_name(void **state)
+{
+	(void)state;
+	for (unsigned id = 0; id < FIELD__MAX; id++) {
+		struct str rest;
+		const struct field_info *info = field_info(id);
+
+		assert_ptr_equal(field_find(info->name, &rest), info);
+		assert_true(info->doc[0] != '\0');
+	}
+}
+
+int main(void)
+{
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, given_setup, given_teardown)
+#define TEST_LIVE(name) \
+	cmocka_unit_test_setup_teardown(name, given_live_setup, given_teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(times_count_from_the_first_event_and_the_one_before),
+		TEST(kind_of_call_is_known),
+		TEST(arguments_have_falcos_names),
+		TEST(all_arguments_are_one_text),
+		TEST(link_arguments_are_absolute_and_targets_raw),
+		TEST(openat2_tells_how_it_resolves),
+		TEST(family_is_followed),
+		TEST(capabilities_of_an_exec_are_remembered),
+		TEST_LIVE(machine_is_asked_once_the_process_is_sure),
+		TEST_LIVE(layer_of_the_executable_is_looked_up),
+		TEST(image_is_taken_apart),
+		TEST(every_row_is_found_by_its_name),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
