@@ -32,7 +32,7 @@ for table in include/saker/daemon/config.def include/saker/source/sources.def \
 done
 documented include/saker/vm/ops.def doc/saker-rules.5
 
-for page in doc/*.[58]; do
+for page in doc/*.[58] "${top_builddir:-.}/doc/saker-fields.7"; do
 	if command -v groff >/dev/null; then
 		said=$(groff -mandoc -ww -z "$page" 2>&1)
 		[ -z "$said" ] || complain "$said"

@@ -53,8 +53,7 @@ const struct field_info *field_find(struct str name, struct str *ret_rest)
 		if (name.s[i] != '.')
 			continue;
 		f = find_exact(str_take(name, i));
-		if (f != NULL && takes_name(f) &&
-		    i + 1 < name.len) {
+		if (f != NULL && takes_name(f) && i + 1 < name.len) {
 			*ret_rest = str_skip(name, i + 1);
 			return f;
 		}

@@ -125,9 +125,10 @@ static bool give_age(const struct event *e, uint64_t start_ns,
 	       give_duration(ret, now > start_ns ? now - start_ns : 0);
 }
 
+/* RELTIME is what Falco calls these two, though they count from the epoch. */
 static bool give_start(uint64_t start_ns, struct value *ret)
 {
-	return start_ns != 0 && give_time(ret, start_ns);
+	return start_ns != 0 && give_duration(ret, start_ns);
 }
 
 static uint64_t own_start(const struct event *e)
@@ -178,7 +179,9 @@ GETTER(get_proc_pidns_init_start_ts)
 
 GETTER(get_container_start_ts)
 {
-	return give_start(container_start(e), ret);
+	uint64_t start_ns = container_start(e);
+
+	return start_ns != 0 && give_time(ret, start_ns);
 }
 
 GETTER(get_container_duration)

@@ -124,6 +124,23 @@ static void get_with_arguments(struct event *e, const struct field_info *f)
 	}
 }
 
+/* proc.aname without an index is of all ancestors, fd.ip of both sides; what
+ * rules compare with a network is an address. */
+static bool is_of_type(const struct field_info *f, const struct value *v)
+{
+	bool may_be_several = f->arg == FIELD_ARG_INDEX_OPTIONAL ||
+	                      f->arg == FIELD_ARG_NAME_OPTIONAL ||
+	                      f->use == FIELD_USE_SIDES;
+
+	if (v->type == VALUE_MANY)
+		return may_be_several && v->many.count != 0 &&
+		       v->many.items[0].type != VALUE_MANY &&
+		       is_of_type(f, &v->many.items[0]);
+	if (f->type == VALUE_IPNET)
+		return v->type == VALUE_IPADDR;
+	return v->type == f->type || (v->type == VALUE_LIST && may_be_several);
+}
+
 static void get_all(struct event *e)
 {
 	struct value v;
@@ -134,10 +151,7 @@ static void get_all(struct event *e)
 		if (f->arg != FIELD_ARG_INDEX_REQUIRED &&
 		    f->arg != FIELD_ARG_NAME_REQUIRED &&
 		    event_get(e, f->id, NULL, &v)) {
-			/* proc.aname without an index is of all ancestors */
-			FUZZ_CHECK(v.type == f->type ||
-			           (v.type == VALUE_LIST &&
-			            f->arg == FIELD_ARG_INDEX_OPTIONAL));
+			FUZZ_CHECK(is_of_type(f, &v));
 			touch(&v);
 		}
 		get_with_arguments(e, f);

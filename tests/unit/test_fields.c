@@ -39,7 +39,7 @@ static void times_count_from_the_first_event_and_the_one_before(void **state)
 	expect_ns(f, FIELD_EVT_RAWTIME_S, 1700000000);
 	expect_ns(f, FIELD_EVT_RAWTIME_NS, 123000000);
 	expect(f, "proc.duration", "123000000");
-	expect_ns(f, FIELD_PROC_PID_TS, 1700000000000000000);
+	expect(f, "proc.pid.ts", "1700000000000000000");
 	given(f, later);
 	expect(f, "evt.reltime", "1502000000");
 	expect(f, "evt.reltime.s", "1");
