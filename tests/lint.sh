@@ -24,7 +24,8 @@ expect notes "$("$saker" check doubtful.yaml | sed -nE \
 13 LINT_SHADOWED
 18 LINT_CANNOT_FIRE
 29 LINT_APPEND
-31 LINT_NEVER_MATCHES'
+31 LINT_NEVER_MATCHES
+50 LINT_EXCEPTION'
 expect 'as JSON' "$("$saker" check --json doubtful.yaml | jq -r '
 	(.falco_load_results[] | .name, .successful, (.errors | length),
 		(.notes[] | .context.locations[1] | .item_type + " " + .item_name)),
@@ -38,7 +39,14 @@ rule C
 rule D
 rule E
 rule F
+rule G
 D'
+expect explained "$("$saker" explain -r doubtful.yaml C | sed -n '/^condition/,$p')" \
+	'condition: (evt.type = open and proc.name = a and proc.name in (b, c))
+event types: open
+fields:
+  evt.type                 CHARBUF  the event'"'"'s records
+  proc.name                CHARBUF  the event'"'"'s records'
 broken=$(mktemp) || exit 99
 trap 'rm -f "$broken"' EXIT
 printf '%s\n' '- rule: r' '  condition: evt.type = opn' '  desc: d' \

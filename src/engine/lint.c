@@ -124,7 +124,6 @@ static void check_never(struct rules *r, const struct builder *b,
 
 	if (is_never(l) || !(no_type || is_contradiction(b, c)))
 		return;
-	rules_set_item(r, l->definition);
 	rules_note(r, "LINT_NEVER_MATCHES", l->definition->at,
 	           l->definition->name.len,
 	           no_type ? "no event type can meet the condition"
@@ -139,7 +138,6 @@ static void check_shadowed(struct rules *r, const struct linted *all,
 		    all[j].rule->source != all[i].rule->source ||
 		    is_never(&all[j]) || !is_subset(&c[j], &c[i]))
 			continue;
-		rules_set_item(r, all[i].definition);
 		rules_note(r, "LINT_SHADOWED", all[i].definition->at,
 		           all[i].definition->name.len,
 		           "the earlier rule '%.*s' matches whenever this one "
@@ -154,7 +152,6 @@ static void check_can_fire(struct rules *r, const struct linted *l)
 {
 	if (l->rule->can_fire)
 		return;
-	rules_set_item(r, l->definition);
 	rules_note(r, "LINT_CANNOT_FIRE", l->definition->at,
 	           l->definition->name.len,
 	           "the rule is unable to fire: audit does not tell %.*s",
@@ -188,7 +185,9 @@ int lint_rules(struct rules *r, const struct builder *b,
 	for (size_t i = 0; i < count; i++) {
 		if (make_conjuncts(r, b, &all[i], &c[i]) < 0)
 			return E_NOMEM;
+		rules_set_item(r, all[i].definition);
 		check_can_fire(r, &all[i]);
+		lint_exceptions(r, all[i].definition);
 		check_never(r, b, &all[i], &c[i]);
 		if (i < SHADOWS_MAX)
 			check_shadowed(r, all, c, i);

@@ -18,4 +18,7 @@ struct linted {
 int lint_rules(struct rules *r, const struct builder *b,
                const struct linted *all, size_t count) must_check;
 
+/* The rule is the item that the rules' diagnostics are about. */
+void lint_exceptions(struct rules *r, const struct definition *d);
+
 #endif

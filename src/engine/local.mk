@@ -5,6 +5,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/index.c \
 	src/engine/lint.c \
 	src/engine/lint.h \
+	src/engine/lint_exceptions.c \
 	src/engine/matcher.c \
 	src/engine/response.c \
 	src/engine/rule.c \

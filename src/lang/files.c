@@ -27,9 +27,9 @@ static int read_item(struct rules *r, const struct yaml *item)
 	y = yaml_get(item, STR("required_engine_version"));
 	if (y != NULL)
 		return engine_version_check(r, y);
-	/* saker has no plugins: their fields are its own. */
-	if (yaml_get(item, STR("required_plugin_versions")) != NULL)
-		return 0;
+	y = yaml_get(item, STR("required_plugin_versions"));
+	if (y != NULL)
+		return plugin_versions_check(r, y);
 	for (enum definition_kind k = 0; k < DEFINES__MAX; k++) {
 		y = yaml_get(item, kinds[k]);
 		if (y != NULL)

@@ -79,5 +79,7 @@ int condition_compile(struct rules *r, const struct text *text, size_t before,
 
 /* required_engine_version */
 int engine_version_check(struct rules *r, const struct yaml *version);
+/* required_plugin_versions: its shape only. */
+int plugin_versions_check(struct rules *r, const struct yaml *list);
 
 #endif

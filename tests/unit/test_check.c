@@ -329,6 +329,55 @@ static void test_sorted(void **state)
 	diag_done(&diags);
 }
 
+static void check_plugins(const char *text, const char *error)
+{
+	struct diag_list diags = diags_of(text, error != NULL ? E_INVALID : 0);
+
+	if (error != NULL)
+		assert_string_equal(diags.items[0].text, error);
+	diag_done(&diags);
+}
+
+static void test_plugin_versions(void **state)
+{
+	(void)state;
+	check_plugins(
+		"- required_plugin_versions:\n"
+		"  - {name: a, version: 0.1.0, alternatives: [{name: b, "
+		"version: 1.2.3}]}\n",
+		NULL);
+	check_plugins("- required_plugin_versions: x\n",
+	              "Value of required_plugin_versions must be a sequence");
+	check_plugins("- required_plugin_versions: [{name: a}]\n",
+	              "Item has no mapping for key 'version'");
+	check_plugins("- required_plugin_versions: [{name: a, version: x}]\n",
+	              "Unable to parse plugin version 'x' as a semver string");
+	check_plugins(
+		"- required_plugin_versions: [{name: a, version: 1.0.0, "
+		"alternatives: [{version: 1.0.0}]}]\n",
+		"Item has no mapping for key 'name'");
+}
+
+/* skip-if-unknown-filter: for event types as for fields. */
+static void test_unknown_event_type(void **state)
+{
+	struct diag_list diags = diags_of(
+		"- rule: r\n  condition: evt.type in (open, opn)\n"
+		"  skip-if-unknown-filter: true\n" TAIL,
+		0);
+
+	(void)state;
+	assert_string_equal(diags.items[0].code, "LOAD_UNKNOWN_FILTER");
+	diag_done(&diags);
+	diags = diags_of(
+		"- rule: r\n  condition: evt.type in (open, opn)\n" TAIL,
+		E_INVALID);
+	assert_string_equal(diags.items[0].text, "unknown event type opn");
+	assert_string_equal(diags.items[0].item_type, "rule");
+	assert_string_equal(diags.items[0].item_name, "r");
+	diag_done(&diags);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -342,6 +391,8 @@ int main(void)
 		cmocka_unit_test(test_warnings),
 		cmocka_unit_test(test_expression_limits),
 		cmocka_unit_test(test_sorted),
+		cmocka_unit_test(test_plugin_versions),
+		cmocka_unit_test(test_unknown_event_type),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
