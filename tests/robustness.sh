@@ -160,6 +160,10 @@ says 'evt.tipe'
 run "a full disk" 3 "$saker" replay -r "$top_srcdir/rules" --output file:/dev/full \
 	"$top_srcdir/tests/data/recorded-attack.log"
 says 'could not be written'
+run "an unknown source" 2 "$saker" run --source foo
+says 'no source'
+run "an unknown output" 2 "$saker" run --output ftp:x
+says 'no output'
 run "an unknown verb" 2 "$saker" nonsense
 run "an unknown option" 2 "$saker" replay --nonsense
 run "an unknown configuration key" 2 "$saker" replay -o no.such=1 "$work/empty"

@@ -6,6 +6,7 @@
 #include "cli.h"
 #include "saker/base/io.h"
 #include "saker/daemon/log.h"
+#include "saker/source/source.h"
 
 #define DEFAULT_FILE SYSCONFDIR "/saker/saker.yaml"
 
@@ -112,6 +113,45 @@ static int apply_overrides(const struct cli *cli, struct config *config,
 	return worst;
 }
 
+static const char *source_name(size_t i)
+{
+	const struct source_kind *kind = source_kind_at(i);
+
+	return kind != NULL ? kind->name : NULL;
+}
+
+/* "NAME" or "NAME:ARGUMENT", of a table's names. */
+static int check_kinds(const struct config_list *list, const char *what,
+                       const char *(*name)(size_t), struct diag_list *diags)
+{
+	int worst = 0;
+
+	for (size_t i = 0; i < list->count; i++) {
+		size_t len = strcspn(list->items[i], ":,"), kind = 0;
+
+		while (name(kind) != NULL &&
+		       !str_eq(str_from(name(kind)),
+		               (struct str){ list->items[i], len }))
+			kind++;
+		if (name(kind) != NULL)
+			continue;
+		diag_add(diags, DIAG_ERROR, NULL, NULL,
+		         "there is no %s '%s'; see --help", what,
+		         list->items[i]);
+		worst = E_INVALID;
+	}
+	return worst;
+}
+
+static int check_specs(const struct config *config, struct diag_list *diags)
+{
+	int source = check_kinds(&config->source, "source", source_name, diags);
+	int output =
+		check_kinds(&config->output, "output", output_kind_name, diags);
+
+	return source < 0 ? source : output;
+}
+
 int cli_config(const struct cli *cli, struct config *config)
 {
 	struct diag_list diags = DIAG_LIST_INIT;
@@ -122,7 +162,8 @@ int cli_config(const struct cli *cli, struct config *config)
 	code = cli_exit_code(error);
 	if (error == 0 && ((error = apply_lists(cli, config, &diags)) < 0 ||
 	                   (error = apply_overrides(cli, config, &diags)) < 0 ||
-	                   (error = apply_choices(cli, config, &diags)) < 0))
+	                   (error = apply_choices(cli, config, &diags)) < 0 ||
+	                   (error = check_specs(config, &diags)) < 0))
 		code = error == E_INVALID ? EXIT_USAGE : EXIT_CANNOT;
 	log_diags(&diags);
 	diag_done(&diags);
