@@ -15,6 +15,9 @@ fi
 # The command line, and what rule files lend.
 [ "$("$saker" eval 'proc.aname = b' proc.aname=a,b)" = true ] || exit 1
 [ "$("$saker" eval --json 'proc.pid = 1' proc.pid=2)" = '{"result":false}' ] || exit 1
+if getent services ssh >/dev/null; then
+	[ "$("$saker" eval 'fd.sport = ssh' fd.sport=22)" = true ] || exit 1
+fi
 lent=$(mktemp) || exit 99
 trap 'rm -f "$lent"' EXIT
 printf '%s\n' '- list: l' '  items: [sh]' '- macro: m' \

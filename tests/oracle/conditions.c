@@ -74,6 +74,12 @@ static const char *const numbers[] = {
 };
 static const char *const addresses[] = { "10.0.0.1", "10.0.0.2", "::1", "::01",
 	                                 "fe80::1" };
+static const char *const networks[] = { "10.0.0.0/8",     "10.0.0.1/32",
+	                                "10.0.0.2/31",    "0.0.0.0/0",
+	                                "192.168.0.0/13", "::1/127",
+	                                "::/0",           "fe80::/10" };
+static const char *const ports[] = { "0", "22", "80", "65535" };
+static const char *const hex[] = { "61", "6162", "00", "2f6574", "FF" };
 static const char *const types[] = { "open", "close", "execve" };
 
 struct subject {
@@ -86,6 +92,8 @@ static const struct subject subjects[] = {
 	{ "proc.aname", VALUE_LIST },      { "proc.aname[1]", VALUE_STRING },
 	{ "evt.arg.flags", VALUE_STRING }, { "evt.rawres", VALUE_INT },
 	{ "user.uid", VALUE_UINT },        { "evt.rawtime", VALUE_TIME },
+	{ "fd.ip", VALUE_IPADDR },         { "fd.net", VALUE_IPNET },
+	{ "fd.port", VALUE_PORT },         { "evt.buffer", VALUE_BYTES },
 	{ "evt.failed", VALUE_BOOL },      { "fd.sip", VALUE_IPADDR },
 };
 
@@ -150,6 +158,34 @@ static void add_number_check(struct buf *b)
 		buf_printf(b, " %s %s", ops[pick(ARRAY(ops))],
 		           numbers[pick(ARRAY(numbers))]);
 	}
+}
+
+/* "=" and its like with one of them, or "in" with some. */
+static void add_equality_check(struct buf *b, const char *const *from, size_t n)
+{
+	static const char *const ops[] = { "=", "!=", "==" };
+
+	if (pick(3) == 0) {
+		buf_add_str(b,
+		            pick(2) != 0 ? STR(" in ") : STR(" intersects "));
+		add_list(b, from, n);
+	} else {
+		buf_printf(b, " %s %s", ops[pick(ARRAY(ops))], from[pick(n)]);
+	}
+}
+
+static void add_buffer_check(struct buf *b)
+{
+	static const char *const ops[] = { "contains", "startswith", "endswith",
+		                           "=", "!=" };
+
+	if (pick(2) == 0)
+		buf_printf(b, " %s %s",
+		           pick(2) != 0 ? "bcontains" : "bstartswith",
+		           hex[pick(ARRAY(hex))]);
+	else
+		buf_printf(b, " %s '%s'", ops[pick(ARRAY(ops))],
+		           texts[pick(ARRAY(texts))]);
 }
 
 static void add_type_check(struct buf *b)
@@ -306,8 +342,13 @@ static void add_check(struct buf *b)
 		buf_printf(b, " %s %s", pick(2) != 0 ? "=" : "!=",
 		           pick(2) != 0 ? "true" : "false");
 	else if (s->type == VALUE_IPADDR)
-		buf_printf(b, " %s '%s'", pick(2) != 0 ? "=" : "!=",
-		           addresses[pick(ARRAY(addresses))]);
+		add_equality_check(b, addresses, ARRAY(addresses));
+	else if (s->type == VALUE_IPNET)
+		add_equality_check(b, networks, ARRAY(networks));
+	else if (s->type == VALUE_PORT)
+		add_equality_check(b, ports, ARRAY(ports));
+	else if (s->type == VALUE_BYTES)
+		add_buffer_check(b);
 	else if (s->type == VALUE_STRING || s->type == VALUE_LIST)
 		add_string_check(b);
 	else
@@ -360,12 +401,53 @@ struct table {
 	struct value values[ARRAY(subjects)];
 	bool present[ARRAY(subjects)];
 	struct str list[3];
+	struct value sides[ARRAY(subjects)][2];
 	struct str type;
 };
 
 static struct str random_text(void)
 {
 	return str_from(texts[pick(ARRAY(texts))]);
+}
+
+static struct value random_address(void)
+{
+	static const struct ip_address some[] = {
+		{ { 10, 0, 0, 1 }, 4 },    { { 10, 0, 0, 3 }, 4 },
+		{ { 192, 175, 0, 1 }, 4 }, { { [15] = 1 }, 16 },
+		{ { 0xfe, 0xbf }, 16 },
+	};
+
+	return (struct value){ .type = VALUE_IPADDR,
+		               .ip = some[pick(ARRAY(some))] };
+}
+
+static struct value random_port(void)
+{
+	static const uint64_t some[] = { 0, 22, 80, 65535 };
+
+	return (struct value){ .type = VALUE_PORT,
+		               .u = some[pick(ARRAY(some))] };
+}
+
+/* Client and server, or one of them. */
+static void fill_sides(struct table *t, size_t i)
+{
+	bool port = subjects[i].type == VALUE_PORT;
+
+	for (size_t n = 0; n < 2; n++)
+		t->sides[i][n] = port ? random_port() : random_address();
+	t->values[i] = (struct value){ .type = VALUE_MANY,
+		                       .many = { t->sides[i], pick(3) } };
+}
+
+static bool is_sides(size_t i)
+{
+	struct str rest;
+	const struct field_info *f =
+		field_find(str_from(subjects[i].name), &rest);
+
+	return f != NULL && f->use == FIELD_USE_SIDES;
 }
 
 static void fill(struct table *t, size_t i)
@@ -377,9 +459,17 @@ static void fill(struct table *t, size_t i)
 
 	v->type = subjects[i].type;
 	t->present[i] = pick(5) != 0;
+	if (is_sides(i)) {
+		fill_sides(t, i);
+		return;
+	}
 	switch (v->type) {
 	case VALUE_STRING:
 		v->str = random_text();
+		break;
+	case VALUE_BYTES:
+		v->str = pick(3) != 0 ? random_text()
+		                      : (struct str){ "\0ab\xff", 4 };
 		break;
 	case VALUE_INT:
 	case VALUE_UINT:

@@ -162,6 +162,68 @@ static bool compare_ip(enum op op, const struct value *v, struct str literal)
 	return op == OP_NE ? !same : same;
 }
 
+static bool bit(const unsigned char *bytes, unsigned n)
+{
+	return (bytes[n / 8] >> (7 - n % 8) & 1) != 0;
+}
+
+static bool compare_net(enum op op, const struct value *v, struct str literal)
+{
+	char *want = text_of(literal), *slash = strchr(want, '/');
+	unsigned bits = (unsigned)atoi(slash + 1);
+	unsigned char bytes[16];
+	bool same;
+
+	*slash = '\0';
+	same = inet_pton(v->ip.len == 4 ? AF_INET : AF_INET6, want, bytes) == 1;
+	for (unsigned n = 0; same && n < bits; n++)
+		same = bit(bytes, n) == bit(v->ip.bytes, n);
+	free(want);
+	return op == OP_NE ? !same : same;
+}
+
+static bool compare_buffer(enum op op, struct str v, struct str literal)
+{
+	unsigned char want[64];
+	size_t n = literal.len;
+	bool hex = op == OP_BCONTAINS || op == OP_BSTARTSWITH;
+
+	memcpy(want, literal.len > 0 ? literal.s : "", n);
+	for (size_t i = 0; hex && i < n / 2; i++) {
+		char two[3] = { literal.s[2 * i], literal.s[2 * i + 1], '\0' };
+
+		want[i] = (unsigned char)strtoul(two, NULL, 16);
+	}
+	n = hex ? n / 2 : n;
+	for (size_t i = 0; i + n <= v.len; i++) {
+		bool here = n == 0 || memcmp(v.s + i, want, n) == 0;
+
+		if (!here)
+			continue;
+		if (op == OP_CONTAINS || op == OP_BCONTAINS)
+			return true;
+		if ((op == OP_STARTSWITH || op == OP_BSTARTSWITH) && i == 0)
+			return true;
+		if (op == OP_ENDSWITH && i + n == v.len)
+			return true;
+		if (i == 0 && n == v.len)
+			return op != OP_NE;
+	}
+	return op == OP_NE;
+}
+
+static bool check_one(enum op op, const struct value *v, struct str literal);
+
+/* Both sides for !=, one of them for the others. */
+static bool check_sides(enum op op, const struct value *v, struct str literal)
+{
+	size_t pass = 0;
+
+	for (size_t i = 0; i < v->many.count; i++)
+		pass += check_one(op, &v->many.items[i], literal);
+	return op == OP_NE ? pass == v->many.count : pass > 0;
+}
+
 static bool check_one(enum op op, const struct value *v, struct str literal)
 {
 	switch (v->type) {
@@ -175,7 +237,15 @@ static bool check_one(enum op op, const struct value *v, struct str literal)
 	case VALUE_BOOL:
 		return (v->b == str_eq(literal, STR("true"))) == (op != OP_NE);
 	case VALUE_IPADDR:
-		return compare_ip(op, v, literal);
+		return str_find_byte(literal, '/') >= 0
+		               ? compare_net(op, v, literal)
+		               : compare_ip(op, v, literal);
+	case VALUE_PORT:
+		return compare_number(op, v->u, literal);
+	case VALUE_BYTES:
+		return compare_buffer(op, v->str, literal);
+	case VALUE_MANY:
+		return check_sides(op, v, literal);
 	default:
 		break;
 	}

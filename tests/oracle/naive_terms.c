@@ -256,7 +256,8 @@ static bool field(const struct term *t, const struct field_source *fields,
 		arg = (struct field_arg){ .present = true, .name = rest };
 	arg.is_index = str_to_u64(arg.name, 10, &arg.index);
 	return fields->get(fields->context, f->id, &arg, ret) &&
-	       (ret->type != VALUE_LIST || ret->list.count > 0);
+	       (ret->type != VALUE_LIST || ret->list.count > 0) &&
+	       (ret->type != VALUE_MANY || ret->many.count > 0);
 }
 
 bool naive_term(const struct term *t, const struct field_source *fields,
