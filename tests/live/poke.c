@@ -5,15 +5,21 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#if __has_include(<linux/io_uring.h>)
+#include <linux/io_uring.h>
+#endif
 
 /* The headers of old distributions lack the new mount API; the numbers are the
  * same on every architecture (include/uapi/asm-generic/unistd.h). */
@@ -88,6 +94,57 @@ static int poke_wopen_fd(char **argv)
 	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
 	return open_and_close(name, O_WRONLY);
 }
+
+#ifdef IORING_OFF_SQES
+static void *map_ring(int ring, size_t bytes, off_t what)
+{
+	void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, ring,
+	               what);
+
+	if (p == MAP_FAILED) {
+		report("mmap", -1);
+		exit(1);
+	}
+	return p;
+}
+
+/* Opens for writing by a ring of one operation (io_uring(7)). */
+static int poke_uring(char **argv)
+{
+	struct io_uring_params params = { 0 };
+	int ring = (int)syscall(SYS_io_uring_setup, 1, &params);
+	struct io_uring_sqe *operation;
+	struct io_uring_cqe *result;
+	char *submitted, *done;
+
+	if (ring < 0)
+		return report("io_uring_setup", ring);
+	submitted = map_ring(ring, params.sq_off.array + sizeof(unsigned),
+	                     IORING_OFF_SQ_RING);
+	done = map_ring(
+		ring, params.cq_off.cqes + params.cq_entries * sizeof(*result),
+		IORING_OFF_CQ_RING);
+	operation = map_ring(ring, sizeof(*operation), IORING_OFF_SQES);
+	*operation = (struct io_uring_sqe){ .opcode = IORING_OP_OPENAT,
+		                            .fd = AT_FDCWD,
+		                            .addr = (uintptr_t)argv[0],
+		                            .open_flags = O_WRONLY };
+	__atomic_store_n((unsigned *)(void *)(submitted + params.sq_off.tail),
+	                 1u, __ATOMIC_RELEASE);
+	if (syscall(SYS_io_uring_enter, ring, 1, 1, IORING_ENTER_GETEVENTS,
+	            NULL, 0) < 0)
+		return report("io_uring_enter", -1);
+	result = (void *)(done + params.cq_off.cqes);
+	errno = -result->res;
+	return report(argv[0], result->res);
+}
+#else
+static int poke_uring(char **argv)
+{
+	errno = ENOSYS;
+	return report(argv[0], -1);
+}
+#endif
 
 static int poke_mount_tmpfs(char **argv)
 {
@@ -268,6 +325,7 @@ static const struct command {
 	{ "empty", 1, poke_empty },
 	{ "append", 1, poke_append },
 	{ "wopen_fd", 1, poke_wopen_fd },
+	{ "uring", 1, poke_uring },
 	{ "mount_tmpfs", 1, poke_mount_tmpfs },
 	{ "umount", 1, poke_umount },
 	{ "bind", 2, poke_bind },

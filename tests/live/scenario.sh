@@ -4,6 +4,7 @@
 # saker must say about them is beside each act.
 
 rule_runtime='Container runtime binary opened for writing in container'
+rule_uring='Container runtime binary opened through io_uring in container'
 rule_mount='File system mounted in container'
 rule_path='Path mounted in container'
 rule_join='Namespace joined from container'
@@ -19,12 +20,13 @@ unshare --user true 2>/dev/null || rule_make_user=$rule_namespace_refused
 # a decoy that the configuration calls a runtime, /opt/other the host's runc.
 attacks()
 {
-	cat <<-END
+	grep . <<-END
 	$rule_runtime	poke wopen /opt/tool
 	$rule_runtime	poke wopen_fd /opt/tool
 	$rule_runtime	/opt/tool wopen_fd /proc/self/exe
 	$rule_runtime	poke empty /opt/tool
 	$rule_runtime	poke wopen /opt/other
+	$(! "$poke_binary" uring /dev/null 2>/dev/null || echo "$rule_uring	poke uring /opt/other")
 	$rule_mount	poke mount_tmpfs /mnt
 	$rule_path	poke bind /data/src /data/dst
 	$rule_mount	poke newmount /mnt2
