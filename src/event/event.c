@@ -35,7 +35,7 @@ bool get_nothing(struct event *e, const struct field_arg *arg,
 
 struct str event_format(struct event *e, const char *format, ...)
 {
-	char text[256];
+	char text[256], *whole;
 	va_list ap;
 	int n;
 
@@ -44,8 +44,16 @@ struct str event_format(struct event *e, const char *format, ...)
 	va_end(ap);
 	if (n < 0)
 		return STR_NONE;
-	return arena_copy(&e->audit->arena,
-	                  str_take(str_from(text), (size_t)n));
+	if ((size_t)n < sizeof(text))
+		return arena_copy(&e->audit->arena,
+		                  (struct str){ text, (size_t)n });
+	whole = arena_alloc(&e->audit->arena, (size_t)n + 1);
+	if (whole == NULL)
+		return STR_NONE;
+	va_start(ap, format);
+	vsnprintf(whole, (size_t)n + 1, format, ap);
+	va_end(ap);
+	return (struct str){ whole, (size_t)n };
 }
 
 /* A kernel record's type comes as a number, which may have no name yet. */

@@ -42,7 +42,8 @@ noinst_HEADERS += \
 	include/saker/event/users.h
 
 if TESTS_ENABLED
-EVENT_TESTS = tests/unit/test_event tests/unit/test_fields tests/unit/test_fds
+EVENT_TESTS = tests/unit/test_event tests/unit/test_fields tests/unit/test_fds \
+	tests/unit/test_recorded
 check_PROGRAMS += $(EVENT_TESTS)
 TESTS += $(EVENT_TESTS)
 GIVEN = tests/lib/given.c tests/lib/given.h tests/lib/fake_host.c \
@@ -59,4 +60,8 @@ tests_unit_test_fields_LDADD = $(GIVEN_LDADD)
 tests_unit_test_fds_SOURCES = tests/unit/test_fds.c $(GIVEN)
 tests_unit_test_fds_CPPFLAGS = $(GIVEN_CPPFLAGS)
 tests_unit_test_fds_LDADD = $(GIVEN_LDADD)
+tests_unit_test_recorded_SOURCES = tests/unit/test_recorded.c \
+	tests/lib/replay.c tests/lib/replay.h
+tests_unit_test_recorded_CPPFLAGS = $(GIVEN_CPPFLAGS)
+tests_unit_test_recorded_LDADD = $(GIVEN_LDADD)
 endif

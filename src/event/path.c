@@ -3,10 +3,14 @@
 #include "path.h"
 
 #include <fcntl.h>
+#include <libaudit.h>
 #include <sys/stat.h>
 
 #include "get.h"
 #include "saker/process/fds.h"
+
+/* include/uapi/linux/openat2.h */
+#define UAPI_RESOLVE_IN_ROOT 0x10
 
 /* A copy-up on overlayfs and an overlay mount add PATH records with
  * name=(null) for objects that nobody named (fs/overlayfs calls vfs_* with
@@ -144,6 +148,21 @@ static struct str base_of(struct event *e, const struct audit_path *path)
 	               : STR_NONE;
 }
 
+/* openat2(2): the directory descriptor is the root, "/" and ".." too. */
+static bool is_in_root(struct event *e)
+{
+	const struct record *r;
+	struct str raw;
+	uint64_t resolve;
+
+	if (!str_eq(e->type, STR("openat2")))
+		return false;
+	r = audit_event_record(e->audit, AUDIT_OPENAT2, 0);
+	return r != NULL && record_field(r, STR("resolve"), &raw) &&
+	       decode_hex(raw, &resolve) &&
+	       (resolve & UAPI_RESOLVE_IN_ROOT) != 0;
+}
+
 struct str path_resolve(struct event *e, const struct audit_path *path)
 {
 	struct str name = path->name, cwd;
@@ -152,7 +171,7 @@ struct str path_resolve(struct event *e, const struct audit_path *path)
 
 	if (!path->has_name)
 		return STR_NONE;
-	if (name.len != 0 && name.s[0] == '/') {
+	if (name.len != 0 && name.s[0] == '/' && !is_in_root(e)) {
 		cwd = STR_NONE;
 	} else {
 		cwd = base_of(e, path);

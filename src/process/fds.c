@@ -7,11 +7,15 @@
 
 #include <stdlib.h>
 
-#define FDS_MAX 24
+#define FDS_MAX 64
+
+/* Most processes have a few: the array doubles from there. */
+#define FDS_FIRST 4
 
 struct process_fds {
 	size_t count;
-	struct process_fd items[FDS_MAX];
+	size_t cap;
+	struct process_fd *items;
 };
 
 struct str fd_kind_name(enum fd_kind kind)
@@ -53,6 +57,26 @@ static void forget(struct process_fds *f, size_t i)
 	        (f->count - i) * sizeof(f->items[0]));
 }
 
+/* Room for one more: the oldest gives way when there may be no more. */
+static bool make_room(struct process_fds *f)
+{
+	size_t cap = f->cap != 0 ? f->cap * 2 : FDS_FIRST;
+	struct process_fd *items;
+
+	if (f->count < f->cap)
+		return true;
+	if (f->cap == FDS_MAX) {
+		forget(f, 0);
+		return true;
+	}
+	items = realloc(f->items, cap * sizeof(*items));
+	if (items == NULL)
+		return false;
+	f->items = items;
+	f->cap = cap;
+	return true;
+}
+
 void process_fd_put(struct process *p, const struct process_fd *info)
 {
 	/* info may be the very entry that gives way */
@@ -70,9 +94,10 @@ void process_fd_put(struct process *p, const struct process_fd *info)
 	i = index_of(p->fds, copy.fd);
 	if (i < p->fds->count)
 		forget(p->fds, i);
-	else if (p->fds->count == FDS_MAX)
-		forget(p->fds, 0);
-	p->fds->items[p->fds->count++] = copy;
+	if (make_room(p->fds))
+		p->fds->items[p->fds->count++] = copy;
+	else
+		free(name);
 }
 
 static const struct process_fd *find_own(const struct process *p, int fd)
@@ -110,6 +135,7 @@ void process_fds_free(struct process *p)
 		return;
 	while (p->fds->count != 0)
 		forget(p->fds, p->fds->count - 1);
+	free(p->fds->items);
 	free(p->fds);
 	p->fds = NULL;
 }

@@ -208,7 +208,7 @@ static void only_so_many_are_remembered(void **state)
 {
 	char text[1024];
 
-	for (int fd = 3; fd < 40; fd++) {
+	for (int fd = 3; fd < 80; fd++) {
 		char exit[32];
 
 		snprintf(exit, sizeof(exit), "success=yes exit=%d", fd);
@@ -218,9 +218,9 @@ static void only_so_many_are_remembered(void **state)
 		         AT("7"), exit, IDS);
 		given(*state, text);
 	}
-	given(*state, SYSCALL("33", OK("1"), "a0=39 a1=1 a2=0 a3=0"));
-	expect(*state, "evt.rawarg.oldfd", "57");
-	given(*state, SYSCALL("33", OK("1"), "a0=27 a1=1 a2=0 a3=0"));
+	given(*state, SYSCALL("33", OK("1"), "a0=79 a1=1 a2=0 a3=0"));
+	expect(*state, "evt.rawarg.oldfd", "121");
+	given(*state, SYSCALL("33", OK("1"), "a0=4f a1=1 a2=0 a3=0"));
 	expect(*state, "fd.type", "ipv4");
 	given(*state, SYSCALL("33", OK("1"), "a0=3 a1=1 a2=0 a3=0"));
 	expect(*state, "fd.type", NULL);
