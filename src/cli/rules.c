@@ -10,7 +10,12 @@
 
 static void print_json(const struct rule *rule, struct buf *out)
 {
-	buf_add_str(out, STR("{\"description\":"));
+	buf_printf(out, "{\"can_fire\":%s,\"compiled\":",
+	           rule->can_fire ? "true" : "false");
+	escape_json(out, rule->compiled);
+	buf_add_str(out, STR(",\"condition\":"));
+	escape_json(out, rule->condition);
+	buf_add_str(out, STR(",\"description\":"));
 	escape_json(out, rule->desc);
 	buf_printf(out, ",\"enabled\":%s,\"file\":",
 	           rule->enabled ? "true" : "false");

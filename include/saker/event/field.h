@@ -71,7 +71,7 @@ struct str field_suggest(struct str name);
  * in tests. False = the field has no value now. */
 struct field_source {
 	bool (*get)(void *context, enum field_id id,
-		    const struct field_arg *arg, struct value *ret);
+	            const struct field_arg *arg, struct value *ret);
 	void *context;
 };
 
