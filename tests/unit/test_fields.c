@@ -288,7 +288,7 @@ static void machine_is_asked_once_the_process_is_sure(void **state)
 	expect(f, "proc.is_exe_writable", "true");
 	expect_ns(f, FIELD_PROC_EXE_INO_CTIME, 5);
 	expect_ns(f, FIELD_PROC_EXE_INO_MTIME, 4);
-	expect_ns(f, FIELD_PROC_EXE_INO_CTIME_DURATION_PROC_START, 995);
+	expect(f, "proc.exe_ino.ctime_duration_proc_start", "995");
 	expect(f, "proc.env", "A=1");
 	expect(f, "proc.env[A]", "1");
 	expect(f, "proc.env[B]", NULL);
