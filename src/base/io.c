@@ -23,7 +23,8 @@ int io_error(void)
 
 int io_read_at(int dirfd, const char *path, size_t limit, struct buf *out)
 {
-	auto_close int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	auto_close int fd =
+		openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	size_t start = out->len;
 
 	if (fd < 0)

@@ -7,7 +7,11 @@
 
 #include "saker/base/err.h"
 
-enum slot_state { SLOT_FREE = 0, SLOT_USED, SLOT_TOMB };
+enum slot_state {
+	SLOT_FREE = 0,
+	SLOT_USED,
+	SLOT_TOMB
+};
 
 /* A number key lives in hash with a NULL key view: hashing of numbers is a
  * bijection, so equal hashes mean equal numbers. */
@@ -165,7 +169,7 @@ void *map_remove_u64(struct map *m, uint64_t key)
 }
 
 bool map_next(const struct map *m, size_t *cursor, struct str *ret_key,
-	      void **ret_value)
+              void **ret_value)
 {
 	while (*cursor < m->cap) {
 		const struct map_slot *s = &m->slots[(*cursor)++];

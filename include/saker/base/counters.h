@@ -22,7 +22,7 @@ static inline void counter_add(struct counters *c, enum counter id, uint64_t n)
 {
 	if (c != NULL)
 		atomic_fetch_add_explicit(&c->value[id], n,
-					  memory_order_relaxed);
+		                          memory_order_relaxed);
 }
 
 static inline uint64_t counter_get(const struct counters *c, enum counter id)

@@ -15,7 +15,8 @@ int io_error(void);
 /* Appends the file (opened relative to dirfd, AT_FDCWD allowed) to out, at
  * most limit bytes. 0, E_NOT_FOUND, E_DENIED, E_LIMIT (out then holds the
  * first limit bytes), E_NOMEM or E_IO with errno set. */
-int io_read_at(int dirfd, const char *path, size_t limit, struct buf *out) must_check;
+int io_read_at(int dirfd, const char *path, size_t limit,
+               struct buf *out) must_check;
 /* Writes all of it, waiting where it must. 0 or E_IO with errno set. */
 int io_write_all(int fd, struct str bytes) must_check;
 

@@ -5,24 +5,24 @@
 
 /* The kernel's records are at most 8970 bytes (libaudit.h,
  * MAX_AUDIT_MESSAGE_LENGTH); enrichment and relays add to that. */
-#define LIMIT_LINE_BYTES	 (64u * 1024)
+#define LIMIT_LINE_BYTES (64u * 1024)
 /* execve's argument list alone reaches 490 kB in 67 records. */
-#define LIMIT_RECORD_FIELDS	 4096u
-#define LIMIT_EVENT_RECORDS	 4096u
-#define LIMIT_EVENT_BYTES	 (4u * 1024 * 1024)
-#define LIMIT_OPEN_EVENTS	 4096u
-#define LIMIT_EVENT_TIMEOUT_MS	 2000u
-#define LIMIT_ARGV		 4096u
-#define LIMIT_CMDLINE_BYTES	 4096u
-#define LIMIT_PROCESSES		 65536u
-#define LIMIT_CONTAINERS	 8192u
-#define LIMIT_NODES		 64u
-#define LIMIT_DIAGS		 1000u
-#define LIMIT_RULE_FILE_BYTES	 (16u * 1024 * 1024)
-#define LIMIT_RULES		 65536u
-#define LIMIT_EXPRESSION_DEPTH	 1000u
-#define LIMIT_EXPRESSION_NODES	 1000000u
+#define LIMIT_RECORD_FIELDS      4096u
+#define LIMIT_EVENT_RECORDS      4096u
+#define LIMIT_EVENT_BYTES        (4u * 1024 * 1024)
+#define LIMIT_OPEN_EVENTS        4096u
+#define LIMIT_EVENT_TIMEOUT_MS   2000u
+#define LIMIT_ARGV               4096u
+#define LIMIT_CMDLINE_BYTES      4096u
+#define LIMIT_PROCESSES          65536u
+#define LIMIT_CONTAINERS         8192u
+#define LIMIT_NODES              64u
+#define LIMIT_DIAGS              1000u
+#define LIMIT_RULE_FILE_BYTES    (16u * 1024 * 1024)
+#define LIMIT_RULES              65536u
+#define LIMIT_EXPRESSION_DEPTH   1000u
+#define LIMIT_EXPRESSION_NODES   1000000u
 #define LIMIT_OUTPUT_QUEUE_BYTES (16u * 1024 * 1024)
-#define LIMIT_ALERT_FIELD_BYTES	 8192u
+#define LIMIT_ALERT_FIELD_BYTES  8192u
 
 #endif

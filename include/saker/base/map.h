@@ -35,6 +35,6 @@ void *map_remove_u64(struct map *m, uint64_t key);
 /* Iteration: start with *cursor = 0; false at the end. The map must not grow
  * meanwhile; removing the current entry is allowed. */
 bool map_next(const struct map *m, size_t *cursor, struct str *ret_key,
-	      void **ret_value);
+              void **ret_value);
 
 #endif

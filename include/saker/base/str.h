@@ -17,8 +17,11 @@ struct str {
 
 #define STR(literal) ((struct str){ (literal), sizeof(literal) - 1 })
 /* STR() in a static initialiser. */
-#define STR_INIT(literal) { (literal), sizeof(literal) - 1 }
-#define STR_NONE     ((struct str){ NULL, 0 })
+#define STR_INIT(literal)                      \
+	{                                      \
+		(literal), sizeof(literal) - 1 \
+	}
+#define STR_NONE ((struct str){ NULL, 0 })
 /* For printf's "%.*s". */
 #define STR_FMT(v) (int)(v).len, ((v).s != NULL ? (v).s : "")
 
@@ -47,14 +50,14 @@ static inline bool str_has_suffix(struct str v, struct str suffix)
 {
 	return v.len >= suffix.len &&
 	       (suffix.len == 0 ||
-		memcmp(v.s + v.len - suffix.len, suffix.s, suffix.len) == 0);
+	        memcmp(v.s + v.len - suffix.len, suffix.s, suffix.len) == 0);
 }
 
 /* The view without its first n bytes; n past the end gives the empty view. */
 static inline struct str str_skip(struct str v, size_t n)
 {
 	return n >= v.len ? (struct str){ v.s, 0 }
-			  : (struct str){ v.s + n, v.len - n };
+	                  : (struct str){ v.s + n, v.len - n };
 }
 
 static inline struct str str_take(struct str v, size_t n)

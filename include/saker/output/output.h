@@ -24,8 +24,9 @@ struct outputs;
 /* NULL when out of memory. counters are borrowed and may be NULL. */
 struct outputs *outputs_new(struct counters *counters);
 /* "stdout" or "file:PATH", with ",json" or ",text" behind to choose a format
- * other than the given one; a path that ends in .json asks for JSON itself. Opens it and starts its thread. 0, E_INVALID (no
- * such output), E_DENIED, E_NOT_FOUND, E_NOMEM, E_IO (errno set). */
+ * other than the given one; a path that ends in .json asks for JSON itself.
+ * Opens it and starts its thread. 0, E_INVALID (no such output), E_DENIED,
+ * E_NOT_FOUND, E_NOMEM, E_IO (errno set). */
 int outputs_add(struct outputs *o, struct str spec,
                 enum output_format format) must_check;
 /* True when some output takes that format: others need not be rendered. */
