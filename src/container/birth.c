@@ -346,8 +346,10 @@ static bool is_other_parent(struct tracker *t, const struct process *p,
 	    is_known_ancestor(p, ppid))
 		return false;
 	parent = process_table_find(t->processes, ppid, at_ns);
+	/* who could adopt a container's process would be known: the runtime's
+	 * ancestors are, and so are the container's processes */
 	if (parent == NULL)
-		return false;
+		return p->state != PROCESS_HOST;
 	return p->container == NULL || parent->container != p->container;
 }
 
@@ -384,6 +386,8 @@ static struct process *first_sight(struct tracker *t, pid_t pid, pid_t ppid,
 	parent = find_parent(t, ppid, at_ns);
 	if (parent == NULL && t->is_live)
 		parent = birth_by_proc(t, ppid, at_ns, false);
+	else if (parent == NULL && ppid > 1)
+		parent = process_table_add(t->processes, ppid, at_ns);
 	process_ref(parent);
 	p = process_table_add(t->processes, pid, at_ns);
 	if (p != NULL) {

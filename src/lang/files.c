@@ -162,6 +162,10 @@ static int read_directory(struct rules *r, const char *path)
 		file_error(r, path, strerror(errno));
 		return 0;
 	}
+	if (count == 0)
+		diag_add(r->diags, DIAG_NOTE, NULL,
+		         &(struct diag_place){ .file = path },
+		         "no *.yaml and no *.yml in this directory");
 	for (int i = 0; i < count; i++) {
 		auto_buf struct buf file = BUF_INIT;
 

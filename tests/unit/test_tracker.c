@@ -486,6 +486,25 @@ static void test_log(void **state)
 	assert_state(w, 105, "host");
 }
 
+/* A pid is used again, by a child of somebody who left no record. */
+static void test_log_pid_reuse(void **state)
+{
+	struct world *w = *state;
+
+	exec_record(w, 101, 777, RUNC, 999, "runc run -b b web");
+	exec_record(w, 102, 101, RUNC, 999, "runc init");
+	exec_record(w, 104, 101, "/bin/sh", 66, "sh");
+	record(w, 105, 104, "openat", "x", "/bin/x", "");
+	assert_state(w, 105, "container");
+	/* the runtime's caller adopts, though it left no record either */
+	record(w, 105, 777, "openat", "x", "/bin/x", "");
+	assert_state(w, 105, "container");
+	record(w, 105, 888, "openat", "cron", "/usr/sbin/cron", "");
+	assert_state(w, 105, "host");
+	exec_record(w, 104, 999, "/usr/bin/dash", 5, "sh");
+	assert_state(w, 104, "host");
+}
+
 static void test_log_hooks(void **state)
 {
 	struct world *w = *state;
@@ -652,6 +671,7 @@ int main(void)
 		TEST(test_limits),
 		TEST(test_deep_chain),
 		LOG_TEST(test_log),
+		LOG_TEST(test_log_pid_reuse),
 		LOG_TEST(test_log_hooks),
 		LOG_TEST(test_log_detached),
 		LOG_TEST(test_log_cgroup_id),
