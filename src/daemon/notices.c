@@ -13,12 +13,24 @@
 #include "saker/kernel/audit.h"
 
 #define BURST_NS (10 * NS_PER_SEC)
+#define RULES_NS (10 * NS_PER_SEC)
+
+static bool count_kernel_rules(unsigned *ret)
+{
+	struct kernel_audit_status status;
+
+	if (kernel_audit_status(&status) < 0)
+		return false;
+	*ret = status.enabled != 0 ? status.rules : 0;
+	return true;
+}
 
 void notices_init(struct notices *n)
 {
 	unsigned backlog;
 
 	*n = (struct notices){ 0 };
+	n->has_kernel_rules = count_kernel_rules(&n->kernel_rules);
 	n->has_kernel_lost = kernel_audit_lost(&n->kernel_lost, &backlog) == 0;
 }
 
@@ -69,28 +81,58 @@ static void collect(const struct notices *n, const struct counters *counters,
 	}
 }
 
-static void tell(struct pipeline *p, struct losses *losses)
+/* name and message are the alert's; fields may be NULL. */
+static void emit(struct pipeline *p, struct str name, struct str message,
+                 const struct losses *losses)
 {
 	struct alert_internal what = {
 		.time_ns = clock_realtime_ns(),
 		.priority = PRIORITY_CRITICAL,
 		.hostname = p->context.hostname,
-		.name = STR("losses"),
-		.fields = losses->fields,
-		.nfields = losses->count,
+		.name = name,
+		.message = message,
+		.fields = losses != NULL ? losses->fields : NULL,
+		.nfields = losses != NULL ? losses->count : 0,
 	};
-	auto_buf struct buf message = BUF_INIT;
 	struct alert alert;
+
+	if (alert_from_internal(&what, &alert) < 0)
+		return;
+	pipeline_emit(p, &alert);
+	alert_done(&alert);
+}
+
+static void tell(struct pipeline *p, struct losses *losses)
+{
+	auto_buf struct buf message = BUF_INIT;
 
 	log_line("losses: %s", buf_cstr(&losses->text));
 	buf_printf(&message,
 	           "saker did not see or could not report everything (%s)",
 	           buf_cstr(&losses->text));
-	what.message = buf_str(&message);
-	if (alert_from_internal(&what, &alert) < 0)
+	emit(p, STR("losses"), buf_str(&message), losses);
+}
+
+static void watch_kernel_rules(struct notices *n, struct pipeline *p,
+                               uint64_t now_ns)
+{
+	auto_buf struct buf message = BUF_INIT;
+	unsigned now;
+
+	if (!n->has_kernel_rules || now_ns < n->next_rules_ns)
 		return;
-	pipeline_emit(p, &alert);
-	alert_done(&alert);
+	n->next_rules_ns = now_ns + RULES_NS;
+	if (!count_kernel_rules(&now))
+		return;
+	if (now < n->kernel_rules) {
+		buf_printf(&message,
+		           "the kernel has fewer audit rules than before, or "
+		           "audit is off: saker sees less (before=%u now=%u)",
+		           n->kernel_rules, now);
+		log_line("%s", buf_cstr(&message));
+		emit(p, STR("kernel rules"), buf_str(&message), NULL);
+	}
+	n->kernel_rules = now;
 }
 
 void notices_tick(struct notices *n, struct pipeline *p, uint64_t now_ns,
@@ -99,6 +141,8 @@ void notices_tick(struct notices *n, struct pipeline *p, uint64_t now_ns,
 	struct losses losses = { .text = BUF_INIT };
 
 	poll_kernel(n, p->counters);
+	if (!last)
+		watch_kernel_rules(n, p, now_ns);
 	if (!last && n->last_ns != 0 && now_ns - n->last_ns < BURST_NS)
 		return;
 	collect(n, p->counters, &losses);

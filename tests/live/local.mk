@@ -5,6 +5,7 @@ LIVE_TESTS = \
 	tests/live/attribution.sh \
 	tests/live/kernel_state.sh \
 	tests/live/restore.sh \
+	tests/live/blinded.sh \
 	tests/live/latency.sh \
 	tests/live/stalled_output.sh
 

@@ -11,14 +11,19 @@ struct notices {
 	uint64_t last_ns;            /* CLOCK_MONOTONIC of the last notice */
 	unsigned kernel_lost;        /* at the start */
 	bool has_kernel_lost;
+	unsigned
+		kernel_rules; /* loaded, as far as was told; 0 = audit is off */
+	bool has_kernel_rules;
+	uint64_t next_rules_ns; /* CLOCK_MONOTONIC of the next look */
 };
 
-/* Remembers what the kernel had lost before. */
+/* Remembers what the kernel had lost before, and its number of rules. */
 void notices_init(struct notices *n);
 /* Polls the kernel's lost counter, and raises an internal alert (and a line on
  * standard error) when losses grew since the last one: at once after a quiet
  * time, then at most every ten seconds. last = at the end of the run: whatever
- * is untold. Outputs' drops are folded into the counters here. */
+ * is untold. The same when the kernel has fewer audit rules than before, or
+ * none because audit was switched off: whoever does that blinds all rules. */
 void notices_tick(struct notices *n, struct pipeline *p, uint64_t now_ns,
                   bool last);
 
