@@ -49,7 +49,7 @@ ptrdiff_t str_find_last_byte(struct str v, char c)
 
 static bool is_blank(char c)
 {
-	return c == ' ' || c == '\t';
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
 struct str str_trim(struct str v)

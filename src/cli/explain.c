@@ -110,7 +110,7 @@ static void add_head(struct explanation *x, const struct rule *rule)
 		escape_text(&x->out, rule->tags[i]);
 	}
 	buf_add_str(&x->out, STR("\nfinds: "));
-	escape_text(&x->out, rule->desc);
+	escape_text(&x->out, str_trim(rule->desc));
 	buf_add_str(&x->out, STR("\ncondition: "));
 	escape_text(&x->out, rule->compiled);
 	buf_add_byte(&x->out, '\n');

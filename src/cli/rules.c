@@ -35,15 +35,11 @@ static void print_json(const struct rule *rule, struct buf *out)
 
 static void print_text(const struct rule *rule, struct buf *out)
 {
-	struct str desc = rule->desc;
-
 	buf_printf(out, "%-13s %s", priority_name(rule->priority),
 	           rule->enabled ? "" : "(disabled) ");
 	escape_text(out, rule->name);
 	buf_add_str(out, STR("\n              "));
-	while (str_has_suffix(desc, STR("\n")))
-		desc.len--;
-	escape_text(out, desc);
+	escape_text(out, str_trim(rule->desc));
 	buf_add_byte(out, '\n');
 }
 

@@ -71,7 +71,7 @@ int str_cmp(struct str a, struct str b);
 ptrdiff_t str_find(struct str v, struct str needle);
 ptrdiff_t str_find_byte(struct str v, char c);
 ptrdiff_t str_find_last_byte(struct str v, char c);
-/* Without leading and trailing blanks and tabs. */
+/* Without leading and trailing blanks, tabs and line ends. */
 struct str str_trim(struct str v);
 /* Cuts the part before the first c off *rest and returns it; without a c,
  * all of *rest. False when *rest was exhausted (s == NULL) before. */
