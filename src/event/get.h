@@ -16,6 +16,12 @@ typedef bool field_getter(struct event *e, const struct field_arg *arg,
 #include "saker/event/fields.def"
 #undef FIELD
 
+#define UNUSED __attribute__((unused))
+/* Head of a getter that has no use for an argument. */
+#define GETTER(name)                                                   \
+	bool name(struct event *e, const struct field_arg *arg UNUSED, \
+	          struct value *ret)
+
 static inline bool give_str(struct value *ret, struct str v)
 {
 	ret->type = VALUE_STRING;

@@ -5,11 +5,6 @@
 #include "path.h"
 #include "saker/base/io.h"
 
-#define UNUSED __attribute__((unused))
-#define GETTER(name)                                                   \
-	bool name(struct event *e, const struct field_arg *arg UNUSED, \
-	          struct value *ret)
-
 /* Names that mean the same in every call, for those that the table lacks. */
 static const struct {
 	struct str name;

@@ -2,11 +2,6 @@
 /* get_call.c - evt.*: what kind of call, and what it moved. */
 #include "get.h"
 
-#define UNUSED __attribute__((unused))
-#define GETTER(name)                                                   \
-	bool name(struct event *e, const struct field_arg *arg UNUSED, \
-	          struct value *ret)
-
 static enum syscall_move move_of(const struct event *e)
 {
 	const struct syscall_info *info = syscall_info_find(e->type);

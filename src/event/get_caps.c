@@ -8,11 +8,6 @@
 #include "get.h"
 #include "saker/base/io.h"
 
-#define UNUSED __attribute__((unused))
-#define GETTER(name)                                                   \
-	bool name(struct event *e, const struct field_arg *arg UNUSED, \
-	          struct value *ret)
-
 /* Names as in include/uapi/linux/capability.h; libcap-ng has them without
  * CAP_ and in lower case. */
 static struct str render_caps(struct event *e, uint64_t caps)

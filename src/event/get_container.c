@@ -2,11 +2,6 @@
 /* get_container.c - container.* and k8s.*: where. */
 #include "get.h"
 
-#define UNUSED __attribute__((unused))
-#define GETTER(name)                                                   \
-	bool name(struct event *e, const struct field_arg *arg UNUSED, \
-	          struct value *ret)
-
 static const struct container *container_of_event(const struct event *e)
 {
 	return e->process != NULL ? e->process->container : NULL;

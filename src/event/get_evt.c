@@ -7,11 +7,6 @@
 #include "get.h"
 #include "path.h"
 
-#define UNUSED __attribute__((unused))
-#define GETTER(name)                                                   \
-	bool name(struct event *e, const struct field_arg *arg UNUSED, \
-	          struct value *ret)
-
 static const struct audit_syscall *syscall_of(struct event *e)
 {
 	return audit_event_syscall(e->audit);

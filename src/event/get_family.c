@@ -4,11 +4,6 @@
 #include "get.h"
 #include "who.h"
 
-#define UNUSED __attribute__((unused))
-#define GETTER(name)                                                   \
-	bool name(struct event *e, const struct field_arg *arg UNUSED, \
-	          struct value *ret)
-
 static struct process *parent_of(struct event *e)
 {
 	return e->process != NULL ? process_ancestor(e->process, 1) : NULL;

@@ -6,11 +6,6 @@
 #include "get.h"
 #include "path.h"
 
-#define UNUSED __attribute__((unused))
-#define GETTER(name)                                                   \
-	bool name(struct event *e, const struct field_arg *arg UNUSED, \
-	          struct value *ret)
-
 GETTER(get_fd_num)
 {
 	const struct event_fd *f = event_fd(e);

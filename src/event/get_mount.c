@@ -7,11 +7,6 @@
 #include "get.h"
 #include "path.h"
 
-#define UNUSED __attribute__((unused))
-#define GETTER(name)                                                   \
-	bool name(struct event *e, const struct field_arg *arg UNUSED, \
-	          struct value *ret)
-
 static bool is_mount(struct event *e)
 {
 	const struct syscall_info *info = syscall_info_find(e->type);

@@ -6,11 +6,6 @@
 #include "get.h"
 #include "path.h"
 
-#define UNUSED __attribute__((unused))
-#define GETTER(name)                                                   \
-	bool name(struct event *e, const struct field_arg *arg UNUSED, \
-	          struct value *ret)
-
 static bool give_resolved(struct event *e, enum path_role role,
                           struct value *ret)
 {

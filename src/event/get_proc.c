@@ -8,11 +8,6 @@
 #include "get.h"
 #include "who.h"
 
-#define UNUSED __attribute__((unused))
-#define GETTER(name)                                                   \
-	bool name(struct event *e, const struct field_arg *arg UNUSED, \
-	          struct value *ret)
-
 /* Falco: the process's name and its arguments, not argv[0]. */
 struct str process_cmdline(struct event *e, const struct process *p)
 {

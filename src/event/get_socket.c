@@ -6,11 +6,6 @@
 #include "fd.h"
 #include "get.h"
 
-#define UNUSED __attribute__((unused))
-#define GETTER(name)                                                   \
-	bool name(struct event *e, const struct field_arg *arg UNUSED, \
-	          struct value *ret)
-
 enum side {
 	SIDE_CLIENT,
 	SIDE_SERVER,

@@ -6,11 +6,6 @@
 #include "saker/base/io.h"
 #include "who.h"
 
-#define UNUSED __attribute__((unused))
-#define GETTER(name)                                                   \
-	bool name(struct event *e, const struct field_arg *arg UNUSED, \
-	          struct value *ret)
-
 GETTER(get_proc_vmsize)
 {
 	const struct host_process *f = event_facts(e, HOST_WANT_IDS);

@@ -5,11 +5,6 @@
 #include "get.h"
 #include "saker/base/clock.h"
 
-#define UNUSED __attribute__((unused))
-#define GETTER(name)                                                   \
-	bool name(struct event *e, const struct field_arg *arg UNUSED, \
-	          struct value *ret)
-
 static uint64_t now_of(const struct event *e)
 {
 	return audit_stamp_ns(&e->audit->stamp);

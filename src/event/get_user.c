@@ -4,11 +4,6 @@
 
 #include "get.h"
 
-#define UNUSED __attribute__((unused))
-#define GETTER(name)                                                   \
-	bool name(struct event *e, const struct field_arg *arg UNUSED, \
-	          struct value *ret)
-
 GETTER(get_user_uid)
 {
 	return e->process != NULL && e->process->uid != AUDIT_ID_UNSET &&
