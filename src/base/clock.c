@@ -3,6 +3,7 @@
 #include "saker/base/clock.h"
 
 #include <time.h>
+#include <unistd.h>
 
 static uint64_t read_clock(clockid_t id)
 {
@@ -25,4 +26,12 @@ uint64_t clock_realtime_ns(void)
 uint64_t clock_boottime_ns(void)
 {
 	return read_clock(CLOCK_BOOTTIME);
+}
+
+uint64_t clock_realtime_of_ticks(uint64_t ticks)
+{
+	uint64_t per_sec = (uint64_t)sysconf(_SC_CLK_TCK);
+
+	return clock_realtime_ns() - clock_boottime_ns() +
+	       ticks * (NS_PER_SEC / per_sec);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* birth.c - processes that become known: by a fork event, a record, or /proc.
  */
-#include <unistd.h>
 
 #include "saker/base/clock.h"
 #include "tracking.h"
@@ -60,14 +59,6 @@ void birth_read_cgroup(struct tracker *t, struct process *p)
 	p->cgroup = c;
 }
 
-static uint64_t start_of(uint64_t ticks)
-{
-	uint64_t per_sec = (uint64_t)sysconf(_SC_CLK_TCK);
-
-	return clock_realtime_ns() - clock_boottime_ns() +
-	       ticks * (NS_PER_SEC / per_sec);
-}
-
 /* Start times in /proc are whole clock ticks, cut. */
 static bool is_same_start(const struct process *p, uint64_t start_ns)
 {
@@ -81,7 +72,7 @@ bool birth_is_same(const struct process *p, const struct host_process *f)
 
 	if (p->start_ticks != 0)
 		return p->start_ticks == f->start_ticks;
-	start_ns = start_of(f->start_ticks);
+	start_ns = clock_realtime_of_ticks(f->start_ticks);
 	/* Of a process that was met in a record, only that it was there. */
 	if (!p->priv->is_precise)
 		return start_ns <= p->start_ns + 2 * PROCESS_CLOCK_SLACK_NS;
@@ -212,7 +203,8 @@ static struct process *add_by_facts(struct tracker *t,
 
 	/* Holds the parent while the table makes room. */
 	process_ref(parent);
-	p = process_table_add(t->processes, f->pid, start_of(f->start_ticks));
+	p = process_table_add(t->processes, f->pid,
+	                      clock_realtime_of_ticks(f->start_ticks));
 	if (p != NULL) {
 		apply_facts(t, p, f);
 		process_table_set_parent(p, parent);
@@ -237,7 +229,7 @@ static struct process *birth_by_proc(struct tracker *t, pid_t pid,
 		if (p != NULL ||
 		    t->host->ops->process(t->host, pid, HOST_WANT_ALL,
 		                          &t->arena, &chain[n]) < 0 ||
-		    start_of(chain[n].start_ticks) >
+		    clock_realtime_of_ticks(chain[n].start_ticks) >
 		            at_ns + 2 * PROCESS_CLOCK_SLACK_NS)
 			break;
 		pid = chain[n++].ppid;
@@ -367,7 +359,7 @@ static bool is_gone(struct tracker *t, struct process *p, uint64_t at_ns)
 		return true;
 	if (error < 0)
 		return false;
-	if (!is_same_start(p, start_of(f.start_ticks)))
+	if (!is_same_start(p, clock_realtime_of_ticks(f.start_ticks)))
 		return true;
 	process_table_revive(p);
 	return false;

@@ -11,16 +11,15 @@
 
 struct config_list engine_rule_paths(const struct config *config)
 {
-	static const char *const defaults[] = { SYSCONFDIR "/saker/rules.d",
-		                                PKGDATADIR "/rules" };
-	static const char *const shipped[] = { PKGDATADIR "/rules" };
+	static const char *const paths[] = { SYSCONFDIR "/saker/rules.d",
+		                             PKGDATADIR "/rules" };
 
 	if (config->rules.count != 0)
 		return config->rules;
-	if (access(defaults[0], F_OK) == 0)
-		return (struct config_list){ (const char **)(uintptr_t)defaults,
+	if (access(paths[0], F_OK) == 0)
+		return (struct config_list){ (const char **)(uintptr_t)paths,
 			                     2 };
-	return (struct config_list){ (const char **)(uintptr_t)shipped, 1 };
+	return (struct config_list){ (const char **)(uintptr_t)(paths + 1), 1 };
 }
 
 int engine_load_error(int error, const struct diag_list *diags)

@@ -2,20 +2,10 @@
 /* respond.c - gathers the facts, acts on the verdict, reports. */
 #include <inttypes.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "saker/base/clock.h"
 #include "saker/base/io.h"
 #include "saker/response/response.h"
-
-/* /proc/PID/stat counts clock ticks of CLOCK_BOOTTIME (proc(5)). */
-static uint64_t start_realtime(uint64_t ticks)
-{
-	uint64_t hz = (uint64_t)sysconf(_SC_CLK_TCK);
-
-	return clock_realtime_ns() - clock_boottime_ns() +
-	       ticks * (NS_PER_SEC / hz);
-}
 
 static void gather_live(const struct responder *r, struct arena *arena,
                         struct response_facts *f)
@@ -27,7 +17,7 @@ static void gather_live(const struct responder *r, struct arena *arena,
 	if (f->live_error != 0)
 		return;
 	f->live_ticks = live.start_ticks;
-	f->live_start_ns = start_realtime(live.start_ticks);
+	f->live_start_ns = clock_realtime_of_ticks(live.start_ticks);
 	f->live_ppid = live.ppid;
 	f->is_kernel_thread = live.is_kernel_thread;
 	if (live.exe.s != NULL)
