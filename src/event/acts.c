@@ -59,7 +59,7 @@ void acts_observe(struct event *e)
 
 	if (sc == NULL || !sc->success || e->process == NULL)
 		return;
-	info = syscall_info_find(e->type);
+	info = e->call;
 	if (info != NULL && info->class == SYSCALL_MOUNT)
 		observe_mount(e, sc);
 	else if (str_eq(e->type, STR("setns")))

@@ -10,6 +10,7 @@
 #include "caps.h"
 #include "fd.h"
 #include "get.h"
+#include "syscalls.h"
 
 enum {
 	UNREAD,
@@ -180,6 +181,7 @@ void event_init(struct event *e, const struct event_context *context,
 	take_time(e);
 	memset(e->state, UNREAD, sizeof(e->state));
 	e->type = type_of(e, sc);
+	e->call = syscall_info_find(e->type);
 	fd_observe(e);
 	caps_observe(e);
 	acts_observe(e);

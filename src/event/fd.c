@@ -313,7 +313,7 @@ static void observe_other(struct event *e)
 void fd_observe(struct event *e)
 {
 	const struct audit_syscall *sc = audit_event_syscall(e->audit);
-	const struct syscall_info *info = syscall_info_find(e->type);
+	const struct syscall_info *info = e->call;
 	struct process_fd file;
 
 	if (sc == NULL || info == NULL || e->process == NULL)
@@ -388,7 +388,7 @@ static void describe(struct event *e, const struct syscall_info *info,
 
 const struct event_fd *event_fd(struct event *e)
 {
-	const struct syscall_info *info = syscall_info_find(e->type);
+	const struct syscall_info *info = e->call;
 
 	if (e->fd != NULL)
 		return e->fd;

@@ -4,14 +4,14 @@
 
 static enum syscall_move move_of(const struct event *e)
 {
-	const struct syscall_info *info = syscall_info_find(e->type);
+	const struct syscall_info *info = e->call;
 
 	return info != NULL ? info->move : MOVE_NONE;
 }
 
 static enum syscall_category category_of(const struct event *e)
 {
-	const struct syscall_info *info = syscall_info_find(e->type);
+	const struct syscall_info *info = e->call;
 
 	return info != NULL ? info->category : CATEGORY_OTHER;
 }

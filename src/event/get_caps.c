@@ -73,7 +73,7 @@ static bool from_records(struct event *e, uint64_t *ret)
 
 void caps_observe(struct event *e)
 {
-	const struct syscall_info *info = syscall_info_find(e->type);
+	const struct syscall_info *info = e->call;
 	const struct audit_syscall *sc = audit_event_syscall(e->audit);
 	struct process *p = e->process;
 	uint64_t caps[CAPS__MAX];

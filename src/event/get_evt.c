@@ -78,7 +78,7 @@ GETTER(get_evt_failed)
  * creat(2) means a fixed set. */
 bool open_flags(struct event *e, uint64_t *ret)
 {
-	const struct syscall_info *info = syscall_info_find(e->type);
+	const struct syscall_info *info = e->call;
 	const struct record *r;
 	struct str raw;
 

@@ -14,7 +14,7 @@ struct owner {
 /* An execve's first PATH is its executable; for other calls /proc is asked. */
 static bool owner_of(struct event *e, struct owner *ret)
 {
-	const struct syscall_info *info = syscall_info_find(e->type);
+	const struct syscall_info *info = e->call;
 	const struct audit_path *p = info != NULL && info->class == SYSCALL_EXEC
 	                                     ? path_pick(e, PATH_ROLE_MAIN)
 	                                     : NULL;

@@ -200,7 +200,7 @@ GETTER(get_fd_is_lower_layer)
 /* Falco writes to /dev/log, through a socket of that name. */
 GETTER(get_evt_is_syslog)
 {
-	const struct syscall_info *info = syscall_info_find(e->type);
+	const struct syscall_info *info = e->call;
 	const struct process_fd *fd;
 
 	if (!e->is_syscall)

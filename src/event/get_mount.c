@@ -9,7 +9,7 @@
 
 static bool is_mount(struct event *e)
 {
-	const struct syscall_info *info = syscall_info_find(e->type);
+	const struct syscall_info *info = e->call;
 
 	return e->is_syscall && info != NULL && info->class == SYSCALL_MOUNT;
 }
@@ -82,7 +82,7 @@ GETTER(get_mount_reported)
 
 GETTER(get_ns_flags)
 {
-	const struct syscall_info *info = syscall_info_find(e->type);
+	const struct syscall_info *info = e->call;
 	const struct audit_syscall *sc = audit_event_syscall(e->audit);
 	uint64_t flags;
 

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* get_proc.c - proc.*, user.*, group.*, thread.*: who. */
-#include <libaudit.h>
-#include <stdio.h>
-#include <stdlib.h>
+/* get_proc.c - proc.*: who. */
 #include <sys/sysmacros.h>
 
 #include "get.h"

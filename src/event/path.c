@@ -72,7 +72,7 @@ static const struct audit_path *pick_of_mount(struct event *e,
 
 const struct audit_path *path_pick(struct event *e, enum path_role role)
 {
-	const struct syscall_info *info = syscall_info_find(e->type);
+	const struct syscall_info *info = e->call;
 	enum syscall_class class = info != NULL ? info->class : SYSCALL_PATH;
 
 	if (role == PATH_ROLE_MAIN) {
@@ -127,7 +127,7 @@ static size_t normalize(char *path, size_t len)
  * of it. */
 static struct str base_of(struct event *e, const struct audit_path *path)
 {
-	const struct syscall_info *info = syscall_info_find(e->type);
+	const struct syscall_info *info = e->call;
 	const struct process_fd *fd = NULL;
 	enum syscall_register which = REGISTER_NONE;
 	uint64_t dirfd;

@@ -22,15 +22,19 @@ struct event_context {
 	struct event_clock *clock;      /* NULL: no relative times */
 };
 
+struct syscall_info;
+
 struct event {
 	const struct event_context *context;
 	struct audit_event *audit; /* borrowed */
 	struct process *process;   /* borrowed; NULL = no process */
 	struct str type;           /* evt.type */
-	bool is_syscall;           /* a system call or io_uring operation */
-	bool mount_reported;       /* see mount.reported */
-	bool ns_repeated;          /* see ns.repeated */
-	uint64_t since_first_ns;   /* only with a clock */
+	/* what the call's arguments mean; NULL = not in the table */
+	const struct syscall_info *call;
+	bool is_syscall;         /* a system call or io_uring operation */
+	bool mount_reported;     /* see mount.reported */
+	bool ns_repeated;        /* see ns.repeated */
+	uint64_t since_first_ns; /* only with a clock */
 	uint64_t since_previous_ns;
 	struct event_fd *fd;       /* see src/event/fd.h; NULL = unread */
 	struct event_facts *facts; /* see src/event/facts.h; NULL = unread */
