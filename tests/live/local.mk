@@ -3,6 +3,7 @@ LIVE_TESTS = \
 	tests/live/netlink.sh \
 	tests/live/auditd_plugin.sh \
 	tests/live/attribution.sh \
+	tests/live/short_containers.sh \
 	tests/live/kernel_state.sh \
 	tests/live/restore.sh \
 	tests/live/blinded.sh \

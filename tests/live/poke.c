@@ -315,6 +315,35 @@ static int poke_execs(char **argv)
 	return 0;
 }
 
+/* A program of a short life: five others one after the other, each with the
+ * same NAME and its number, in MILLISECONDS altogether. */
+static int poke_shorts(char **argv)
+{
+	long long end = realtime_ns() + number(argv[1]) * 1000000LL;
+
+	for (int i = 1; i <= 5; i++) {
+		struct timespec pause = { 0 };
+		char text[2] = { (char)('0' + i), '\0' };
+		pid_t pid = fork();
+
+		if (pid == 0) {
+			execl("/bin/poke", "poke", "short", argv[0], text,
+			      NULL);
+			_exit(127);
+		}
+		waitpid(pid, NULL, 0);
+		pause.tv_nsec = (end - realtime_ns()) / (6 - i);
+		if (pause.tv_nsec > 0)
+			nanosleep(&pause, NULL);
+	}
+	return 0;
+}
+
+static int poke_short(char **argv __attribute__((unused)))
+{
+	return 0;
+}
+
 static const struct command {
 	const char *name;
 	int min_args;
@@ -341,6 +370,8 @@ static const struct command {
 	{ "stamp", 1, poke_stamp },
 	{ "timed", 2, poke_timed },
 	{ "execs", 2, poke_execs },
+	{ "shorts", 2, poke_shorts },
+	{ "short", 1, poke_short },
 };
 
 int main(int argc, char **argv)
