@@ -2,7 +2,6 @@
 /* birth.c - processes that become known: by a fork event, a record, or /proc.
  */
 
-#include "saker/base/clock.h"
 #include "tracking.h"
 
 /* Parents that are looked up in /proc for one process at most. */
@@ -72,7 +71,7 @@ bool birth_is_same(const struct process *p, const struct host_process *f)
 
 	if (p->start_ticks != 0)
 		return p->start_ticks == f->start_ticks;
-	start_ns = clock_realtime_of_ticks(f->start_ticks);
+	start_ns = f->start_ns;
 	/* Of a process that was met in a record, only that it was there. */
 	if (!p->priv->is_precise)
 		return start_ns <= p->start_ns + 2 * PROCESS_CLOCK_SLACK_NS;
@@ -204,7 +203,7 @@ static struct process *add_by_facts(struct tracker *t,
 	/* Holds the parent while the table makes room. */
 	process_ref(parent);
 	p = process_table_add(t->processes, f->pid,
-	                      clock_realtime_of_ticks(f->start_ticks));
+	                      f->start_ns);
 	if (p != NULL) {
 		apply_facts(t, p, f);
 		process_table_set_parent(p, parent);
@@ -229,7 +228,7 @@ static struct process *birth_by_proc(struct tracker *t, pid_t pid,
 		if (p != NULL ||
 		    t->host->ops->process(t->host, pid, HOST_WANT_ALL,
 		                          &t->arena, &chain[n]) < 0 ||
-		    clock_realtime_of_ticks(chain[n].start_ticks) >
+		    chain[n].start_ns >
 		            at_ns + 2 * PROCESS_CLOCK_SLACK_NS)
 			break;
 		pid = chain[n++].ppid;
@@ -359,7 +358,7 @@ static bool is_gone(struct tracker *t, struct process *p, uint64_t at_ns)
 		return true;
 	if (error < 0)
 		return false;
-	if (!is_same_start(p, clock_realtime_of_ticks(f.start_ticks)))
+	if (!is_same_start(p, f.start_ns))
 		return true;
 	process_table_revive(p);
 	return false;

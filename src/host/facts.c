@@ -48,6 +48,7 @@ static int read_stat(struct reader *r, struct host_process *p)
 	p->major_faults = s.major_faults;
 	p->is_kernel_thread = (s.flags & KERNEL_THREAD) != 0;
 	p->start_ticks = s.start_ticks;
+	p->start_ns = clock_realtime_of_ticks(s.start_ticks);
 	p->comm = arena_copy(r->arena, s.comm);
 	return p->comm.s != NULL ? 0 : E_NOMEM;
 }

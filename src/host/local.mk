@@ -3,12 +3,13 @@ src_host_libhost_a_SOURCES = \
 	src/host/cgroupfs.c \
 	src/host/direct.c \
 	src/host/direct.h \
+	src/host/fake.c \
 	src/host/facts.c \
 	src/host/kill.c \
 	src/host/none.c \
 	src/host/stat.c
 
-noinst_HEADERS += include/saker/host/host.h
+noinst_HEADERS += include/saker/host/fake.h include/saker/host/host.h
 
 if TESTS_ENABLED
 check_PROGRAMS += tests/unit/test_host

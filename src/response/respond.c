@@ -17,7 +17,7 @@ static void gather_live(const struct responder *r, struct arena *arena,
 	if (f->live_error != 0)
 		return;
 	f->live_ticks = live.start_ticks;
-	f->live_start_ns = clock_realtime_of_ticks(live.start_ticks);
+	f->live_start_ns = live.start_ns;
 	f->live_ppid = live.ppid;
 	f->is_kernel_thread = live.is_kernel_thread;
 	if (live.exe.s != NULL)

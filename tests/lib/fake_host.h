@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* fake_host.h - a host of which a test says what is there. */
+/* fake_host.h - the fake host for tests, which may end without memory. */
 #ifndef SAKER_TESTS_FAKE_HOST_H
 #define SAKER_TESTS_FAKE_HOST_H
 
-#include "saker/host/host.h"
+#include "saker/host/fake.h"
 
 /* Aborts when out of memory. */
 struct host *fake_host_new(void);

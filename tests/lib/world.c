@@ -120,6 +120,7 @@ void fork_event(struct world *w, pid_t pid, pid_t parent)
 		p.pid = pid;
 		p.ppid = parent;
 		p.start_ticks = ticks_at(w);
+		p.start_ns = 0;
 		fake_host_process(w->host, &p);
 	}
 	happen(w, CONNECTOR_FORK, pid, parent);

@@ -20,6 +20,7 @@ struct host_process {
 	pid_t vpid, vsid, vpgid;
 	bool is_kernel_thread; /* PF_KTHREAD in stat's flags */
 	uint64_t start_ticks;  /* stat field 22: clock ticks since boot */
+	uint64_t start_ns;     /* the same as CLOCK_REALTIME */
 	uint32_t uid, euid, gid, egid;
 	uint32_t auid, ses; /* UINT32_MAX = unset */
 	bool has_caps;

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* fake.c - a host of which somebody says what is there. */
+#include "saker/host/fake.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "saker/base/clock.h"
+#include "saker/base/map.h"
+
+struct file {
+	const char *path;
+	struct file_id id; /* ino 0: there is no such file */
+	const char *text;  /* NULL = nothing can be read */
+};
+
+struct fake {
+	struct host host;
+	struct buf processes; /* struct host_process, by first appearance */
+	struct map files;     /* path -> struct file */
+	unsigned cgroup_reads;
+};
+
+static struct fake *fake_of(const struct host *h)
+{
+	return (struct fake *)(uintptr_t)h;
+}
+
+static struct host_process *processes(const struct fake *f)
+{
+	return (struct host_process *)(void *)f->processes.data;
+}
+
+static size_t count(const struct fake *f)
+{
+	return f->processes.len / sizeof(struct host_process);
+}
+
+static struct host_process *find(const struct fake *f, pid_t pid)
+{
+	for (size_t i = 0; i < count(f); i++)
+		if (processes(f)[i].pid == pid)
+			return &processes(f)[i];
+	return NULL;
+}
+
+static int fake_process(struct host *h, pid_t pid, unsigned want,
+                        struct arena *a, struct host_process *ret)
+{
+	const struct host_process *p = find(fake_of(h), pid);
+
+	(void)want, (void)a;
+	if (p == NULL)
+		return E_NOT_FOUND;
+	*ret = *p;
+	return 0;
+}
+
+static int fake_cgroup(struct host *h, pid_t pid, struct buf *out)
+{
+	const struct host_process *p = find(fake_of(h), pid);
+
+	fake_of(h)->cgroup_reads++;
+	if (p == NULL)
+		return E_NOT_FOUND;
+	buf_add_str(out, p->cgroup);
+	return 0;
+}
+
+static int find_id(const struct fake *f, struct str path, struct file_id *ret)
+{
+	const struct file *file = map_get(&f->files, path);
+
+	if (file == NULL || file->id.ino == 0)
+		return E_NOT_FOUND;
+	*ret = file->id;
+	return 0;
+}
+
+static int fake_cgroup_id(struct host *h, struct str controller,
+                          struct str path, uint64_t *ret)
+{
+	struct file_id id;
+	int r = find_id(fake_of(h), path, &id);
+
+	(void)controller;
+	if (r == 0)
+		*ret = id.ino;
+	return r;
+}
+
+static int fake_file_id(struct host *h, const char *path, struct file_id *ret)
+{
+	return find_id(fake_of(h), str_from(path), ret);
+}
+
+static const char *find_text(const struct fake *f, const char *path)
+{
+	const struct file *file = map_get(&f->files, str_from(path));
+
+	return file != NULL ? file->text : NULL;
+}
+
+static int fake_read_file(struct host *h, const char *path, size_t limit,
+                          struct buf *out)
+{
+	const char *text = find_text(fake_of(h), path);
+
+	if (text == NULL)
+		return E_NOT_FOUND;
+	buf_add_str(out, str_take(str_from(text), limit));
+	return 0;
+}
+
+static int fake_fd_link(struct host *h, pid_t pid, int fd, struct arena *a,
+                        struct str *ret)
+{
+	char path[64];
+	const char *text;
+
+	(void)a;
+	snprintf(path, sizeof(path), "%d/%d", (int)pid, fd);
+	text = find_text(fake_of(h), path);
+	if (text == NULL)
+		return E_NOT_FOUND;
+	*ret = str_from(text);
+	return 0;
+}
+
+static int fake_each_process(struct host *h, int (*fn)(void *, pid_t),
+                             void *arg)
+{
+	const struct fake *f = fake_of(h);
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < count(f); i++)
+		r = fn(arg, processes(f)[i].pid);
+	return r;
+}
+
+static int fake_kill(struct host *h, pid_t pid, uint64_t start_ticks,
+                     unsigned timeout_ms, bool *ret_dead)
+{
+	const struct host_process *p = find(fake_of(h), pid);
+
+	(void)timeout_ms;
+	if (p == NULL)
+		return E_NOT_FOUND;
+	if (p->start_ticks != start_ticks)
+		return E_STALE;
+	host_fake_gone(h, pid);
+	*ret_dead = true;
+	return 0;
+}
+
+static void fake_free(struct host *h)
+{
+	struct fake *f = fake_of(h);
+	size_t cursor = 0;
+	void *file;
+
+	while (map_next(&f->files, &cursor, NULL, &file))
+		free(file);
+	map_done(&f->files);
+	buf_done(&f->processes);
+	free(f);
+}
+
+struct host *host_fake_new(void)
+{
+	static const struct host_ops ops = {
+		.process = fake_process,
+		.cgroup = fake_cgroup,
+		.fd_link = fake_fd_link,
+		.cgroup_id = fake_cgroup_id,
+		.file_id = fake_file_id,
+		.read_file = fake_read_file,
+		.each_process = fake_each_process,
+		.kill = fake_kill,
+		.free = fake_free,
+	};
+	struct fake *f = calloc(1, sizeof(*f));
+
+	if (f == NULL)
+		return NULL;
+	f->host.ops = &ops;
+	map_init(&f->files);
+	return &f->host;
+}
+
+int host_fake_process(struct host *h, const struct host_process *p)
+{
+	struct fake *f = fake_of(h);
+	struct host_process *slot = find(f, p->pid);
+
+	if (slot == NULL) {
+		buf_add(&f->processes, p, sizeof(*p));
+		if (f->processes.failed)
+			return E_NOMEM;
+		slot = &processes(f)[count(f) - 1];
+	}
+	*slot = *p;
+	if (slot->start_ns == 0)
+		slot->start_ns = clock_realtime_of_ticks(p->start_ticks);
+	return 0;
+}
+
+void host_fake_gone(struct host *h, pid_t pid)
+{
+	struct fake *f = fake_of(h);
+	struct host_process *p = find(f, pid);
+
+	if (p == NULL)
+		return;
+	*p = processes(f)[count(f) - 1];
+	f->processes.len -= sizeof(*p);
+}
+
+/* NULL when out of memory. */
+static struct file *file_at(struct fake *f, const char *path)
+{
+	struct file *file = map_get(&f->files, str_from(path));
+
+	if (file != NULL)
+		return file;
+	file = calloc(1, sizeof(*file));
+	if (file == NULL)
+		return NULL;
+	file->path = path;
+	if (map_put(&f->files, str_from(file->path), file) == 0)
+		return file;
+	free(file);
+	return NULL;
+}
+
+int host_fake_file(struct host *h, const char *path, struct file_id id)
+{
+	struct file *file = file_at(fake_of(h), path);
+
+	if (file == NULL)
+		return E_NOMEM;
+	file->id = id;
+	return 0;
+}
+
+int host_fake_text(struct host *h, const char *path, const char *text)
+{
+	struct file *file = file_at(fake_of(h), path);
+
+	if (file == NULL)
+		return E_NOMEM;
+	file->text = text;
+	return 0;
+}
+
+unsigned host_fake_cgroup_reads(const struct host *h)
+{
+	return fake_of(h)->cgroup_reads;
+}
