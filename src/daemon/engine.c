@@ -46,6 +46,7 @@ static int load_rules(struct engine *e, struct diag_list *diags,
 		.lowest = e->config->priority,
 		.choices = e->config->rule_choices.items,
 		.nchoices = e->config->rule_choices.count,
+		.keep = e->use == ENGINE_EXPLAIN,
 	};
 	struct ruleset *ruleset;
 	int error = ruleset_load(paths.items, paths.count, &selection, diags,
@@ -140,7 +141,7 @@ static void connect_parts(struct engine *e, enum engine_use use)
 	p->responder.host = e->host;
 	p->responder.counters = e->counters;
 	p->responder.mode = config->response_mode;
-	p->responder.is_replay = use == ENGINE_REPLAY;
+	p->responder.is_replay = use != ENGINE_LIVE;
 	p->responder.never_kill = e->never_kill;
 	p->responder.nnever_kill = config->never_kill.count;
 	if (use == ENGINE_LIVE) {
@@ -192,7 +193,7 @@ int engine_init(struct engine *e, const struct config *config,
 {
 	int error;
 
-	*e = (struct engine){ .config = config };
+	*e = (struct engine){ .config = config, .use = use };
 	if ((error = make_parts(e, use)) < 0 ||
 	    (error = load_rules(e, diags, &e->ruleset, &e->matcher)) < 0 ||
 	    (error = add_outputs(e, diags)) < 0) {

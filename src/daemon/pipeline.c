@@ -99,6 +99,8 @@ static void judge(struct pipeline *p, struct audit_event *audit)
 		counter_add(p->counters, COUNTER_EVENTS_NOMEM, 1);
 	for (size_t i = 0; i < n; i++)
 		raise_alert(p, hits[i], &fields, audit->received_ns);
+	if (p->on_event != NULL)
+		p->on_event(p->on_event_arg, &p->event);
 }
 
 static void judge_ended(struct pipeline *p)

@@ -29,6 +29,8 @@ struct ruleset {
 	size_t count;
 	struct program program;
 	struct index index[SOURCES];
+	struct arena sources;        /* texts and trees, when they are kept */
+	struct rule_origin *origins; /* NULL when not */
 };
 
 /* Everything of d but its condition. 0; E_INVALID with the errors in the

@@ -11,13 +11,15 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/rule.c \
 	src/engine/ruleset.c \
 	src/engine/selection.c \
-	src/engine/template.c
+	src/engine/template.c \
+	src/engine/trace.c
 
 noinst_HEADERS += \
 	include/saker/engine/condition.h \
 	include/saker/engine/rule.h \
 	include/saker/engine/ruleset.h \
-	include/saker/engine/template.h
+	include/saker/engine/template.h \
+	include/saker/engine/trace.h
 
 ENGINE_LIBS = src/engine/libengine.a src/lang/liblang.a src/vm/libvm.a src/event/libevent_catalog.a \
 	src/audit/libaudit_records.a src/base/libbase.a $(YAML_LIBS) $(PCRE2_LIBS) $(AUDIT_LIBS)

@@ -19,6 +19,7 @@ struct loading {
 	struct checker checker;
 	struct event_types *types;              /* of each rule of the set */
 	struct linted *linted;                  /* the same */
+	struct rule_origin *origins;            /* the same */
 	const struct rule_selection *selection; /* NULL = all */
 };
 
@@ -59,6 +60,8 @@ static int compile_rule(struct loading *l, struct definition *d, bool quiet,
 	rule->missing = arena_copy(&l->set->arena, rule->missing);
 	l->linted[l->set->count] =
 		(struct linted){ d, e, &l->types[l->set->count], rule, root };
+	l->origins[l->set->count] =
+		(struct rule_origin){ d, e, &l->types[l->set->count] };
 	return rule->missing.s != NULL ? builder_add_rule(l->builder, root)
 	                               : E_NOMEM;
 }
@@ -113,9 +116,10 @@ static int add_rules(struct loading *l)
 	l->set->rules = arena_array(&l->set->arena, struct rule, count + 1);
 	l->types = arena_array(&l->arena, struct event_types, count + 1);
 	l->linted = arena_array(&l->arena, struct linted, count + 1);
+	l->origins = arena_array(&l->arena, struct rule_origin, count + 1);
 	l->builder = builder_new(&l->set->arena);
 	if (l->linted == NULL || l->set->rules == NULL || l->types == NULL ||
-	    l->builder == NULL)
+	    l->origins == NULL || l->builder == NULL)
 		return E_NOMEM;
 	checker_init(&l->checker, &l->rules, l->builder);
 	for (size_t i = 0; i < count; i++) {
@@ -181,6 +185,13 @@ static int start(struct loading *l, struct diag_list *diags)
 	return 0;
 }
 
+static void keep_sources(struct loading *l)
+{
+	l->set->origins = l->origins;
+	l->set->sources = l->arena;
+	l->arena = ARENA_INIT;
+}
+
 static int finish(struct loading *l, int r, struct ruleset **ret)
 {
 	if (r == 0)
@@ -190,6 +201,8 @@ static int finish(struct loading *l, int r, struct ruleset **ret)
 	builder_free(l->builder);
 	if (l->builder != NULL)
 		checker_done(&l->checker);
+	if (r == 0 && l->selection != NULL && l->selection->keep)
+		keep_sources(l);
 	arena_done(&l->arena);
 	if (r == 0)
 		*ret = l->set;
@@ -232,6 +245,7 @@ void ruleset_free(struct ruleset *rs)
 	program_done(&rs->program);
 	for (size_t i = 0; i < SOURCES; i++)
 		index_done(&rs->index[i]);
+	arena_done(&rs->sources);
 	arena_done(&rs->arena);
 	free(rs);
 }
@@ -244,6 +258,19 @@ size_t ruleset_count(const struct ruleset *rs)
 const struct rule *ruleset_rule(const struct ruleset *rs, size_t i)
 {
 	return &rs->rules[i];
+}
+
+const struct rule_origin *ruleset_origin(const struct ruleset *rs, size_t i)
+{
+	return rs->origins != NULL ? &rs->origins[i] : NULL;
+}
+
+ptrdiff_t ruleset_find(const struct ruleset *rs, struct str name)
+{
+	for (size_t i = 0; i < rs->count; i++)
+		if (str_eq(rs->rules[i].name, name))
+			return (ptrdiff_t)i;
+	return E_NOT_FOUND;
 }
 
 static bool is_equality(enum op op)

@@ -43,7 +43,7 @@ noinst_HEADERS += \
 
 if TESTS_ENABLED
 EVENT_TESTS = tests/unit/test_event tests/unit/test_fields tests/unit/test_fds \
-	tests/unit/test_recorded
+	tests/unit/test_recorded tests/unit/test_trace
 check_PROGRAMS += $(EVENT_TESTS)
 TESTS += $(EVENT_TESTS)
 GIVEN = tests/lib/given.c tests/lib/given.h tests/lib/fake_host.c \
@@ -64,4 +64,8 @@ tests_unit_test_recorded_SOURCES = tests/unit/test_recorded.c \
 	tests/lib/replay.c tests/lib/replay.h
 tests_unit_test_recorded_CPPFLAGS = $(GIVEN_CPPFLAGS)
 tests_unit_test_recorded_LDADD = $(GIVEN_LDADD)
+tests_unit_test_trace_SOURCES = tests/unit/test_trace.c \
+	tests/lib/replay.c tests/lib/replay.h
+tests_unit_test_trace_CPPFLAGS = $(GIVEN_CPPFLAGS)
+tests_unit_test_trace_LDADD = $(GIVEN_LDADD)
 endif

@@ -32,6 +32,21 @@ static const struct expr *undefined(struct resolution *x, const struct expr *e,
 	return NULL;
 }
 
+/* The tree is shared, but for its top, which tells where it came from. */
+static const struct expr *named_tree(struct resolution *x,
+                                     const struct definition *macro)
+{
+	struct expr *top = arena_new(x->rules->arena, struct expr);
+
+	if (top == NULL) {
+		x->result = E_NOMEM;
+		return NULL;
+	}
+	*top = *macro->expr;
+	top->macro = macro->name;
+	return top;
+}
+
 static const struct expr *macro_tree(struct resolution *x, const struct expr *e)
 {
 	struct definition *macro = rules_find(x->rules, DEFINES_MACRO, e->name);
@@ -45,7 +60,7 @@ static const struct expr *macro_tree(struct resolution *x, const struct expr *e)
 	}
 	if (macro == NULL || macro->order >= x->before || macro->expr == NULL)
 		return undefined(x, e, macro);
-	return macro->expr;
+	return named_tree(x, macro);
 }
 
 static const struct expr *resolve(struct resolution *x, const struct expr *e);

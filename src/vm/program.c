@@ -79,7 +79,8 @@ static void show_operand(const struct operand *o, bool list, struct buf *out)
 		buf_add_byte(out, ')');
 }
 
-static void show_input(const struct program *p, uint32_t index, struct buf *out)
+void program_print_input(const struct program *p, uint32_t index,
+                         struct buf *out)
 {
 	const struct vm_input *in = &p->inputs[index];
 
@@ -94,7 +95,7 @@ static void show_input(const struct program *p, uint32_t index, struct buf *out)
 	for (uint32_t i = 0; i < in->nparts; i++) {
 		if (i > 0)
 			buf_add_str(out, STR(", "));
-		show_input(p, in->parts[i], out);
+		program_print_input(p, in->parts[i], out);
 	}
 	if (in->kind == INPUT_LIST || in->kind == INPUT_TRANSFORMER)
 		buf_add_byte(out, ')');
@@ -110,13 +111,13 @@ static void show_check(const struct program *p, uint32_t index, struct buf *out)
 	const struct check *c = &p->checks[index];
 	const struct op_info *op = op_info(c->op);
 
-	show_input(p, c->input, out);
+	program_print_input(p, c->input, out);
 	buf_printf(out, " %.*s", STR_FMT(op->token));
 	if (c->modifier != MODIFIER_NONE)
 		buf_printf(out, " %s", op_modifier_name(c->modifier));
 	if (c->right != CHECK_CONSTANT) {
 		buf_add_byte(out, ' ');
-		show_input(p, c->right, out);
+		program_print_input(p, c->right, out);
 	}
 	for (uint32_t i = 0; op->shape != SHAPE_NONE && i < c->noperands; i++)
 		show_operand(&c->operands[i], op->shape == SHAPE_LIST, out);

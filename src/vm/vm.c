@@ -89,24 +89,22 @@ void vm_start_event(struct vm *vm, const struct field_source *fields)
 		forget_everything(vm);
 }
 
-static const struct value *read_input(struct vm *vm, uint32_t index);
-
 static bool read_part(void *context, uint32_t number, struct value *ret)
 {
-	const struct value *v = read_input(context, number);
+	const struct value *v = vm_read(context, number);
 
 	if (v != NULL)
 		*ret = *v;
 	return v != NULL;
 }
 
-static const struct value *read_input(struct vm *vm, uint32_t index)
+const struct value *vm_read(struct vm *vm, uint32_t input)
 {
-	struct input_cache *cached = &vm->inputs[index];
+	struct input_cache *cached = &vm->inputs[input];
 	struct input_reader reader = { read_part, vm, vm->source, &vm->made };
 
 	if (cached->event != vm->event) {
-		cached->present = vm_input_make(&vm->program->inputs[index],
+		cached->present = vm_input_make(&vm->program->inputs[input],
 		                                &reader, &cached->value);
 		cached->event = vm->event;
 	}
@@ -156,7 +154,7 @@ static bool match(struct vm *vm, const struct check *c, const struct operand *o,
 static bool match_input(struct vm *vm, const struct check *c,
                         const struct value *left)
 {
-	const struct value *right = read_input(vm, c->right);
+	const struct value *right = vm_read(vm, c->right);
 	struct operand o = { .values = right, .count = 1 };
 	struct value *items;
 
@@ -178,7 +176,7 @@ static bool match_input(struct vm *vm, const struct check *c,
 
 static bool evaluate(struct vm *vm, const struct check *c)
 {
-	const struct value *v = read_input(vm, c->input);
+	const struct value *v = vm_read(vm, c->input);
 	uint32_t matches = 0;
 
 	if (v == NULL || c->op == OP_EXISTS)

@@ -6,12 +6,19 @@
 #include "saker/daemon/config.h"
 #include "saker/daemon/pipeline.h"
 
+enum engine_use {
+	ENGINE_LIVE,
+	ENGINE_REPLAY,
+	ENGINE_EXPLAIN, /* a replay; rules keep what they were made from */
+};
+
 struct engine {
 	const struct config *config; /* borrowed */
 	struct counters *counters;
 	struct host *host;
 	struct tracker *tracker; /* this machine's */
 	struct nodes nodes;
+	enum engine_use use;
 	struct ruleset *ruleset;
 	struct matcher *matcher;
 	struct assembler *assembler;
@@ -21,11 +28,6 @@ struct engine {
 	struct str *never_kill;
 	char *hostname;
 	struct pipeline pipeline;
-};
-
-enum engine_use {
-	ENGINE_LIVE,
-	ENGINE_REPLAY
 };
 
 /* Loads the rules and builds the parts; the process table is still empty. 0,

@@ -32,6 +32,10 @@ struct pipeline {
 	void (*on_alert)(void *arg,
 	                 const struct alert *alert); /* may be NULL */
 	void *on_alert_arg;
+	/* each event that was judged, while its values are valid; may be NULL
+	 */
+	void (*on_event)(void *arg, struct event *event);
+	void *on_event_arg;
 };
 
 /* Takes one record; whatever it completes is judged at once. received_ns is

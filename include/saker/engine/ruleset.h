@@ -16,6 +16,7 @@ struct rule_selection {
 	const char *const *choices;
 	size_t nchoices;
 	bool lint; /* notes on what is valid and still doubtful */
+	bool keep; /* what rules were made from, for ruleset_origin() */
 };
 
 /* Loads rule files, or directories' *.yaml in name order, in the given order
@@ -33,6 +34,22 @@ void ruleset_free(struct ruleset *rs);
 /* In definition order, disabled ones included. */
 size_t ruleset_count(const struct ruleset *rs);
 const struct rule *ruleset_rule(const struct ruleset *rs, size_t i);
+
+struct definition;
+struct expr;
+struct event_types;
+
+/* What a rule was made from; borrowed from the rule set. */
+struct rule_origin {
+	const struct definition *definition;
+	const struct expr *expr; /* with exceptions, lists and macros put in */
+	const struct event_types *types;
+};
+/* NULL unless the rule set was loaded to keep them. */
+const struct rule_origin *ruleset_origin(const struct ruleset *rs, size_t i);
+/* The number of the rule of that name; E_NOT_FOUND. */
+ptrdiff_t ruleset_find(const struct ruleset *rs, struct str name);
+
 /* Constant strings that rules compare a field with, for what must be resolved
  * outside (fs.path.identity): calls fn for each. */
 void ruleset_each_constant(const struct ruleset *rs, enum field_id field,

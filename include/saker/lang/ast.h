@@ -63,7 +63,8 @@ struct comparison {
 struct expr {
 	enum expr_kind kind;
 	struct position at;
-	struct str name; /* EXPR_MACRO */
+	struct str name;  /* EXPR_MACRO */
+	struct str macro; /* that it stands for; empty = none */
 	const struct comparison *check;
 	const struct expr *const *children;
 	size_t count;

@@ -70,6 +70,9 @@ struct program {
  * needs no checks while it runs. */
 int program_verify(struct program *p) must_check;
 
+/* An input as conditions write it. */
+void program_print_input(const struct program *p, uint32_t input,
+                         struct buf *out);
 /* The instructions of one rule, and of the nodes that it uses, as text. */
 void program_disassemble(const struct program *p, uint32_t rule,
                          struct buf *out);

@@ -16,6 +16,9 @@ void vm_free(struct vm *vm);
 void vm_start_event(struct vm *vm, const struct field_source *fields);
 /* Allocates nothing. */
 bool vm_run_rule(struct vm *vm, uint32_t rule);
+/* What the program reads at that input, read now if it was not yet: NULL = no
+ * value. Borrowed until the next event. */
+const struct value *vm_read(struct vm *vm, uint32_t input);
 /* Pattern matches given up at a limit since the start. */
 uint64_t vm_regex_limits(const struct vm *vm);
 
