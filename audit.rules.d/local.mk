@@ -7,3 +7,6 @@ dist_auditrules_DATA = \
 	audit.rules.d/40-namespaces.rules
 
 EXTRA_DIST += audit.rules.d/README.md
+
+auditexamplesdir = $(pkgdatadir)/audit.rules.d/examples
+dist_auditexamples_DATA = audit.rules.d/examples/60-falco-stable.rules

@@ -195,10 +195,14 @@ load_kernel_rules()
 
 # --- saker
 
-# start_saker_netlink [KEY=VALUE...]: alerts go to $work/alerts.json.
+# start_saker_netlink [KEY=VALUE...]: alerts go to $work/alerts.json; the rules are
+# the shipped ones and the test's, or those of the test alone.
 start_saker_netlink()
 {
-	"$saker" run --source netlink -r "$top_srcdir/rules" -r "$work/rules" --json \
+	local shipped=(-r "$top_srcdir/rules")
+
+	[ -z "${own_rules_only:-}" ] || shipped=()
+	"$saker" run --source netlink "${shipped[@]}" -r "$work/rules" --json \
 		--output "file:$work/alerts.json" "${@/#/-o}" </dev/null >/dev/null \
 		2>"$work/saker.err" 9>&- &
 	saker_pid=$!

@@ -8,18 +8,23 @@ LIVE_TESTS = \
 	tests/live/restore.sh \
 	tests/live/blinded.sh \
 	tests/live/latency.sh \
-	tests/live/stalled_output.sh
+	tests/live/stalled_output.sh \
+	tests/live/falco_rules.sh
 
 EXTRA_DIST += $(LIVE_TESTS) tests/live/demo.sh tests/live/lib.sh \
 	tests/live/record.sh tests/live/scenario.sh
 
 if TESTS_ENABLED
-check_PROGRAMS += tests/live/poke
-# Runs inside containers: static, hence neither sanitizers nor PIE.
+check_PROGRAMS += tests/live/poke tests/live/act
+# They run inside containers: static, hence neither sanitizers nor PIE.
 tests_live_poke_SOURCES = tests/live/poke.c
 tests_live_poke_CFLAGS = -std=gnu17 $(WARN_CFLAGS)
 tests_live_poke_LDFLAGS = -static
 tests_live_poke_LDADD =
+tests_live_act_SOURCES = tests/live/act.c
+tests_live_act_CFLAGS = -std=gnu17 $(WARN_CFLAGS)
+tests_live_act_LDFLAGS = -static
+tests_live_act_LDADD =
 endif
 
 # One after the other: they share the kernel's audit.
