@@ -90,9 +90,9 @@ static void apply_facts(struct tracker *t, struct process *p,
 	p->ses = f->ses;
 	p->exe_id = f->exe_id;
 	/* Texts that find no memory stay unknown. */
-	process_keep(p, process_set_text(&p->comm, f->comm));
-	process_keep(p, process_set_text(&p->exe, f->exe));
-	process_keep(p, process_set_text(&p->cwd, f->cwd));
+	process_put_text(p, &p->comm, f->comm);
+	process_put_text(p, &p->exe, f->exe);
+	process_put_text(p, &p->cwd, f->cwd);
 	if (f->argc != 0)
 		process_set_argv(p, f->argv, f->argc);
 	if (f->cgroup.len != 0) {
@@ -178,7 +178,7 @@ static struct process *kthreadd(struct tracker *t)
 	p = process_table_add(t->processes, KTHREADD, 0);
 	if (p != NULL) {
 		p->priv->is_settled = true;
-		process_keep(p, process_set_text(&p->comm, STR("kthreadd")));
+		process_put_text(p, &p->comm, STR("kthreadd"));
 	}
 	return p;
 }
@@ -202,8 +202,7 @@ static struct process *add_by_facts(struct tracker *t,
 
 	/* Holds the parent while the table makes room. */
 	process_ref(parent);
-	p = process_table_add(t->processes, f->pid,
-	                      f->start_ns);
+	p = process_table_add(t->processes, f->pid, f->start_ns);
 	if (p != NULL) {
 		apply_facts(t, p, f);
 		process_table_set_parent(p, parent);
@@ -228,8 +227,7 @@ static struct process *birth_by_proc(struct tracker *t, pid_t pid,
 		if (p != NULL ||
 		    t->host->ops->process(t->host, pid, HOST_WANT_ALL,
 		                          &t->arena, &chain[n]) < 0 ||
-		    chain[n].start_ns >
-		            at_ns + 2 * PROCESS_CLOCK_SLACK_NS)
+		    chain[n].start_ns > at_ns + 2 * PROCESS_CLOCK_SLACK_NS)
 			break;
 		pid = chain[n++].ppid;
 	}

@@ -15,7 +15,7 @@ static bool is_same_argv(const struct process *p, const struct audit_args *args)
 	if (args == NULL || p->argc == 0 || args->argc < p->argc)
 		return false;
 	for (size_t i = 0; i < p->argc; i++)
-		if (!str_has_prefix(args->argv[i], p->argv[i]))
+		if (!str_has_prefix(args->argv[i], process_arg(p, i)))
 			return false;
 	return true;
 }

@@ -17,12 +17,7 @@ static void inherit_texts(struct process *p, const struct process *from)
 	p->auid = from->auid;
 	p->ses = from->ses;
 	p->exe_id = from->exe_id;
-	/* Without memory the child has less to tell, no more. */
-	process_keep(p, process_set_text(&p->comm, from->comm));
-	process_keep(p, process_set_text(&p->exe, from->exe));
-	process_keep(p, process_set_text(&p->cwd, from->cwd));
-	if (from->argc != 0)
-		process_set_argv(p, from->argv, from->argc);
+	process_share_texts(p, from);
 }
 
 static void inherit(struct process *p)
@@ -84,6 +79,18 @@ static void change(struct process *p, enum process_state state,
 	p->state = state;
 }
 
+static void parse_call(struct tracker *t, const struct process *p,
+                       const struct runtime_kind *kind,
+                       struct runtime_call *ret)
+{
+	struct str *words = arena_array(&t->arena, struct str, p->argc);
+
+	process_keep(p, words != NULL || p->argc == 0);
+	for (size_t i = 0; words != NULL && i < p->argc; i++)
+		words[i] = process_arg(p, i);
+	runtime_call_parse(kind, words, words != NULL ? p->argc : 0, ret);
+}
+
 void state_make_runtime(struct tracker *t, struct process *p,
                         const struct runtime_kind *kind, uint64_t at_ns)
 {
@@ -91,7 +98,7 @@ void state_make_runtime(struct tracker *t, struct process *p,
 	struct runtime_call call;
 	struct session *s;
 
-	runtime_call_parse(kind, p->argv, p->argc, &call);
+	parse_call(t, p, kind, &call);
 	s = session_new(kind, &call, p->cwd);
 	process_keep(p, s != NULL);
 	if (s == NULL)
@@ -228,9 +235,9 @@ static void refresh_exec(struct process *p, struct audit_event *e,
 	if (args != NULL)
 		process_set_argv(p, args->argv, args->argc);
 	if (cwd.len != 0)
-		process_keep(p, process_set_text(&p->cwd, cwd));
-	process_keep(p, process_set_text(&p->exe, sc->exe));
-	process_keep(p, process_set_text(&p->comm, sc->comm));
+		process_put_text(p, &p->cwd, cwd);
+	process_put_text(p, &p->exe, sc->exe);
+	process_put_text(p, &p->comm, sc->comm);
 	p->exe_id = id;
 }
 

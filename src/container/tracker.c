@@ -151,11 +151,11 @@ static void refresh(struct tracker *t, struct process *p, struct audit_event *e,
 	}
 	/* Texts that find no memory stay as they were. */
 	if (sc->comm.len != 0)
-		process_keep(p, process_set_text(&p->comm, sc->comm));
+		process_put_text(p, &p->comm, sc->comm);
 	if (sc->exe.len != 0)
-		process_keep(p, process_set_text(&p->exe, sc->exe));
+		process_put_text(p, &p->exe, sc->exe);
 	if (cwd.len != 0)
-		process_keep(p, process_set_text(&p->cwd, cwd));
+		process_put_text(p, &p->cwd, cwd);
 	if (sc->ppid != p->ppid && sc->ppid > 0) {
 		struct process *parent = process_table_find(
 			t->processes, sc->ppid, audit_stamp_ns(&e->stamp));

@@ -14,7 +14,7 @@ struct str process_cmdline(struct event *e, const struct process *p)
 	if (p->comm.len == 0)
 		return p->cmdline;
 	if (p->argc > 1)
-		rest = str_skip(p->cmdline, p->argv[0].len);
+		rest = str_skip(p->cmdline, process_arg(p, 0).len);
 	text = arena_alloc(&e->audit->arena, p->comm.len + rest.len + 1);
 	if (text == NULL)
 		return STR_NONE;
@@ -37,7 +37,7 @@ struct str process_exepath(struct event *e UNUSED, const struct process *p)
 
 struct str process_argv0(struct event *e UNUSED, const struct process *p)
 {
-	return p->argc != 0 ? p->argv[0] : STR_NONE;
+	return process_arg(p, 0);
 }
 
 static bool give_own(struct event *e, process_text *text, struct value *ret)
@@ -103,7 +103,7 @@ struct str process_args(struct event *e UNUSED, const struct process *p)
 	struct str rest = STR_NONE;
 
 	if (p->argc != 0)
-		rest = str_skip(p->cmdline, p->argv[0].len + 1);
+		rest = str_skip(p->cmdline, process_arg(p, 0).len + 1);
 	return rest.len != 0 ? rest : STR("");
 }
 
@@ -116,7 +116,7 @@ bool get_proc_args(struct event *e, const struct field_arg *arg,
 		return false;
 	if (arg != NULL && arg->is_index)
 		return arg->index < p->argc - 1 &&
-		       give_str(ret, p->argv[arg->index + 1]);
+		       give_str(ret, process_arg(p, arg->index + 1));
 	return give_str(ret, process_args(e, p));
 }
 
@@ -133,7 +133,7 @@ GETTER(get_proc_cmdlenargs)
 	if (e->process == NULL || e->process->argc == 0)
 		return false;
 	for (size_t n = 1; n < e->process->argc; n++)
-		length += e->process->argv[n].len;
+		length += process_arg(e->process, n).len;
 	return give_uint(ret, length);
 }
 

@@ -4,7 +4,8 @@ src_process_libprocess_a_SOURCES = \
 	src/process/fds.c \
 	src/process/mounts.c \
 	src/process/process.c \
-	src/process/table.c
+	src/process/table.c \
+	src/process/texts.c
 
 noinst_HEADERS += \
 	include/saker/process/connector.h \
@@ -12,7 +13,8 @@ noinst_HEADERS += \
 	include/saker/process/fds.h \
 	include/saker/process/mounts.h \
 	include/saker/process/process.h \
-	include/saker/process/table.h
+	include/saker/process/table.h \
+	src/process/texts.h
 
 if TESTS_ENABLED
 check_PROGRAMS += tests/unit/test_process

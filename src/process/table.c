@@ -6,6 +6,7 @@
 
 #include "saker/base/limits.h"
 #include "saker/base/map.h"
+#include "texts.h"
 
 /* How far the search for a process without children goes. */
 #define EVICTION_SCAN 64
@@ -17,6 +18,7 @@ struct process_table {
 	struct map by_pid;
 	struct list seen;   /* process.link, least recently seen first */
 	struct list exited; /* process_private.exited, first exited first */
+	struct text_budget *budget;
 	size_t count;
 };
 
@@ -35,6 +37,11 @@ process_table_new(const struct process_table_options *options)
 	t->options = *options;
 	if (t->options.max == 0)
 		t->options.max = LIMIT_PROCESSES;
+	t->budget = text_budget_new();
+	if (t->budget == NULL) {
+		free(t);
+		return NULL;
+	}
 	map_init(&t->by_pid);
 	list_init(&t->seen);
 	list_init(&t->exited);
@@ -94,6 +101,7 @@ void process_table_free(struct process_table *t)
 	while (!list_is_empty(&t->seen))
 		forget(t, container_of(t->seen.next, struct process, link));
 	map_done(&t->by_pid);
+	text_budget_unref(t->budget);
 	free(t);
 }
 
@@ -103,11 +111,13 @@ static void evict(struct process_table *t)
 {
 	unsigned scanned = 0;
 
-	counter_add(t->options.counters, COUNTER_PROCESSES_EVICTED, 1);
 	if (!list_is_empty(&t->exited)) {
+		counter_add(t->options.counters,
+		            COUNTER_PROCESSES_ENDED_EVICTED, 1);
 		forget(t, process_of_exited(t->exited.next));
 		return;
 	}
+	counter_add(t->options.counters, COUNTER_PROCESSES_EVICTED, 1);
 	list_for_each (node, &t->seen) {
 		struct process *p = container_of(node, struct process, link);
 
@@ -250,6 +260,16 @@ void process_table_expire(struct process_table *t, uint64_t stream_ns,
 			return;
 		forget(t, p);
 	}
+}
+
+struct text_budget *process_table_budget(const struct process_table *t)
+{
+	return t->budget;
+}
+
+void process_count_cut(const struct process *p)
+{
+	counter_add(p->priv->table->options.counters, COUNTER_TEXTS_CUT, 1);
 }
 
 size_t process_table_count(const struct process_table *t)

@@ -11,6 +11,7 @@
 #include "fake_host.h"
 #include "saker/alert/render.h"
 #include "saker/process/mounts.h"
+#include "saker/process/table.h"
 
 void forget_event(struct fixture *f)
 {
@@ -69,6 +70,8 @@ int given_teardown(void **state)
 	process_mounts_free(&f->process);
 	process_fds_free(&f->process);
 	process_fds_free(&f->parent);
+	process_drop_argv(&f->process);
+	process_drop_argv(&f->parent);
 	tracker_free(f->tracker);
 	host_free(f->host);
 	test_free(f);

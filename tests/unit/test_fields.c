@@ -9,6 +9,7 @@
 
 #include "fake_host.h"
 #include "given.h"
+#include "saker/process/table.h"
 
 /* Times are shown as a time of day. */
 static void expect_ns(struct fixture *f, enum field_id id, uint64_t expected)
@@ -190,12 +191,8 @@ static void family_is_followed(void **state)
 		                     STR_INIT("bc") };
 	struct value v;
 
-	f->process.argv = argv;
-	f->process.argc = 3;
-	f->process.cmdline = STR("/bin/prog a bc");
-	f->parent.argv = argv;
-	f->parent.argc = 2;
-	f->parent.cmdline = STR("/bin/prog a");
+	process_set_argv(&f->process, argv, 3);
+	process_set_argv(&f->parent, argv, 2);
 	given(f, SYSCALL("105", OK("0"), "a0=0 a1=0 a2=0 a3=0"));
 	expect(f, "proc.cmdlenargs", "3");
 	expect(f, "proc.aexe[1]", "/bin/prog");

@@ -204,20 +204,60 @@ static void test_argv(void **state)
 
 	(void)state;
 	memset(big, 'x', sizeof(big));
-	assert_true(process_set_argv(p, argv, 3));
+	process_set_argv(p, argv, 3);
 	assert_int_equal(p->argc, 3);
 	assert_string_equal(p->cmdline.s, "a  b c");
-	assert_int_equal(p->argv[1].len, 0);
-	assert_string_equal(p->argv[2].s, "b c");
-	assert_true(process_set_argv(p, argv, 5));
+	assert_int_equal(process_arg(p, 1).len, 0);
+	assert_string_equal(process_arg(p, 2).s, "b c");
+	assert_null(process_arg(p, 3).s);
+	process_set_argv(p, argv, 5);
 	assert_int_equal(p->argc, 4);
 	assert_true(p->cmdline.len <= LIMIT_CMDLINE_BYTES);
 	argv[0] = (struct str){ big, sizeof(big) };
-	assert_true(process_set_argv(p, argv, 0));
+	process_set_argv(p, argv, 0);
 	assert_int_equal(p->argc, 0);
 	assert_string_equal(p->cmdline.s, "");
-	assert_true(process_set_text(&p->exe, STR("/bin/x")));
+	process_put_text(p, &p->exe, STR("/bin/x"));
 	assert_string_equal(p->exe.s, "/bin/x");
+	process_table_free(t);
+}
+
+/* Hostile command lines of many processes must not fill the memory. */
+static void test_texts_are_bounded(void **state)
+{
+	struct counters counters = { 0 };
+	struct process_table *t = new_table(0, &counters);
+	struct process *p = NULL, *child;
+	char big[LIMIT_CMDLINE_BYTES];
+	struct str argv[] = { { big, sizeof(big) - 8 }, STR("end") };
+	pid_t pid = 0;
+
+	(void)state;
+	memset(big, 'x', sizeof(big));
+	while (counter_get(&counters, COUNTER_TEXTS_CUT) == 0) {
+		assert_true(++pid < 10000);
+		p = process_table_add(t, pid, 1);
+		process_set_argv(p, argv, 2);
+	}
+	assert_true(pid > 8000);
+	assert_int_equal(p->argc, 1);
+	assert_true(p->cmdline.len < LIMIT_PROCESS_TEXT_SHORT);
+	process_put_text(p, &p->exe, argv[0]);
+	assert_int_equal(p->exe.len, LIMIT_PROCESS_TEXT_SHORT);
+	/* shared ones take nothing; short ones are never cut */
+	child = process_table_add(t, 20000, 1);
+	process_share_texts(child, process_table_newest(t, 1));
+	assert_int_equal(child->argc, 2);
+	assert_ptr_equal(child->cmdline.s,
+	                 process_table_newest(t, 1)->cmdline.s);
+	process_put_text(child, &child->comm, STR("short"));
+	assert_string_equal(child->comm.s, "short");
+	/* what ends gives its room back */
+	for (pid = 1; pid < 100; pid++)
+		process_table_exit(t, process_table_newest(t, pid), SEC);
+	process_table_expire(t, 100 * SEC, 0);
+	process_set_argv(p, argv, 2);
+	assert_int_equal(p->argc, 2);
 	process_table_free(t);
 }
 
@@ -336,6 +376,7 @@ int main(void)
 		cmocka_unit_test(test_chain_of_the_dead),
 		cmocka_unit_test(test_long_chain),
 		cmocka_unit_test(test_argv),
+		cmocka_unit_test(test_texts_are_bounded),
 		cmocka_unit_test(test_mounts),
 		cmocka_unit_test(test_parse),
 		cmocka_unit_test(test_live),

@@ -15,6 +15,10 @@
 #define LIMIT_ARGV               4096u
 #define LIMIT_CMDLINE_BYTES      4096u
 #define LIMIT_PROCESSES          65536u
+/* Command lines, names and directories of all processes together; beyond that
+ * new ones are cut to the second. */
+#define LIMIT_PROCESS_TEXT_BYTES (32u * 1024 * 1024)
+#define LIMIT_PROCESS_TEXT_SHORT 256u
 #define LIMIT_CONTAINERS         8192u
 #define LIMIT_NODES              64u
 #define LIMIT_DIAGS              1000u

@@ -15,8 +15,8 @@ enum process_state {
 struct container;
 struct cgroup;
 
-/* Owned texts are heap strings with a NUL behind. Counted: the table, children
- * (through parent) and pending alerts hold references. */
+/* Texts have a NUL behind; a child shares its parent's. Counted: the table,
+ * children (through parent) and pending alerts hold references. */
 struct process {
 	pid_t pid;
 	pid_t ppid;
@@ -30,8 +30,8 @@ struct process {
 	struct str cwd;
 	struct str cmdline; /* argv joined by single blanks, cut at
 	                       LIMIT_CMDLINE_BYTES */
-	struct str *argv;
 	size_t argc;
+	struct process_args *args; /* process_arg() */
 	struct file_id exe_id;
 	enum process_state state;
 	bool entered; /* came into a running container by the runtime's exec */
@@ -53,6 +53,9 @@ struct process {
 	struct process_private *priv;
 	struct list link;
 };
+
+/* The nth word of the command line, from 0; STR_NONE past its end. Borrowed. */
+struct str process_arg(const struct process *p, size_t n);
 
 struct process *process_ref(struct process *p);
 void process_unref(struct process *p);

@@ -80,10 +80,16 @@ size_t process_table_count(const struct process_table *t);
 
 /* Counts a fact of p that found no memory. */
 void process_keep(const struct process *p, bool is_kept);
-/* Replaces an owned text by a copy of v. False when out of memory, with the
- * text untouched. */
+/* Replaces an owned heap text by a copy of v. False when out of memory, with
+ * the text untouched. For what is no process's. */
 bool process_set_text(struct str *text, struct str v);
-/* Copies argv (bounded) and cmdline from it. Counts a lack of memory. */
-bool process_set_argv(struct process *p, const struct str *argv, size_t argc);
+/* Replaces one of p's texts by a copy of v. Counts a lack of memory. */
+void process_put_text(struct process *p, struct str *text, struct str v);
+/* Copies argv, cut at LIMIT_CMDLINE_BYTES. Counts a lack of memory. */
+void process_set_argv(struct process *p, const struct str *argv, size_t argc);
+/* Forgets the command line. */
+void process_drop_argv(struct process *p);
+/* p's names, directory and command line are from now on those of from. */
+void process_share_texts(struct process *p, const struct process *from);
 
 #endif

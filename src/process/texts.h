@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* texts.h - what processes hold of text, counted; private to src/process. */
+#ifndef SAKER_SRC_PROCESS_TEXTS_H
+#define SAKER_SRC_PROCESS_TEXTS_H
+
+#include "saker/process/table.h"
+
+/* The bytes that all texts of a table's processes take; lives as long as the
+ * last of them. */
+struct text_budget;
+
+struct text_budget *text_budget_new(void);
+void text_budget_unref(struct text_budget *b);
+/* Borrowed; NULL = no bound. */
+struct text_budget *process_table_budget(const struct process_table *t);
+/* Counts a text that was cut. */
+void process_count_cut(const struct process *p);
+
+void process_drop_text(struct str *text);
+
+#endif
