@@ -33,6 +33,7 @@ expect()
 	shift
 	before=$(wc -l <"$work/alerts.json")
 	"$@" </dev/null >>"$work/acts.out" 2>&1
+	expect_rc=$?
 	marker
 	fired=$(fired_since "$before")
 	equal "${rules:-nothing}: $*" "$rules" "$fired"
@@ -106,12 +107,149 @@ stable_rules_fire()
 	expect "Fileless execution via memfd_create" "$act" memfd "$(type -P true)"
 }
 
+# A package with what most have: a configuration file, scripts, a manual page.
+make_package()
+{
+	mkdir -p "$work/package"/{DEBIAN,etc,usr/bin,usr/share/man/man1}
+	cat >"$work/package/DEBIAN/control" <<-'END'
+	Package: saker-live-test
+	Version: 1
+	Architecture: all
+	Maintainer: nobody <nobody@example.org>
+	Description: installed and removed by a test
+	END
+	printf '/etc/saker-live-test.conf\n' >"$work/package/DEBIAN/conffiles"
+	printf '#!/bin/sh\nset -e\nldconfig\nid nobody >/dev/null\n' >"$work/package/DEBIAN/postinst"
+	printf '#!/bin/sh\nexit 0\n' >"$work/package/usr/bin/saker-live-test"
+	printf '.TH saker-live-test 1\n' >"$work/package/usr/share/man/man1/saker-live-test.1"
+	printf 'key=value\n' >"$work/package/etc/saker-live-test.conf"
+	chmod 755 "$work/package/DEBIAN/postinst" "$work/package/usr/bin/saker-live-test"
+	dpkg-deb --root-owner-group -b "$work/package" "$work/saker-live-test.deb" >/dev/null
+}
+
+install_package()
+{
+	apt-get -y install "$work/saker-live-test.deb" && apt-get -y purge saker-live-test
+}
+
+# From the archive, where that can be reached.
+install_from_archive()
+{
+	apt-get -y install hello && apt-get -y purge hello
+}
+
+compile()
+{
+	mkdir -p "$work/source"
+	printf '#include <stdio.h>\nint main(void) { return puts("hello") < 0; }\n' >"$work/source/hello.c"
+	printf 'hello: hello.c\n\t$(CC) -O2 -o $@ hello.c\n' >"$work/source/Makefile"
+	make -C "$work/source" && "$work/source/hello"
+}
+
+start_containers()
+{
+	local i
+
+	make_bundle "$work/plain" "" '.process.args = ["sh", "-c", "id; echo x >/tmp/x; cat /tmp/x"]'
+	for i in 1 2 3; do
+		runc run --bundle "$work/plain" saker-plain || return
+		runc exec saker-falco sh -c 'cat /proc/self/status >/tmp/status' || return
+	done
+	crun_run
+}
+
+# A cron of our own, in a mount namespace where it finds our table alone.
+cron_job()
+{
+	mkdir -p "$work/crontabs" "$work/empty"
+	printf '* * * * * id >%s/cron.done\n' "$work" >"$work/crontabs/root"
+	chmod 600 "$work/crontabs/root"
+	unshare -m sh -c "mount -t tmpfs tmpfs /run && mount --bind $work/crontabs /var/spool/cron/crontabs &&
+		mount --bind $work/empty /etc/cron.d && mount --bind /dev/null /etc/crontab && exec cron -f" 9>&- &
+	pids+=("$!")
+	wait_for 75 test -s "$work/cron.done"
+}
+
+start_sshd()
+{
+	local sshd
+
+	sshd=$(type -P sshd) || return
+	mkdir -p "$work/sshd" /run/sshd
+	ssh-keygen -qt ed25519 -N '' -f "$work/sshd/key"
+	ssh-keygen -qt ed25519 -N '' -f "$work/sshd/host"
+	printf '%s\n' 'Port 40022' 'ListenAddress 127.0.0.1' "HostKey $work/sshd/host" "PidFile none" \
+		"AuthorizedKeysFile $work/sshd/key.pub" 'StrictModes no' 'UsePAM yes' \
+		'PermitRootLogin yes' 'Subsystem sftp internal-sftp' >"$work/sshd/config"
+	"$sshd" -D -f "$work/sshd/config" </dev/null >"$work/sshd.out" 2>&1 9>&- &
+	pids+=("$!")
+	wait_for 10 log_in true
+}
+
+log_in()
+{
+	ssh -p 40022 -i "$work/sshd/key" -o BatchMode=yes -o StrictHostKeyChecking=no \
+		-o UserKnownHostsFile=/dev/null root@127.0.0.1 "$@"
+}
+
+sudo_session()
+{
+	sudo -n id && sudo -n -u daemon id && sudo -n sh -c 'id; true'
+}
+
+# benign WHAT COMMAND...: must work, and fires nothing.
+benign()
+{
+	expect "" "${@:2}"
+	[ "$expect_rc" -eq 0 ] || not_ok "$1: it did not work: $(tail -n 3 "$work/acts.out")"
+}
+
+# benign_with WHAT PROGRAM COMMAND...: where the program is.
+benign_with()
+{
+	if type -P "$2" >/dev/null; then
+		benign "$1" "${@:3}"
+	else
+		echo "skipped: $1: no $2 here"
+	fi
+}
+
+daily_life_is_silent()
+{
+	export DEBIAN_FRONTEND=noninteractive
+	if type -P apt-get dpkg-deb >/dev/null; then
+		make_package
+		benign "a package" install_package
+		if ! dpkg -s hello >/dev/null 2>&1 && timeout 60 apt-get -y -d install hello >/dev/null 2>&1; then
+			benign "a package of the archive" install_from_archive
+		else
+			echo "skipped: a package of the archive: not reached, or hello is installed"
+		fi
+	else
+		echo "skipped: packages: no apt-get here"
+	fi
+	benign_with "a compile" gcc compile
+	benign "container starts" start_containers
+	benign_with "a cron job" cron cron_job
+	benign_with "a sudo session" sudo sudo_session
+	benign_with "sshd starts" sshd start_sshd
+	benign_with "an ssh command" sshd log_in id
+	benign_with "an ssh session" sshd log_in -tt 'id; ls -l /etc/shadow'
+	benign_with "a copy" sshd sh -c "echo put $work/kernel.rules $work/copied | sftp -b - -P 40022 \
+		-i $work/sshd/key -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null root@127.0.0.1"
+	# what Falco says, too: a system user's program below sshd
+	! type -P sshd sudo >/dev/null ||
+		expect "System user interactive" log_in sudo -n -u daemon id
+}
+
 load_kernel_rules "$(grep '^-a' "$top_srcdir/audit.rules.d/examples/60-falco-stable.rules")"
 shm=$(mktemp -d /dev/shm/saker-live.XXXXXX)
 start_saker_netlink
 start_container
 stable_rules_fire
 rm -rf "$shm"
+daily_life_is_silent
 stop_saker
 echo "rules that fired: $(sort -u "$work/fired" | grep -c .) of $(grep -c "^- rule:" "$falco")"
+tail -n 1 "$work/saker.err"
 equal "the kernel lost nothing" 0 "$(kernel_lost)"

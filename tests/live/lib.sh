@@ -367,6 +367,24 @@ probe_runc()
 		skip "runc runs no container here: $(tail -n 1 "$work/probe.out")"
 }
 
+# crun needs cgroup v2 alone below /sys/fs/cgroup: a private mount namespace
+# has it also on a hybrid host.
+crun_run()
+{
+	command -v crun >/dev/null || {
+		echo "no crun here: left out"
+		return
+	}
+	make_bundle "$work/crun" "/docker/$(random_id)" '.process.args = ["true"] |
+		del(.linux.resources) | del(.process.rlimits)'
+	unshare --mount sh -c '
+		[ -f /sys/fs/cgroup/cgroup.controllers ] || {
+			umount -R /sys/fs/cgroup && mount -t cgroup2 none /sys/fs/cgroup
+		} || exit
+		exec crun run --bundle "$1" saker-crun' sh "$work/crun" </dev/null ||
+		not_ok "crun run"
+}
+
 run_detached()
 {
 	containers+=("$2")
