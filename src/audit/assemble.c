@@ -19,7 +19,6 @@
 #include "saker/base/limits.h"
 #include "store.h"
 #include "table.h"
-#include "types.h"
 
 #define POOL_EVENTS 128
 /* Nodes' clocks may differ, and their records be delivered late, by this much

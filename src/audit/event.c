@@ -329,6 +329,38 @@ const struct audit_path *audit_event_paths(struct audit_event *e,
 	return e->cache.paths;
 }
 
+/* kernel/auditsc.c, audit_log_uring(): what URINGOP lacks is the call's, and
+ * items= counts the names of the call so far. */
+bool audit_event_operation(struct audit_event *e, size_t nth)
+{
+	const struct record *r = find_record(e, AUDIT_URINGOP, nth);
+	const struct audit_syscall *call = audit_event_syscall(e);
+	struct audit_syscall op;
+	size_t from = 0, until;
+
+	audit_event_paths(e, &until);
+	if (r == NULL || call == NULL || !decode_syscall(e, r, &op))
+		return false;
+	op.auid = call->auid;
+	op.ses = call->ses;
+	op.tty = call->tty;
+	op.comm = call->comm;
+	op.exe = call->exe;
+	if (nth == 0) {
+		e->cache.all_paths = e->cache.paths;
+		e->cache.nall_paths = e->cache.npaths;
+	} else {
+		from = call->items;
+	}
+	until = op.items < e->cache.nall_paths ? op.items : e->cache.nall_paths;
+	from = from < until ? from : until;
+	if (from != 0)
+		e->cache.paths = e->cache.all_paths + from;
+	e->cache.npaths = until - from;
+	e->cache.syscall = op;
+	return true;
+}
+
 const struct audit_args *audit_event_args(struct audit_event *e)
 {
 	if (first_time(e, GETTER_ARGS))

@@ -18,7 +18,6 @@ src_audit_libaudit_records_a_SOURCES = \
 	src/audit/table.c \
 	src/audit/table.h \
 	src/audit/types.c \
-	src/audit/types.h \
 	src/audit/uring_ops.def
 
 noinst_HEADERS += \

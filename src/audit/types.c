@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* types.c - record types: our table, then libaudit's. */
-#include "types.h"
-
 #include <libaudit.h>
 
 #include "saker/audit/record.h"
@@ -59,6 +57,43 @@ enum record_role record_role(uint16_t type)
 	                       type >= AUDIT_FIRST_USER_MSG2
 	               ? RECORD_ALONE
 	               : RECORD_EITHER;
+}
+
+bool record_is_report(uint16_t type)
+{
+	enum record_role role = record_role(type);
+
+	return role != RECORD_PART && role != RECORD_DETAIL &&
+	       type != AUDIT_SYSCALL && type != AUDIT_URINGOP &&
+	       type != AUDIT_EOE;
+}
+
+/* kernel/audit.c, audit_netlink_ok(): what programs may send. */
+enum record_origin record_origin(uint16_t type)
+{
+	if (type >= AUDIT_FIRST_DAEMON && type <= AUDIT_LAST_DAEMON)
+		return RECORD_BY_DAEMON;
+	if (type == 0 || type == AUDIT_USER ||
+	    (type >= AUDIT_FIRST_USER_MSG && type <= AUDIT_LAST_USER_MSG) ||
+	    (type >= AUDIT_FIRST_USER_MSG2 && type <= AUDIT_LAST_USER_MSG2))
+		return RECORD_BY_PROGRAM;
+	return RECORD_BY_KERNEL;
+}
+
+const char *record_origin_name(enum record_origin origin)
+{
+	static const char *const names[] = {
+		[RECORD_BY_KERNEL] = "kernel",
+		[RECORD_BY_DAEMON] = "daemon",
+		[RECORD_BY_PROGRAM] = "program",
+	};
+
+	return names[origin];
+}
+
+uint16_t record_type_at(size_t i)
+{
+	return i < NTYPES ? types[i].number : 0;
 }
 
 /* auditd prints "UNKNOWN[n]" for what its libaudit does not know. */

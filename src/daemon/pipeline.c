@@ -3,7 +3,7 @@
  *
  *	frame -> record -> audit event	assembler_add(), assembler_next()
  *	      -> who and where		tracker_observe()
- *	      -> enriched event		event_init()
+ *	      -> enriched events	event_init(), event_next()
  *	      -> rules that match	matcher_match()
  *	      -> alert			alert_from_hit()
  *	      -> response		response_run()
@@ -70,12 +70,24 @@ static bool is_own(const struct pipeline *p, const struct process *process,
 	       !nodes_is_other(p->nodes, node);
 }
 
-static void judge(struct pipeline *p, struct audit_event *audit)
+static void match(struct pipeline *p)
 {
 	struct field_source fields = event_source(&p->event);
 	const struct rule *const *hits;
-	struct process *process = NULL;
 	size_t n;
+
+	n = matcher_match(p->matcher,
+	                  p->event.is_syscall ? SOURCE_SYSCALL : SOURCE_AUDIT,
+	                  p->event.type, &fields, p->match_all, &hits);
+	for (size_t i = 0; i < n; i++)
+		raise_alert(p, hits[i], &fields, p->event.audit->received_ns);
+	if (p->on_event != NULL)
+		p->on_event(p->on_event_arg, &p->event);
+}
+
+static void judge(struct pipeline *p, struct audit_event *audit)
+{
+	struct process *process = NULL;
 
 	tracker_connector_drain(p->nodes->own);
 	p->context.tracker = nodes_tracker(p->nodes, audit->node);
@@ -89,18 +101,14 @@ static void judge(struct pipeline *p, struct audit_event *audit)
 	event_init(&p->event, &p->context, audit, process);
 	if (is_own(p, process, audit->node))
 		return;
-	n = matcher_match(p->matcher,
-	                  p->event.is_syscall ? SOURCE_SYSCALL : SOURCE_AUDIT,
-	                  p->event.type, &fields, p->match_all, &hits);
+	do
+		match(p);
+	while (event_next(&p->event));
 	counter_add(p->counters, COUNTER_EVENTS_EVALUATED, 1);
 	/* a field that finds no memory has no value, and may be what a rule
 	 * looks for */
 	if (audit->arena.failed)
 		counter_add(p->counters, COUNTER_EVENTS_NOMEM, 1);
-	for (size_t i = 0; i < n; i++)
-		raise_alert(p, hits[i], &fields, audit->received_ns);
-	if (p->on_event != NULL)
-		p->on_event(p->on_event_arg, &p->event);
 }
 
 static void judge_ended(struct pipeline *p)

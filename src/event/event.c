@@ -57,20 +57,23 @@ struct str event_format(struct event *e, const char *format, ...)
 	return (struct str){ whole, (size_t)n };
 }
 
-/* A kernel record's type comes as a number, which may have no name yet. */
-struct str event_record_type(struct event *e)
+/* A kernel record's type comes as a number, which may have no name yet, and
+ * an old auditd's as "UNKNOWN[n]", which may have one. */
+struct str event_record_type(struct event *e, const struct record *r)
 {
-	const struct record *first = &e->audit->records[0];
+	const char *name = r->type != 0 ? record_type_name(r->type) : NULL;
 
-	if (first->type_name.len != 0)
-		return first->type_name;
-	return event_format(e, "UNKNOWN[%u]", first->type);
+	if (name != NULL)
+		return str_from(name);
+	if (r->type_name.len != 0)
+		return r->type_name;
+	return event_format(e, "UNKNOWN[%u]", r->type);
 }
 
 /* "USER_LOGIN" -> user_login: the vocabulary of evt.type is lower case. */
-static struct str lower_type(struct event *e)
+static struct str lower_type(struct event *e, const struct record *r)
 {
-	struct str name = arena_copy(&e->audit->arena, event_record_type(e));
+	struct str name = arena_copy(&e->audit->arena, event_record_type(e, r));
 
 	for (size_t i = 0; i < name.len; i++) {
 		char *c = (char *)(uintptr_t)&name.s[i];
@@ -136,10 +139,10 @@ bool event_register(struct event *e, enum syscall_register which, uint64_t *ret)
 	return true;
 }
 
-static struct str type_of(struct event *e, const struct audit_syscall *sc)
+static struct str call_type(struct event *e, const struct audit_syscall *sc)
 {
 	if (sc == NULL)
-		return e->audit->nrecords != 0 ? lower_type(e) : STR_NONE;
+		return STR_NONE;
 	if (is_socketcall(sc))
 		return socketcall_type(sc->a[0]);
 	if (sc->name != NULL)
@@ -165,26 +168,77 @@ static void take_time(struct event *e)
 	clock->previous_ns = now;
 }
 
+static void begin(struct event *e)
+{
+	const struct audit_syscall *sc = audit_event_syscall(e->audit);
+
+	e->is_syscall = e->record == NULL && sc != NULL;
+	e->fd = NULL;
+	memset(e->state, UNREAD, sizeof(e->state));
+	e->type = call_type(e, sc);
+	e->call = syscall_info_find(e->type);
+	if (e->record != NULL)
+		e->type = lower_type(e, e->record);
+}
+
+static bool next_report(struct event *e)
+{
+	while (e->next_record < e->audit->nrecords) {
+		struct record *r = &e->audit->records[e->next_record++];
+
+		if (record_is_report(r->type)) {
+			e->record = r;
+			return true;
+		}
+	}
+	return false;
+}
+
 void event_init(struct event *e, const struct event_context *context,
                 struct audit_event *audit, struct process *process)
 {
-	const struct audit_syscall *sc = audit_event_syscall(audit);
-
 	e->context = context;
 	e->audit = audit;
 	e->process = process;
-	e->is_syscall = sc != NULL;
+	e->record = NULL;
+	e->next_record = 0;
+	e->noperations = 0;
 	e->mount_reported = false;
 	e->ns_repeated = false;
-	e->fd = NULL;
 	e->facts = NULL;
 	take_time(e);
-	memset(e->state, UNREAD, sizeof(e->state));
-	e->type = type_of(e, sc);
-	e->call = syscall_info_find(e->type);
+	/* with its SYSCALL lost, what is left is not to go unseen */
+	if (audit_event_syscall(audit) == NULL && !next_report(e) &&
+	    audit->nrecords != 0)
+		e->record = &audit->records[0];
+	begin(e);
 	fd_observe(e);
 	caps_observe(e);
 	acts_observe(e);
+}
+
+static bool next_operation(struct event *e)
+{
+	const struct audit_syscall *sc = audit_event_syscall(e->audit);
+
+	return sc != NULL && (e->noperations != 0 || !sc->is_io_uring) &&
+	       audit_event_operation(e->audit, e->noperations++);
+}
+
+bool event_next(struct event *e)
+{
+	/* reports come first: from the operations on, the audit event is read
+	 * as theirs */
+	if (next_report(e)) {
+		begin(e);
+		return true;
+	}
+	if (!next_operation(e))
+		return false;
+	e->record = NULL;
+	begin(e);
+	fd_observe(e);
+	return true;
 }
 
 bool event_get(struct event *e, enum field_id id, const struct field_arg *arg,

@@ -99,6 +99,16 @@ static bool take_inet(const struct sockaddr_storage *s, socklen_t len,
 	return false;
 }
 
+struct str fd_sockaddr_text(struct event *e, const struct sockaddr_storage *s,
+                            socklen_t len)
+{
+	struct fd_address a;
+
+	if (s->ss_family == AF_UNIX)
+		return unix_name(e, (const void *)s, len);
+	return take_inet(s, len, &a) ? fd_address_text(e, &a) : STR_NONE;
+}
+
 /* The address in the event's records, as the side of the socket that it is;
  * its family is the socket's. */
 static bool take_sockaddr(struct event *e, struct process_fd *info,

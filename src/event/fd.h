@@ -31,5 +31,9 @@ bool fd_ask(struct event *e, int fd, struct process_fd *ret);
 struct str fd_name(struct event *e, const struct process_fd *info);
 /* "127.0.0.1:80", "[::1]:80" without brackets as Falco prints it. */
 struct str fd_address_text(struct event *e, const struct fd_address *a);
+/* The same of an address as the kernel has it, or a unix socket's name;
+ * STR_NONE for other families. */
+struct str fd_sockaddr_text(struct event *e, const struct sockaddr_storage *s,
+                            socklen_t len);
 
 #endif

@@ -50,9 +50,9 @@ static inline bool give_bool(struct value *ret, bool b)
 	return true;
 }
 
-/* Type of the event's first record: "SYSCALL", "UNKNOWN[1423]". The event has
- * a record. */
-struct str event_record_type(struct event *e);
+/* "SYSCALL", or "UNKNOWN[9999]" for what nobody knows. */
+struct str event_record_type(struct event *e, const struct record *r);
+
 static inline bool give_time(struct value *ret, uint64_t ns)
 {
 	ret->type = VALUE_TIME;
@@ -81,6 +81,10 @@ bool event_register(struct event *e, enum syscall_register which,
 bool open_flags(struct event *e, uint64_t *ret);
 /* The permissions that an open gives to a file that it makes. */
 bool open_mode(struct event *e, uint64_t *ret);
+
+/* What the kernel says in the record that is judged; false for a system call. A
+ * field of the sender's text in a user message is none of these. */
+bool record_number(struct event *e, struct str name, uint64_t *ret);
 
 /* Formatted text in the event's arena; STR_NONE when out of memory. */
 struct str event_format(struct event *e, const char *format, ...)

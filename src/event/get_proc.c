@@ -45,9 +45,15 @@ static bool give_own(struct event *e, process_text *text, struct value *ret)
 	return e->process != NULL && give_known(ret, text(e, e->process));
 }
 
+/* A log's record may be all that is known of its process. */
 GETTER(get_proc_pid)
 {
-	return e->process != NULL && give_int(ret, e->process->pid);
+	uint64_t pid;
+
+	if (e->process != NULL)
+		return give_int(ret, e->process->pid);
+	return record_number(e, STR("pid"), &pid) &&
+	       give_int(ret, (int64_t)pid);
 }
 
 GETTER(get_proc_ppid)

@@ -4,10 +4,40 @@
 
 #include "get.h"
 
+/* The kernel's word in a record that is judged by itself, e.g. of who sent a
+ * user message, else what is known of the process. */
+static uint32_t id_of(struct event *e, struct str name, uint32_t tracked)
+{
+	uint64_t id;
+
+	return record_number(e, name, &id) && id <= AUDIT_ID_UNSET
+	               ? (uint32_t)id
+	               : tracked;
+}
+
+static uint32_t uid_of(struct event *e)
+{
+	return id_of(e, STR("uid"),
+	             e->process != NULL ? e->process->uid : AUDIT_ID_UNSET);
+}
+
+static uint32_t gid_of(struct event *e)
+{
+	return id_of(e, STR("gid"),
+	             e->process != NULL ? e->process->gid : AUDIT_ID_UNSET);
+}
+
+static uint32_t auid_of(struct event *e)
+{
+	return id_of(e, STR("auid"),
+	             e->process != NULL ? e->process->auid : AUDIT_ID_UNSET);
+}
+
 GETTER(get_user_uid)
 {
-	return e->process != NULL && e->process->uid != AUDIT_ID_UNSET &&
-	       give_uint(ret, e->process->uid);
+	uint32_t uid = uid_of(e);
+
+	return uid != AUDIT_ID_UNSET && give_uint(ret, uid);
 }
 
 GETTER(get_user_euid)
@@ -53,7 +83,7 @@ static bool give_name(struct event *e, struct str enriched_name,
 
 GETTER(get_user_name)
 {
-	uint32_t uid = e->process != NULL ? e->process->uid : AUDIT_ID_UNSET;
+	uint32_t uid = uid_of(e);
 
 	if (uid == AUDIT_ID_UNSET)
 		return false;
@@ -63,16 +93,17 @@ GETTER(get_user_name)
 
 GETTER(get_user_loginuid)
 {
-	if (e->process == NULL)
+	uint32_t auid = auid_of(e);
+	uint64_t id;
+
+	if (e->process == NULL && !record_number(e, STR("auid"), &id))
 		return false;
-	return give_int(ret, e->process->auid == AUDIT_ID_UNSET
-	                             ? -1
-	                             : (int64_t)e->process->auid);
+	return give_int(ret, auid == AUDIT_ID_UNSET ? -1 : (int64_t)auid);
 }
 
 GETTER(get_user_loginname)
 {
-	uint32_t auid = e->process != NULL ? e->process->auid : AUDIT_ID_UNSET;
+	uint32_t auid = auid_of(e);
 
 	if (auid == AUDIT_ID_UNSET)
 		return false;
@@ -82,13 +113,14 @@ GETTER(get_user_loginname)
 
 GETTER(get_group_gid)
 {
-	return e->process != NULL && e->process->gid != AUDIT_ID_UNSET &&
-	       give_uint(ret, e->process->gid);
+	uint32_t gid = gid_of(e);
+
+	return gid != AUDIT_ID_UNSET && give_uint(ret, gid);
 }
 
 GETTER(get_group_name)
 {
-	uint32_t gid = e->process != NULL ? e->process->gid : AUDIT_ID_UNSET;
+	uint32_t gid = gid_of(e);
 
 	if (gid == AUDIT_ID_UNSET)
 		return false;

@@ -15,6 +15,7 @@ src_event_libevent_a_SOURCES = \
 	src/event/flags.def \
 	src/event/get.h \
 	src/event/get_arg.c \
+	src/event/get_audit.c \
 	src/event/get_call.c \
 	src/event/get_caps.c \
 	src/event/get_container.c \
@@ -29,6 +30,9 @@ src_event_libevent_a_SOURCES = \
 	src/event/get_status.c \
 	src/event/get_time.c \
 	src/event/get_user.c \
+	src/event/interpret.c \
+	src/event/interpret.def \
+	src/event/interpret.h \
 	src/event/path.c \
 	src/event/path.h \
 	src/event/syscalls.c \

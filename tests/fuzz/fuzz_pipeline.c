@@ -181,15 +181,13 @@ static void check_alert(const struct alert *a)
 	           (ptrdiff_t)out.len - 1);
 }
 
-static void judge(struct run *r, struct audit_event *audit)
+static void match(struct run *r)
 {
-	struct process *p = tracker_observe(r->tracker, audit);
 	struct field_source fields = event_source(&r->event);
 	const struct rule *const *hits;
 	struct alert alert;
 	size_t n;
 
-	event_init(&r->event, &r->context, audit, p);
 	n = matcher_match(r->matcher,
 	                  r->event.is_syscall ? SOURCE_SYSCALL : SOURCE_AUDIT,
 	                  r->event.type, &fields, true, &hits);
@@ -200,6 +198,16 @@ static void judge(struct run *r, struct audit_event *audit)
 		alert_done(&alert);
 	}
 	get_all(&r->event);
+}
+
+static void judge(struct run *r, struct audit_event *audit)
+{
+	struct process *p = tracker_observe(r->tracker, audit);
+
+	event_init(&r->event, &r->context, audit, p);
+	do
+		match(r);
+	while (event_next(&r->event));
 }
 
 static void drain(struct run *r)

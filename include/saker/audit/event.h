@@ -81,6 +81,8 @@ struct audit_event {
 		bool has_syscall;
 		struct audit_path *paths;
 		size_t npaths;
+		struct audit_path *all_paths; /* of all operations */
+		size_t nall_paths;
 		struct audit_args args;
 		bool has_args;
 		struct str cwd;
@@ -93,6 +95,11 @@ const struct record *audit_event_record(struct audit_event *e, uint16_t type,
                                         size_t nth);
 /* NULL when the event is no system call and no io_uring operation. */
 const struct audit_syscall *audit_event_syscall(struct audit_event *e);
+/* An io_uring operation that was done within io_uring_enter(2) is recorded in
+ * that call's event. From now on the event is read as the nth of them: system
+ * call and paths are the operation's, who did it is the call's. To be asked for
+ * in order. False when there is none. */
+bool audit_event_operation(struct audit_event *e, size_t nth);
 /* All PATH records in item order. */
 const struct audit_path *audit_event_paths(struct audit_event *e,
                                            size_t *ret_count);

@@ -64,5 +64,33 @@ bool record_inner_field(const struct record *r, struct str name,
  * libaudit), then libaudit's. 0 / NULL when unknown; "UNKNOWN[n]" is n. */
 uint16_t record_type_number(struct str name);
 const char *record_type_name(uint16_t type);
+/* The number of the ith type of our table, in their order; 0 past the end. */
+uint16_t record_type_at(size_t i);
+
+enum record_role {
+	RECORD_EITHER, /* alone or in a system call's event */
+	RECORD_ALONE,
+	RECORD_PART,   /* never without SYSCALL or URINGOP */
+	RECORD_DETAIL, /* says more about another record, which may be alone */
+};
+
+/* Of a type that nobody knows by its range. */
+enum record_role record_role(uint16_t type);
+/* True for a record that is news by itself, whatever else its event holds: no
+ * SYSCALL or URINGOP, and not what only describes those or another record. */
+bool record_is_report(uint16_t type);
+
+enum record_origin {
+	RECORD_BY_KERNEL,
+	RECORD_BY_DAEMON, /* auditd itself; the kernel takes it from no other */
+	/* Sent by a program with CAP_AUDIT_WRITE, also one in a container. The
+	 * kernel writes who sent it; all within msg='...' is that program's. */
+	RECORD_BY_PROGRAM,
+};
+
+/* A type that nobody knows may be a program's. */
+enum record_origin record_origin(uint16_t type);
+/* "kernel", "daemon", "program": static. */
+const char *record_origin_name(enum record_origin origin);
 
 #endif

@@ -24,12 +24,19 @@ struct event_context {
 
 struct syscall_info;
 
+/* What rules judge: one act or fact. An audit event holds one or several of
+ * them, see event_next(). */
 struct event {
 	const struct event_context *context;
 	struct audit_event *audit; /* borrowed */
-	struct process *process;   /* borrowed; NULL = no process */
-	struct str type;           /* evt.type */
-	/* what the call's arguments mean; NULL = not in the table */
+	/* the record that is judged; NULL = the system call */
+	struct record *record;
+	size_t next_record;      /* where the search for the next one begins */
+	size_t noperations;      /* io_uring operations of a call so far */
+	struct process *process; /* borrowed; NULL = no process */
+	struct str type;         /* evt.type */
+	/* what the arguments of the audit event's system call mean; NULL = not
+	 * in the table */
 	const struct syscall_info *call;
 	bool is_syscall;         /* a system call or io_uring operation */
 	bool mount_reported;     /* see mount.reported */
@@ -42,10 +49,16 @@ struct event {
 	struct value values[FIELD__MAX]; /* of fields without argument */
 };
 
-/* Fills in what every event needs. Values stay valid until the audit event is
- * released. */
+/* Fills in what every event needs, of the audit event's first act or fact: its
+ * system call, when it has one, else a record. Values stay valid until the
+ * audit event is released. */
 void event_init(struct event *e, const struct event_context *context,
                 struct audit_event *audit, struct process *process);
+/* Goes on to what else the audit event tells: each record that reports
+ * something of its own (AVC, KERN_MODULE ...) is an event of source audit, each
+ * io_uring operation within a call one of source syscall. Process and state are
+ * those of the first. False when there is no more. */
+bool event_next(struct event *e);
 /* False = no value. */
 bool event_get(struct event *e, enum field_id id, const struct field_arg *arg,
                struct value *ret);
