@@ -33,6 +33,19 @@ static int keep_compiled(struct loading *l, const struct expr *e,
 	return text.failed || rule->compiled.s == NULL ? E_NOMEM : 0;
 }
 
+/* Falco's words, and its error: the kernel is asked for these types only. */
+static int find_event_types(struct loading *l, const struct expr *e,
+                            const struct rule *rule)
+{
+	const char *why;
+	const struct term *t = event_types_refused(e, &why);
+
+	if (t != NULL && rule->source == SOURCE_SYSCALL)
+		return rules_error(&l->rules, "LOAD_ERR_COMPILE_CONDITION",
+		                   t->at, t->length, "%s", why);
+	return event_types_of(&l->arena, e, &l->types[l->set->count]);
+}
+
 /* Both halves are always tried, so that the errors of both are told. */
 static int compile_rule(struct loading *l, struct definition *d, bool quiet,
                         struct rule *rule)
@@ -53,8 +66,10 @@ static int compile_rule(struct loading *l, struct definition *d, bool quiet,
 	if (root < 0 || built < 0)
 		return root == E_INVALID || built == E_INVALID ? E_INVALID
 		                                               : E_NOT_FOUND;
-	if (keep_compiled(l, e, rule) < 0 ||
-	    event_types_of(&l->arena, e, &l->types[l->set->count]) < 0)
+	r = find_event_types(l, e, rule);
+	if (r < 0)
+		return r;
+	if (keep_compiled(l, e, rule) < 0)
 		return E_NOMEM;
 	rule->can_fire = condition_can_fire(e, &rule->missing);
 	rule->missing = arena_copy(&l->set->arena, rule->missing);

@@ -203,12 +203,12 @@ static node_id compare_terms(struct checker *c, const struct comparison *cmp,
 
 /* A name alone stands for the list of that name, which text substitution
  * would have put in by now. */
-static void warn_name(struct checker *c, const struct comparison *cmp)
+static void lint_name(struct checker *c, const struct comparison *cmp)
 {
 	const struct literal *v = cmp->values;
 
 	if (cmp->right_kind == RIGHT_NAME)
-		rules_warn(c->rules, "LOAD_COMPILE_CONDITION", v->at, v->length,
+		rules_note(c->rules, "LINT_NAME", v->at, v->length,
 		           "'%.*s' is no list: it is taken as a value",
 		           STR_FMT(v->s));
 }
@@ -216,15 +216,17 @@ static void warn_name(struct checker *c, const struct comparison *cmp)
 static node_id check_comparison(struct checker *c, const struct comparison *cmp)
 {
 	struct checked_term left;
-	int r = term_check(c, cmp->left, TERM_ON_LEFT, &left);
+	int r;
 
+	value_warn_missing(c->rules, cmp);
+	r = term_check(c, cmp->left, TERM_ON_LEFT, &left);
 	if (r < 0)
 		return r;
 	if (check_operator(c, cmp, &left) < 0)
 		return E_INVALID;
 	if (cmp->right_kind == RIGHT_TERM)
 		return compare_terms(c, cmp, &left);
-	warn_name(c, cmp);
+	lint_name(c, cmp);
 	return build(c, cmp, &left);
 }
 

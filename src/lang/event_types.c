@@ -84,39 +84,93 @@ static struct event_types named(struct analysis *x, const struct comparison *c)
 	return r;
 }
 
-/* evt.num = 0 is how rule files write "never". */
-static bool is_never(const struct comparison *c)
+/* What is known of a check beforehand. */
+enum outcome {
+	UNDECIDED,
+	NEVER,
+	ALWAYS
+};
+
+static bool all_zero(const struct comparison *c)
 {
-	return str_eq(c->left->name, STR("evt.num")) &&
-	       (c->op == OP_EQ || c->op == OP_EQEQ) && c->nvalues == 1 &&
-	       str_eq(c->values[0].s, STR("0"));
+	uint64_t n;
+
+	for (size_t i = 0; i < c->nvalues; i++)
+		if (!str_to_u64(c->values[i].s, 10, &n) || n != 0)
+			return false;
+	return true;
+}
+
+/* Events are counted from 1, so that rule files write "evt.num = 0" for never:
+ * libsinsp's ppm_codes.cpp, evaluate_field_invariant(). */
+static enum outcome of_number(const struct comparison *c)
+{
+	uint64_t n;
+
+	if (!str_eq(c->left->name, STR("evt.num")) || c->left->has_arg)
+		return UNDECIDED;
+	if (c->op == OP_IN)
+		return all_zero(c) ? NEVER : UNDECIDED;
+	if (c->nvalues != 1 || !str_to_u64(c->values[0].s, 10, &n) || n > 1)
+		return UNDECIDED;
+	switch (c->op) {
+	case OP_LT:
+		return NEVER;
+	case OP_GE:
+		return ALWAYS;
+	case OP_EQ:
+	case OP_EQEQ:
+	case OP_LE:
+		return n == 0 ? NEVER : UNDECIDED;
+	case OP_NE:
+	case OP_GT:
+		return n == 0 ? ALWAYS : UNDECIDED;
+	default:
+		return UNDECIDED;
+	}
+}
+
+/* "= anyof" is "in", "!= allof" is "not in". Of the others only this is safe
+ * to say: what a value must equal is one of them. */
+static struct event_types of_names(struct analysis *x,
+                                   const struct comparison *c, bool negated)
+{
+	bool exact = c->modifier == MODIFIER_NONE ||
+	             c->modifier ==
+	                     (c->op == OP_NE ? MODIFIER_ALLOF : MODIFIER_ANYOF);
+	bool wanted = (c->op == OP_NE) == negated;
+
+	if (c->nvalues == 0 && c->modifier != MODIFIER_NONE)
+		return negated ? everything : nothing;
+	if (wanted && (exact || c->op != OP_NE))
+		return named(x, c);
+	return exact && !wanted ? complement(named(x, c)) : everything;
 }
 
 static struct event_types of_check(struct analysis *x,
                                    const struct comparison *c, bool negated)
 {
-	struct event_types t;
+	enum outcome outcome;
 
-	if (c->left->kind != TERM_FIELD || c->modifier != MODIFIER_NONE ||
-	    c->right_kind == RIGHT_TERM)
+	if (c->left->kind != TERM_FIELD || c->right_kind == RIGHT_TERM)
 		return everything;
-	if (is_never(c))
-		return negated ? everything : nothing;
+	outcome = of_number(c);
+	if (outcome != UNDECIDED)
+		return (outcome == NEVER) != negated ? nothing : everything;
 	/* an event that is no system call has a type, but no syscall.type:
 	 * there the negation of each check is true */
 	if (!str_eq(c->left->name, STR("evt.type")) &&
 	    (negated || !str_eq(c->left->name, STR("syscall.type"))))
 		return everything;
 	switch (c->op) {
+	case OP_EXISTS:
+		return negated ? nothing : everything;
 	case OP_EQ:
 	case OP_EQEQ:
 	case OP_IN:
 	case OP_INTERSECTS:
-		t = named(x, c);
-		return negated ? complement(t) : t;
 	case OP_NE:
-		t = named(x, c);
-		return negated ? t : complement(t);
+		return of_names(x, c, negated);
 	default:
 		return everything;
 	}
@@ -167,4 +221,53 @@ int event_types_of(struct arena *arena, const struct expr *e,
 bool event_types_are_many(const struct event_types *t)
 {
 	return t->all_but ? t->count < 250 : t->count > MANY_EVENT_TYPES;
+}
+
+static bool is_type(const struct term *t)
+{
+	return t->kind == TERM_FIELD && !t->has_arg &&
+	       (str_eq(t->name, STR("evt.type")) ||
+	        str_eq(t->name, STR("syscall.type")));
+}
+
+static const struct term *type_inside(const struct term *t)
+{
+	const struct term *found = NULL;
+
+	for (const struct term *i = t->first; i != NULL && found == NULL;
+	     i = i->next)
+		found = is_type(i) ? i : type_inside(i);
+	return found;
+}
+
+static const struct term *refused_check(const struct comparison *c,
+                                        const char **ret_why)
+{
+	const struct term *t;
+
+	if (c->op != OP_EQ && c->op != OP_EQEQ && c->op != OP_NE &&
+	    c->op != OP_IN && c->op != OP_EXISTS)
+		return NULL;
+	*ret_why =
+		"event code search does not support `evt.type` checks with "
+		"transformers";
+	t = type_inside(c->left);
+	if (t != NULL || !is_type(c->left) || c->right_kind != RIGHT_TERM)
+		return t;
+	*ret_why =
+		"right-hand field comparisons on `evt.type`/`syscall.type` "
+		"checks are not supported by event code search";
+	return c->right;
+}
+
+const struct term *event_types_refused(const struct expr *e,
+                                       const char **ret_why)
+{
+	const struct term *t = NULL;
+
+	if (e->kind == EXPR_CHECK)
+		return refused_check(e->check, ret_why);
+	for (size_t i = 0; i < e->count && t == NULL; i++)
+		t = event_types_refused(e->children[i], ret_why);
+	return t;
 }

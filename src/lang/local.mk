@@ -25,6 +25,7 @@ src_lang_liblang_a_SOURCES = \
 	src/lang/terms.c \
 	src/lang/terms.h \
 	src/lang/text.c \
+	src/lang/value_warnings.c \
 	src/lang/values.c \
 	src/lang/values.h \
 	src/lang/version.c \
@@ -46,6 +47,12 @@ check_PROGRAMS += tests/unit/test_parser
 TESTS += tests/unit/test_parser
 tests_unit_test_parser_SOURCES = tests/unit/test_parser.c tests/unit/falco_data.h
 tests_unit_test_parser_LDADD = src/lang/liblang.a src/vm/libvm.a src/event/libevent_catalog.a \
+	src/audit/libaudit_records.a src/base/libbase.a $(YAML_LIBS) $(PCRE2_LIBS) $(AUDIT_LIBS) \
+	$(JANSSON_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/test_event_types
+TESTS += tests/unit/test_event_types
+tests_unit_test_event_types_SOURCES = tests/unit/test_event_types.c
+tests_unit_test_event_types_LDADD = src/lang/liblang.a src/vm/libvm.a src/event/libevent_catalog.a \
 	src/audit/libaudit_records.a src/base/libbase.a $(YAML_LIBS) $(PCRE2_LIBS) $(AUDIT_LIBS) \
 	$(JANSSON_LIBS) $(CMOCKA_LIBS)
 endif

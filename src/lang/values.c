@@ -87,32 +87,6 @@ static bool parse_port(struct str s, struct value *ret)
 	return true;
 }
 
-/* Rules that mean a field and get its name as text are a common mistake. */
-static void warn_misuse(struct rules *r, const struct literal *v)
-{
-	struct str s = str_trim(v->s), rest;
-	const char *name;
-
-	if (str_find_byte(s, '.') < 0)
-		return;
-	if (field_find(s, &rest) != NULL)
-		rules_warn(r, "LOAD_COMPILE_CONDITION", v->at, v->length,
-		           "'%.*s' may be a valid field misused as a const "
-		           "string value",
-		           STR_FMT(v->s));
-	for (size_t i = 0; (name = transformer_name(i)) != NULL; i++) {
-		size_t n = strlen(name);
-
-		if (str_has_prefix(s, str_from(name)) && s.len > n &&
-		    s.s[n] == '(')
-			rules_warn(r, "LOAD_COMPILE_CONDITION", v->at,
-			           v->length,
-			           "'%.*s' may be a valid field transformer "
-			           "misused as a const string value",
-			           STR_FMT(v->s));
-	}
-}
-
 bool value_parse(enum value_type type, struct str s, struct value *ret)
 {
 	switch (type) {
@@ -218,6 +192,6 @@ int literal_parse(struct checker *c, const struct comparison *cmp,
 		return unrecognized(c, v, left->type);
 	if (ret->type != VALUE_STRING)
 		return 0;
-	warn_misuse(c->rules, v);
+	value_warn(c->rules, cmp->op, v);
 	return check_event_type(c, cmp, left, v);
 }

@@ -12,4 +12,11 @@ int literal_parse(struct checker *c, const struct comparison *cmp,
                   const struct checked_term *left, size_t i,
                   struct value *ret) must_check;
 
+/* Warns of a value that reads like a field, like a transformer's call, or like
+ * a pattern that needs no regex. */
+void value_warn(struct rules *r, enum op op, const struct literal *v);
+
+/* Warns of comparisons with <NA>, where that is a value. */
+void value_warn_missing(struct rules *r, const struct comparison *c);
+
 #endif

@@ -275,8 +275,62 @@ static void test_warnings(void **state)
 		"- rule: r\n  condition: a.b = x\n"
 		"  skip-if-unknown-filter: true\n" TAIL,
 		"LOAD_UNKNOWN_FILTER");
-	check_warning("- rule: r\n  condition: proc.cwd in nolist\n" TAIL,
-	              "LOAD_COMPILE_CONDITION");
+	check_warning(
+		"- rule: r\n  condition: ka.verb in (get, <NA>)\n"
+		"  skip-if-unknown-filter: true\n" TAIL,
+		"LOAD_UNSAFE_NA_CHECK");
+}
+
+/* Does the condition of a rule bring a warning of the condition? */
+static void check_doubt(const char *condition, bool expected)
+{
+	struct buf b = BUF_INIT;
+	struct diag_list diags;
+
+	buf_printf(&b, "- rule: r\n  condition: >\n    %s\n" TAIL, condition);
+	diags = diags_of(buf_cstr(&b), 0);
+	if (has_code(&diags, "LOAD_COMPILE_CONDITION") != expected)
+		fail_msg("%s", condition);
+	diag_done(&diags);
+	buf_done(&b);
+}
+
+/* Warned of, and not, in libsinsp's tests. */
+static void test_doubts(void **state)
+{
+	static const char *const doubtful[] = {
+		"proc.name = proc.pname",
+		"proc.name in (x, proc.pname)",
+		"proc.name = 'tolower(proc.pname)'",
+		"proc.name = 'tolower( proc.pname )'",
+		"proc.name = 'val(proc.pname)'",
+		"proc.name regex sshd",
+		"proc.name regex ^sshd$",
+		"proc.name regex ^sshd",
+		"proc.name regex .*sshd",
+		"proc.name regex sshd.*",
+		"proc.name regex .+sshd.?",
+	};
+	static const char *const clear[] = {
+		"proc.name = not.afield",
+		"proc.name = tolower",
+		"proc.name = tolower(proc.pname)",
+		"proc.name = val(proc.pname)",
+		"proc.name = 'tolow(proc.pname)'",
+		"proc.name = 'tolower(proc.pname'",
+		"proc.name regex sshd.{1}",
+		"proc.name regex sshd\\.*",
+		"proc.name regex s.*d",
+		"proc.name regex ssh[d]?",
+		"proc.name = '<NA>'",
+		"proc.cwd in nolist",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(doubtful) / sizeof(doubtful[0]); i++)
+		check_doubt(doubtful[i], true);
+	for (size_t i = 0; i < sizeof(clear) / sizeof(clear[0]); i++)
+		check_doubt(clear[i], false);
 }
 
 /* Macros that double: the limit on the expanded tree is met, not memory. */
@@ -389,6 +443,7 @@ int main(void)
 		cmocka_unit_test(test_places_elsewhere),
 		cmocka_unit_test(test_macros),
 		cmocka_unit_test(test_warnings),
+		cmocka_unit_test(test_doubts),
 		cmocka_unit_test(test_expression_limits),
 		cmocka_unit_test(test_sorted),
 		cmocka_unit_test(test_plugin_versions),

@@ -18,6 +18,12 @@ struct event_types {
 int event_types_of(struct arena *arena, const struct expr *e,
                    struct event_types *ret) must_check;
 
+/* The part of a condition by which Falco refuses it, because its types cannot
+ * be told then: evt.type in a transformer, or held against another field. NULL
+ * when there is none; *ret_why is static. */
+const struct term *event_types_refused(const struct expr *e,
+                                       const char **ret_why);
+
 /* Falco warns of rules for more types than this. */
 #define MANY_EVENT_TYPES 100u
 bool event_types_are_many(const struct event_types *t);
