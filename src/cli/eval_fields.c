@@ -108,7 +108,7 @@ static bool is_several(const struct field_info *info,
                        const struct field_arg *arg)
 {
 	return info->type == VALUE_LIST || info->use == FIELD_USE_SIDES ||
-	       info->type == VALUE_IPNET ||
+	       info->use == FIELD_USE_SEVERAL || info->type == VALUE_IPNET ||
 	       (info->use == FIELD_USE_COMPARE_ONLY && !arg->present);
 }
 

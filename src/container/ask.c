@@ -47,6 +47,27 @@ bool tracker_fd_link(struct tracker *t, const struct process *p, int fd,
 	       t->host->ops->fd_link(t->host, p->pid, fd, a, ret) == 0;
 }
 
+bool tracker_fd_id(struct tracker *t, const struct process *p, int fd,
+                   struct file_id *ret)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)p->pid, fd);
+	return is_there(t, p) && t->host->ops->file_id(t->host, path, ret) == 0;
+}
+
+bool tracker_path_id(struct tracker *t, const struct process *p,
+                     struct str path, struct file_id *ret)
+{
+	if (!is_there(t, p))
+		return false;
+	buf_clear(&t->text);
+	buf_add_str(&t->text, path);
+	return !t->text.failed &&
+	       t->host->ops->file_id_in(t->host, p->pid, buf_cstr(&t->text),
+	                                ret) == 0;
+}
+
 struct process *tracker_process(const struct tracker *t, pid_t pid)
 {
 	return process_table_newest(t->processes, pid);

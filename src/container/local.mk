@@ -6,6 +6,8 @@ src_container_libcontainer_a_SOURCES = \
 	src/container/call.c \
 	src/container/cgroup.c \
 	src/container/judge.c \
+	src/container/known_files.c \
+	src/container/known_files.h \
 	src/container/layer.c \
 	src/container/registry.c \
 	src/container/runtime.c \

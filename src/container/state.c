@@ -220,7 +220,7 @@ static const struct known_file *learn(struct tracker *t, struct str exe,
 	if (t->is_live)
 		known_files_refresh(&t->files, f, t->host);
 	else
-		known_files_learn(&t->files, f, id);
+		known_files_learn(&t->files, f, id, t->files.at_ns);
 	return file_id_eq(f->id, id) ? f : NULL;
 }
 
@@ -320,7 +320,7 @@ static void learn_root(struct tracker *t, const struct process *p,
 	if (!t->is_live && !has_mark(p, MARK_PIVOTED) && npaths == 1 &&
 	    root != NULL && str_eq(paths[0].name, STR("/")) &&
 	    paths[0].id.ino != 0)
-		known_files_learn(&t->files, root, paths[0].id);
+		known_files_learn(&t->files, root, paths[0].id, t->files.at_ns);
 }
 
 /* Only the runtime's code runs in this state: what it calls itself is true, and

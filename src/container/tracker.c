@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* tracker.c - event -> who and where. */
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "saker/base/clock.h"
@@ -132,7 +133,10 @@ static uint64_t advance(struct tracker *t, const struct audit_event *e)
 	if (t->is_live && wall_ns > t->refresh_ns + REFRESH_NS) {
 		t->refresh_ns = wall_ns;
 		known_files_refresh_all(&t->files, t->host);
+	} else if (t->is_live) {
+		known_files_drain(&t->files, t->host);
 	}
+	t->files.at_ns = at_ns;
 	return at_ns;
 }
 
@@ -166,7 +170,8 @@ static void refresh(struct tracker *t, struct process *p, struct audit_event *e,
 	}
 }
 
-/* In a log, what a process of the host opens by a watched name is that file. */
+/* In a log, what a process of the host opens by a watched name is that file;
+ * unless the record is of a symbolic link itself. */
 static void learn_watched(struct tracker *t, struct audit_event *e)
 {
 	size_t npaths;
@@ -176,11 +181,13 @@ static void learn_watched(struct tracker *t, struct audit_event *e)
 		struct known_file *f;
 
 		if (paths[i].id.ino == 0 || paths[i].type == PATH_DELETE ||
-		    paths[i].name.len == 0 || paths[i].name.s[0] != '/')
+		    S_ISLNK(paths[i].mode) || paths[i].name.len == 0 ||
+		    paths[i].name.s[0] != '/')
 			continue;
 		f = known_files_by_path(&t->files, paths[i].name);
 		if (f != NULL && f->is_watched)
-			known_files_learn(&t->files, f, paths[i].id);
+			known_files_learn(&t->files, f, paths[i].id,
+			                  audit_stamp_ns(&e->stamp));
 	}
 }
 
@@ -207,7 +214,7 @@ static struct process *observe_syscall(struct tracker *t, struct audit_event *e,
 	else
 		state_syscall(t, p, e, sc);
 	refresh(t, p, e, sc);
-	if (!t->is_live && t->nwatched != 0 && p->state == PROCESS_HOST)
+	if (!t->is_live && t->files.nwatched != 0 && p->state == PROCESS_HOST)
 		learn_watched(t, e);
 	/* The call does not return. */
 	if (!t->is_live && sc->name != NULL && !sc->has_result &&
@@ -255,6 +262,19 @@ struct str tracker_identity(const struct tracker *t, struct file_id id)
 	return f != NULL ? f->path : STR_NONE;
 }
 
+size_t tracker_identities(const struct tracker *t, struct file_id id,
+                          struct str *ret, size_t max)
+{
+	return t != NULL ? known_files_names(&t->files, id, ret, max) : 0;
+}
+
+void tracker_each_unknown_identity(const struct tracker *t,
+                                   void (*fn)(void *arg, struct str path),
+                                   void *arg)
+{
+	known_files_each_unknown(&t->files, fn, arg);
+}
+
 bool tracker_is_runtime(const struct tracker *t, struct file_id id)
 {
 	const struct known_file *f =
@@ -270,7 +290,7 @@ int tracker_watch_identity(struct tracker *t, struct str path)
 	if (f == NULL)
 		return E_NOMEM;
 	if (!f->is_watched)
-		t->nwatched++;
+		t->files.nwatched++;
 	f->is_watched = true;
 	if (t->is_live)
 		known_files_refresh(&t->files, f, t->host);

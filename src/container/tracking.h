@@ -3,6 +3,7 @@
 #ifndef SAKER_CONTAINER_TRACKING_H
 #define SAKER_CONTAINER_TRACKING_H
 
+#include "known_files.h"
 #include "runtime.h"
 #include "saker/base/clock.h"
 #include "saker/container/cgroup.h"
@@ -169,7 +170,6 @@ struct tracker {
 	uint64_t ns_mnt;     /* of this process: the host's */
 	uint64_t ns_pid, ns_net;
 	struct file_id root; /* of this process */
-	size_t nwatched;
 };
 
 /* state.c: the state machine. */

@@ -59,7 +59,7 @@ static bool is_set(const struct builder *b, const struct check *c)
 	return (c->op == OP_EQ || c->op == OP_IN) &&
 	       c->modifier == MODIFIER_NONE && c->right == CHECK_CONSTANT &&
 	       in->type != VALUE_LIST && in->type != VALUE_IPNET &&
-	       (in->info == NULL || in->info->use < FIELD_USE_COMPARE_ONLY);
+	       (in->info == NULL || in->info->use < FIELD_USE_SEVERAL);
 }
 
 static bool same_value(const struct value *a, const struct value *b)

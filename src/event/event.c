@@ -206,6 +206,7 @@ void event_init(struct event *e, const struct event_context *context,
 	e->mount_reported = false;
 	e->ns_repeated = false;
 	e->facts = NULL;
+	e->objects = NULL;
 	take_time(e);
 	/* with its SYSCALL lost, what is left is not to go unseen */
 	if (audit_event_syscall(audit) == NULL && !next_report(e) &&

@@ -183,6 +183,14 @@ static bool is_in_progress(const struct audit_syscall *sc)
 	return sc->has_result && sc->exit == -EINPROGRESS;
 }
 
+/* Of a unix socket in the file system, however it is mounted. */
+static struct file_id socket_id(struct event *e)
+{
+	const struct audit_path *p = path_pick(e, PATH_ROLE_MAIN);
+
+	return p != NULL ? p->id : (struct file_id){ 0 };
+}
+
 /* bind, listen and connect add to what is known of the socket. */
 static void observe_address(struct event *e, const struct audit_syscall *sc)
 {
@@ -198,6 +206,7 @@ static void observe_address(struct event *e, const struct audit_syscall *sc)
 	if (is_connect) {
 		info.remote = (struct fd_address){ 0 };
 		info.is_connected = take_sockaddr(e, &info, &info.remote);
+		info.id = socket_id(e);
 		info.is_server = false;
 	} else if (is_call(e, "bind")) {
 		take_sockaddr(e, &info, &info.local);

@@ -82,13 +82,6 @@ GETTER(get_proc_exe_ino)
 	       give_int(ret, (int64_t)e->process->exe_id.ino);
 }
 
-GETTER(get_proc_exe_identity)
-{
-	return e->process != NULL && e->process->exe_id.ino != 0 &&
-	       give_known(ret, tracker_identity(e->context->tracker,
-	                                        e->process->exe_id));
-}
-
 GETTER(get_proc_cmdline)
 {
 	return give_own(e, process_cmdline, ret);

@@ -23,6 +23,7 @@ src_event_libevent_a_SOURCES = \
 	src/event/get_exe.c \
 	src/event/get_family.c \
 	src/event/get_fd.c \
+	src/event/get_identity.c \
 	src/event/get_mount.c \
 	src/event/get_path.c \
 	src/event/get_proc.c \
@@ -47,6 +48,7 @@ noinst_HEADERS += \
 
 if TESTS_ENABLED
 EVENT_TESTS = tests/unit/test_event tests/unit/test_fields tests/unit/test_fds \
+	tests/unit/test_identity \
 	tests/unit/test_recorded tests/unit/test_trace
 check_PROGRAMS += $(EVENT_TESTS)
 TESTS += $(EVENT_TESTS)
@@ -61,6 +63,9 @@ tests_unit_test_event_LDADD = $(GIVEN_LDADD)
 tests_unit_test_fields_SOURCES = tests/unit/test_fields.c $(GIVEN)
 tests_unit_test_fields_CPPFLAGS = $(GIVEN_CPPFLAGS)
 tests_unit_test_fields_LDADD = $(GIVEN_LDADD)
+tests_unit_test_identity_SOURCES = tests/unit/test_identity.c $(GIVEN)
+tests_unit_test_identity_CPPFLAGS = $(GIVEN_CPPFLAGS)
+tests_unit_test_identity_LDADD = $(GIVEN_LDADD)
 tests_unit_test_fds_SOURCES = tests/unit/test_fds.c $(GIVEN)
 tests_unit_test_fds_CPPFLAGS = $(GIVEN_CPPFLAGS)
 tests_unit_test_fds_LDADD = $(GIVEN_LDADD)

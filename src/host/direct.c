@@ -5,7 +5,6 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <sys/stat.h>
 
 #include "saker/base/io.h"
 
@@ -17,6 +16,7 @@ struct direct {
 	struct host host;
 	struct cgroup_mounts mounts;
 	bool has_mounts;
+	int inotify; /* -1 = not open */
 };
 
 static struct direct *direct_of(struct host *h)
@@ -63,17 +63,6 @@ static int read_mounts(struct direct *d)
 	return r;
 }
 
-static int direct_file_id(struct host *h, const char *path, struct file_id *ret)
-{
-	struct stat st;
-
-	(void)h;
-	if (stat(path, &st) < 0)
-		return io_error();
-	*ret = (struct file_id){ st.st_dev, st.st_ino };
-	return 0;
-}
-
 /* A 64-bit kernel's id of a cgroup is its directory's inode number since 5.5
  * (fs/kernfs/dir.c, kernfs_id_ino()). */
 static int direct_cgroup_id(struct host *h, struct str controller,
@@ -91,6 +80,16 @@ static int direct_cgroup_id(struct host *h, struct str controller,
 	if (r == 0)
 		*ret = id.ino;
 	return r;
+}
+
+static int direct_watch(struct host *h, const char *directory, int *ret)
+{
+	return host_watch_add(&direct_of(h)->inotify, directory, ret);
+}
+
+static void direct_changes(struct host *h, host_change_fn *fn, void *arg)
+{
+	host_watch_drain(direct_of(h)->inotify, fn, arg);
 }
 
 static int direct_read_file(struct host *h, const char *path, size_t limit,
@@ -134,6 +133,7 @@ static void direct_free(struct host *h)
 	struct direct *d = direct_of(h);
 
 	cgroup_mounts_done(&d->mounts);
+	io_close(&d->inotify);
 	free(d);
 }
 
@@ -145,6 +145,9 @@ struct host *host_direct_new(void)
 		.fd_link = direct_fd_link,
 		.cgroup_id = direct_cgroup_id,
 		.file_id = direct_file_id,
+		.file_id_in = direct_file_id_in,
+		.watch = direct_watch,
+		.changes = direct_changes,
 		.read_file = direct_read_file,
 		.each_process = direct_each_process,
 		.kill = direct_kill,
@@ -155,5 +158,6 @@ struct host *host_direct_new(void)
 	if (d == NULL)
 		return NULL;
 	d->host.ops = &ops;
+	d->inotify = -1;
 	return &d->host;
 }

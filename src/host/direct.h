@@ -44,6 +44,21 @@ void proc_status_parse(struct str text, struct host_process *p);
 int proc_cmdline_parse(struct str text, struct arena *a,
                        struct host_process *p) must_check;
 
+/* 0, E_NOT_FOUND, E_DENIED or E_IO. */
+int direct_identity_at(int dirfd, const char *path,
+                       struct file_id *ret) must_check;
+int direct_file_id(struct host *h, const char *path,
+                   struct file_id *ret) must_check;
+int direct_file_id_in(struct host *h, pid_t pid, const char *path,
+                      struct file_id *ret) must_check;
+/* The device that mountinfo's line of that mount shows; false when there is no
+ * such line. */
+bool mountinfo_device(struct str mountinfo, uint64_t mount_id, uint64_t *ret);
+
+/* *fd: of inotify, opened at the first call; -1 before. */
+int host_watch_add(int *fd, const char *directory, int *ret) must_check;
+void host_watch_drain(int fd, host_change_fn *fn, void *arg);
+
 int direct_process(struct host *h, pid_t pid, unsigned want, struct arena *a,
                    struct host_process *ret) must_check;
 int direct_kill(struct host *h, pid_t pid, uint64_t start_ticks,

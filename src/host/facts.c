@@ -88,11 +88,10 @@ static struct str read_link(struct reader *r, const char *name)
 
 static struct file_id read_identity(struct reader *r, const char *name)
 {
-	struct stat st;
+	struct file_id id = { 0 };
 
-	if (fstatat(r->fd, name, &st, 0) < 0)
-		return (struct file_id){ 0 };
-	return (struct file_id){ st.st_dev, st.st_ino };
+	(void)!direct_identity_at(r->fd, name, &id);
+	return id;
 }
 
 static uint64_t time_ns(struct timespec t)
@@ -107,7 +106,7 @@ static void read_exe(struct reader *r, struct host_process *p)
 	p->exe = read_link(r, "exe");
 	if (fstatat(r->fd, "exe", &st, 0) < 0)
 		return;
-	p->exe_id = (struct file_id){ st.st_dev, st.st_ino };
+	p->exe_id = read_identity(r, "exe");
 	p->exe_mode = st.st_mode;
 	p->exe_uid = st.st_uid;
 	p->exe_gid = st.st_gid;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "saker/base/clock.h"
+#include "saker/base/io.h"
 #include "saker/base/map.h"
 
 struct file {
@@ -14,10 +15,17 @@ struct file {
 	const char *text;  /* NULL = nothing can be read */
 };
 
+struct change {
+	const char *directory;
+	const char *name;
+};
+
 struct fake {
 	struct host host;
 	struct buf processes; /* struct host_process, by first appearance */
 	struct map files;     /* path -> struct file */
+	struct buf watches;   /* char *, the directories */
+	struct buf changes;   /* struct change */
 	unsigned cgroup_reads;
 };
 
@@ -94,6 +102,58 @@ static int fake_file_id(struct host *h, const char *path, struct file_id *ret)
 	return find_id(fake_of(h), str_from(path), ret);
 }
 
+static int fake_file_id_in(struct host *h, pid_t pid, const char *path,
+                           struct file_id *ret)
+{
+	auto_buf struct buf full = BUF_INIT;
+
+	buf_printf(&full, "/proc/%d/root%s", (int)pid, path);
+	return full.failed ? E_NOMEM
+	                   : find_id(fake_of(h), buf_str(&full), ret);
+}
+
+static char **watches(const struct fake *f, size_t *ret_count)
+{
+	*ret_count = f->watches.len / sizeof(char *);
+	return (char **)(void *)f->watches.data;
+}
+
+static int fake_watch(struct host *h, const char *directory, int *ret)
+{
+	struct fake *f = fake_of(h);
+	size_t n;
+	char **items = watches(f, &n), *copy;
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(items[i], directory) == 0) {
+			*ret = (int)i;
+			return 0;
+		}
+	copy = str_dup(str_from(directory));
+	if (copy != NULL)
+		buf_add(&f->watches, &copy, sizeof(copy));
+	if (copy == NULL || f->watches.failed) {
+		free(copy);
+		return E_NOMEM;
+	}
+	*ret = (int)n;
+	return 0;
+}
+
+static void fake_changes(struct host *h, host_change_fn *fn, void *arg)
+{
+	struct fake *f = fake_of(h);
+	const struct change *changes = (const void *)f->changes.data;
+	size_t n;
+	char **items = watches(f, &n);
+
+	for (size_t c = 0; c < f->changes.len / sizeof(*changes); c++)
+		for (size_t i = 0; i < n; i++)
+			if (strcmp(items[i], changes[c].directory) == 0)
+				fn(arg, (int)i, str_from(changes[c].name));
+	buf_clear(&f->changes);
+}
+
 static const char *find_text(const struct fake *f, const char *path)
 {
 	const struct file *file = map_get(&f->files, str_from(path));
@@ -156,9 +216,14 @@ static int fake_kill(struct host *h, pid_t pid, uint64_t start_ticks,
 static void fake_free(struct host *h)
 {
 	struct fake *f = fake_of(h);
-	size_t cursor = 0;
+	size_t cursor = 0, n;
+	char **items = watches(f, &n);
 	void *file;
 
+	while (n-- > 0)
+		free(items[n]);
+	buf_done(&f->watches);
+	buf_done(&f->changes);
 	while (map_next(&f->files, &cursor, NULL, &file))
 		free(file);
 	map_done(&f->files);
@@ -174,6 +239,9 @@ struct host *host_fake_new(void)
 		.fd_link = fake_fd_link,
 		.cgroup_id = fake_cgroup_id,
 		.file_id = fake_file_id,
+		.file_id_in = fake_file_id_in,
+		.watch = fake_watch,
+		.changes = fake_changes,
 		.read_file = fake_read_file,
 		.each_process = fake_each_process,
 		.kill = fake_kill,
@@ -251,6 +319,15 @@ int host_fake_text(struct host *h, const char *path, const char *text)
 		return E_NOMEM;
 	file->text = text;
 	return 0;
+}
+
+int host_fake_change(struct host *h, const char *directory, const char *name)
+{
+	struct fake *f = fake_of(h);
+	struct change change = { directory, name };
+
+	buf_add(&f->changes, &change, sizeof(change));
+	return f->changes.failed ? E_NOMEM : 0;
 }
 
 unsigned host_fake_cgroup_reads(const struct host *h)

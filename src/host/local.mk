@@ -5,9 +5,11 @@ src_host_libhost_a_SOURCES = \
 	src/host/direct.h \
 	src/host/fake.c \
 	src/host/facts.c \
+	src/host/identity.c \
 	src/host/kill.c \
 	src/host/none.c \
-	src/host/stat.c
+	src/host/stat.c \
+	src/host/watch.c
 
 noinst_HEADERS += include/saker/host/fake.h include/saker/host/host.h
 

@@ -37,6 +37,24 @@ static int none_file_id(struct host *h, const char *path, struct file_id *ret)
 	return E_UNSUPPORTED;
 }
 
+static int none_watch(struct host *h, const char *directory, int *ret)
+{
+	(void)h, (void)directory, (void)ret;
+	return E_UNSUPPORTED;
+}
+
+static void none_changes(struct host *h, host_change_fn *fn, void *arg)
+{
+	(void)h, (void)fn, (void)arg;
+}
+
+static int none_file_id_in(struct host *h, pid_t pid, const char *path,
+                           struct file_id *ret)
+{
+	(void)h, (void)pid, (void)path, (void)ret;
+	return E_UNSUPPORTED;
+}
+
 static int none_read_file(struct host *h, const char *path, size_t limit,
                           struct buf *out)
 {
@@ -71,6 +89,9 @@ struct host *host_none_new(void)
 		.fd_link = none_fd_link,
 		.cgroup_id = none_cgroup_id,
 		.file_id = none_file_id,
+		.watch = none_watch,
+		.changes = none_changes,
+		.file_id_in = none_file_id_in,
 		.read_file = none_read_file,
 		.each_process = none_each_process,
 		.kill = none_kill,

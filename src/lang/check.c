@@ -63,11 +63,14 @@ static node_id bad_pattern(struct checker *c, const struct comparison *cmp,
 }
 
 /* Of several values one must pass; all of them for "in" of a list, and for !=
- * of a connection's two sides (libsinsp's sinsp_filtercheck_fd.cpp). */
+ * of a connection's two sides (libsinsp's sinsp_filtercheck_fd.cpp) or of
+ * identities. */
 static struct check_spec spec_of(const struct comparison *cmp,
                                  const struct checked_term *left)
 {
-	bool sides = left->field != NULL && left->field->use == FIELD_USE_SIDES;
+	bool sides = left->field != NULL &&
+	             (left->field->use == FIELD_USE_SIDES ||
+	              left->field->use == FIELD_USE_SEVERAL);
 
 	return (struct check_spec){
 		.input = left->input,

@@ -130,7 +130,8 @@ static bool is_of_type(const struct field_info *f, const struct value *v)
 {
 	bool may_be_several = f->arg == FIELD_ARG_INDEX_OPTIONAL ||
 	                      f->arg == FIELD_ARG_NAME_OPTIONAL ||
-	                      f->use == FIELD_USE_SIDES;
+	                      f->use == FIELD_USE_SIDES ||
+	                      f->use == FIELD_USE_SEVERAL;
 
 	if (v->type == VALUE_MANY)
 		return may_be_several && v->many.count != 0 &&

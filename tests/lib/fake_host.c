@@ -44,6 +44,11 @@ void fake_host_link(struct host *h, const char *path, const char *target)
 	fake_host_text(h, path, target);
 }
 
+void fake_host_change(struct host *h, const char *directory, const char *name)
+{
+	must(host_fake_change(h, directory, name) == 0);
+}
+
 unsigned fake_host_cgroup_reads(const struct host *h)
 {
 	return host_fake_cgroup_reads(h);

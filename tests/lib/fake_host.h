@@ -17,6 +17,8 @@ void fake_host_file(struct host *h, const char *path, uint64_t dev,
 void fake_host_text(struct host *h, const char *path, const char *text);
 /* Target of /proc/PID/fd/N: path is "PID/N". */
 void fake_host_link(struct host *h, const char *path, const char *target);
+/* The name in that directory is to be told of as changed (borrowed). */
+void fake_host_change(struct host *h, const char *directory, const char *name);
 /* How often /proc/PID/cgroup was asked for. */
 unsigned fake_host_cgroup_reads(const struct host *h);
 

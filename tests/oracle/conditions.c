@@ -447,7 +447,8 @@ static bool is_sides(size_t i)
 	const struct field_info *f =
 		field_find(str_from(subjects[i].name), &rest);
 
-	return f != NULL && f->use == FIELD_USE_SIDES;
+	return f != NULL &&
+	       (f->use == FIELD_USE_SIDES || f->use == FIELD_USE_SEVERAL);
 }
 
 static void fill(struct table *t, size_t i)

@@ -408,6 +408,79 @@ static void test_identities(void **state)
 	assert_state(w, 100, "setup");
 }
 
+static size_t names_of(struct world *w, uint64_t ino, struct str names[4])
+{
+	return tracker_identities(w->t, (struct file_id){ DEV, ino }, names, 4);
+}
+
+/* Told of by the host, a change counts from then on: what happened before it is
+ * judged by what was before it. */
+static void test_identity_changes(void **state)
+{
+	struct world *w = *state;
+	uint64_t before = clock_realtime_ns() - NS_PER_SEC;
+	struct str names[4];
+
+	fake_host_file(w->host, "/etc/shadow", DEV, 31);
+	assert_int_equal(tracker_watch_identity(w->t, STR("/etc/shadow")), 0);
+	assert_int_equal(tracker_watch_identity(w->t, STR("/etc/gone")), 0);
+	w->t->refresh_ns = clock_realtime_ns() + 1000 * NS_PER_SEC;
+	w->now_ns = before;
+	record(w, 50, 1, "openat", "sh", "/bin/sh", "");
+	assert_int_equal(names_of(w, 31, names), 1);
+	fake_host_file(w->host, "/etc/shadow", DEV, 32);
+	fake_host_change(w->host, "/etc", "other");
+	w->now_ns = before;
+	record(w, 50, 1, "openat", "sh", "/bin/sh", "");
+	assert_int_equal(names_of(w, 32, names), 0);
+	fake_host_change(w->host, "/etc", "shadow");
+	w->now_ns = before;
+	record(w, 50, 1, "openat", "sh", "/bin/sh", "");
+	assert_int_equal(names_of(w, 32, names), 1);
+	assert_int_equal(names_of(w, 31, names), 1);
+	w->now_ns = before + 1000 * NS_PER_SEC;
+	record(w, 50, 1, "openat", "sh", "/bin/sh", "");
+	assert_int_equal(names_of(w, 32, names), 1);
+	assert_int_equal(names_of(w, 31, names), 0);
+	/* removed, and made anew in a directory made anew */
+	fake_host_file(w->host, "/etc/shadow", DEV, 0);
+	fake_host_change(w->host, "/etc", "");
+	record(w, 50, 1, "openat", "sh", "/bin/sh", "");
+	assert_int_equal(names_of(w, 32, names), 0);
+	fake_host_file(w->host, "/etc/shadow", DEV, 33);
+	fake_host_change(w->host, "/etc", "shadow");
+	record(w, 50, 1, "openat", "sh", "/bin/sh", "");
+	assert_int_equal(names_of(w, 33, names), 1);
+}
+
+/* A rule finds its own name for a file among others. */
+static void test_identity_names(void **state)
+{
+	struct world *w = *state;
+	struct str names[4];
+
+	fake_host_file(w->host, "/sbin/runc", DEV, RUNC_INODE);
+	fake_host_file(w->host, "/srv/hard", DEV, RUNC_INODE);
+	assert_int_equal(names_of(w, RUNC_INODE, names), 1);
+	assert_true(str_eq(names[0], STR(RUNC)));
+	assert_int_equal(tracker_watch_identity(w->t, STR("/sbin/runc")), 0);
+	assert_int_equal(names_of(w, RUNC_INODE, names), 1);
+	assert_true(str_eq(names[0], STR("/sbin/runc")));
+	assert_int_equal(tracker_watch_identity(w->t, STR("/srv/hard")), 0);
+	assert_int_equal(names_of(w, RUNC_INODE, names), 2);
+	assert_int_equal(tracker_identities(w->t,
+	                                    (struct file_id){ DEV, RUNC_INODE },
+	                                    names, 1),
+	                 1);
+	assert_true(
+		tracker_is_runtime(w->t, (struct file_id){ DEV, RUNC_INODE }));
+	/* another device's file of that number */
+	assert_int_equal(tracker_identities(w->t,
+	                                    (struct file_id){ 7, RUNC_INODE },
+	                                    names, 4),
+	                 0);
+}
+
 static void test_user_message(void **state)
 {
 	struct world *w = *state;
@@ -667,6 +740,8 @@ int main(void)
 		TEST(test_lost_exec),
 		TEST(test_partial_exec),
 		TEST(test_identities),
+		TEST(test_identity_changes),
+		TEST(test_identity_names),
 		TEST(test_user_message),
 		TEST(test_limits),
 		TEST(test_deep_chain),

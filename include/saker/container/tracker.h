@@ -44,10 +44,19 @@ void tracker_connector_drain(struct tracker *t);
  * the event has no process. Borrowed until the next call. */
 struct process *tracker_observe(struct tracker *t, struct audit_event *e);
 
-/* The path by which the host knows an object: a runtime's executable, or a
- * path given to tracker_watch_identity(). STR_NONE = unknown to us, as
- * everything is when t is NULL. */
+/* The path by which the host knows an object, at the time of the event observed
+ * last: a runtime's executable, or a path given to tracker_watch_identity().
+ * STR_NONE = unknown to us, as everything is when t is NULL. */
 struct str tracker_identity(const struct tracker *t, struct file_id id);
+/* All paths given to tracker_watch_identity() that the object has, else the one
+ * of tracker_identity(): at most max, borrowed. Returns how many. */
+size_t tracker_identities(const struct tracker *t, struct file_id id,
+                          struct str *ret, size_t max);
+/* Calls fn with each path given to tracker_watch_identity() that names no
+ * object now, or, in a log, whose object no record has shown. */
+void tracker_each_unknown_identity(const struct tracker *t,
+                                   void (*fn)(void *arg, struct str path),
+                                   void *arg);
 /* True for the executable of a container runtime, well-known, configured or
  * learnt. */
 bool tracker_is_runtime(const struct tracker *t, struct file_id id);
@@ -66,6 +75,12 @@ bool tracker_proc_file(struct tracker *t, const struct process *p,
 /* What the link /proc/PID/fd/N says: "/etc/passwd", "socket:[123]". */
 bool tracker_fd_link(struct tracker *t, const struct process *p, int fd,
                      struct arena *a, struct str *ret);
+/* The file behind /proc/PID/fd/N now. */
+bool tracker_fd_id(struct tracker *t, const struct process *p, int fd,
+                   struct file_id *ret);
+/* The file that the process finds now at an absolute path. */
+bool tracker_path_id(struct tracker *t, const struct process *p,
+                     struct str path, struct file_id *ret);
 /* The socket of the process's network namespace that has this inode. */
 bool tracker_socket(struct tracker *t, const struct process *p, uint64_t inode,
                     struct process_fd *ret);

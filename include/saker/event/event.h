@@ -43,7 +43,9 @@ struct event {
 	bool ns_repeated;        /* see ns.repeated */
 	uint64_t since_first_ns; /* only with a clock */
 	uint64_t since_previous_ns;
-	struct event_fd *fd;       /* see src/event/fd.h; NULL = unread */
+	struct event_fd *fd;     /* see src/event/fd.h; NULL = unread */
+	struct objects *objects; /* see src/event/get_identity.c; NULL = unread
+	                          */
 	struct event_facts *facts; /* see src/event/facts.h; NULL = unread */
 	unsigned char state[FIELD__MAX]; /* 0 unread, 1 value, 2 none */
 	struct value values[FIELD__MAX]; /* of fields without argument */

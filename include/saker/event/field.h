@@ -23,11 +23,13 @@ enum field_arg_rule {
 /* Where rules may write a field. */
 enum field_use {
 	FIELD_USE_ANYWHERE,
-	FIELD_USE_NO_RIGHT,     /* not on a right side */
+	FIELD_USE_NO_RIGHT, /* not on a right side */
+	/* The same, and of values that may be several an operator needs one,
+	 * but != needs all. */
+	FIELD_USE_SEVERAL,
 	FIELD_USE_COMPARE_ONLY, /* nor in transformers */
 	FIELD_USE_FILTER_ONLY,  /* nor in outputs */
-	/* The same, and of values that may be several (client and server) an
-	 * operator needs one, but != needs all. */
+	/* Filter only, and several like client and server. */
 	FIELD_USE_SIDES,
 };
 

@@ -21,6 +21,10 @@ int host_fake_file(struct host *h, const char *path,
  * are borrowed. 0 or E_NOMEM. */
 int host_fake_text(struct host *h, const char *path,
                    const char *text) must_check;
+/* The name in the directory is to be told of as changed (host_change_fn); both
+ * are borrowed. 0 or E_NOMEM. */
+int host_fake_change(struct host *h, const char *directory,
+                     const char *name) must_check;
 /* How often /proc/PID/cgroup was asked for. */
 unsigned host_fake_cgroup_reads(const struct host *h);
 

@@ -58,6 +58,10 @@ enum host_want {
 
 struct host;
 
+/* name: of the entry that changed; empty: the directory itself is gone, or,
+ * with watch < 0, some changes were lost. Borrowed for the call. */
+typedef void host_change_fn(void *arg, int watch, struct str name);
+
 /* Every call: 0 or E_NOT_FOUND (gone), E_DENIED, E_UNSUPPORTED, E_NOMEM, E_IO.
  */
 struct host_ops {
@@ -75,7 +79,17 @@ struct host_ops {
 	 * for v2, else e.g. "pids" or "name=systemd". */
 	int (*cgroup_id)(struct host *, struct str controller, struct str path,
 	                 uint64_t *ret);
+	/* device and inode as audit shows them */
 	int (*file_id)(struct host *, const char *path, struct file_id *ret);
+	/* the same of a path as that process would find it; E_UNSUPPORTED
+	 * before Linux 5.6 */
+	int (*file_id_in)(struct host *, pid_t pid, const char *path,
+	                  struct file_id *ret);
+	/* Changes of names in the directory are told of from now on; the same
+	 * directory gets the same watch. */
+	int (*watch)(struct host *, const char *directory, int *ret_watch);
+	/* Calls fn for the changes since the last call; never blocks. */
+	void (*changes)(struct host *, host_change_fn *fn, void *arg);
 	/* Appends a file's content (bounded): runtime state and metadata. */
 	int (*read_file)(struct host *, const char *path, size_t limit,
 	                 struct buf *out);
