@@ -108,8 +108,7 @@ static int fake_file_id_in(struct host *h, pid_t pid, const char *path,
 	auto_buf struct buf full = BUF_INIT;
 
 	buf_printf(&full, "/proc/%d/root%s", (int)pid, path);
-	return full.failed ? E_NOMEM
-	                   : find_id(fake_of(h), buf_str(&full), ret);
+	return full.failed ? E_NOMEM : find_id(fake_of(h), buf_str(&full), ret);
 }
 
 static char **watches(const struct fake *f, size_t *ret_count)
