@@ -382,6 +382,9 @@ static struct process *first_sight(struct tracker *t, pid_t pid, pid_t ppid,
 	if (p != NULL) {
 		p->ppid = ppid;
 		process_table_set_parent(p, parent);
+		/* /proc does not know it: its end has been, or never comes. */
+		if (t->is_live)
+			process_table_exit(t->processes, p, at_ns);
 	}
 	process_unref(parent);
 	return p;

@@ -26,7 +26,8 @@ noinst_HEADERS += \
 	include/saker/container/tracker.h
 
 if TESTS_ENABLED
-CONTAINER_TESTS = tests/unit/test_cgroup tests/unit/test_replay tests/unit/test_tracker
+CONTAINER_TESTS = tests/unit/test_cgroup tests/unit/test_replay \
+	tests/unit/test_scale tests/unit/test_tracker
 check_PROGRAMS += $(CONTAINER_TESTS)
 TESTS += $(CONTAINER_TESTS)
 LIBWHO = src/container/libcontainer.a src/process/libprocess.a src/host/libhost.a \
@@ -38,6 +39,11 @@ tests_unit_test_replay_SOURCES = tests/unit/test_replay.c \
 	tests/lib/replay.c tests/lib/replay.h
 tests_unit_test_replay_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/lib
 tests_unit_test_replay_LDADD = $(LIBWHO) $(CMOCKA_LIBS)
+tests_unit_test_scale_SOURCES = tests/unit/test_scale.c \
+	tests/lib/replay.c tests/lib/replay.h
+tests_unit_test_scale_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/lib \
+	-I$(srcdir)/src/container
+tests_unit_test_scale_LDADD = $(LIBWHO) $(CMOCKA_LIBS)
 tests_unit_test_tracker_SOURCES = tests/unit/test_tracker.c \
 	tests/lib/fake_host.c tests/lib/fake_host.h \
 	tests/lib/replay.c tests/lib/replay.h \
