@@ -25,7 +25,10 @@ expect notes "$("$saker" check doubtful.yaml | sed -nE \
 18 LINT_CANNOT_FIRE
 29 LINT_APPEND
 31 LINT_NEVER_MATCHES
-50 LINT_EXCEPTION'
+50 LINT_EXCEPTION
+54 LINT_NEVER_MATCHES
+59 LINT_NEVER_MATCHES
+65 LINT_NEVER_MATCHES'
 expect 'as JSON' "$("$saker" check --json doubtful.yaml | jq -r '
 	(.falco_load_results[] | .name, .successful, (.errors | length),
 		(.notes[] | .context.locations[1] | .item_type + " " + .item_name)),
@@ -40,6 +43,9 @@ rule D
 rule E
 rule F
 rule G
+rule H
+rule I
+rule J
 D'
 expect explained "$("$saker" explain -r doubtful.yaml C | sed -n '/^condition/,$p')" \
 	'condition: (evt.type = open and proc.name = a and proc.name in (b, c))

@@ -9,6 +9,7 @@ saker_SOURCES = \
 	src/cli/eval.c \
 	src/cli/eval_fields.c \
 	src/cli/eval_fields.h \
+	src/cli/events.c \
 	src/cli/explain.c \
 	src/cli/fields.c \
 	src/cli/main.c \

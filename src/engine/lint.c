@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "saker/base/io.h"
+#include "saker/event/event_types.h"
 
 /* Pairs are compared: of larger sets only so many rules are. */
 #define SHADOWS_MAX ((size_t)2000)
@@ -117,17 +118,48 @@ static bool is_never(const struct linted *l)
 	return str_find(l->rule->compiled, STR("evt.num = 0")) >= 0;
 }
 
+/* Why no event of the rule's source has one of the types; NULL = some has. */
+static const char *wrong_source(const struct linted *l)
+{
+	bool is_audit = l->rule->source == SOURCE_AUDIT, is_other = false;
+
+	if (l->types->all_but)
+		return NULL;
+	for (size_t i = 0; i < l->types->count; i++) {
+		struct str name = l->types->names[i];
+		bool calls = event_type_is_of_syscall(name);
+		bool records = event_type_is_of_audit(name);
+
+		if ((is_audit ? records : calls) || event_type_is_foreign(name))
+			return NULL;
+		is_other |= is_audit ? calls : records;
+	}
+	if (!is_other)
+		return "its records only describe the events that they are in: "
+		       "ask for audit.record.TYPE.FIELD there";
+	return is_audit ? "its event types are system calls, which are of "
+	                  "source syscall"
+	                : "its event types are audit records, which want "
+	                  "'source: audit'";
+}
+
 static void check_never(struct rules *r, const struct builder *b,
                         const struct linted *l, const struct conjuncts *c)
 {
 	bool no_type = !l->types->all_but && l->types->count == 0;
+	const char *why = NULL;
 
-	if (is_never(l) || !(no_type || is_contradiction(b, c)))
+	if (is_never(l))
 		return;
-	rules_note(r, "LINT_NEVER_MATCHES", l->definition->at,
-	           l->definition->name.len,
-	           no_type ? "no event type can meet the condition"
-	                   : "parts of the condition contradict each other");
+	if (no_type)
+		why = "no event type can meet the condition";
+	else if (is_contradiction(b, c))
+		why = "parts of the condition contradict each other";
+	else
+		why = wrong_source(l);
+	if (why != NULL)
+		rules_note(r, "LINT_NEVER_MATCHES", l->definition->at,
+		           l->definition->name.len, "%s", why);
 }
 
 static void check_shadowed(struct rules *r, const struct linted *all,

@@ -81,12 +81,14 @@ static int compile_rule(struct loading *l, struct definition *d, bool quiet,
 	                               : E_NOMEM;
 }
 
-static void warn_event_types(struct loading *l, const struct definition *d)
+static void warn_event_types(struct loading *l, const struct definition *d,
+                             enum rule_source source)
 {
 	bool warn = true;
 
 	yaml_to_bool(d->values[KEY_WARN_EVTTYPES], &warn);
-	if (warn && event_types_are_many(&l->types[l->set->count]))
+	if (warn && source == SOURCE_SYSCALL &&
+	    event_types_are_many(&l->types[l->set->count]))
 		rules_warn(&l->rules, "LOAD_NO_EVTTYPE",
 		           d->values[KEY_CONDITION]->at, 1,
 		           "Rule matches too many evt.type values. This has a "
@@ -119,7 +121,7 @@ static int add_rule(struct loading *l, struct definition *d)
 		return 0; /* told; on to the next */
 	if (r < 0)
 		return r;
-	warn_event_types(l, d);
+	warn_event_types(l, d, source);
 	l->set->count++;
 	return 0;
 }

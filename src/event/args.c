@@ -13,6 +13,7 @@
 #include "fd.h"
 #include "get.h"
 #include "path.h"
+#include "saker/event/event_types.h"
 #include "saker/event/users.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -48,6 +49,14 @@ const struct arg_info *args_of(struct str call, size_t *ret_count)
 		end++;
 	*ret_count = end - low;
 	return end != low ? &args[low] : NULL;
+}
+
+struct str event_type_argument(struct str call, size_t i)
+{
+	size_t n;
+	const struct arg_info *info = args_of(call, &n);
+
+	return i < n ? info[i].name : STR_NONE;
 }
 
 static bool open_resolve(struct event *e, uint64_t *ret)

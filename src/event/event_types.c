@@ -4,6 +4,7 @@
 
 #include <libaudit.h>
 #include <linux/audit.h>
+#include <stdlib.h>
 
 #include "saker/audit/names.h"
 #include "saker/audit/record.h"
@@ -11,14 +12,16 @@
 /* No name of a call or a record is longer. */
 #define NAME_BYTES ((size_t)64)
 
+static const uint32_t archs[] = {
+	AUDIT_ARCH_X86_64, AUDIT_ARCH_I386,    AUDIT_ARCH_AARCH64,
+	AUDIT_ARCH_ARM,    AUDIT_ARCH_PPC64LE, AUDIT_ARCH_S390X,
+};
+
+#define NARCHS (sizeof(archs) / sizeof(archs[0]))
+
 static bool is_syscall(const char *name)
 {
-	static const uint32_t archs[] = {
-		AUDIT_ARCH_X86_64, AUDIT_ARCH_I386,    AUDIT_ARCH_AARCH64,
-		AUDIT_ARCH_ARM,    AUDIT_ARCH_PPC64LE, AUDIT_ARCH_S390X,
-	};
-
-	for (size_t i = 0; i < sizeof(archs) / sizeof(archs[0]); i++)
+	for (size_t i = 0; i < NARCHS; i++)
 		if (syscall_number(archs[i], name) >= 0)
 			return true;
 	return false;
@@ -34,19 +37,19 @@ static bool is_uring_op(const char *name)
 	return false;
 }
 
-static bool is_record_type(const char *name)
+static uint16_t record_type(const char *name)
 {
 	char upper[NAME_BYTES];
 	size_t n = strlen(name);
 
 	for (size_t i = 0; i <= n; i++) {
 		if (name[i] >= 'A' && name[i] <= 'Z')
-			return false;
+			return 0;
 		upper[i] = name[i] >= 'a' && name[i] <= 'z'
 		                   ? (char)(name[i] - 'a' + 'A')
 		                   : name[i];
 	}
-	return record_type_number(str_from(upper)) != 0;
+	return record_type_number(str_from(upper));
 }
 
 bool event_type_is_foreign(struct str name)
@@ -63,14 +66,155 @@ bool event_type_is_foreign(struct str name)
 	return false;
 }
 
+static bool copy_name(struct str name, char *ret)
+{
+	if (name.len == 0 || name.len >= NAME_BYTES)
+		return false;
+	memcpy(ret, name.s, name.len);
+	ret[name.len] = '\0';
+	return true;
+}
+
+bool event_type_is_of_syscall(struct str name)
+{
+	char text[NAME_BYTES];
+
+	return copy_name(name, text) && (is_syscall(text) || is_uring_op(text));
+}
+
+bool event_type_is_of_audit(struct str name)
+{
+	char text[NAME_BYTES];
+	uint16_t type;
+
+	if (!copy_name(name, text))
+		return false;
+	type = record_type(text);
+	return type != 0 && record_is_report(type);
+}
+
 bool event_type_is_known(struct str name)
 {
 	char text[NAME_BYTES];
 
-	if (name.len == 0 || name.len >= sizeof(text))
-		return false;
-	memcpy(text, name.s, name.len);
-	text[name.len] = '\0';
-	return is_syscall(text) || is_uring_op(text) || is_record_type(text) ||
-	       event_type_is_foreign(name);
+	return copy_name(name, text) &&
+	       (is_syscall(text) || is_uring_op(text) ||
+	        record_type(text) != 0 || event_type_is_foreign(name));
+}
+
+/* Numbers of calls are below; those of ARM's own are not listed. */
+#define MAX_CALLS 1024
+
+struct list_of_types {
+	struct arena *arena;
+	struct event_type *items;
+	size_t count;
+	size_t max;
+};
+
+static bool add(struct list_of_types *l, struct str name, enum event_kind kind,
+                uint16_t record)
+{
+	struct event_type *items;
+
+	if (l->count == l->max) {
+		l->max = l->max != 0 ? l->max * 2 : 1024;
+		items = arena_array(l->arena, struct event_type, l->max);
+		if (items == NULL)
+			return false;
+		if (l->count != 0)
+			memcpy(items, l->items, l->count * sizeof(*items));
+		l->items = items;
+	}
+	l->items[l->count++] = (struct event_type){ name, kind, record };
+	return true;
+}
+
+static bool add_calls(struct list_of_types *l)
+{
+	for (size_t i = 0; i < NARCHS; i++) {
+		for (int nr = 0; nr < MAX_CALLS; nr++) {
+			const char *name = syscall_name(archs[i], nr);
+
+			if (name != NULL &&
+			    !add(l, str_from(name), EVENT_CALL, 0))
+				return false;
+		}
+	}
+	return true;
+}
+
+static bool add_operations(struct list_of_types *l)
+{
+	const char *op;
+
+	for (int i = 0; (op = uring_op_name(i)) != NULL; i++)
+		if (!add(l, str_from(op), EVENT_OPERATION, 0))
+			return false;
+	return true;
+}
+
+static struct str lower(struct arena *a, const char *upper)
+{
+	struct str name = arena_copy(a, str_from(upper));
+
+	for (size_t i = 0; i < name.len; i++) {
+		char *c = (char *)(uintptr_t)&name.s[i];
+
+		if (*c >= 'A' && *c <= 'Z')
+			*c = (char)(*c - 'A' + 'a');
+	}
+	return name;
+}
+
+static bool add_records(struct list_of_types *l)
+{
+	uint16_t type;
+
+	for (size_t i = 0; (type = record_type_at(i)) != 0; i++) {
+		struct str name = lower(l->arena, record_type_name(type));
+
+		/* what a call's event is, not what is in it */
+		if (type == AUDIT_SYSCALL || type == AUDIT_URINGOP ||
+		    type == AUDIT_EOE)
+			continue;
+		if (name.s == NULL ||
+		    !add(l, name,
+		         record_is_report(type) ? EVENT_RECORD : EVENT_PART,
+		         type))
+			return false;
+	}
+	return true;
+}
+
+static int by_kind_and_name(const void *a, const void *b)
+{
+	const struct event_type *x = a, *y = b;
+
+	return x->kind != y->kind ? (x->kind > y->kind) - (x->kind < y->kind)
+	                          : str_cmp(x->name, y->name);
+}
+
+static size_t unique(struct event_type *items, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (kept == 0 ||
+		    by_kind_and_name(&items[kept - 1], &items[i]) != 0)
+			items[kept++] = items[i];
+	return kept;
+}
+
+int event_types_list(struct arena *a, const struct event_type **ret,
+                     size_t *ret_count)
+{
+	struct list_of_types l = { .arena = a };
+
+	if (!add_calls(&l) || !add_operations(&l) || !add_records(&l))
+		return E_NOMEM;
+	qsort(l.items, l.count, sizeof(*l.items), by_kind_and_name);
+	*ret = l.items;
+	*ret_count = unique(l.items, l.count);
+	return 0;
 }

@@ -48,7 +48,7 @@ noinst_HEADERS += \
 
 if TESTS_ENABLED
 EVENT_TESTS = tests/unit/test_event tests/unit/test_fields tests/unit/test_fds \
-	tests/unit/test_identity \
+	tests/unit/test_event_records tests/unit/test_identity \
 	tests/unit/test_recorded tests/unit/test_trace
 check_PROGRAMS += $(EVENT_TESTS)
 TESTS += $(EVENT_TESTS)
@@ -60,6 +60,9 @@ GIVEN_LDADD = src/alert/libalert.a src/engine/libengine.a src/lang/liblang.a \
 tests_unit_test_event_SOURCES = tests/unit/test_event.c $(GIVEN)
 tests_unit_test_event_CPPFLAGS = $(GIVEN_CPPFLAGS)
 tests_unit_test_event_LDADD = $(GIVEN_LDADD)
+tests_unit_test_event_records_SOURCES = tests/unit/test_event_records.c $(GIVEN)
+tests_unit_test_event_records_CPPFLAGS = $(GIVEN_CPPFLAGS)
+tests_unit_test_event_records_LDADD = $(GIVEN_LDADD)
 tests_unit_test_fields_SOURCES = tests/unit/test_fields.c $(GIVEN)
 tests_unit_test_fields_CPPFLAGS = $(GIVEN_CPPFLAGS)
 tests_unit_test_fields_LDADD = $(GIVEN_LDADD)

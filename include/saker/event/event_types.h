@@ -5,6 +5,8 @@
 
 #include <stdbool.h>
 
+#include "saker/base/arena.h"
+#include "saker/base/err.h"
 #include "saker/base/str.h"
 
 /* A system call of some architecture, an io_uring operation, a record type in
@@ -12,5 +14,28 @@
 bool event_type_is_known(struct str name);
 /* True for the last: no event of this source has that type. */
 bool event_type_is_foreign(struct str name);
+/* An event of source syscall, or audit, can have that type; bpf is both. */
+bool event_type_is_of_syscall(struct str name);
+bool event_type_is_of_audit(struct str name);
+
+enum event_kind {
+	EVENT_CALL,      /* a system call */
+	EVENT_OPERATION, /* of io_uring */
+	EVENT_RECORD,    /* of source audit */
+	EVENT_PART,      /* a record that only describes another's event */
+};
+
+struct event_type {
+	struct str name;
+	enum event_kind kind;
+	uint16_t record; /* its number; 0 for what is no record */
+};
+
+/* All that this source has, by kind and name; names of calls of the
+ * architectures that it knows. In the arena. 0 or E_NOMEM. */
+int event_types_list(struct arena *a, const struct event_type **ret,
+                     size_t *ret_count) must_check;
+/* Name of the ith argument of a call, for evt.arg; STR_NONE past the last. */
+struct str event_type_argument(struct str call, size_t i);
 
 #endif
