@@ -59,10 +59,15 @@ printf '%s\n' '- rule: r' '  condition: evt.type = opn' '  desc: d' \
 	'  output: o' '  priority: INFO' >"$broken"
 expect 'an error' "$("$saker" check --json "$broken" | jq -r '
 	.falco_load_results[] | .successful, (.errors[] | .code, .codedesc,
-	.message, .context.snippet, .context.locations[1].position.line)')" 'false
+	.message, .context.snippet, (.context.locations | map(.item_type + " " +
+	.item_name + " " + (.position | "\(.line) \(.column) \(.offset)")) | .[]))')" 'false
 LOAD_ERR_COMPILE_CONDITION
 Error compiling condition
 unknown event type opn
   condition: evt.type = opn
-2'
+                        ^
+
+rules content  0 0 0
+rule r 0 2 2
+condition expression  1 24 34'
 exit "$bad"

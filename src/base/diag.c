@@ -77,7 +77,8 @@ struct diag *diag_add(struct diag_list *l, enum diag_severity severity,
 		            .code = code,
 		            .line = place->line,
 		            .column = place->column,
-		            .length = place->length };
+		            .length = place->length,
+		            .offset = place->offset };
 	va_start(ap, format);
 	d->text = format_text(format, ap);
 	va_end(ap);
@@ -104,13 +105,17 @@ void diag_set_hint(struct diag *d, const char *format, ...)
 	va_end(ap);
 }
 
-void diag_set_item(struct diag *d, const char *type, struct str name)
+void diag_set_item(struct diag *d, const char *type, struct str name,
+                   const struct diag_place *begin)
 {
 	if (d == NULL)
 		return;
 	free(d->item_name);
 	d->item_type = type;
 	d->item_name = str_dup(name);
+	d->item_line = begin->line;
+	d->item_column = begin->column;
+	d->item_offset = begin->offset;
 }
 
 static bool same_file(const struct diag *a, const struct diag *b)

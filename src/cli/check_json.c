@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* check_json.c - diagnostics in the shape of Falco's -V with json_output:
- * falco_load_results, one element a file. Lines and columns count from 1. */
+ * falco_load_results, one element a file, and notes beside. */
 #include "check_json.h"
 
 #include "saker/base/escape.h"
+#include "saker/base/io.h"
 #include "saker/lang/rules.h"
 
 static void add_text(struct buf *out, const char *before, const char *text)
@@ -12,15 +13,73 @@ static void add_text(struct buf *out, const char *before, const char *text)
 	escape_json(out, str_from(text != NULL ? text : ""));
 }
 
+/* Lines and columns count from 1 here, from 0 in Falco's JSON. */
+struct place {
+	unsigned line;
+	unsigned column;
+	size_t offset;
+};
+
 static void add_location(const struct diag *d, const char *type,
-                         const char *name, struct buf *out)
+                         const char *name, struct place at, struct buf *out)
 {
 	add_text(out, "{\"item_name\":", name);
 	add_text(out, ",\"item_type\":", type);
-	buf_printf(out, ",\"position\":{\"column\":%u,\"line\":%u", d->column,
-	           d->line);
+	buf_printf(out, ",\"position\":{\"column\":%u,\"line\":%u",
+	           at.column > 0 ? at.column - 1 : 0,
+	           at.line > 0 ? at.line - 1 : 0);
 	add_text(out, ",\"name\":", d->file);
-	buf_add_str(out, STR(",\"offset\":0}}"));
+	buf_printf(out, ",\"offset\":%zu}}", at.offset);
+}
+
+/* What of the item stands where the diagnostic is: the words of Falco's
+ * rule_loader.cpp. */
+static const char *part_of(const struct diag *d)
+{
+	static const char *const parts[][2] = {
+		{ "LOAD_ERR_COMPILE_CONDITION", "condition expression" },
+		{ "LOAD_COMPILE_CONDITION", "condition expression" },
+		{ "LOAD_UNSAFE_NA_CHECK", "condition expression" },
+		{ "LOAD_ERR_COMPILE_OUTPUT", "rule output expression" },
+	};
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (d->code != NULL && strcmp(d->code, parts[i][0]) == 0)
+			return parts[i][1];
+	return "value for";
+}
+
+/* From the outside to the inside: the file, the item, the place itself. */
+static void add_locations(const struct diag *d, struct buf *out)
+{
+	struct place at = { d->line, d->column, d->offset };
+	struct place item = { d->item_line, d->item_column, d->item_offset };
+
+	add_location(d, "rules content", "", (struct place){ 0 }, out);
+	if (d->item_type != NULL) {
+		buf_add_byte(out, ',');
+		add_location(d, d->item_type, d->item_name, item, out);
+	}
+	if (d->line != 0 &&
+	    (d->item_type == NULL || at.offset != item.offset)) {
+		buf_add_byte(out, ',');
+		add_location(d, part_of(d), "", at, out);
+	}
+}
+
+/* The source line, and a caret under its column. */
+static void add_snippet(const struct diag *d, struct buf *out)
+{
+	auto_buf struct buf text = BUF_INIT;
+
+	if (d->source != NULL) {
+		buf_printf(&text, "%s\n", d->source);
+		for (unsigned i = 1; i < d->column; i++)
+			buf_add_byte(&text, ' ');
+		buf_add_str(&text, STR("^\n"));
+	}
+	buf_add_str(out, STR(",\"snippet\":"));
+	escape_json(out, buf_str(&text));
 }
 
 static void add_diag(const struct diag *d, struct buf *out)
@@ -30,12 +89,9 @@ static void add_diag(const struct diag *d, struct buf *out)
 	add_text(out, "{\"code\":", d->code);
 	add_text(out, ",\"codedesc\":", description);
 	buf_add_str(out, STR(",\"context\":{\"locations\":["));
-	add_location(d, "rules content", "", out);
-	if (d->item_type != NULL) {
-		buf_add_byte(out, ',');
-		add_location(d, d->item_type, d->item_name, out);
-	}
-	add_text(out, "],\"snippet\":", d->source);
+	add_locations(d, out);
+	buf_add_byte(out, ']');
+	add_snippet(d, out);
 	add_text(out, "},\"message\":", d->text);
 	if (d->hint != NULL)
 		add_text(out, ",\"hint\":", d->hint);

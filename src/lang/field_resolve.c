@@ -56,8 +56,19 @@ int field_resolve(struct str name, bool has_arg, struct str arg,
 	return 0;
 }
 
-/* Events have had no direction since Falco 0.42. */
+/* Events have had no direction, and so no duration, since Falco 0.42:
+ * falco_load_result.cpp, deprecated_fields. */
 bool field_is_deprecated(const struct field_info *f)
 {
-	return f->id == FIELD_EVT_DIR;
+	switch (f->id) {
+	case FIELD_EVT_DIR:
+	case FIELD_EVT_LATENCY:
+	case FIELD_EVT_LATENCY_S:
+	case FIELD_EVT_LATENCY_NS:
+	case FIELD_EVT_LATENCY_HUMAN:
+	case FIELD_EVT_WAIT_LATENCY:
+		return true;
+	default:
+		return false;
+	}
 }

@@ -135,8 +135,9 @@ int item_read(struct rules *r, enum definition_kind kind,
 		                   "Value is not a scalar value");
 	if (name->text.s.len == 0)
 		return value_error(&item, name->at, "Value must be non-empty");
-	rules_set_item(r,
-	               &(struct definition){ .kind = kind, .name = item.name });
+	rules_set_item(r, &(struct definition){ .kind = kind,
+	                                        .name = item.name,
+	                                        .begin = map->at });
 	check_name(&item);
 	read_keys(&item);
 	result = item.failed ? E_INVALID : item_apply(&item);

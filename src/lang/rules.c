@@ -55,13 +55,15 @@ static struct diag *report(struct rules *r, enum diag_severity severity,
                            const char *code, struct diag_place *place,
                            const char *format, va_list ap)
 {
+	struct diag_place begin;
 	struct diag *d;
 	auto_buf struct buf text = BUF_INIT;
 
 	buf_vprintf(&text, format, ap);
 	d = diag_add(r->diags, severity, code, place, "%s", buf_cstr(&text));
+	begin = position_place(r->item_begin, 0);
 	if (r->item_type != NULL)
-		diag_set_item(d, r->item_type, r->item_name);
+		diag_set_item(d, r->item_type, r->item_name, &begin);
 	return d;
 }
 
@@ -111,6 +113,7 @@ void rules_set_item(struct rules *r, const struct definition *d)
 
 	r->item_type = d != NULL ? types[d->kind] : NULL;
 	r->item_name = d != NULL ? d->name : STR_NONE;
+	r->item_begin = d != NULL ? d->begin : (struct position){ 0 };
 }
 
 const char *rules_code_text(const char *code)
@@ -180,6 +183,7 @@ struct definition *rules_define(struct rules *r, const struct item *item)
 	/* A redefinition keeps its place among the others. */
 	*d = (struct definition){ .kind = item->kind,
 		                  .name = item->name,
+		                  .begin = item->map->at,
 		                  .at = item->at,
 		                  .order = r->next_order++ };
 	memcpy(d->values, item->values, sizeof(d->values));

@@ -163,6 +163,13 @@ int text_finish(struct text_builder *b, struct arena *arena, struct text *ret)
 	return 0;
 }
 
+static size_t offset_of(struct position at)
+{
+	if (at.line == 0 || at.line > at.file->nlines || at.column == 0)
+		return 0;
+	return at.file->lines[at.line - 1] + at.column - 1;
+}
+
 struct diag_place position_place(struct position at, size_t length)
 {
 	if (at.file == NULL)
@@ -172,6 +179,7 @@ struct diag_place position_place(struct position at, size_t length)
 		.line = at.line,
 		.column = at.column,
 		.length = (unsigned)length,
+		.offset = offset_of(at),
 		.source = source_file_line(at.file, at.line),
 	};
 }

@@ -106,7 +106,9 @@ static void assert_rendered(const struct diag *d, const char *expected)
 static void test_render(void **state)
 {
 	struct diag_list l = DIAG_LIST_INIT;
-	struct diag_place place = { "rules.yaml", 7, 3, 5, STR("a bcdef g") };
+	struct diag_place place = {
+		"rules.yaml", 7, 3, 5, STR("a bcdef g"), 0
+	};
 	auto_buf struct buf colored = BUF_INIT;
 	struct diag *d;
 
@@ -152,9 +154,12 @@ static void test_caret_columns(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct diag_list l = DIAG_LIST_INIT;
-		struct diag_place place = { "f", 1, cases[i].column,
+		struct diag_place place = { "f",
+			                    1,
+			                    cases[i].column,
 			                    cases[i].length,
-			                    str_from(cases[i].source) };
+			                    str_from(cases[i].source),
+			                    0 };
 		auto_buf struct buf expected = BUF_INIT;
 
 		buf_printf(&expected, "f:1:%u: error: e\n%s", cases[i].column,
@@ -171,7 +176,7 @@ static void test_long_line(void **state)
 	auto_buf struct buf out = BUF_INIT;
 	struct diag_list l = DIAG_LIST_INIT;
 	char source[1001];
-	struct diag_place place = { "f", 1, 701, 1, { source, 1000 } };
+	struct diag_place place = { "f", 1, 701, 1, { source, 1000 }, 0 };
 	struct str rest, line, caret;
 
 	(void)state;
@@ -190,7 +195,7 @@ static void test_long_line(void **state)
 static void test_hostile_text(void **state)
 {
 	struct diag_list l = DIAG_LIST_INIT;
-	struct diag_place place = { "a\nb", 1, 0, 0, STR_NONE };
+	struct diag_place place = { "a\nb", 1, 0, 0, STR_NONE, 0 };
 
 	(void)state;
 	assert_rendered(diag_add(&l, DIAG_ERROR, NULL, &place, "x\033[2J"),
@@ -215,7 +220,7 @@ static void test_limit(void **state)
 
 static void test_out_of_memory(void **state)
 {
-	struct diag_place place = { "f", 1, 1, 1, STR("source") };
+	struct diag_place place = { "f", 1, 1, 1, STR("source"), 0 };
 	bool hit = true;
 
 	(void)state;

@@ -12,7 +12,8 @@ enum diag_severity {
 	DIAG_ERROR
 };
 
-/* Lines and columns count from 1; 0 = not known. All text is owned. */
+/* Lines and columns count from 1, 0 = not known; offset is in bytes from the
+ * file's start. All text is owned. */
 struct diag {
 	enum diag_severity severity;
 	const char *
@@ -21,11 +22,15 @@ struct diag {
 	unsigned line;
 	unsigned column;
 	unsigned length; /* bytes to underline, 0 = only the caret */
-	char *source;    /* the source line; NULL = none */
+	size_t offset;
+	char *source; /* the source line; NULL = none */
 	char *text;
 	char *hint;            /* NULL = none */
 	const char *item_type; /* what it stands in, "rule"; static, or NULL */
 	char *item_name;
+	unsigned item_line; /* where that begins */
+	unsigned item_column;
+	size_t item_offset;
 };
 
 struct diag_list {
@@ -43,6 +48,7 @@ struct diag_place {
 	unsigned column;
 	unsigned length;
 	struct str source;
+	size_t offset;
 };
 
 #define DIAG_LIST_INIT ((struct diag_list){ 0 })
@@ -56,8 +62,10 @@ struct diag *diag_add(struct diag_list *l, enum diag_severity severity,
 	__attribute__((format(printf, 5, 6)));
 void diag_set_hint(struct diag *d, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-/* The part of the file that the diagnostic is about; type is static. */
-void diag_set_item(struct diag *d, const char *type, struct str name);
+/* The part of the file that the diagnostic is about, and where it begins; type
+ * is static. */
+void diag_set_item(struct diag *d, const char *type, struct str name,
+                   const struct diag_place *begin);
 /* Entries from first on by line and column within their file; files stay in the
  * order in which they came. */
 void diag_sort(struct diag_list *l, size_t first);

@@ -38,7 +38,8 @@ struct exception {
 struct definition {
 	enum definition_kind kind;
 	struct str name;
-	struct position at;
+	struct position begin;               /* of the item */
+	struct position at;                  /* of the name */
 	const struct yaml *values[KEY__MAX]; /* NULL = not given */
 	struct exception *exceptions;
 	size_t order; /* of its last definition or append */
@@ -60,6 +61,7 @@ struct rules {
 	/* What is being read or compiled, for the diagnostics. */
 	const char *item_type;
 	struct str item_name;
+	struct position item_begin;
 	bool lint; /* notes are wanted */
 };
 
