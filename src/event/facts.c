@@ -2,7 +2,7 @@
 /* facts.c - what /proc says of the event's process, asked once. */
 #include "facts.h"
 
-#define FACT_KINDS 8
+#define FACT_KINDS 9
 
 struct event_facts {
 	unsigned asked; /* of enum host_want */

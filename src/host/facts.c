@@ -10,8 +10,9 @@
 #include "saker/base/clock.h"
 #include "saker/base/io.h"
 
-/* include/linux/sched.h: PF_KTHREAD */
+/* include/linux/sched.h: PF_KTHREAD, PF_EXITING */
 #define KERNEL_THREAD 0x00200000u
+#define EXITING       0x00000004u
 #define FACT_BYTES    (64u * 1024)
 
 struct reader {
@@ -47,6 +48,7 @@ static int read_stat(struct reader *r, struct host_process *p)
 	p->minor_faults = s.minor_faults;
 	p->major_faults = s.major_faults;
 	p->is_kernel_thread = (s.flags & KERNEL_THREAD) != 0;
+	p->is_exiting = (s.flags & EXITING) != 0;
 	p->start_ticks = s.start_ticks;
 	p->start_ns = clock_realtime_of_ticks(s.start_ticks);
 	p->comm = arena_copy(r->arena, s.comm);
@@ -146,6 +148,19 @@ static int read_cgroup(struct reader *r, struct host_process *p)
 	return p->cgroup.s != NULL ? 0 : E_NOMEM;
 }
 
+/* "docker-default (enforce)", "system_u:system_r:container_t:s0:c1,c2", the
+ * latter with a NUL behind. EINVAL without a security module. */
+static void read_label(struct reader *r, struct host_process *p)
+{
+	struct str text;
+
+	if (read_text(r, "attr/current", &text) < 0)
+		return;
+	if (text.len != 0 && text.s[text.len - 1] == '\0')
+		text.len--;
+	p->label = arena_copy(r->arena, str_trim(text));
+}
+
 static void read_links(struct reader *r, unsigned want, struct host_process *p)
 {
 	if (want & HOST_WANT_EXE)
@@ -154,11 +169,16 @@ static void read_links(struct reader *r, unsigned want, struct host_process *p)
 		p->cwd = read_link(r, "cwd");
 	if (want & HOST_WANT_ROOT)
 		p->root_id = read_identity(r, "root");
+	if (want & HOST_WANT_LABEL)
+		read_label(r, p);
 	if (want & HOST_WANT_NS) {
 		p->ns_mnt = read_namespace(r, "ns/mnt");
 		p->ns_pid = read_namespace(r, "ns/pid");
 		p->ns_user = read_namespace(r, "ns/user");
 		p->ns_net = read_namespace(r, "ns/net");
+		p->ns_uts = read_namespace(r, "ns/uts");
+		p->ns_ipc = read_namespace(r, "ns/ipc");
+		p->ns_cgroup = read_namespace(r, "ns/cgroup");
 	}
 }
 
@@ -190,7 +210,9 @@ int direct_process(struct host *h, pid_t pid, unsigned want, struct arena *a,
 {
 	struct host_process p = { .pid = pid,
 		                  .auid = AUDIT_ID_UNSET,
-		                  .ses = AUDIT_ID_UNSET };
+		                  .ses = AUDIT_ID_UNSET,
+		                  .seccomp = -1,
+		                  .no_new_privs = -1 };
 	char path[32];
 	int error;
 

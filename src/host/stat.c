@@ -92,6 +92,14 @@ static void parse_innermost(struct str values, pid_t *ret)
 			*ret = (pid_t)id;
 }
 
+static void parse_mode(struct str value, signed char *ret)
+{
+	uint64_t mode;
+
+	if (str_to_u64(value, 10, &mode) && mode <= INT8_MAX)
+		*ret = (signed char)mode;
+}
+
 static void parse_kib(struct str value, uint64_t *ret)
 {
 	struct str number;
@@ -109,7 +117,9 @@ static void parse_status_line(struct host_process *p, struct str line)
 	if (!str_split(&line, ':', &name))
 		return;
 	line = str_trim(line);
-	if (str_eq(name, STR("NSpid")))
+	if (str_eq(name, STR("Tgid")))
+		parse_innermost(line, &p->tgid);
+	else if (str_eq(name, STR("NSpid")))
 		parse_innermost(line, &p->vpid);
 	else if (str_eq(name, STR("NSpgid")))
 		parse_innermost(line, &p->vpgid);
@@ -121,6 +131,12 @@ static void parse_status_line(struct host_process *p, struct str line)
 		str_to_u64(line, 16, &p->caps[0]);
 	else if (str_eq(name, STR("CapEff")))
 		p->has_caps = str_to_u64(line, 16, &p->caps[2]);
+	else if (str_eq(name, STR("CapBnd")))
+		str_to_u64(line, 16, &p->cap_bounding);
+	else if (str_eq(name, STR("Seccomp")))
+		parse_mode(line, &p->seccomp);
+	else if (str_eq(name, STR("NoNewPrivs")))
+		parse_mode(line, &p->no_new_privs);
 	else if (str_eq(name, STR("VmSize")))
 		parse_kib(line, &p->vm_size);
 	else if (str_eq(name, STR("VmRSS")))

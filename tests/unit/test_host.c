@@ -54,6 +54,16 @@ static void test_status(void **state)
 	assert_int_equal(p.euid, 2);
 	assert_int_equal(p.gid, 5);
 	assert_int_equal(p.egid, 7);
+	p.seccomp = -1;
+	proc_status_parse(STR("Tgid:\t4711\nCapEff:\t00000000a80425fb\n"
+	                      "CapBnd:\t00000000a80425ff\nNoNewPrivs:\t1\n"
+	                      "Seccomp:\t999\n"),
+	                  &p);
+	assert_int_equal(p.tgid, 4711);
+	assert_int_equal(p.caps[2], 0xa80425fb);
+	assert_int_equal(p.cap_bounding, 0xa80425ff);
+	assert_int_equal(p.no_new_privs, 1);
+	assert_int_equal(p.seccomp, -1);
 }
 
 static void test_stat_line(void **state)
@@ -153,7 +163,10 @@ static void test_self(void **state)
 	assert_true(p.argc >= 1);
 	assert_true(str_has_suffix(p.argv[0], STR("test_host")));
 	assert_true(p.cgroup.len != 0);
-	assert_true(p.ns_mnt != 0 && p.ns_user != 0);
+	assert_true(p.ns_mnt != 0 && p.ns_user != 0 && p.ns_uts != 0);
+	assert_int_equal(p.tgid, getpid());
+	assert_false(p.is_exiting);
+	assert_true(p.seccomp >= 0);
 	assert_true(p.root_id.ino != 0);
 	assert_true(str_has_prefix(p.cwd, STR("/")));
 	arena_done(&a);

@@ -14,17 +14,25 @@
  * they belong to one process. Texts live in the caller's arena. */
 struct host_process {
 	pid_t pid;
+	pid_t tgid; /* of the process that the thread pid is of; 0 = not known
+	             */
 	pid_t ppid;
 	pid_t sid, pgid;
 	/* in its own pid namespace; 0 = not known (kernels before 4.1) */
 	pid_t vpid, vsid, vpgid;
 	bool is_kernel_thread; /* PF_KTHREAD in stat's flags */
+	bool is_exiting;       /* PF_EXITING */
 	uint64_t start_ticks;  /* stat field 22: clock ticks since boot */
 	uint64_t start_ns;     /* the same as CLOCK_REALTIME */
 	uint32_t uid, euid, gid, egid;
 	uint32_t auid, ses; /* UINT32_MAX = unset */
 	bool has_caps;
 	uint64_t caps[3]; /* permitted, inheritable, effective */
+	uint64_t cap_bounding;
+	/* seccomp mode (2 = filter), no_new_privs; -1 = not known */
+	signed char seccomp, no_new_privs;
+	struct str
+		label; /* of the security module; empty = none or unreadable */
 	uint64_t vm_size, vm_rss, vm_swap; /* KiB */
 	uint64_t threads;
 	uint64_t minor_faults, major_faults;
@@ -39,13 +47,15 @@ struct host_process {
 	struct str *argv;
 	size_t argc;
 	struct str cgroup; /* /proc/PID/cgroup, all lines */
-	uint64_t ns_mnt, ns_pid, ns_user, ns_net; /* 0 = unreadable */
+	/* 0 = unreadable */
+	uint64_t ns_mnt, ns_pid, ns_user, ns_net, ns_uts, ns_ipc, ns_cgroup;
 };
 
 enum host_want {
 	/* ppid, sid, pgid, start, comm, kernel thread, faults */
 	HOST_WANT_STAT = 1 << 0,
-	/* users, capabilities, memory, threads, ids in its pid namespace */
+	/* users, capabilities, seccomp, memory, threads, ids in its pid
+	 * namespace */
 	HOST_WANT_IDS = 1 << 1,
 	HOST_WANT_EXE = 1 << 2,
 	HOST_WANT_ARGV = 1 << 3,
@@ -53,7 +63,8 @@ enum host_want {
 	HOST_WANT_NS = 1 << 5,
 	HOST_WANT_CWD = 1 << 6,
 	HOST_WANT_ROOT = 1 << 7,
-	HOST_WANT_ALL = (1 << 8) - 1,
+	HOST_WANT_LABEL = 1 << 8,
+	HOST_WANT_ALL = (1 << 9) - 1,
 };
 
 struct host;
