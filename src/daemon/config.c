@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "config_rules.h"
 #include "saker/response/response.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -235,6 +236,8 @@ int config_set(struct config *c, struct str key, struct str value,
 {
 	size_t i;
 
+	if (str_has_prefix(key, CONFIG_CHOICE_PREFIX))
+		return config_choose_key(c, key, value, place, diags);
 	if (find_key(key, place, diags, &i) < 0)
 		return E_INVALID;
 	return report(targets[i].set(c, (char *)c + targets[i].offset, value),

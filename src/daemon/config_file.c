@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <yaml.h>
 
+#include "config_rules.h"
 #include "saker/base/io.h"
 #include "saker/daemon/config.h"
 
@@ -61,6 +62,47 @@ static bool has_room(struct walk *w, const yaml_node_t *node)
 	return w->values <= VALUE_LIMIT;
 }
 
+static void choose(struct walk *w, const yaml_node_t *verb,
+                   const yaml_node_t *what, const yaml_node_t *pattern)
+{
+	struct diag_place place = place_of(w, what);
+
+	if (what->type != YAML_SCALAR_NODE || pattern->type != YAML_SCALAR_NODE)
+		fail(w, what, "a choice of rules holds plain values only");
+	else
+		note_error(w, config_choose(w->config, scalar_of(verb),
+		                            scalar_of(what), scalar_of(pattern),
+		                            &place, w->diags));
+}
+
+/* {enable: {rule: NAME}} */
+static void walk_choice(struct walk *w, const yaml_node_t *choice)
+{
+	yaml_node_pair_t *verb = choice->data.mapping.pairs.start;
+
+	for (; verb < choice->data.mapping.pairs.top && has_room(w, choice);
+	     verb++) {
+		const yaml_node_t *key =
+			yaml_document_get_node(w->document, verb->key);
+		const yaml_node_t *map =
+			yaml_document_get_node(w->document, verb->value);
+		yaml_node_pair_t *pair;
+
+		if (key->type != YAML_SCALAR_NODE ||
+		    map->type != YAML_MAPPING_NODE) {
+			fail(w, map, "a choice of rules is a map");
+			continue;
+		}
+		for (pair = map->data.mapping.pairs.start;
+		     pair < map->data.mapping.pairs.top && has_room(w, map);
+		     pair++)
+			choose(w, key,
+			       yaml_document_get_node(w->document, pair->key),
+			       yaml_document_get_node(w->document,
+			                              pair->value));
+	}
+}
+
 static void set_list(struct walk *w, const yaml_node_t *node)
 {
 	struct diag_place place = place_of(w, node);
@@ -74,6 +116,11 @@ static void set_list(struct walk *w, const yaml_node_t *node)
 		const yaml_node_t *value =
 			yaml_document_get_node(w->document, *item);
 
+		if (value->type == YAML_MAPPING_NODE &&
+		    str_eq(buf_str(&w->key), STR("rules"))) {
+			walk_choice(w, value);
+			continue;
+		}
 		if (value->type != YAML_SCALAR_NODE) {
 			fail(w, value, "a list holds plain values only");
 			continue;

@@ -57,6 +57,50 @@ static void defaults_are_those_of_the_table(void **state)
 	assert_int_equal(f->config.rules.count, 0);
 }
 
+static void rules_hold_paths_and_choices(void **state)
+{
+	struct fixture *f = *state;
+	const struct config_list *l = &f->config.rule_choices;
+
+	assert_int_equal(load(f,
+	                      "rules:\n"
+	                      "  - enable: {rule: 'Terminal*'}\n"
+	                      "  - /etc/own.yaml\n"
+	                      "  - disable:\n      tag: experimental\n"),
+	                 0);
+	assert_int_equal(f->config.rules.count, 1);
+	assert_string_equal(f->config.rules.items[0], "/etc/own.yaml");
+	assert_int_equal(config_set(&f->config, STR("rules[].enable.rule"),
+	                            STR("Adding ssh keys"), NULL, &f->diags),
+	                 0);
+	assert_int_equal(l->count, 3);
+	assert_string_equal(l->items[0], "enable Terminal*");
+	assert_string_equal(l->items[1], "disable tag:experimental");
+	assert_string_equal(l->items[2], "enable Adding ssh keys");
+}
+
+static void wrong_choices_are_told(void **state)
+{
+	struct fixture *f = *state;
+	static const char *const texts[] = {
+		"rules:\n  - enable: {name: x}\n",
+		"rules:\n  - use: {rule: x}\n",
+		"rules:\n  - enable: x\n",
+		"rules:\n  - enable: {rule: [x]}\n",
+		"rules:\n  - enable: {rule: ''}\n",
+		"output:\n  - enable: {rule: x}\n",
+	};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		assert_int_equal(load(f, texts[i]), E_INVALID);
+		assert_int_equal(f->diags.errors, i + 1);
+		assert_true(f->diags.items[i].line > 0);
+	}
+	assert_int_equal(config_set(&f->config, STR("rules[].enable"), STR("x"),
+	                            NULL, &f->diags),
+	                 E_INVALID);
+}
+
 static void file_sets_nested_keys_and_lists(void **state)
 {
 	struct fixture *f = *state;
@@ -187,6 +231,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(defaults_are_those_of_the_table),
 		TEST(file_sets_nested_keys_and_lists),
+		TEST(rules_hold_paths_and_choices),
+		TEST(wrong_choices_are_told),
 		TEST(empty_file_changes_nothing),
 		TEST(every_error_of_a_file_is_told_with_its_place),
 		TEST(broken_yaml_is_told_with_its_place),
