@@ -6,6 +6,7 @@ src_audit_libaudit_records_a_SOURCES = \
 	src/audit/decode.c \
 	src/audit/event.c \
 	src/audit/frame.c \
+	src/audit/interpret.c \
 	src/audit/names.c \
 	src/audit/record.c \
 	src/audit/record_types.def \
@@ -25,6 +26,7 @@ noinst_HEADERS += \
 	include/saker/audit/decode.h \
 	include/saker/audit/event.h \
 	include/saker/audit/frame.h \
+	include/saker/audit/interpret.h \
 	include/saker/audit/names.h \
 	include/saker/audit/record.h
 

@@ -11,6 +11,8 @@ saker_SOURCES = \
 	src/cli/eval_fields.h \
 	src/cli/events.c \
 	src/cli/explain.c \
+	src/cli/feed.c \
+	src/cli/feed.h \
 	src/cli/fields.c \
 	src/cli/main.c \
 	src/cli/options.c \

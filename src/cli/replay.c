@@ -1,28 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* replay.c - saker replay. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "cli.h"
-#include "progress.h"
-#include "saker/daemon/engine.h"
+#include "feed.h"
 #include "saker/daemon/log.h"
-#include "saker/source/log_file.h"
 #include "summary.h"
 
 #define RECORDS_A_LOOK 4096u
 
-static const char *problem(int error)
-{
-	switch (error) {
-	case E_INVALID:
-	case E_TRUNCATED:
-		return "it is no readable log (a directory, or damaged)";
-	default:
-		return errno != 0 ? strerror(errno) : err_text(error);
-	}
-}
+struct replayed {
+	struct engine *engine;
+	unsigned records;
+};
 
 /* "saker replay big.log | head": what nobody reads need not be found. */
 static bool is_read(const struct engine *e)
@@ -32,88 +23,23 @@ static bool is_read(const struct engine *e)
 	return stats.outputs == 0 || stats.gone < stats.outputs;
 }
 
-static int replay_reader(struct engine *e, struct log_reader *reader,
-                         const char *name)
+static bool go_on(void *replayed)
 {
-	struct progress progress = progress_begin(name);
-	struct frame frame;
-	unsigned records = 0;
-	int error = E_END;
+	struct replayed *r = replayed;
 
-	while ((++records % RECORDS_A_LOOK != 0 || is_read(e)) &&
-	       (error = log_next(reader, &frame)) == 0) {
-		pipeline_feed(&e->pipeline, &frame, 0);
-		progress_step(&progress, reader);
-	}
-	progress_end(&progress);
-	return error == E_END ? 0 : error;
-}
-
-static int replay_one(struct engine *e, const char *path)
-{
-	struct log_reader *reader;
-	int error;
-
-	errno = 0;
-	error = path != NULL ? log_open(path, e->counters, &reader)
-	                     : log_open_system(e->counters, &reader);
-	if (error == 0) {
-		error = replay_reader(e, reader,
-		                      path != NULL ? path : "system logs");
-		log_close(reader);
-	}
-	if (error < 0)
-		log_line("%s cannot be read: %s",
-		         path != NULL ? path : "this host's audit log",
-		         problem(error));
-	return error;
-}
-
-/* "audit.log.2.gz" -> "audit.log" and 2. */
-static uint64_t rotation(const char *name, struct str *ret_stem)
-{
-	struct str stem = str_from(name);
-	uint64_t n = 0;
-	ptrdiff_t dot;
-
-	if (str_has_suffix(stem, STR(".gz")))
-		stem = str_take(stem, stem.len - 3);
-	dot = str_find_last_byte(stem, '.');
-	if (dot > 0 && str_to_u64(str_skip(stem, (size_t)dot + 1), 10, &n))
-		stem = str_take(stem, (size_t)dot);
-	else
-		n = 0;
-	*ret_stem = stem;
-	return n;
-}
-
-/* A shell writes audit.log* with the newest first: of rotated files of one log
- * the oldest goes first, the rest stays where it is. */
-static void sort_rotated(const char **files, size_t count)
-{
-	for (size_t i = 1; i < count; i++) {
-		const char *file = files[i];
-		struct str stem, other;
-		uint64_t n = rotation(file, &stem);
-		size_t j = i;
-
-		for (; j > 0 && rotation(files[j - 1], &other) < n &&
-		       str_eq(stem, other);
-		     j--)
-			files[j] = files[j - 1];
-		files[j] = file;
-	}
+	return ++r->records % RECORDS_A_LOOK != 0 || is_read(r->engine);
 }
 
 static int replay_all(struct engine *e, const struct cli *cli)
 {
+	struct replayed r = { .engine = e };
 	int worst = 0, error;
 
 	if (cli_has(cli, OPTION_SYSTEM))
-		worst = replay_one(e, NULL);
-	sort_rotated(cli->operands, cli->noperands);
+		worst = feed_log(e, NULL, go_on, &r);
+	feed_sort(cli->operands, cli->noperands);
 	for (size_t i = 0; i < cli->noperands; i++) {
-		error = replay_one(e, cli->operands[i]);
+		error = feed_log(e, cli->operands[i], go_on, &r);
 		if (error < 0)
 			worst = error;
 	}

@@ -12,7 +12,9 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/ruleset.c \
 	src/engine/selection.c \
 	src/engine/template.c \
-	src/engine/trace.c
+	src/engine/trace.c \
+	src/engine/trace_blame.c \
+	src/engine/trace_nodes.h
 
 noinst_HEADERS += \
 	include/saker/engine/condition.h \

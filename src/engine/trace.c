@@ -6,27 +6,8 @@
 
 #include <stdlib.h>
 
-#include "engine.h"
 #include "saker/base/io.h"
-
-struct node {
-	struct trace_node told;
-	const struct expr *expr;
-	node_id id;
-	enum truth truth;
-	uint32_t *inputs; /* of a check: what trace_value() tells of */
-	struct str *names;
-	size_t ninputs;
-	bool misses; /* without its inputs the check has no answer */
-};
-
-struct trace {
-	struct arena arena;
-	struct node *nodes;
-	size_t count;
-	struct program program;
-	struct vm *vm;
-};
+#include "trace_nodes.h"
 
 struct building {
 	struct trace *trace;

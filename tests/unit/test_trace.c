@@ -148,6 +148,46 @@ static void every_node_is_told(void **state)
 	ruleset_free(rules);
 }
 
+/* Numbers of the blamed checks. */
+static void check_blame(const char *condition, size_t distance,
+                        const char *blamed)
+{
+	auto_buf struct buf text = BUF_INIT, found = BUF_INIT;
+	struct field_source fields = { get, NULL };
+	struct ruleset *rules;
+	struct trace *t = NULL;
+
+	buf_printf(&text,
+	           "- rule: r\n  condition: %s\n  desc: d\n  output: o\n"
+	           "  priority: info\n",
+	           condition);
+	rules = load_text(buf_cstr(&text));
+	assert_int_equal(trace_new(rules, 0, &t), 0);
+	trace_evaluate(t, &fields);
+	assert_int_equal(trace_distance(t), distance);
+	for (size_t i = 0; i < trace_count(t); i++)
+		if (trace_is_blamed(t, i))
+			buf_printf(&found, "%zu ", i);
+	assert_string_equal(buf_cstr(&found), blamed);
+	trace_free(t);
+	ruleset_free(rules);
+}
+
+static void fewest_checks_are_blamed(void **state)
+{
+	(void)state;
+	check_blame("evt.type = open", 0, "");
+	check_blame("fd.name exists", 1, "0 ");
+	check_blame("evt.type = open and proc.name = a and fd.name = b", 2,
+	            "2 3 ");
+	/* the cheaper side of an or; a negation wants the opposite */
+	check_blame("(proc.name = a and fd.name = b) or proc.name = c", 1,
+	            "4 ");
+	check_blame("not (evt.type = open or proc.name = open)", 2, "2 3 ");
+	check_blame("not (evt.type = open and proc.name = open)", 1, "2 ");
+	check_blame("not (proc.name != open)", 0, "");
+}
+
 static void nothing_is_kept_unasked(void **state)
 {
 	struct diag_list diags = DIAG_LIST_INIT;
@@ -231,6 +271,8 @@ static void compare(void *arg, struct audit_event *audit, struct process *p)
 
 		trace_evaluate(c->traces[i], &fields);
 		check_tree(c->traces[i]);
+		assert_int_equal(trace_distance(c->traces[i]) == 0,
+		                 trace_truth(c->traces[i], 0) == TRUTH_TRUE);
 		if (rule->source == source && rule->enabled)
 			assert_int_equal(trace_truth(c->traces[i], 0) ==
 			                         TRUTH_TRUE,
@@ -305,6 +347,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_node_is_told),
+		cmocka_unit_test(fewest_checks_are_blamed),
 		cmocka_unit_test(nothing_is_kept_unasked),
 		cmocka_unit_test(shipped_rules_agree),
 		cmocka_unit_test(stable_rules_agree),

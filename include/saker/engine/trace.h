@@ -64,4 +64,10 @@ const char *truth_name(enum truth truth);
 bool trace_value(struct trace *t, size_t node, size_t n,
                  struct trace_value *ret);
 
+/* How many checks would have to come out otherwise for the condition to be
+ * true: 0 = it is. */
+size_t trace_distance(struct trace *t);
+/* After trace_distance(): true for those checks, one choice of the fewest. */
+bool trace_is_blamed(const struct trace *t, size_t node);
+
 #endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* feed.c - recorded logs into the pipeline. */
+#include "feed.h"
+
+#include <errno.h>
+
+#include "progress.h"
+#include "saker/daemon/log.h"
+
+static const char *problem(int error)
+{
+	switch (error) {
+	case E_INVALID:
+	case E_TRUNCATED:
+		return "it is no readable log (a directory, or damaged)";
+	default:
+		return errno != 0 ? strerror(errno) : err_text(error);
+	}
+}
+
+static int feed_reader(struct engine *e, struct log_reader *reader,
+                       const char *name, bool (*go_on)(void *arg), void *arg)
+{
+	struct progress progress = progress_begin(name);
+	struct frame frame;
+	int error = E_END;
+
+	while (go_on(arg) && (error = log_next(reader, &frame)) == 0) {
+		pipeline_feed(&e->pipeline, &frame, 0);
+		progress_step(&progress, reader);
+	}
+	progress_end(&progress);
+	return error == E_END ? 0 : error;
+}
+
+int feed_log(struct engine *e, const char *path, bool (*go_on)(void *arg),
+             void *arg)
+{
+	struct log_reader *reader;
+	int error;
+
+	errno = 0;
+	error = path != NULL ? log_open(path, e->counters, &reader)
+	                     : log_open_system(e->counters, &reader);
+	if (error == 0) {
+		error = feed_reader(e, reader,
+		                    path != NULL ? path : "system logs", go_on,
+		                    arg);
+		log_close(reader);
+	}
+	if (error < 0)
+		log_line("%s cannot be read: %s",
+		         path != NULL ? path : "this host's audit log",
+		         problem(error));
+	return error;
+}
+
+/* "audit.log.2.gz" -> "audit.log" and 2. */
+static uint64_t rotation(const char *name, struct str *ret_stem)
+{
+	struct str stem = str_from(name);
+	uint64_t n = 0;
+	ptrdiff_t dot;
+
+	if (str_has_suffix(stem, STR(".gz")))
+		stem = str_take(stem, stem.len - 3);
+	dot = str_find_last_byte(stem, '.');
+	if (dot > 0 && str_to_u64(str_skip(stem, (size_t)dot + 1), 10, &n))
+		stem = str_take(stem, (size_t)dot);
+	else
+		n = 0;
+	*ret_stem = stem;
+	return n;
+}
+
+void feed_sort(const char **files, size_t count)
+{
+	for (size_t i = 1; i < count; i++) {
+		const char *file = files[i];
+		struct str stem, other;
+		uint64_t n = rotation(file, &stem);
+		size_t j = i;
+
+		for (; j > 0 && rotation(files[j - 1], &other) < n &&
+		       str_eq(stem, other);
+		     j--)
+			files[j] = files[j - 1];
+		files[j] = file;
+	}
+}
