@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* check.c - saker check. */
 #include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include "check_json.h"
 #include "cli.h"
@@ -12,11 +10,10 @@
 
 static void print_diags(const struct diag_list *diags)
 {
-	bool color = isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL;
 	auto_buf struct buf out = BUF_INIT;
 
 	for (size_t i = 0; i < diags->count; i++)
-		diag_render(&diags->items[i], color, &out);
+		diag_render(&diags->items[i], cli_color(), &out);
 	cli_print(&out);
 }
 

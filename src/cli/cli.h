@@ -74,6 +74,8 @@ void cli_print_help(const struct verb *verb);
 int cli_config(const struct cli *cli, struct config *config);
 /* Writes all of it to standard output. */
 void cli_print(const struct buf *text);
+/* Standard output is a terminal, and NO_COLOR is not set. */
+bool cli_color(void);
 /* The exit code that an error of the libraries means. */
 int cli_exit_code(int error);
 

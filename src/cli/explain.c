@@ -1,190 +1,110 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* explain.c - saker explain RULE. */
+/* explain.c - saker explain. */
+#include "explain.h"
+
 #include <stdio.h>
 
-#include "cli.h"
-#include "saker/base/escape.h"
 #include "saker/base/io.h"
-#include "saker/base/map.h"
-#include "saker/daemon/engine.h"
 #include "saker/daemon/log.h"
-#include "saker/lang/event_types.h"
-#include "saker/lang/parser.h"
 
-struct explanation {
-	struct arena arena;
-	struct map seen; /* names of fields that were listed */
-	struct buf out;
-};
-
-static const char *origin_text(enum field_origin origin)
+static bool holds(struct str name, struct str part)
 {
-	static const char *const texts[] = {
-		[FIELD_FROM_RECORDS] = "the event's records",
-		[FIELD_FROM_TRACKING] =
-			"the process table, kept from earlier "
-			"records",
-		[FIELD_FROM_PROC] = "/proc at the time of the event",
-		[FIELD_FROM_METADATA] = "the runtime's files",
-		[FIELD_FROM_NOWHERE] = "nowhere: audit does not tell it",
-	};
-
-	return texts[origin];
+	for (size_t i = 0; i + part.len <= name.len; i++)
+		if (strncasecmp(name.s + i, part.s, part.len) == 0)
+			return true;
+	return false;
 }
 
-static void add_field(struct explanation *x, const struct term *t)
+ptrdiff_t explain_find(const struct ruleset *rules, struct str name)
 {
-	struct str rest;
-	const struct field_info *f = field_find(t->name, &rest);
+	auto_buf struct buf like = BUF_INIT;
+	ptrdiff_t found = ruleset_find(rules, name);
 
-	if (f == NULL || map_get(&x->seen, t->name) != NULL ||
-	    map_put(&x->seen, t->name, x) < 0)
-		return;
-	buf_printf(&x->out, "  %-24.*s %-8s %s\n", STR_FMT(t->name),
-	           value_type_name(f->type), origin_text(f->origin));
-}
-
-static void add_term(struct explanation *x, const struct term *t)
-{
-	if (t->kind == TERM_FIELD)
-		add_field(x, t);
-	for (const struct term *i = t->first; i != NULL; i = i->next)
-		add_term(x, i);
-}
-
-static void add_fields(struct explanation *x, const struct expr *e)
-{
-	if (e->kind == EXPR_CHECK) {
-		add_term(x, e->check->left);
-		if (e->check->right != NULL)
-			add_term(x, e->check->right);
-	}
-	for (size_t i = 0; i < e->count; i++)
-		add_fields(x, e->children[i]);
-}
-
-static void add_types(struct explanation *x, const struct expr *e)
-{
-	struct event_types types;
-
-	if (event_types_of(&x->arena, e, &types) < 0)
-		return;
-	buf_add_str(&x->out, STR("event types:"));
-	if (types.all_but)
-		buf_add_str(&x->out,
-		            types.count > 0 ? STR(" all but") : STR(" all"));
-	else if (types.count == 0)
-		buf_add_str(&x->out, STR(" none"));
-	for (size_t i = 0; i < types.count; i++) {
-		buf_add_byte(&x->out, ' ');
-		escape_text(&x->out, types.names[i]);
-	}
-	buf_add_byte(&x->out, '\n');
-}
-
-/* What the rule set compiled, printed, is a condition again. */
-static const struct expr *parse(struct explanation *x, struct str compiled)
-{
-	auto_text_builder struct text_builder b = TEXT_BUILDER_INIT;
-	struct parse_error error;
-	const struct expr *e;
-	struct text text;
-
-	text_add_fixed(&b, compiled, (struct position){ 0 });
-	if (text_finish(&b, &x->arena, &text) < 0 ||
-	    condition_parse(&x->arena, &text, &e, &error) < 0)
-		return NULL;
-	return e;
-}
-
-static void add_head(struct explanation *x, const struct rule *rule)
-{
-	buf_add_str(&x->out, STR("rule: "));
-	escape_text(&x->out, rule->name);
-	buf_printf(&x->out, "%s\nfrom: ", rule->enabled ? "" : " (disabled)");
-	escape_text(&x->out, str_from(rule->file));
-	buf_printf(&x->out, ":%u\npriority: %s\ntags:", rule->line,
-	           priority_name(rule->priority));
-	for (size_t i = 0; i < rule->ntags; i++) {
-		buf_add_byte(&x->out, ' ');
-		escape_text(&x->out, rule->tags[i]);
-	}
-	buf_add_str(&x->out, STR("\nfinds: "));
-	escape_text(&x->out, str_trim(rule->desc));
-	buf_add_str(&x->out, STR("\ncondition: "));
-	escape_text(&x->out, rule->compiled);
-	buf_add_byte(&x->out, '\n');
-	if (rule->can_fire)
-		return;
-	buf_add_str(&x->out, STR("unable to fire: audit does not tell "));
-	escape_text(&x->out, rule->missing);
-	buf_add_byte(&x->out, '\n');
-}
-
-static int print_rule(const struct rule *rule)
-{
-	struct explanation x = { 0 };
-	const struct expr *e = parse(&x, rule->compiled);
-
-	map_init(&x.seen);
-	add_head(&x, rule);
-	if (e != NULL) {
-		add_types(&x, e);
-		buf_add_str(&x.out, STR("fields:\n"));
-		add_fields(&x, e);
-		cli_print(&x.out);
-	}
-	map_done(&x.seen);
-	buf_done(&x.out);
-	arena_done(&x.arena);
-	return e != NULL ? EXIT_DONE : EXIT_CANNOT;
-}
-
-static int find_rule(const struct ruleset *rules, struct str name)
-{
+	if (found >= 0)
+		return found;
 	for (size_t i = 0; i < ruleset_count(rules); i++)
-		if (str_eq(ruleset_rule(rules, i)->name, name))
-			return print_rule(ruleset_rule(rules, i));
-	fprintf(stderr, "saker: there is no rule '%.*s'\n", STR_FMT(name));
-	return EXIT_WRONG;
+		if (holds(ruleset_rule(rules, i)->name, name))
+			buf_printf(&like, "%s'%.*s'",
+			           like.len > 0 ? ", " : "; there is ",
+			           STR_FMT(ruleset_rule(rules, i)->name));
+	log_line("there is no rule '%.*s'%.*s", STR_FMT(name),
+	         STR_FMT(buf_str(&like)));
+	return found;
+}
+
+static int explain_named(const struct cli *cli, const struct config *config)
+{
+	const struct rule_selection selection = {
+		.lowest = config->priority,
+		.choices = config->rule_choices.items,
+		.nchoices = config->rule_choices.count,
+		.keep = true,
+	};
+	struct config_list paths = engine_rule_paths(config);
+	struct diag_list diags = DIAG_LIST_INIT;
+	struct ruleset *rules = NULL;
+	int error = ruleset_load(paths.items, paths.count, &selection, &diags,
+	                         &rules);
+	int code = EXIT_WRONG;
+	ptrdiff_t rule = -1;
+
+	error = engine_load_error(error, &diags);
+	if (error < 0)
+		log_diags(&diags);
+	else
+		rule = explain_find(rules, str_from(cli->operands[0]));
+	if (rule >= 0)
+		code = explain_rule(rules, (size_t)rule,
+		                    cli_has(cli, OPTION_JSON));
+	ruleset_free(rules);
+	diag_done(&diags);
+	return error < 0 ? cli_exit_code(error) : code;
 }
 
 static int explain(const struct cli *cli)
 {
-	struct diag_list diags = DIAG_LIST_INIT;
-	struct ruleset *rules = NULL;
-	struct config_list paths;
 	struct config config;
-	int code, error;
+	int code;
 
-	if (cli->noperands != 1) {
+	if (cli->noperands == 0) {
 		fputs("saker explain needs the name of a rule\n", stderr);
 		return EXIT_USAGE;
 	}
 	code = cli_config(cli, &config);
 	if (code != EXIT_DONE)
 		return code;
-	paths = engine_rule_paths(&config);
-	error = ruleset_load(paths.items, paths.count, NULL, &diags, &rules);
-	error = engine_load_error(error, &diags);
-	if (error < 0)
-		log_diags(&diags);
-	code = error < 0 ? cli_exit_code(error)
-	                 : find_rule(rules, str_from(cli->operands[0]));
-	ruleset_free(rules);
-	diag_done(&diags);
+	config.output.count = 0;
+	code = cli->noperands == 1 ? explain_named(cli, &config)
+	                           : explain_log(cli, &config);
 	config_done(&config);
 	return code;
 }
 
 const struct verb verb_explain = {
 	.name = "explain",
-	.operands = "RULE",
-	.summary = "Tells what a rule means and needs",
-	.help = "The condition with lists, macros and exceptions put in, the "
-		"event types that can match,\n"
-		"and the fields with where their values come from.\n\n"
-		"  saker explain 'Terminal shell in container'\n",
-	.options = OPTIONS_CONFIG,
+	.operands = "RULE [LOG...[:SERIAL]]",
+	.summary =
+		"Tells what a rule means and needs, or why an event did or "
+		"did not match it",
+	.help = "Of a rule alone: the condition with lists, macros and "
+		"exceptions put in, the event types\n"
+		"that can match, the kernel audit rules that it needs, and the "
+		"fields with where their values\n"
+		"come from.\n\n"
+		"With a recorded log: which of its events match, and which "
+	        "come "
+		"nearest, with the checks that\n"
+		"keep them from matching. With the serial number of an event "
+		"(or SECONDS.MILLISECONDS:SERIAL):\n"
+		"each sub-expression of the condition, whether it is true, "
+		"false or without a value for that\n"
+		"event, and the event's records as ausearch -i prints them. "
+		"Several logs are read in order; the\n"
+		"event is in the last.\n\n"
+		"  saker explain 'Terminal shell in container'\n"
+		"  saker explain 'Terminal shell in container' audit.log\n"
+		"  saker explain 'Terminal shell in container' "
+	        "audit.log:24287\n",
+	.options = OPTIONS_CONFIG | OPTION_BIT(JSON) | OPTION_BIT(NODE),
 	.main = explain,
 };

@@ -11,6 +11,10 @@ saker_SOURCES = \
 	src/cli/eval_fields.h \
 	src/cli/events.c \
 	src/cli/explain.c \
+	src/cli/explain.h \
+	src/cli/explain_event.c \
+	src/cli/explain_log.c \
+	src/cli/explain_rule.c \
 	src/cli/feed.c \
 	src/cli/feed.h \
 	src/cli/fields.c \

@@ -3,6 +3,8 @@
 #include "config.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "cli.h"
 
@@ -21,6 +23,11 @@ void cli_print(const struct buf *text)
 {
 	if (text->len != 0)
 		fwrite(text->data, 1, text->len, stdout);
+}
+
+bool cli_color(void)
+{
+	return isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL;
 }
 
 static void print_usage(FILE *to)

@@ -55,24 +55,6 @@ int index_add_names(struct index *x, struct arena *arena,
 	return 0;
 }
 
-static bool has(const struct event_types *t, struct str name)
-{
-	size_t low = 0, high = t->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int c = str_cmp(name, t->names[middle]);
-
-		if (c == 0)
-			return true;
-		if (c < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return false;
-}
-
 static int add_to_all_but(struct index *x, uint32_t rule,
                           const struct event_types *t)
 {
@@ -81,7 +63,7 @@ static int add_to_all_but(struct index *x, uint32_t rule,
 	void *v;
 
 	while (map_next(&x->types, &cursor, &name, &v))
-		if (!has(t, name) && add(v, rule) < 0)
+		if (event_types_has(t, name) && add(v, rule) < 0)
 			return E_NOMEM;
 	return add(&x->others, rule);
 }

@@ -217,6 +217,24 @@ int event_types_of(struct arena *arena, const struct expr *e,
 	return 0;
 }
 
+bool event_types_has(const struct event_types *t, struct str type)
+{
+	size_t low = 0, high = t->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int c = str_cmp(type, t->names[middle]);
+
+		if (c == 0)
+			return !t->all_but;
+		if (c < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return t->all_but;
+}
+
 /* Linux has some 370 system calls, so all but a few are many. */
 bool event_types_are_many(const struct event_types *t)
 {

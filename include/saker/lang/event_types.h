@@ -23,6 +23,8 @@ int event_types_of(struct arena *arena, const struct expr *e,
  * when there is none; *ret_why is static. */
 const struct term *event_types_refused(const struct expr *e,
                                        const char **ret_why);
+/* An event of that type can make the condition true. */
+bool event_types_has(const struct event_types *t, struct str type);
 
 /* Falco warns of rules for more types than this. */
 #define MANY_EVENT_TYPES 100u
