@@ -5,6 +5,7 @@
 
 #include "saker/event/event.h"
 #include "saker/process/fds.h"
+#include "syscalls.h"
 
 /* Lives in the event's arena; the info's name borrows from there or from the
  * process. */
@@ -25,6 +26,16 @@ const struct event_fd *event_fd(struct event *e);
 /* The same, with what only /proc tells: type, protocol and local address of a
  * socket whose making nobody recorded. */
 const struct event_fd *event_fd_asked(struct event *e);
+/* The register as an int; -1 without. */
+int event_int(struct event *e, enum syscall_register which);
+/* The file that an open opened. */
+bool fd_of_open(struct event *e, struct process_fd *ret);
+/* FD_UNKNOWN for families that nobody asks for. */
+enum fd_kind fd_kind_of_family(unsigned family);
+/* The address in the event's records, as the side of the socket that it is; its
+ * family becomes the socket's. */
+bool fd_take_sockaddr(struct event *e, struct process_fd *info,
+                      struct fd_address *side);
 /* What /proc says about any descriptor of the event's process. */
 bool fd_ask(struct event *e, int fd, struct process_fd *ret);
 /* The descriptor as fd.name shows it; STR_NONE without a name. */

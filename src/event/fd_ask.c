@@ -70,6 +70,15 @@ static bool is_inet(const struct process_fd *info)
 	return info->kind == FD_IPV4 || info->kind == FD_IPV6;
 }
 
+/* What a listening socket is bound to; that of a connection is one of the
+ * machine's addresses. */
+static bool is_any(const struct fd_address *a)
+{
+	static const unsigned char none[sizeof(a->bytes)];
+
+	return a->len != 0 && memcmp(a->bytes, none, a->len) == 0;
+}
+
 /* What the records told stays: the process may have gone on since. */
 static void complete(struct event_fd *f, const struct process_fd *asked)
 {
@@ -82,7 +91,8 @@ static void complete(struct event_fd *f, const struct process_fd *asked)
 		return;
 	if (f->info.protocol == 0)
 		f->info.protocol = asked->protocol;
-	if (f->info.local.len == 0 || f->info.local.port == 0)
+	if (f->info.local.len == 0 || f->info.local.port == 0 ||
+	    is_any(&f->info.local))
 		f->info.local = asked->local;
 	if (f->info.remote.len == 0)
 		f->info.remote = asked->remote;
@@ -95,8 +105,10 @@ const struct event_fd *event_fd_asked(struct event *e)
 
 	if (f == NULL || f->is_asked || f->num < 0)
 		return f;
-	if (f->is_known && (!is_inet(&f->info) ||
-	                    (f->info.protocol != 0 && f->info.local.port != 0)))
+	if (f->is_known &&
+	    (!is_inet(&f->info) ||
+	     (f->info.protocol != 0 && f->info.local.port != 0 &&
+	      !(f->info.is_connected && is_any(&f->info.local)))))
 		return f;
 	f->is_asked = true;
 	if (fd_ask(e, f->num, &asked))

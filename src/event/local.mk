@@ -11,7 +11,9 @@ src_event_libevent_a_SOURCES = \
 	src/event/facts.h \
 	src/event/fd.c \
 	src/event/fd.h \
+	src/event/fd_address.c \
 	src/event/fd_ask.c \
+	src/event/fd_observe.c \
 	src/event/flags.def \
 	src/event/get.h \
 	src/event/get_arg.c \

@@ -1,21 +1,43 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* fds.c - descriptors whose making the audit stream told of.
  *
+ * A fork copies the table (kernel/fork.c, copy_files()); here a child looks
+ * into its parent's for what was there when it started. The parent goes on
+ * meanwhile, and fork events run ahead of the stream, so entries carry the time
+ * of their call, and some that were replaced are kept.
+ *
  * close(2) is hardly ever audited: an entry lasts until its number is given
  * anew, and only where somebody asks for that number. */
 #include "saker/process/fds.h"
 
 #include <stdlib.h>
 
-#define FDS_MAX 64
+#include "fd_pool.h"
+#include "saker/base/limits.h"
 
 /* Most processes have a few: the array doubles from there. */
 #define FDS_FIRST 4
+/* Replaced entries that are kept for children. */
+#define ENDED_MAX 8
+/* Forks without an execve that are looked through. */
+#define FORKS_MAX 32
+
+struct entry {
+	struct process_fd info;
+	uint64_t since_ns;
+	uint64_t until_ns; /* UINT64_MAX = still */
+	bool is_none;      /* not what the parent had there */
+};
 
 struct process_fds {
+	struct process *owner;
+	struct fd_pool *pool; /* NULL = none, or that is gone */
+	struct list link;     /* fd_pool.tables */
+	size_t bytes;
 	size_t count;
 	size_t cap;
-	struct process_fd *items;
+	bool is_cut; /* entries were forgotten: the parent's prove nothing */
+	struct entry *items;
 };
 
 struct str fd_kind_name(enum fd_kind kind)
@@ -40,102 +62,305 @@ struct str fd_kind_char(enum fd_kind kind)
 	return chars[kind];
 }
 
-static size_t index_of(const struct process_fds *f, int fd)
+void fd_pool_init(struct fd_pool *pool, struct counters *counters)
 {
-	size_t i = 0;
-
-	while (i < f->count && f->items[i].fd != fd)
-		i++;
-	return i;
+	*pool = (struct fd_pool){ .counters = counters };
+	list_init(&pool->tables);
 }
 
-static void forget(struct process_fds *f, size_t i)
+static struct process_fds *table_of(struct list *node)
 {
-	free((char *)(uintptr_t)f->items[i].name.s);
+	return container_of(node, struct process_fds, link);
+}
+
+void fd_pool_done(struct fd_pool *pool)
+{
+	while (!list_is_empty(&pool->tables)) {
+		struct process_fds *f = table_of(pool->tables.next);
+
+		list_remove(&f->link);
+		f->pool = NULL;
+	}
+}
+
+static void account(struct process_fds *f, size_t more, size_t less)
+{
+	f->bytes += more - less;
+	if (f->pool != NULL)
+		f->pool->bytes += more - less;
+}
+
+static void drop(struct process_fds *f, size_t i)
+{
+	account(f, 0, f->items[i].info.name.len);
+	free((char *)(uintptr_t)f->items[i].info.name.s);
 	f->count--;
 	memmove(&f->items[i], &f->items[i + 1],
 	        (f->count - i) * sizeof(f->items[0]));
 }
 
-/* Room for one more: the oldest gives way when there may be no more. */
+static void drop_all(struct process_fds *f)
+{
+	while (f->count != 0)
+		drop(f, f->count - 1);
+	account(f, 0, f->cap * sizeof(f->items[0]));
+	free(f->items);
+	f->items = NULL;
+	f->cap = 0;
+}
+
+/* The table itself stays: it says that there was more. The newest is spared. */
+static void shrink(struct fd_pool *pool)
+{
+	while (pool->bytes > LIMIT_FD_BYTES &&
+	       pool->tables.next != pool->tables.prev) {
+		struct process_fds *f = table_of(pool->tables.next);
+
+		list_remove(&f->link);
+		counter_add(pool->counters, COUNTER_FDS_EVICTED, f->count);
+		drop_all(f);
+		f->is_cut = true;
+	}
+}
+
+static struct process_fds *table_for(struct process *p)
+{
+	struct process_fds *f = p->fds;
+
+	if (f == NULL) {
+		f = p->fds = calloc(1, sizeof(*f));
+		if (f == NULL)
+			return NULL;
+		f->owner = p;
+		list_init(&f->link);
+		if (p->priv != NULL && p->priv->table != NULL)
+			f->pool = process_table_fds(p->priv->table);
+		account(f, sizeof(*f), 0);
+	}
+	if (f->pool != NULL) {
+		list_remove(&f->link);
+		list_add_tail(&f->pool->tables, &f->link);
+	}
+	return f;
+}
+
+/* One that was replaced gives way first, then the oldest. */
+static void make_way(struct process_fds *f)
+{
+	size_t i = 0;
+
+	while (i < f->count && f->items[i].until_ns == UINT64_MAX)
+		i++;
+	if (i == f->count) {
+		i = 0;
+		f->is_cut = true;
+		counter_add(f->pool != NULL ? f->pool->counters : NULL,
+		            COUNTER_FDS_EVICTED, 1);
+	}
+	drop(f, i);
+}
+
 static bool make_room(struct process_fds *f)
 {
 	size_t cap = f->cap != 0 ? f->cap * 2 : FDS_FIRST;
-	struct process_fd *items;
+	struct entry *items;
 
+	if (f->count == LIMIT_PROCESS_FDS)
+		make_way(f);
 	if (f->count < f->cap)
 		return true;
-	if (f->cap == FDS_MAX) {
-		forget(f, 0);
-		return true;
-	}
 	items = realloc(f->items, cap * sizeof(*items));
 	if (items == NULL)
 		return false;
+	account(f, (cap - f->cap) * sizeof(*items), 0);
 	f->items = items;
 	f->cap = cap;
 	return true;
 }
 
-void process_fd_put(struct process *p, const struct process_fd *info)
+static void limit_ended(struct process_fds *f)
 {
-	/* info may be the very entry that gives way */
-	struct process_fd copy = *info;
-	char *name = info->name.s != NULL ? str_dup(info->name) : NULL;
-	size_t i;
+	const struct process_private *priv = f->owner->priv;
+	size_t max = priv != NULL && priv->children == 0 ? 0 : ENDED_MAX;
+	size_t ended = 0;
 
-	if (p->fds == NULL)
-		p->fds = calloc(1, sizeof(*p->fds));
-	if (p->fds == NULL) {
+	for (size_t i = f->count; i-- > 0;)
+		if (f->items[i].until_ns != UINT64_MAX && ++ended > max)
+			drop(f, i);
+}
+
+/* Children that started before may still ask for it. */
+static void end(struct process_fds *f, int fd, uint64_t at_ns)
+{
+	for (size_t i = f->count; i-- > 0;)
+		if (f->items[i].info.fd == fd &&
+		    f->items[i].until_ns == UINT64_MAX)
+			f->items[i].until_ns = at_ns;
+	limit_ended(f);
+}
+
+static void add(struct process *p, const struct entry *new)
+{
+	struct entry copy = *new;
+	struct process_fds *f = table_for(p);
+	char *name = new->info.name.s != NULL ? str_dup(new->info.name) : NULL;
+
+	copy.info.name = name != NULL ? (struct str){ name, new->info.name.len }
+	                              : STR_NONE;
+	if (f == NULL) {
 		free(name);
 		return;
 	}
-	copy.name = str_from(name);
-	i = index_of(p->fds, copy.fd);
-	if (i < p->fds->count)
-		forget(p->fds, i);
-	if (make_room(p->fds))
-		p->fds->items[p->fds->count++] = copy;
-	else
+	end(f, copy.info.fd, copy.since_ns);
+	if (!make_room(f)) {
+		f->is_cut = true;
 		free(name);
+		return;
+	}
+	f->items[f->count++] = copy;
+	account(f, copy.info.name.len, 0);
+	if (f->pool != NULL)
+		shrink(f->pool);
 }
 
-static const struct process_fd *find_own(const struct process *p, int fd)
+void process_fd_put(struct process *p, const struct process_fd *info,
+                    uint64_t at_ns)
 {
-	size_t i = p->fds != NULL ? index_of(p->fds, fd) : 0;
+	add(p, &(struct entry){ .info = *info,
+	                        .since_ns = at_ns,
+	                        .until_ns = UINT64_MAX });
+}
 
-	return p->fds != NULL && i < p->fds->count ? &p->fds->items[i] : NULL;
+static const struct entry *find_own(const struct process *p, int fd,
+                                    uint64_t at_ns)
+{
+	const struct process_fds *f = p->fds;
+
+	for (size_t i = f != NULL ? f->count : 0; i-- > 0;) {
+		const struct entry *e = &f->items[i];
+
+		if (e->info.fd == fd && e->since_ns <= at_ns &&
+		    (e->until_ns == UINT64_MAX || e->until_ns > at_ns))
+			return e;
+	}
+	return NULL;
+}
+
+/* A start time of /proc is up to a clock tick early. */
+static uint64_t start_of(const struct process *p)
+{
+	bool is_precise = p->priv != NULL && p->priv->is_precise;
+
+	return p->start_ns + (is_precise ? 0 : PROCESS_CLOCK_SLACK_NS);
+}
+
+static const struct entry *find_at(const struct process *p, int fd,
+                                   uint64_t at_ns)
+{
+	const struct entry *found = NULL;
+	bool has_execed = false;
+
+	for (unsigned forks = 0; p != NULL && forks < FORKS_MAX; forks++) {
+		found = find_own(p, fd, at_ns);
+		if (found != NULL || p->is_adopted ||
+		    (p->fds != NULL && p->fds->is_cut))
+			break;
+		has_execed |= p->last_exec_ns != 0 && p->last_exec_ns <= at_ns;
+		at_ns = start_of(p);
+		p = p->parent;
+	}
+	if (found == NULL || found->is_none ||
+	    (has_execed && found->info.is_cloexec))
+		return NULL;
+	return found;
 }
 
 const struct process_fd *process_fd_find(const struct process *p, int fd)
 {
-	const struct process_fd *own = find_own(p, fd);
+	const struct entry *found = find_at(p, fd, UINT64_MAX);
 
-	return own == NULL && p->parent != NULL ? find_own(p->parent, fd) : own;
+	return found != NULL ? &found->info : NULL;
 }
 
-void process_fd_forget(struct process *p, int fd)
+void process_fd_forget(struct process *p, int fd, uint64_t at_ns)
 {
-	size_t i = p->fds != NULL ? index_of(p->fds, fd) : 0;
+	const struct entry *found = find_at(p, fd, UINT64_MAX);
 
-	if (p->fds != NULL && i < p->fds->count)
-		forget(p->fds, i);
+	if (found == NULL)
+		return;
+	if (found == find_own(p, fd, UINT64_MAX) &&
+	    (p->parent == NULL || p->is_adopted)) {
+		end(p->fds, fd, at_ns);
+		return;
+	}
+	add(p, &(struct entry){ .info = { .fd = fd },
+	                        .since_ns = at_ns,
+	                        .until_ns = UINT64_MAX,
+	                        .is_none = true });
 }
 
-void process_fds_exec(struct process *p)
+void process_fds_forget_from(struct process *p, unsigned first, unsigned last,
+                             uint64_t at_ns)
 {
-	for (size_t i = p->fds != NULL ? p->fds->count : 0; i-- > 0;)
-		if (p->fds->items[i].is_cloexec)
-			forget(p->fds, i);
+	for (const struct process *q = p; q != NULL;
+	     q = q->is_adopted ? NULL : q->parent) {
+		for (size_t i = q->fds != NULL ? q->fds->count : 0; i-- > 0;) {
+			int fd;
+
+			/* what is forgotten below may be several */
+			if (i >= q->fds->count)
+				continue;
+			fd = q->fds->items[i].info.fd;
+			if (fd >= 0 && (unsigned)fd >= first &&
+			    (unsigned)fd <= last)
+				process_fd_forget(p, fd, at_ns);
+		}
+	}
+}
+
+void process_fds_exec(struct process *p, uint64_t at_ns)
+{
+	struct process_fds *f = p->fds;
+
+	p->last_exec_ns = at_ns;
+	for (size_t i = 0; f != NULL && i < f->count; i++)
+		if (f->items[i].info.is_cloexec &&
+		    f->items[i].until_ns == UINT64_MAX)
+			f->items[i].until_ns = at_ns;
+	if (f != NULL)
+		limit_ended(f);
+}
+
+void process_fds_adopt(struct process *p)
+{
+	const struct process *parent = p->parent;
+
+	if (p->is_adopted || parent == NULL)
+		return;
+	for (; parent != NULL;
+	     parent = parent->is_adopted ? NULL : parent->parent) {
+		const struct process_fds *f = parent->fds;
+
+		for (size_t i = 0; f != NULL && i < f->count; i++) {
+			int fd = f->items[i].info.fd;
+			const struct process_fd *seen = process_fd_find(p, fd);
+
+			if (seen != NULL && find_own(p, fd, UINT64_MAX) == NULL)
+				process_fd_put(p, seen, p->start_ns);
+		}
+	}
+	p->is_adopted = true;
 }
 
 void process_fds_free(struct process *p)
 {
-	if (p->fds == NULL)
+	struct process_fds *f = p->fds;
+
+	if (f == NULL)
 		return;
-	while (p->fds->count != 0)
-		forget(p->fds, p->fds->count - 1);
-	free(p->fds->items);
-	free(p->fds);
+	drop_all(f);
+	account(f, 0, sizeof(*f));
+	list_remove(&f->link);
+	free(f);
 	p->fds = NULL;
 }

@@ -4,8 +4,10 @@
 
 #include <stdlib.h>
 
+#include "fd_pool.h"
 #include "saker/base/limits.h"
 #include "saker/base/map.h"
+#include "saker/process/fds.h"
 #include "texts.h"
 
 /* How far the search for a process without children goes. */
@@ -19,6 +21,7 @@ struct process_table {
 	struct list seen;   /* process.link, least recently seen first */
 	struct list exited; /* process_private.exited, first exited first */
 	struct text_budget *budget;
+	struct fd_pool fds;
 	size_t count;
 };
 
@@ -45,6 +48,7 @@ process_table_new(const struct process_table_options *options)
 	map_init(&t->by_pid);
 	list_init(&t->seen);
 	list_init(&t->exited);
+	fd_pool_init(&t->fds, t->options.counters);
 	return t;
 }
 
@@ -102,6 +106,7 @@ void process_table_free(struct process_table *t)
 		forget(t, container_of(t->seen.next, struct process, link));
 	map_done(&t->by_pid);
 	text_budget_unref(t->budget);
+	fd_pool_done(&t->fds);
 	free(t);
 }
 
@@ -219,6 +224,8 @@ void process_table_set_parent(struct process *p, struct process *parent)
 	if (p->parent != NULL && p->priv->table != NULL &&
 	    p->parent->priv->table != NULL)
 		p->parent->priv->children--;
+	if (p->parent != NULL)
+		process_fds_adopt(p);
 	drop_parent(p);
 	p->parent = process_ref(parent);
 	if (parent != NULL && p->priv->table != NULL &&
@@ -270,6 +277,11 @@ struct text_budget *process_table_budget(const struct process_table *t)
 void process_count_cut(const struct process *p)
 {
 	counter_add(p->priv->table->options.counters, COUNTER_TEXTS_CUT, 1);
+}
+
+struct fd_pool *process_table_fds(struct process_table *t)
+{
+	return &t->fds;
 }
 
 size_t process_table_count(const struct process_table *t)

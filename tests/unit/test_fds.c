@@ -8,6 +8,7 @@
 
 #include "fake_host.h"
 #include "given.h"
+#include "saker/base/clock.h"
 
 #define SADDR(hex) OTHER("SOCKADDR", "saddr=" hex)
 /* 10.0.0.5:443, 127.0.0.1:8080, 0.0.0.0:22 */
@@ -117,6 +118,7 @@ static void duplicate_is_what_it_was_made_from(void **state)
 	expect(f, "evt.rawarg.oldfd", "3");
 	/* what it has from a fork is its parent's */
 	process_fds_free(&f->parent);
+	f->process.start_ns = 1700000001 * NS_PER_SEC;
 	f->parent.fds = f->process.fds;
 	f->process.fds = NULL;
 	given(f, SYSCALL("292", OK("0"), "a0=3 a1=0 a2=0 a3=0"));

@@ -19,6 +19,8 @@
  * new ones are cut to the second. */
 #define LIMIT_PROCESS_TEXT_BYTES (32u * 1024 * 1024)
 #define LIMIT_PROCESS_TEXT_SHORT 256u
+#define LIMIT_PROCESS_FDS        64u
+#define LIMIT_FD_BYTES           (8u * 1024 * 1024)
 #define LIMIT_CONTAINERS         8192u
 #define LIMIT_NODES              64u
 #define LIMIT_DIAGS              1000u

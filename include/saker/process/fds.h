@@ -33,15 +33,23 @@ struct process_fd {
 struct str fd_kind_name(enum fd_kind kind);
 struct str fd_kind_char(enum fd_kind kind);
 
-/* Remembers a copy under info->fd, in place of what had that number and, when
- * there are too many, of the oldest. Out of memory forgets. */
-void process_fd_put(struct process *p, const struct process_fd *info);
-/* The process's own, else, for what it has from a fork, its parent's. NULL =
- * not known. Valid until the next put, forget or exec of either. */
+/* at_ns: the stamp of the call. Remembers a copy under info->fd, in place of
+ * what had that number. Of LIMIT_PROCESS_FDS the oldest gives way, of
+ * LIMIT_FD_BYTES the table of the process that was silent longest. Out of
+ * memory forgets. */
+void process_fd_put(struct process *p, const struct process_fd *info,
+                    uint64_t at_ns);
+/* The process's own, else, for what it has from a fork, its parent's of then.
+ * NULL = not known. Valid until the next put, forget or exec of any process. */
 const struct process_fd *process_fd_find(const struct process *p, int fd);
-void process_fd_forget(struct process *p, int fd);
+void process_fd_forget(struct process *p, int fd, uint64_t at_ns);
+/* All from first to last: close_range(2). */
+void process_fds_forget_from(struct process *p, unsigned first, unsigned last,
+                             uint64_t at_ns);
 /* Forgets what an execve closes. */
-void process_fds_exec(struct process *p);
+void process_fds_exec(struct process *p, uint64_t at_ns);
+/* Before it gets another parent than the one that forked it. */
+void process_fds_adopt(struct process *p);
 /* For process_unref(). */
 void process_fds_free(struct process *p);
 

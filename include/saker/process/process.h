@@ -43,6 +43,8 @@ struct process {
 	uint64_t last_setns_ns;        /* stamp of the last setns; 0 = none */
 	struct process_mounts *mounts; /* mounts.h; freed by process_unref() */
 	struct process_fds *fds;       /* fds.h; freed by process_unref() */
+	uint64_t last_exec_ns; /* stamp of the last execve; 0 = none seen */
+	bool is_adopted;       /* parent is not the process that forked it */
 	/* permitted, inheritable and effective capabilities as records told
 	 * them, while the effective user was caps_euid */
 	bool has_caps;
