@@ -34,15 +34,21 @@ static bool needs_quotes(struct str s)
 	if (s.len == 0)
 		return true;
 	for (size_t i = 0; i < s.len; i++)
-		if (strchr(" \b\t\n\r()\"'=,", s.s[i]) != NULL)
+		if (strchr(" \b\t\n\v\f\r()\"'=,", s.s[i]) != NULL)
 			return true;
 	return false;
 }
 
+/* A quote behind a backslash never ends a string, not even when that backslash
+ * is escaped: one at the end needs its number. */
 static void print_in_quotes(struct str s, struct buf *out)
 {
 	buf_add_byte(out, '"');
 	for (size_t i = 0; i < s.len; i++) {
+		if (s.s[i] == '\\' && i + 1 == s.len) {
+			buf_add_str(out, STR("\\x5c"));
+			break;
+		}
 		if (s.s[i] == '"' || s.s[i] == '\\')
 			buf_add_byte(out, '\\');
 		buf_add_byte(out, s.s[i]);

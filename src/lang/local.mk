@@ -55,4 +55,11 @@ tests_unit_test_event_types_SOURCES = tests/unit/test_event_types.c
 tests_unit_test_event_types_LDADD = src/lang/liblang.a src/vm/libvm.a src/event/libevent_catalog.a \
 	src/audit/libaudit_records.a src/base/libbase.a $(YAML_LIBS) $(PCRE2_LIBS) $(AUDIT_LIBS) \
 	$(JANSSON_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/unit/test_print
+TESTS += tests/unit/test_print
+tests_unit_test_print_SOURCES = tests/unit/test_print.c tests/unit/falco_data.h
+tests_unit_test_print_LDADD = src/lang/liblang.a src/vm/libvm.a src/event/libevent_catalog.a \
+	src/audit/libaudit_records.a src/base/libbase.a $(YAML_LIBS) $(PCRE2_LIBS) $(AUDIT_LIBS) \
+	$(JANSSON_LIBS) $(CMOCKA_LIBS)
 endif

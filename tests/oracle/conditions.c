@@ -190,12 +190,27 @@ static void add_buffer_check(struct buf *b)
 
 static void add_type_check(struct buf *b)
 {
-	if (pick(2) == 0)
-		buf_printf(b, "evt.type %s %s", pick(3) != 0 ? "=" : "!=",
-		           types[pick(ARRAY(types))]);
-	else {
-		buf_add_str(b, STR("evt.type in "));
+	static const char *const modifiers[] = { "oneof", "anyof", "allof" };
+	const char *op = pick(3) != 0 ? "=" : "!=";
+
+	buf_add_str(b, STR("evt.type "));
+	switch (pick(5)) {
+	case 0:
+	case 1:
+		buf_printf(b, "%s %s", op, types[pick(ARRAY(types))]);
+		break;
+	case 2:
+		buf_printf(b, "%s %s ", op, modifiers[pick(3)]);
 		add_list(b, types, ARRAY(types));
+		break;
+	case 3:
+		buf_add_str(b,
+		            pick(4) != 0 ? STR("startswith o") : STR("exists"));
+		break;
+	default:
+		buf_add_str(b, STR("in "));
+		add_list(b, types, ARRAY(types));
+		break;
 	}
 }
 
@@ -532,6 +547,17 @@ static const struct expr *parse(struct arena *arena, struct str condition)
 	return e;
 }
 
+/* What the tree prints is what it was parsed from. */
+static void check_print(const struct expr *e, struct str text)
+{
+	struct buf again = BUF_INIT;
+
+	expr_print(e, &again);
+	if (!str_eq(buf_str(&again), text))
+		fail_msg("%.*s prints as %s", STR_FMT(text), buf_cstr(&again));
+	buf_done(&again);
+}
+
 static size_t compare(const struct ruleset *rules, struct matcher *m,
                       const struct expr *const trees[], struct table *t)
 {
@@ -581,9 +607,12 @@ static void test_random(void **state)
 		const struct expr *trees[RULES];
 
 		assert_non_null(m);
-		for (size_t r = 0; r < RULES; r++)
-			trees[r] =
-				parse(&arena, ruleset_rule(rules, r)->compiled);
+		for (size_t r = 0; r < RULES; r++) {
+			struct str text = ruleset_rule(rules, r)->compiled;
+
+			trees[r] = parse(&arena, text);
+			check_print(trees[r], text);
+		}
 		for (size_t i = 0; i < EVENTS; i++) {
 			struct table t;
 
