@@ -166,7 +166,7 @@ static void judge_facts(struct tracker *t, struct process *p, bool is_scan)
 		state_make_runtime(t, p, f->kind, p->start_ns);
 	else if (!is_runtime && (is_scan || p->state == PROCESS_HOST) &&
 	         birth_is_inside(t, p))
-		state_enter(t, p, 0, p->start_ns);
+		state_enter(t, p, NULL, p->start_ns);
 }
 
 static struct process *kthreadd(struct tracker *t)
@@ -193,6 +193,13 @@ static struct process *find_parent(struct tracker *t, pid_t ppid,
 	return process_table_find(t->processes, ppid, at_ns);
 }
 
+/* What is found later may have drifted already. */
+static bool has_posture(const struct process *p)
+{
+	return p->priv->posture != NULL ||
+	       (p->container != NULL && p->container->priv->baseline != NULL);
+}
+
 /* Adds one process that /proc knows; parent may be NULL. */
 static struct process *add_by_facts(struct tracker *t,
                                     const struct host_process *f,
@@ -208,6 +215,8 @@ static struct process *add_by_facts(struct tracker *t,
 		process_table_set_parent(p, parent);
 		state_settle(t, p);
 		judge_facts(t, p, is_scan);
+		if (p->state == PROCESS_CONTAINER && !has_posture(p))
+			posture_enter(t, p, f, NULL);
 	}
 	process_unref(parent);
 	return p;

@@ -9,6 +9,7 @@ src_container_libcontainer_a_SOURCES = \
 	src/container/known_files.c \
 	src/container/known_files.h \
 	src/container/layer.c \
+	src/container/posture.c \
 	src/container/registry.c \
 	src/container/runtime.c \
 	src/container/runtime.h \
@@ -22,6 +23,8 @@ noinst_HEADERS += \
 	include/saker/container/cgroup.h \
 	include/saker/container/cgroup_names.def \
 	include/saker/container/container.h \
+	include/saker/container/drift.def \
+	include/saker/container/posture.h \
 	include/saker/container/runtimes.def \
 	include/saker/container/tracker.h
 

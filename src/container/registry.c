@@ -31,8 +31,10 @@ void container_unref(struct container *c)
 	free_text(&c->image);
 	free_text(&c->pod_uid);
 	free_text(&c->cgroup);
-	if (c->priv != NULL)
+	if (c->priv != NULL) {
 		free_text(&c->priv->given_id);
+		posture_unref(c->priv->baseline);
+	}
 	free(c->priv);
 	free(c);
 }

@@ -30,6 +30,9 @@ static void inherit(struct process *p)
 	if (p->state == PROCESS_CONTAINER) {
 		p->container = container_ref(parent->container);
 		p->entered = parent->entered;
+		p->priv->posture = posture_ref(from->posture);
+		p->priv->drift = from->drift;
+		p->priv->has_own_users = from->has_own_users;
 	} else if (p->state == PROCESS_SETUP) {
 		p->priv->session =
 			session_ref(before ? from->old_session : from->session);
@@ -182,7 +185,7 @@ static void gather(struct tracker *t, const struct process *p, bool is_new,
 	*ret = f;
 }
 
-void state_enter(struct tracker *t, struct process *p, uint64_t serial,
+void state_enter(struct tracker *t, struct process *p, struct audit_event *e,
                  uint64_t at_ns)
 {
 	struct session *s = p->priv->session;
@@ -197,7 +200,7 @@ void state_enter(struct tracker *t, struct process *p, uint64_t serial,
 	c = registry_get(&t->containers, &facts, is_new, at_ns);
 	process_keep(p, c != NULL);
 	p->entered = s != NULL && s->verb == VERB_EXEC;
-	p->entry_serial = serial;
+	p->entry_serial = e != NULL ? e->stamp.serial : 0;
 	if (s != NULL && c != NULL && s->container == NULL)
 		s->container = container_ref(c);
 	if (c != NULL && !p->entered &&
@@ -206,6 +209,8 @@ void state_enter(struct tracker *t, struct process *p, uint64_t serial,
 	/* Even without memory for its container it is no longer the host's. */
 	p->container = container_ref(c);
 	change(p, PROCESS_CONTAINER, NULL, exec_time(p, at_ns));
+	if (e != NULL)
+		posture_enter(t, p, NULL, e);
 }
 
 /* A path teaches a file's identity: on this machine the file is asked, in a
@@ -288,11 +293,11 @@ void state_exec(struct tracker *t, struct process *p, struct audit_event *e)
 	if (p->state == PROCESS_HOST && f != NULL)
 		state_make_runtime(t, p, f->kind, at_ns);
 	else if (p->state == PROCESS_HOST && is_started(t, p))
-		state_enter(t, p, e->stamp.serial, at_ns);
+		state_enter(t, p, e, at_ns);
 	else if (meaning == EXEC_RUNTIME)
 		state_make_runtime(t, p, f->kind, at_ns);
 	else if (meaning == EXEC_ENTRY)
-		state_enter(t, p, e->stamp.serial, at_ns);
+		state_enter(t, p, e, at_ns);
 }
 
 static void note_marks(struct tracker *t, struct process *p,
@@ -378,8 +383,7 @@ void state_syscall(struct tracker *t, struct process *p, struct audit_event *e,
 
 	if (p->state == PROCESS_SETUP) {
 		if (judge_lost_exec(t, p, sc->exe)) {
-			state_enter(t, p, e->stamp.serial,
-			            audit_stamp_ns(&e->stamp));
+			state_enter(t, p, e, audit_stamp_ns(&e->stamp));
 			return;
 		}
 		note_stage(p, sc);

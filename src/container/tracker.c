@@ -16,20 +16,26 @@ static void release(struct process *p)
 	cgroup_unref(p->cgroup);
 	session_unref(p->priv->session);
 	session_unref(p->priv->old_session);
+	posture_unref(p->priv->posture);
 }
 
-/* Where this process is, the host's processes are. */
+/* The first process is the host's if any is; where it may not be asked, this
+ * process stands for the host. */
 static void learn_host(struct tracker *t)
 {
-	struct host_process self;
+	unsigned want = HOST_WANT_NS | HOST_WANT_ROOT | HOST_WANT_LABEL;
+	struct host_process first = { 0 }, self = { 0 };
 
-	t->is_live = t->host->ops->process(t->host, getpid(), HOST_WANT_NS,
-	                                   &t->arena, &self) != E_UNSUPPORTED;
+	t->is_live = t->host->ops->process(t->host, getpid(), want, &t->arena,
+	                                   &self) != E_UNSUPPORTED;
 	if (!t->is_live)
 		return;
-	t->ns_mnt = self.ns_mnt;
-	t->ns_pid = self.ns_pid;
-	t->ns_net = self.ns_net;
+	if (t->host->ops->process(t->host, 1, want, &t->arena, &first) < 0)
+		first = self;
+	posture_learn_host(t, &first, &self);
+	t->ns_mnt = t->host_posture.ns[NS_MNT];
+	t->ns_pid = t->host_posture.ns[NS_PID];
+	t->ns_net = t->host_posture.ns[NS_NET];
 }
 
 static int add_runtimes(struct tracker *t,
@@ -91,6 +97,7 @@ void tracker_free(struct tracker *t)
 	cgroup_cache_done(&t->cgroups);
 	known_files_done(&t->files);
 	arena_done(&t->arena);
+	arena_done(&t->host_texts);
 	buf_done(&t->text);
 	free(t);
 }
@@ -213,6 +220,8 @@ static struct process *observe_syscall(struct tracker *t, struct audit_event *e,
 		state_exec(t, p, e);
 	else
 		state_syscall(t, p, e, sc);
+	if (p->state == PROCESS_CONTAINER)
+		posture_observe(t, p, e, sc);
 	refresh(t, p, e, sc);
 	if (!t->is_live && t->files.nwatched != 0 && p->state == PROCESS_HOST)
 		learn_watched(t, e);

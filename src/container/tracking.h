@@ -7,6 +7,7 @@
 #include "runtime.h"
 #include "saker/base/clock.h"
 #include "saker/container/cgroup.h"
+#include "saker/container/posture.h"
 #include "saker/container/tracker.h"
 #include "saker/process/connector.h"
 #include "saker/process/table.h"
@@ -79,6 +80,9 @@ bool session_note_path(struct session *s, struct str name, bool is_made,
 bool cgroup_path_of_file(struct str name, bool relative, struct str *ret_path,
                          unsigned *ret_rank);
 
+/* include/uapi/linux/sched.h; <sched.h> has it with _GNU_SOURCE alone. */
+#define CLONE_FLAG_NEWUSER 0x10000000u
+
 /* Containers that were created and wait for their start. */
 #define MAX_CREATED 64
 struct created {
@@ -99,7 +103,8 @@ struct container_private {
 	struct list link;       /* the registry's; least recently used first */
 	uint64_t used_ns;
 	bool has_ended;
-	struct str given_id; /* what the runtime calls it; owned */
+	struct str given_id;      /* what the runtime calls it; owned */
+	struct posture *baseline; /* reference; NULL = not known */
 };
 
 struct registry {
@@ -167,9 +172,10 @@ struct tracker {
 	bool sees_pivots;    /* the audit rules cover pivot_root */
 	uint64_t stream_ns;  /* newest stamp */
 	uint64_t refresh_ns; /* when watched files were last looked at */
-	uint64_t ns_mnt;     /* of this process: the host's */
+	uint64_t ns_mnt;     /* the host's */
 	uint64_t ns_pid, ns_net;
-	struct file_id root; /* of this process */
+	struct posture host_posture;
+	struct arena host_texts; /* its label */
 };
 
 /* state.c: the state machine. */
@@ -179,8 +185,22 @@ void state_syscall(struct tracker *t, struct process *p, struct audit_event *e,
                    const struct audit_syscall *sc);
 void state_make_runtime(struct tracker *t, struct process *p,
                         const struct runtime_kind *kind, uint64_t at_ns);
-void state_enter(struct tracker *t, struct process *p, uint64_t serial,
+/* e: the execve by which it happens; NULL = found so in /proc. */
+void state_enter(struct tracker *t, struct process *p, struct audit_event *e,
                  uint64_t at_ns);
+
+/* posture.c: a process's confinement. */
+struct posture *posture_ref(struct posture *p);
+void posture_unref(struct posture *p);
+/* What the host's first process shows, this one where that shows nothing. */
+void posture_learn_host(struct tracker *t, const struct host_process *first,
+                        const struct host_process *self);
+/* p has become a container's: facts and e may be NULL. */
+void posture_enter(struct tracker *t, struct process *p,
+                   const struct host_process *facts, struct audit_event *e);
+/* What the records of a container's process prove. */
+void posture_observe(struct tracker *t, struct process *p,
+                     struct audit_event *e, const struct audit_syscall *sc);
 
 /* judge.c: what an execve by a runtime's process means. */
 enum exec_meaning {

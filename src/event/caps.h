@@ -7,5 +7,7 @@
 
 /* Remembers in the process what an execve's or capset's records say. */
 void caps_observe(struct event *e);
+/* "CAP_A CAP_B", in the event's arena; empty for none. */
+struct str caps_text(struct event *e, uint64_t caps);
 
 #endif

@@ -10,7 +10,7 @@
 
 /* Names as in include/uapi/linux/capability.h; libcap-ng has them without
  * CAP_ and in lower case. */
-static struct str render_caps(struct event *e, uint64_t caps)
+struct str caps_text(struct event *e, uint64_t caps)
 {
 	auto_buf struct buf text = BUF_INIT;
 
@@ -106,12 +106,12 @@ static bool give_caps(struct event *e, enum cap_set set, struct value *ret)
 	uint64_t caps[CAPS__MAX];
 
 	if (from_records(e, caps))
-		return give_str(ret, render_caps(e, caps[set]));
+		return give_str(ret, caps_text(e, caps[set]));
 	f = event_facts(e, HOST_WANT_IDS);
 	if (f != NULL && f->has_caps)
-		return give_str(ret, render_caps(e, f->caps[set]));
+		return give_str(ret, caps_text(e, f->caps[set]));
 	known = e->process != NULL ? remembered(e->process) : NULL;
-	return known != NULL && give_str(ret, render_caps(e, known[set]));
+	return known != NULL && give_str(ret, caps_text(e, known[set]));
 }
 
 GETTER(get_thread_cap_permitted)

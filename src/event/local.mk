@@ -28,6 +28,7 @@ src_event_libevent_a_SOURCES = \
 	src/event/get_identity.c \
 	src/event/get_mount.c \
 	src/event/get_path.c \
+	src/event/get_posture.c \
 	src/event/get_proc.c \
 	src/event/get_socket.c \
 	src/event/get_status.c \

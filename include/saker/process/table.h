@@ -34,6 +34,12 @@ struct process_private {
 	uint64_t changed_ns;     /* when state became what it is; 0 = never */
 	enum process_state old_state; /* before changed_ns */
 	struct session *old_session;  /* reference */
+
+	struct posture *posture; /* reference; NULL = not known */
+	unsigned drift;          /* kinds seen so far */
+	unsigned drift_new;      /* kinds first seen at drift_serial */
+	uint64_t drift_serial;
+	bool has_own_users; /* it or an ancestor made a user namespace */
 };
 
 struct process_table_options {
