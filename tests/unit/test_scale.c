@@ -37,6 +37,7 @@
 
 struct crowd {
 	struct host host; /* knows each process's cgroup and nothing else */
+	struct host_ops ops;
 	struct tracker *t;
 	struct counters counters;
 	struct buf text;
@@ -97,29 +98,17 @@ static int file_of(struct host *h, const char *path, struct file_id *ret)
 	return 0;
 }
 
-static int no_cgroup_id(struct host *h, struct str controller, struct str path,
-                        uint64_t *ret)
-{
-	(void)h, (void)controller, (void)path, (void)ret;
-	return E_NOT_FOUND;
-}
-
-static int no_file(struct host *h, const char *path, size_t limit,
-                   struct buf *out)
-{
-	(void)h, (void)path, (void)limit, (void)out;
-	return E_NOT_FOUND;
-}
-
 static void begin(struct crowd *c)
 {
-	static const struct host_ops ops = { .process = no_process,
-		                             .cgroup = cgroup_of,
-		                             .cgroup_id = no_cgroup_id,
-		                             .file_id = file_of,
-		                             .read_file = no_file };
+	struct host *none = host_none_new();
 
-	*c = (struct crowd){ .host = { &ops }, .serial = 1 };
+	assert_non_null(none);
+	*c = (struct crowd){ .ops = *none->ops, .serial = 1 };
+	host_free(none);
+	c->ops.process = no_process;
+	c->ops.cgroup = cgroup_of;
+	c->ops.file_id = file_of;
+	c->host.ops = &c->ops;
 	c->now_ns = clock_realtime_ns() - 50 * NS_PER_SEC;
 	c->begin_bytes = resident_bytes();
 	c->t = tracker_new(&(struct tracker_options){
