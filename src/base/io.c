@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/stat.h>
 
 int io_error(void)
 {
@@ -21,14 +22,10 @@ int io_error(void)
 	}
 }
 
-int io_read_at(int dirfd, const char *path, size_t limit, struct buf *out)
+static int read_all(int fd, size_t limit, struct buf *out)
 {
-	auto_close int fd =
-		openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	size_t start = out->len;
 
-	if (fd < 0)
-		return io_error();
 	for (;;) {
 		size_t room = limit - (out->len - start);
 		ssize_t n;
@@ -48,6 +45,26 @@ int io_read_at(int dirfd, const char *path, size_t limit, struct buf *out)
 		}
 		out->len += (size_t)n;
 	}
+}
+
+int io_read_at(int dirfd, const char *path, size_t limit, struct buf *out)
+{
+	auto_close int fd =
+		openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	return fd < 0 ? io_error() : read_all(fd, limit, out);
+}
+
+/* The open of a pipe without a writer would wait (fifo(7)). */
+int io_read_regular(const char *path, size_t limit, struct buf *out)
+{
+	auto_close int fd =
+		open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return io_error();
+	return S_ISREG(st.st_mode) ? read_all(fd, limit, out) : E_DENIED;
 }
 
 int io_write_all(int fd, struct str bytes)

@@ -7,6 +7,7 @@ enum option_meaning {
 	OPTION_VALUE,
 	OPTION_ID,
 	OPTION_BUNDLE,
+	OPTION_ROOT,
 	OPTION_DIRECTORY, /* whose last part names the container, for want of
 	                   * a name */
 };
@@ -74,6 +75,8 @@ static void take_option(struct runtime_call *call, enum option_meaning meaning,
 		call->id = value;
 	else if (meaning == OPTION_BUNDLE)
 		call->bundle = value;
+	else if (meaning == OPTION_ROOT)
+		call->root = value;
 	else if (meaning == OPTION_DIRECTORY && call->id.len == 0)
 		call->id = directory_name(value);
 }

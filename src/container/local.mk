@@ -5,10 +5,21 @@ src_container_libcontainer_a_SOURCES = \
 	src/container/cache.c \
 	src/container/call.c \
 	src/container/cgroup.c \
+	src/container/describe.c \
 	src/container/judge.c \
 	src/container/known_files.c \
 	src/container/known_files.h \
 	src/container/layer.c \
+	src/container/metadata.c \
+	src/container/metadata.def \
+	src/container/metadata.h \
+	src/container/metadata_annotations.c \
+	src/container/metadata_docker.c \
+	src/container/metadata_json.c \
+	src/container/metadata_oci.c \
+	src/container/metadata_pack.c \
+	src/container/metadata_runc.c \
+	src/container/metadata_storage.c \
 	src/container/posture.c \
 	src/container/registry.c \
 	src/container/runtime.c \
@@ -25,19 +36,26 @@ noinst_HEADERS += \
 	include/saker/container/container.h \
 	include/saker/container/drift.def \
 	include/saker/container/posture.h \
+	include/saker/container/metadata.h \
 	include/saker/container/runtimes.def \
 	include/saker/container/tracker.h
 
 if TESTS_ENABLED
-CONTAINER_TESTS = tests/unit/test_cgroup tests/unit/test_replay \
+CONTAINER_TESTS = tests/unit/test_cgroup tests/unit/test_metadata tests/unit/test_replay \
 	tests/unit/test_scale tests/unit/test_tracker
 check_PROGRAMS += $(CONTAINER_TESTS)
 TESTS += $(CONTAINER_TESTS)
 LIBWHO = src/container/libcontainer.a src/process/libprocess.a src/host/libhost.a \
-	$(LIBAUDIT_RECORDS) src/base/libbase.a $(AUDIT_LIBS)
+	$(LIBAUDIT_RECORDS) src/base/libbase.a $(AUDIT_LIBS) $(JANSSON_LIBS) \
+	$(CAPNG_LIBS)
 tests_unit_test_cgroup_SOURCES = tests/unit/test_cgroup.c
 tests_unit_test_cgroup_LDADD = src/container/libcontainer.a src/base/libbase.a \
 	$(CMOCKA_LIBS)
+tests_unit_test_metadata_SOURCES = tests/unit/test_metadata.c \
+	tests/lib/fake_host.c tests/lib/fake_host.h
+tests_unit_test_metadata_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/lib \
+	-I$(srcdir)/src/container
+tests_unit_test_metadata_LDADD = $(LIBWHO) $(CMOCKA_LIBS)
 tests_unit_test_replay_SOURCES = tests/unit/test_replay.c \
 	tests/lib/replay.c tests/lib/replay.h
 tests_unit_test_replay_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/lib
@@ -61,4 +79,24 @@ EXTRA_DIST += \
 	tests/data/live/audit_user_hostnet.log \
 	tests/data/live/crun_run_exec.log \
 	tests/data/live/runc_exec.log \
-	tests/data/live/two_containers.log
+	tests/data/live/two_containers.log \
+	tests/data/metadata/containerd-bundle.json \
+	tests/data/metadata/containerd-privileged-bundle.json \
+	tests/data/metadata/crio-bundle.json \
+	tests/data/metadata/crio-containers.json \
+	tests/data/metadata/crio-sandbox.json \
+	tests/data/metadata/crio-state.json \
+	tests/data/metadata/crun-bundle.json \
+	tests/data/metadata/crun-status.json \
+	tests/data/metadata/docker-bundle.json \
+	tests/data/metadata/docker-config.json \
+	tests/data/metadata/docker-daemon.json \
+	tests/data/metadata/docker-hostconfig.json \
+	tests/data/metadata/docker-privileged-config.json \
+	tests/data/metadata/docker-privileged-hostconfig.json \
+	tests/data/metadata/docker-repositories.json \
+	tests/data/metadata/images.json \
+	tests/data/metadata/nerdctl-bundle.json \
+	tests/data/metadata/podman-bundle.json \
+	tests/data/metadata/podman-containers.json \
+	tests/data/metadata/runc-state.json

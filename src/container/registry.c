@@ -28,9 +28,9 @@ void container_unref(struct container *c)
 	free_text(&c->id);
 	free_text(&c->name);
 	free_text(&c->runtime);
-	free_text(&c->image);
 	free_text(&c->pod_uid);
 	free_text(&c->cgroup);
+	free((struct container_metadata *)(uintptr_t)c->metadata);
 	if (c->priv != NULL) {
 		free_text(&c->priv->given_id);
 		posture_unref(c->priv->baseline);

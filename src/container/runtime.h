@@ -31,6 +31,7 @@ struct runtime_call {
 	enum runtime_verb verb;
 	struct str id;     /* empty = not given */
 	struct str bundle; /* as given */
+	struct str root;   /* the runtime's directory, as given */
 };
 
 /* The kind that a file name is of; NULL = no runtime. */

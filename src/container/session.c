@@ -16,6 +16,7 @@ struct session *session_new(const struct runtime_kind *kind,
 	s->refs = 1;
 	if (process_set_text(&s->id, call->id) &&
 	    process_set_text(&s->bundle, call->bundle) &&
+	    process_set_text(&s->root, call->root) &&
 	    process_set_text(&s->cwd, cwd))
 		return s;
 	session_unref(s);
@@ -35,6 +36,7 @@ void session_unref(struct session *s)
 		return;
 	free((char *)(uintptr_t)s->id.s);
 	free((char *)(uintptr_t)s->bundle.s);
+	free((char *)(uintptr_t)s->root.s);
 	free((char *)(uintptr_t)s->cwd.s);
 	free((char *)(uintptr_t)s->cgroup_path.s);
 	cgroup_unref(s->cgroup);

@@ -206,6 +206,8 @@ void state_enter(struct tracker *t, struct process *p, struct audit_event *e,
 	if (c != NULL && !p->entered &&
 	    (c->start_ns == 0 || p->start_ns < c->start_ns))
 		c->start_ns = p->start_ns;
+	if (c != NULL)
+		describe_container(t, c, p, s, at_ns);
 	/* Even without memory for its container it is no longer the host's. */
 	p->container = container_ref(c);
 	change(p, PROCESS_CONTAINER, NULL, exec_time(p, at_ns));

@@ -223,6 +223,8 @@ static struct process *observe_syscall(struct tracker *t, struct audit_event *e,
 	if (p->state == PROCESS_CONTAINER)
 		posture_observe(t, p, e, sc);
 	refresh(t, p, e, sc);
+	if (p->container != NULL)
+		describe_container(t, p->container, p, NULL, at_ns);
 	if (!t->is_live && t->files.nwatched != 0 && p->state == PROCESS_HOST)
 		learn_watched(t, e);
 	/* The call does not return. */
@@ -248,6 +250,8 @@ static struct process *observe_other(struct tracker *t, struct audit_event *e,
 	if (p != NULL) {
 		process_table_touch(t->processes, p);
 		state_settle(t, p);
+		if (p->container != NULL)
+			describe_container(t, p->container, p, NULL, at_ns);
 	}
 	return p;
 }

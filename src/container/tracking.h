@@ -53,6 +53,7 @@ struct session {
 	enum runtime_verb verb;
 	struct str id;
 	struct str bundle;
+	struct str root;       /* the runtime's, when it was given one */
 	struct str cwd;        /* of the call */
 	struct cgroup *cgroup; /* of the runtime; reference, NULL = unknown */
 	uint64_t ns_mnt;       /* of the runtime; 0 = unknown */
@@ -105,6 +106,9 @@ struct container_private {
 	bool has_ended;
 	struct str given_id;      /* what the runtime calls it; owned */
 	struct posture *baseline; /* reference; NULL = not known */
+	bool is_described;        /* its metadata is as it will be */
+	unsigned tries;           /* of finding its metadata */
+	uint64_t next_try_ns;
 };
 
 struct registry {
@@ -214,6 +218,13 @@ enum exec_meaning judge_exec(struct tracker *t, struct process *p,
 /* True when the process runs the container's program though its execve was
  * not seen: exe is what the newest record says. */
 bool judge_lost_exec(struct tracker *t, struct process *p, struct str exe);
+
+/* describe.c: metadata of a container, at its first sight; again when files
+ * were missing or half-written, a few times. p is one of its processes, s the
+ * call that it came in by, NULL = not known. */
+void describe_container(struct tracker *t, struct container *c,
+                        const struct process *p, const struct session *s,
+                        uint64_t at_ns);
 
 /* birth.c: processes that become known. */
 struct process *birth_by_event(struct tracker *t,

@@ -26,6 +26,7 @@ src_event_libevent_a_SOURCES = \
 	src/event/get_family.c \
 	src/event/get_fd.c \
 	src/event/get_identity.c \
+	src/event/get_metadata.c \
 	src/event/get_mount.c \
 	src/event/get_path.c \
 	src/event/get_posture.c \
@@ -43,6 +44,7 @@ src_event_libevent_a_SOURCES = \
 	src/event/syscalls.def \
 	src/event/syscalls.h \
 	src/event/users.c \
+	src/event/where.h \
 	src/event/who.h
 
 noinst_HEADERS += \

@@ -22,5 +22,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	FUZZ_CHECK(call.verb <= VERB_INIT);
 	fuzz_within(call.id, text);
 	fuzz_within(call.bundle, text);
+	fuzz_within(call.root, text);
 	return 0;
 }

@@ -331,27 +331,85 @@ static void layer_of_the_executable_is_looked_up(void **state)
 	f->process.container = NULL;
 }
 
-static void image_is_taken_apart(void **state)
+static void metadata_is_rendered_as_falco_does(void **state)
 {
-	struct fixture *f = *state;
-	struct container c = {
-		.image = STR("reg.example:5000/team/app:1.2@sha256:ab")
+	struct container_mount mounts[] = {
+		{ STR("/proc"), STR("/host/proc"), STR("ro"), STR("rprivate"),
+		  false },
+		{ STR("/srv"), STR("/data"), STR_NONE, STR_NONE, true },
 	};
+	struct container_label labels[] = {
+		{ STR("app"), STR("web") },
+		{ STR("io.kubernetes.pod.name"), STR("p") },
+		{ STR("lone"), STR_NONE },
+	};
+	struct str devices[] = { STR("/dev/fuse:/dev/fuse:rwm"),
+		                 STR("/dev/kvm") };
+	struct container_metadata m = {
+		.image = STR("reg.example:5000/team/app:1.2"),
+		.image_repository = STR("reg.example:5000/team/app"),
+		.image_tag = STR("1.2"),
+		.privileged = FACT_YES,
+		.host_ipc = FACT_NO,
+		.has_caps = true,
+		.caps = 1 << 0 | 1 << 21,
+		.pod_sandbox_id = STR("0123456789abcdef"),
+		.mounts = mounts,
+		.nmounts = 2,
+		.labels = labels,
+		.nlabels = 3,
+		.devices = devices,
+		.ndevices = 2,
+	};
+	struct container c = {
+		.metadata = &m,
+		.pod_uid = STR("69349abe_d645_11ea_9c4c_08002709c05c"),
+		.start_ns = 1700000000000000000ULL,
+	};
+	struct fixture *f = *state;
 
 	f->process.state = PROCESS_CONTAINER;
 	f->process.container = &c;
-	c.start_ns = 1700000000000000000ULL;
 	given(f, SYSCALL("59", OK("0"), "a0=1 a1=2 a2=3 a3=0"));
+	expect(f, "container.image", "reg.example:5000/team/app:1.2");
 	expect(f, "container.image.repository", "reg.example:5000/team/app");
 	expect(f, "container.image.tag", "1.2");
-	expect(f, "container.image.digest", "sha256:ab");
+	expect(f, "container.image.digest", NULL);
+	expect(f, "container.privileged", "true");
+	expect(f, "container.host_ipc", "false");
+	expect(f, "container.host_pid", NULL);
+	expect(f, "container.read_only", NULL);
+	expect(f, "container.caps", "CAP_CHOWN CAP_SYS_ADMIN");
+	expect(f, "container.devices", "/dev/fuse:/dev/fuse:rwm,/dev/kvm");
+	expect(f, "container.mounts",
+	       "/proc:/host/proc:ro:false:rprivate,/srv:/data::true:");
+	expect(f, "container.mount[0]", "/proc:/host/proc:ro:false:rprivate");
+	expect(f, "container.mount[2]", NULL);
+	expect(f, "container.mount[/pr*]",
+	       "/proc:/host/proc:ro:false:rprivate");
+	expect(f, "container.mount.source[/host/*]", "/proc");
+	expect(f, "container.mount.source[/proc]", NULL);
+	expect(f, "container.mount.dest[/proc*]", "/host/proc");
+	expect(f, "container.mount.dest[1]", "/data");
+	expect(f, "container.mount.mode[/srv]", "");
+	expect(f, "container.mount.rdwr[/srv]", "true");
+	expect(f, "container.mount.propagation[0]", "rprivate");
+	expect(f, "container.label.app", "web");
+	expect(f, "container.label[io.kubernetes.pod.name]", "p");
+	expect(f, "container.label.none", NULL);
+	expect(f, "container.labels", "app:web, lone");
+	expect(f, "k8s.pod.labels", NULL);
+	expect(f, "k8s.pod.uid", "69349abe-d645-11ea-9c4c-08002709c05c");
+	expect(f, "k8s.pod.sandbox_id", "0123456789ab");
+	expect(f, "k8s.pod.full_sandbox_id", "0123456789abcdef");
 	expect_ns(f, FIELD_CONTAINER_START_TS, 1700000000000000000);
 	expect(f, "container.duration", "123000000");
-	c.image = STR("localhost:5000/app");
+	c.metadata = NULL;
 	given(f, SYSCALL("59", OK("0"), "a0=1 a1=2 a2=3 a3=0"));
-	expect(f, "container.image.repository", "localhost:5000/app");
-	expect(f, "container.image.tag", NULL);
+	expect(f, "container.image", NULL);
 	expect(f, "container.privileged", NULL);
+	expect(f, "container.mounts", NULL);
+	expect(f, "container.labels", NULL);
 	f->process.container = NULL;
 }
 
@@ -384,7 +442,7 @@ int main(void)
 		TEST(capabilities_of_an_exec_are_remembered),
 		TEST_LIVE(machine_is_asked_once_the_process_is_sure),
 		TEST_LIVE(layer_of_the_executable_is_looked_up),
-		TEST(image_is_taken_apart),
+		TEST(metadata_is_rendered_as_falco_does),
 		TEST(every_row_is_found_by_its_name),
 	};
 

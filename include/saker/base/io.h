@@ -17,6 +17,9 @@ int io_error(void);
  * first limit bytes), E_NOMEM or E_IO with errno set. */
 int io_read_at(int dirfd, const char *path, size_t limit,
                struct buf *out) must_check;
+/* The same for a path that others may have made: never waits, and E_DENIED for
+ * what is no regular file. */
+int io_read_regular(const char *path, size_t limit, struct buf *out) must_check;
 /* Writes all of it, waiting where it must. 0 or E_IO with errno set. */
 int io_write_all(int fd, struct str bytes) must_check;
 

@@ -30,5 +30,16 @@
 #define LIMIT_EXPRESSION_NODES   1000000u
 #define LIMIT_OUTPUT_QUEUE_BYTES (16u * 1024 * 1024)
 #define LIMIT_ALERT_FIELD_BYTES  8192u
+/* Files of container runtimes: one container's, and lists of all containers or
+ * images. */
+#define LIMIT_METADATA_BYTES      (1024u * 1024)
+#define LIMIT_METADATA_LIST_BYTES (8u * 1024 * 1024)
+#define LIMIT_METADATA_DEPTH      64u
+/* Mounts, labels or devices of one container. */
+#define LIMIT_METADATA_ITEMS 256u
+/* What is kept of one container. */
+#define LIMIT_METADATA_KEPT_BYTES (64u * 1024)
+/* Longer labels are left out, as Falco does. */
+#define LIMIT_LABEL_BYTES 100u
 
 #endif

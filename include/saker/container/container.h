@@ -3,7 +3,7 @@
 #ifndef SAKER_CONTAINER_CONTAINER_H
 #define SAKER_CONTAINER_CONTAINER_H
 
-#include "saker/base/str.h"
+#include "saker/container/metadata.h"
 
 /* Texts are owned. An empty text = not known. */
 struct container {
@@ -14,11 +14,13 @@ struct container {
 	                  * that is a chosen name and not a hash */
 	struct str runtime; /* docker containerd cri-o podman runc crun lxc
 	                       nspawn ... */
-	struct str image;
 	struct str pod_uid;
 	struct str cgroup;  /* path, as in /proc/PID/cgroup */
 	uint64_t cgroup_id; /* 0 = not known */
 	uint64_t start_ns;  /* of its first known process; 0 = not known */
+	/* what the runtime's files told when it was first seen; kept after its
+	 * end. NULL = nothing */
+	const struct container_metadata *metadata;
 	unsigned refs;
 	struct container_private *priv;
 };
