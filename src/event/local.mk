@@ -40,6 +40,7 @@ src_event_libevent_a_SOURCES = \
 	src/event/interpret.h \
 	src/event/path.c \
 	src/event/path.h \
+	src/event/path_proc.c \
 	src/event/syscalls.c \
 	src/event/syscalls.def \
 	src/event/syscalls.h \
@@ -53,7 +54,7 @@ noinst_HEADERS += \
 
 if TESTS_ENABLED
 EVENT_TESTS = tests/unit/test_event tests/unit/test_fields tests/unit/test_fds \
-	tests/unit/test_event_records tests/unit/test_identity \
+	tests/unit/test_event_records tests/unit/test_identity tests/unit/test_path \
 	tests/unit/test_recorded tests/unit/test_trace
 check_PROGRAMS += $(EVENT_TESTS)
 TESTS += $(EVENT_TESTS)
@@ -74,6 +75,9 @@ tests_unit_test_fields_LDADD = $(GIVEN_LDADD)
 tests_unit_test_identity_SOURCES = tests/unit/test_identity.c $(GIVEN)
 tests_unit_test_identity_CPPFLAGS = $(GIVEN_CPPFLAGS)
 tests_unit_test_identity_LDADD = $(GIVEN_LDADD)
+tests_unit_test_path_SOURCES = tests/unit/test_path.c $(GIVEN)
+tests_unit_test_path_CPPFLAGS = $(GIVEN_CPPFLAGS)
+tests_unit_test_path_LDADD = $(GIVEN_LDADD)
 tests_unit_test_fds_SOURCES = tests/unit/test_fds.c $(GIVEN)
 tests_unit_test_fds_CPPFLAGS = $(GIVEN_CPPFLAGS)
 tests_unit_test_fds_LDADD = $(GIVEN_LDADD)

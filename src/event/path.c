@@ -20,6 +20,24 @@ static bool is_named(const struct audit_path *p)
 	return p->has_name && p->type != PATH_PARENT;
 }
 
+static bool is_absolute(struct str name)
+{
+	return name.len != 0 && name.s[0] == '/';
+}
+
+static const struct audit_path *path_parent(struct event *e)
+{
+	size_t n;
+	const struct audit_path *paths = audit_event_paths(e->audit, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (paths[i].type == PATH_PARENT && paths[i].id.ino != 0)
+			return e->call != NULL && e->call->class == SYSCALL_PAIR
+			               ? NULL
+			               : &paths[i];
+	return NULL;
+}
+
 static const struct audit_path *pick_type(struct event *e, enum path_type type)
 {
 	size_t n;
@@ -122,13 +140,37 @@ static size_t normalize(char *path, size_t len)
 	return out;
 }
 
+/* The directory behind a descriptor: as the records told, unless the object's
+ * parent is another one; else as the process has it now. */
+static struct str directory_of(struct event *e, int fd, struct str name)
+{
+	const struct process_fd *known = process_fd_find(e->process, fd);
+	const struct audit_path *parent = path_parent(e);
+	bool is_below = str_find_byte(name, '/') < 0 && name.len != 0;
+	struct file_id id;
+	struct str link;
+
+	if (!is_below)
+		parent = NULL;
+	if (known != NULL && is_absolute(known->name) &&
+	    (parent == NULL || known->id.ino == 0 ||
+	     file_id_eq(parent->id, known->id)))
+		return known->kind == FD_DIRECTORY ? known->name : STR_NONE;
+	if (!tracker_fd_link(e->context->tracker, e->process, fd,
+	                     &e->audit->arena, &link) ||
+	    !is_absolute(link) || str_has_suffix(link, STR(" (deleted)")) ||
+	    !tracker_fd_id(e->context->tracker, e->process, fd, &id) ||
+	    (parent != NULL && !file_id_eq(parent->id, id)))
+		return STR_NONE;
+	return link;
+}
+
 /* What a relative name is relative to; STR_NONE when nobody knows. AT_FDCWD is
  * -100 (include/uapi/linux/fcntl.h); audit prints the register, 32 or 64 bits
  * of it. */
 static struct str base_of(struct event *e, const struct audit_path *path)
 {
 	const struct syscall_info *info = e->call;
-	const struct process_fd *fd = NULL;
 	enum syscall_register which = REGISTER_NONE;
 	uint64_t dirfd;
 
@@ -137,14 +179,14 @@ static struct str base_of(struct event *e, const struct audit_path *path)
 		which = info->dirfd2;
 	else if (info != NULL)
 		which = info->dirfd;
+	/* the CWD record is made after the call: below the new root */
+	if (str_eq(e->type, STR("chroot")))
+		return STR_NONE;
 	if (which == REGISTER_NONE || !event_register(e, which, &dirfd) ||
 	    (int32_t)(uint32_t)dirfd == AT_FDCWD)
 		return audit_event_cwd(e->audit);
-	if (e->process != NULL)
-		fd = process_fd_find(e->process, (int32_t)(uint32_t)dirfd);
-	return fd != NULL && fd->kind == FD_DIRECTORY && fd->name.len != 0 &&
-	                       fd->name.s[0] == '/'
-	               ? fd->name
+	return e->process != NULL
+	               ? directory_of(e, (int32_t)(uint32_t)dirfd, path->name)
 	               : STR_NONE;
 }
 
@@ -163,30 +205,60 @@ static bool is_in_root(struct event *e)
 	       (resolve & UAPI_RESOLVE_IN_ROOT) != 0;
 }
 
+/* Lexically: what a symbolic link on the way leads to only the identity tells.
+ * But the links of proc are followed. */
+static struct str resolve(struct event *e, const struct audit_path *path,
+                          struct str base)
+{
+	struct str name = path->name;
+	char *joined = arena_alloc(&e->audit->arena, base.len + name.len + 2);
+	size_t len = base.len;
+
+	if (joined == NULL)
+		return name;
+	memcpy(joined, base.len != 0 ? base.s : "", base.len);
+	joined[len++] = '/';
+	memcpy(joined + len, name.len != 0 ? name.s : "", name.len);
+	len += name.len;
+	joined[len] = '\0';
+	if (str_find((struct str){ joined, len }, STR("/proc/")) >= 0)
+		return path_follow_proc(e, path, (struct str){ joined, len });
+	len = normalize(joined, len);
+	joined[len] = '\0';
+	return (struct str){ joined, len };
+}
+
+/* openat2's RESOLVE_IN_ROOT: ".." does not lead out of the directory. */
+static struct str
+resolve_in_root(struct event *e, const struct audit_path *path, struct str root)
+{
+	struct audit_path inside = *path;
+	struct str name = resolve(e, path, STR_NONE);
+
+	if (name.len == 0 || name.s[0] != '/')
+		return path->name;
+	inside.name = str_skip(name, 1);
+	return resolve(e, &inside, root);
+}
+
 struct str path_resolve(struct event *e, const struct audit_path *path)
 {
-	struct str name = path->name, cwd;
-	char *joined;
-	size_t len;
+	const struct audit_syscall *sc = audit_event_syscall(e->audit);
+	struct str base;
 
 	if (!path->has_name)
 		return STR_NONE;
-	if (name.len != 0 && name.s[0] == '/' && !is_in_root(e)) {
-		cwd = STR_NONE;
-	} else {
-		cwd = base_of(e, path);
-		if (cwd.len == 0)
-			return name;
-	}
-	joined = arena_alloc(&e->audit->arena, cwd.len + 1 + name.len + 1);
-	if (joined == NULL)
-		return name;
-	memcpy(joined, cwd.len != 0 ? cwd.s : "", cwd.len);
-	joined[cwd.len] = '/';
-	memcpy(joined + cwd.len + 1, name.len != 0 ? name.s : "", name.len);
-	len = normalize(joined, cwd.len + 1 + name.len);
-	joined[len] = '\0';
-	return (struct str){ joined, len };
+	if (is_absolute(path->name) && !is_in_root(e))
+		return resolve(e, path, STR_NONE);
+	base = base_of(e, path);
+	if (base.len == 0)
+		return path->name;
+	if (is_in_root(e))
+		return resolve_in_root(e, path, base);
+	/* the CWD record is made after the call */
+	if (str_eq(e->type, STR("chdir")) && sc != NULL && sc->success)
+		return base;
+	return resolve(e, path, base);
 }
 
 struct str path_type_of(const struct audit_path *path)
