@@ -18,7 +18,7 @@ documented()
 {
 	local names name
 
-	names=$(sed -nE 's/^(SOURCE|VERB)\((\w+).*/\2/p; s/^(CONFIG|OUTPUT|OPTION|OP)\([^"]*"([^"]*)".*/\2/p' "$1")
+	names=$(sed -nE 's/^(SOURCE|VERB)\((\w+).*/\2/p; s/^(CONFIG|OUTPUT|OPTION|OP|KEY)\([^"]*"([^"]*)".*/\2/p' "$1")
 	[ -n "$names" ] || complain "no rows found in $1"
 	for name in $names; do
 		grep -Eq "^\\.It (Cm |Fl (. , )?-)$name( |\$)" "$2" ||
@@ -31,6 +31,7 @@ for table in include/saker/daemon/config.def include/saker/source/sources.def \
 	documented "$table" doc/saker.8
 done
 documented include/saker/vm/ops.def doc/saker-rules.5
+documented src/testing/keys.def doc/saker-test.5
 
 for page in doc/*.[58] "${top_builddir:-.}/doc/saker-fields.7"; do
 	if command -v groff >/dev/null; then

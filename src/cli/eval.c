@@ -4,15 +4,15 @@
 #include <stdlib.h>
 
 #include "cli.h"
-#include "eval_fields.h"
 #include "saker/base/escape.h"
 #include "saker/base/io.h"
 #include "saker/daemon/engine.h"
 #include "saker/engine/condition.h"
+#include "saker/engine/event_table.h"
 
 struct evaluation {
 	const struct cli *cli;
-	struct eval_fields fields;
+	struct event_table fields;
 	struct diag_list diags;
 	const char *why; /* of a wrong field, or of the input */
 	struct str where;
@@ -23,7 +23,7 @@ struct evaluation {
 static int evaluate(struct evaluation *e, struct str text)
 {
 	const struct option_values *rules = &e->cli->options[OPTION_RULES];
-	struct field_source source = eval_fields_source(&e->fields);
+	struct field_source source = event_table_source(&e->fields);
 	struct condition *c = NULL;
 	int r = condition_load(rules->items, rules->count, text, &e->diags, &c);
 
@@ -91,7 +91,7 @@ static int add_operands(struct evaluation *e)
 		}
 		str_split(&value, '=', &name);
 		e->where = name;
-		r = eval_fields_add_text(&e->fields, name, value, &e->why);
+		r = event_table_add_text(&e->fields, name, value, &e->why);
 		if (r < 0)
 			return r;
 	}
@@ -100,7 +100,7 @@ static int add_operands(struct evaluation *e)
 
 static void done(struct evaluation *e)
 {
-	eval_fields_done(&e->fields);
+	event_table_done(&e->fields);
 	diag_done(&e->diags);
 }
 
@@ -140,7 +140,7 @@ static int add_fields(struct evaluation *e, const json_t *fields)
 		int r;
 
 		e->where = str_from(name);
-		r = eval_fields_add_json(&e->fields, str_from(name), value,
+		r = event_table_add_json(&e->fields, str_from(name), value,
 		                         &e->why);
 		if (r < 0)
 			return r;

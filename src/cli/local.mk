@@ -7,8 +7,6 @@ saker_SOURCES = \
 	src/cli/config.c \
 	src/cli/doctor.c \
 	src/cli/eval.c \
-	src/cli/eval_fields.c \
-	src/cli/eval_fields.h \
 	src/cli/events.c \
 	src/cli/explain.c \
 	src/cli/explain.h \
@@ -28,5 +26,10 @@ saker_SOURCES = \
 	src/cli/run.c \
 	src/cli/summary.c \
 	src/cli/summary.h \
+	src/cli/test.c \
+	src/cli/test_coverage.c \
+	src/cli/test_json.c \
+	src/cli/test_report.h \
+	src/cli/test_text.c \
 	src/cli/verbs.def
 saker_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS)

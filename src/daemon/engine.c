@@ -37,26 +37,43 @@ int engine_load_error(int error, const struct diag_list *diags)
 	return E_NOT_FOUND;
 }
 
+int engine_load_rules(const struct config *config, bool keep,
+                      struct diag_list *diags, struct ruleset **ret)
+{
+	struct config_list paths = engine_rule_paths(config);
+	struct rule_selection selection = {
+		.lowest = config->priority,
+		.choices = config->rule_choices.items,
+		.nchoices = config->rule_choices.count,
+		.keep = keep,
+	};
+	int error =
+		ruleset_load(paths.items, paths.count, &selection, diags, ret);
+
+	return error < 0 ? engine_load_error(error, diags) : 0;
+}
+
+static void free_rules(const struct engine *e, struct ruleset *ruleset)
+{
+	if (e->given == NULL)
+		ruleset_free(ruleset);
+}
+
 static int load_rules(struct engine *e, struct diag_list *diags,
                       struct ruleset **ret_ruleset,
                       struct matcher **ret_matcher)
 {
-	struct config_list paths = engine_rule_paths(e->config);
-	struct rule_selection selection = {
-		.lowest = e->config->priority,
-		.choices = e->config->rule_choices.items,
-		.nchoices = e->config->rule_choices.count,
-		.keep = e->use == ENGINE_EXPLAIN,
-	};
 	struct ruleset *ruleset;
-	int error = ruleset_load(paths.items, paths.count, &selection, diags,
-	                         &ruleset);
+	int error;
 
-	if (error < 0)
-		return engine_load_error(error, diags);
+	if (e->given != NULL)
+		ruleset = e->given->ruleset;
+	else if ((error = engine_load_rules(e->config, e->use == ENGINE_EXPLAIN,
+	                                    diags, &ruleset)) < 0)
+		return error;
 	*ret_matcher = matcher_new(ruleset);
 	if (*ret_matcher == NULL) {
-		ruleset_free(ruleset);
+		free_rules(e, ruleset);
 		return E_NOMEM;
 	}
 	nodes_use_rules(&e->nodes, ruleset);
@@ -155,10 +172,13 @@ static int make_parts(struct engine *e, enum engine_use use)
 {
 	const struct config *config = e->config;
 	const bool is_live = use == ENGINE_LIVE;
+	const bool has_host = e->given != NULL && e->given->host != NULL;
 	struct tracker_options tracking;
 
 	e->counters = calloc(1, sizeof(*e->counters));
-	e->host = is_live ? host_direct_new() : host_none_new();
+	e->host = has_host  ? e->given->host
+	          : is_live ? host_direct_new()
+	                    : host_none_new();
 	e->runtimes = views_of(&config->runtimes);
 	e->never_kill = views_of(&config->never_kill);
 	e->hostname = own_hostname(config);
@@ -181,19 +201,17 @@ static int make_parts(struct engine *e, enum engine_use use)
 		.counters = e->counters,
 	});
 	if (e->tracker == NULL || e->assembler == NULL ||
-	    nodes_init(&e->nodes, e->tracker, str_from(e->hostname), !is_live,
-	               &tracking) < 0)
+	    nodes_init(&e->nodes, e->tracker, str_from(e->hostname),
+	               !is_live && !has_host, &tracking) < 0)
 		return E_NOMEM;
 	return is_live ? user_names_load("/etc/passwd", "/etc/group", &e->users)
 	               : 0;
 }
 
-int engine_init(struct engine *e, const struct config *config,
-                enum engine_use use, struct diag_list *diags)
+static int init(struct engine *e, enum engine_use use, struct diag_list *diags)
 {
 	int error;
 
-	*e = (struct engine){ .config = config, .use = use };
 	if ((error = make_parts(e, use)) < 0 ||
 	    (error = load_rules(e, diags, &e->ruleset, &e->matcher)) < 0 ||
 	    (error = add_outputs(e, diags)) < 0) {
@@ -202,6 +220,22 @@ int engine_init(struct engine *e, const struct config *config,
 	}
 	connect_parts(e, use);
 	return 0;
+}
+
+int engine_init(struct engine *e, const struct config *config,
+                enum engine_use use, struct diag_list *diags)
+{
+	*e = (struct engine){ .config = config, .use = use };
+	return init(e, use, diags);
+}
+
+int engine_init_given(struct engine *e, const struct config *config,
+                      const struct engine_given *given, struct diag_list *diags)
+{
+	*e = (struct engine){ .config = config,
+		              .use = ENGINE_REPLAY,
+		              .given = given };
+	return init(e, ENGINE_REPLAY, diags);
 }
 
 int engine_reload(struct engine *e, struct diag_list *diags)
@@ -225,11 +259,12 @@ void engine_done(struct engine *e)
 	pipeline_done(&e->pipeline);
 	outputs_free(e->outputs);
 	matcher_free(e->matcher);
-	ruleset_free(e->ruleset);
+	free_rules(e, e->ruleset);
 	assembler_free(e->assembler);
 	nodes_done(&e->nodes);
 	tracker_free(e->tracker);
-	host_free(e->host);
+	if (e->given == NULL || e->given->host == NULL)
+		host_free(e->host);
 	user_names_free(e->users);
 	free(e->runtimes);
 	free(e->never_kill);

@@ -130,6 +130,10 @@ static void show_malformed(struct pipeline *p, const struct frame *frame,
 {
 	uint64_t second = clock_monotonic_ns() / NS_PER_SEC;
 
+	if (p->on_malformed != NULL) {
+		p->on_malformed(p->on_malformed_arg, frame, error);
+		return;
+	}
 	if (second != p->malformed.second)
 		p->malformed = (struct malformed_notices){ second, 0 };
 	if (p->malformed.shown++ < MALFORMED_A_SECOND)

@@ -2,6 +2,7 @@ noinst_LIBRARIES += src/engine/libengine.a
 src_engine_libengine_a_SOURCES = \
 	src/engine/condition.c \
 	src/engine/engine.h \
+	src/engine/event_table.c \
 	src/engine/index.c \
 	src/engine/lint.c \
 	src/engine/lint.h \
@@ -18,6 +19,7 @@ src_engine_libengine_a_SOURCES = \
 
 noinst_HEADERS += \
 	include/saker/engine/condition.h \
+	include/saker/engine/event_table.h \
 	include/saker/engine/rule.h \
 	include/saker/engine/ruleset.h \
 	include/saker/engine/template.h \

@@ -7,14 +7,14 @@
  * MAX_AUDIT_MESSAGE_LENGTH); enrichment and relays add to that. */
 #define LIMIT_LINE_BYTES (64u * 1024)
 /* execve's argument list alone reaches 490 kB in 67 records. */
-#define LIMIT_RECORD_FIELDS      4096u
-#define LIMIT_EVENT_RECORDS      4096u
-#define LIMIT_EVENT_BYTES        (4u * 1024 * 1024)
-#define LIMIT_OPEN_EVENTS        4096u
-#define LIMIT_EVENT_TIMEOUT_MS   2000u
-#define LIMIT_ARGV               4096u
-#define LIMIT_CMDLINE_BYTES      4096u
-#define LIMIT_PROCESSES          65536u
+#define LIMIT_RECORD_FIELDS    4096u
+#define LIMIT_EVENT_RECORDS    4096u
+#define LIMIT_EVENT_BYTES      (4u * 1024 * 1024)
+#define LIMIT_OPEN_EVENTS      4096u
+#define LIMIT_EVENT_TIMEOUT_MS 2000u
+#define LIMIT_ARGV             4096u
+#define LIMIT_CMDLINE_BYTES    4096u
+#define LIMIT_PROCESSES        65536u
 /* Command lines, names and directories of all processes together; beyond that
  * new ones are cut to the second. */
 #define LIMIT_PROCESS_TEXT_BYTES (32u * 1024 * 1024)
@@ -41,5 +41,9 @@
 #define LIMIT_METADATA_KEPT_BYTES (64u * 1024)
 /* Longer labels are left out, as Falco does. */
 #define LIMIT_LABEL_BYTES 100u
+/* One file of tests of rules, and one test. */
+#define LIMIT_TEST_VALUES   1000000u
+#define LIMIT_TEST_ALERTS   10000u
+#define LIMIT_TEST_EXPECTED 1000u
 
 #endif

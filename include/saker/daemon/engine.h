@@ -12,6 +12,12 @@ enum engine_use {
 	ENGINE_EXPLAIN, /* a replay; rules keep what they were made from */
 };
 
+/* What a test gives instead of the engine's own; all of it is borrowed. */
+struct engine_given {
+	struct host *host; /* NULL = nothing is known, as in a log */
+	struct ruleset *ruleset;
+};
+
 struct engine {
 	const struct config *config; /* borrowed */
 	struct counters *counters;
@@ -19,6 +25,7 @@ struct engine {
 	struct tracker *tracker; /* this machine's */
 	struct nodes nodes;
 	enum engine_use use;
+	const struct engine_given *given; /* NULL = nothing */
 	struct ruleset *ruleset;
 	struct matcher *matcher;
 	struct assembler *assembler;
@@ -34,6 +41,14 @@ struct engine {
  * E_INVALID with the reasons in diags, E_NOMEM. */
 int engine_init(struct engine *e, const struct config *config,
                 enum engine_use use, struct diag_list *diags) must_check;
+/* A replay on what is given; events without a node, and those of the configured
+ * hostname, are of the given host. The same results. */
+int engine_init_given(struct engine *e, const struct config *config,
+                      const struct engine_given *given,
+                      struct diag_list *diags) must_check;
+/* The configured rules alone. keep: for ruleset_origin(). As engine_init(). */
+int engine_load_rules(const struct config *config, bool keep,
+                      struct diag_list *diags, struct ruleset **ret) must_check;
 /* A new rule set in place of the old, which stays on any error. */
 int engine_reload(struct engine *e, struct diag_list *diags) must_check;
 void engine_done(struct engine *e);

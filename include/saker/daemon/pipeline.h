@@ -36,6 +36,9 @@ struct pipeline {
 	 */
 	void (*on_event)(void *arg, struct event *event);
 	void *on_event_arg;
+	/* a record that is not understood; NULL: shown on standard error */
+	void (*on_malformed)(void *arg, const struct frame *frame, int error);
+	void *on_malformed_arg;
 };
 
 /* Takes one record; whatever it completes is judged at once. received_ns is

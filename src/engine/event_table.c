@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* eval_fields.c - values as a user types them, by the fields' types. */
-#include "eval_fields.h"
+/* event_table.c - values as a user types them, by the fields' types. */
+#include "saker/engine/event_table.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "saker/lang/check.h"
 
-void eval_fields_done(struct eval_fields *f)
+void event_table_done(struct event_table *f)
 {
 	arena_done(&f->arena);
 	free(f->rows);
-	*f = (struct eval_fields){ 0 };
+	*f = (struct event_table){ 0 };
 }
 
 /* proc.aname[2] and "proc.env[\"A B\"]" */
@@ -35,11 +35,12 @@ static void split_name(struct str name, struct str *ret_field,
 	*ret_arg = arg;
 }
 
-static struct eval_row *add_row(struct eval_fields *f)
+static struct event_table_row *add_row(struct event_table *f)
 {
 	if (f->count == f->cap) {
 		size_t cap = f->cap != 0 ? 2 * f->cap : 16;
-		struct eval_row *rows = realloc(f->rows, cap * sizeof(*rows));
+		struct event_table_row *rows =
+			realloc(f->rows, cap * sizeof(*rows));
 
 		if (rows == NULL)
 			return NULL;
@@ -49,14 +50,14 @@ static struct eval_row *add_row(struct eval_fields *f)
 	return &f->rows[f->count++];
 }
 
-static int add_value(struct eval_fields *f, const struct field_info *info,
+static int add_value(struct event_table *f, const struct field_info *info,
                      const struct field_arg *arg, const struct value *v)
 {
-	struct eval_row *row = add_row(f);
+	struct event_table_row *row = add_row(f);
 
 	if (row == NULL)
 		return E_NOMEM;
-	*row = (struct eval_row){ .id = info->id, .value = *v };
+	*row = (struct event_table_row){ .id = info->id, .value = *v };
 	if (!arg->present)
 		return 0;
 	row->arg = arena_copy(&f->arena, arg->name);
@@ -64,7 +65,7 @@ static int add_value(struct eval_fields *f, const struct field_info *info,
 }
 
 /* What a field of a network yields is an address. */
-static int parse_one(struct eval_fields *f, const struct field_info *info,
+static int parse_one(struct event_table *f, const struct field_info *info,
                      struct str text, struct value *ret)
 {
 	enum value_type type =
@@ -84,7 +85,7 @@ static int parse_one(struct eval_fields *f, const struct field_info *info,
 	return 0;
 }
 
-static int make_many(struct eval_fields *f, struct value *items, size_t count,
+static int make_many(struct event_table *f, struct value *items, size_t count,
                      struct value *ret)
 {
 	struct str *texts = arena_array(&f->arena, struct str, count + 1);
@@ -112,7 +113,7 @@ static bool is_several(const struct field_info *info,
 	       (info->use == FIELD_USE_COMPARE_ONLY && !arg->present);
 }
 
-static int parse_text(struct eval_fields *f, const struct field_info *info,
+static int parse_text(struct event_table *f, const struct field_info *info,
                       const struct field_arg *arg, struct str text,
                       struct value *ret)
 {
@@ -134,8 +135,8 @@ static int parse_text(struct eval_fields *f, const struct field_info *info,
 	return make_many(f, items, count, ret);
 }
 
-static int resolve(struct str name, const struct field_info **ret_info,
-                   struct field_arg *ret_arg, const char **ret_why)
+int event_table_resolve(struct str name, const struct field_info **ret_info,
+                        struct field_arg *ret_arg, const char **ret_why)
 {
 	struct str field, arg;
 	bool has_arg;
@@ -143,13 +144,20 @@ static int resolve(struct str name, const struct field_info **ret_info,
 
 	split_name(name, &field, &arg, &has_arg);
 	r = field_resolve(field, has_arg, arg, ret_info, ret_arg, ret_why);
-	if (r != E_NOT_FOUND)
-		return r;
-	*ret_why = "there is no such field";
-	return E_INVALID;
+	if (r == E_NOT_FOUND)
+		*ret_why = "there is no such field";
+	return r;
 }
 
-static int finish(struct eval_fields *f, const struct field_info *info,
+static int resolve(struct str name, const struct field_info **ret_info,
+                   struct field_arg *ret_arg, const char **ret_why)
+{
+	int r = event_table_resolve(name, ret_info, ret_arg, ret_why);
+
+	return r == E_NOT_FOUND ? E_INVALID : r;
+}
+
+static int finish(struct event_table *f, const struct field_info *info,
                   const struct field_arg *arg, const struct value *v, int r,
                   const char **ret_why)
 {
@@ -158,7 +166,7 @@ static int finish(struct eval_fields *f, const struct field_info *info,
 	return r < 0 ? r : add_value(f, info, arg, v);
 }
 
-int eval_fields_add_text(struct eval_fields *f, struct str name,
+int event_table_add_text(struct event_table *f, struct str name,
                          struct str text, const char **ret_why)
 {
 	const struct field_info *info;
@@ -172,7 +180,7 @@ int eval_fields_add_text(struct eval_fields *f, struct str name,
 	return finish(f, info, &arg, &v, r, ret_why);
 }
 
-static int parse_json(struct eval_fields *f, const struct field_info *info,
+static int parse_json(struct event_table *f, const struct field_info *info,
                       const json_t *value, struct value *ret)
 {
 	char number[32];
@@ -193,7 +201,7 @@ static int parse_json(struct eval_fields *f, const struct field_info *info,
 	return parse_one(f, info, str_from(number), ret);
 }
 
-static int parse_array(struct eval_fields *f, const struct field_info *info,
+static int parse_array(struct event_table *f, const struct field_info *info,
                        const json_t *value, struct value *ret)
 {
 	size_t count = json_array_size(value);
@@ -211,7 +219,7 @@ static int parse_array(struct eval_fields *f, const struct field_info *info,
 	return make_many(f, items, count, ret);
 }
 
-int eval_fields_add_json(struct eval_fields *f, struct str name,
+int event_table_add_json(struct event_table *f, struct str name,
                          const json_t *value, const char **ret_why)
 {
 	const struct field_info *info;
@@ -229,7 +237,7 @@ int eval_fields_add_json(struct eval_fields *f, struct str name,
 static bool get(void *context, enum field_id id, const struct field_arg *arg,
                 struct value *ret)
 {
-	const struct eval_fields *f = context;
+	const struct event_table *f = context;
 	struct str name = arg != NULL && arg->present ? arg->name : STR_NONE;
 
 	/* The last one given counts. */
@@ -241,7 +249,7 @@ static bool get(void *context, enum field_id id, const struct field_arg *arg,
 	return false;
 }
 
-struct field_source eval_fields_source(struct eval_fields *f)
+struct field_source event_table_source(struct event_table *f)
 {
 	return (struct field_source){ get, f };
 }
