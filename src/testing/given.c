@@ -7,6 +7,7 @@
 
 #include "saker/audit/event.h"
 #include "saker/base/clock.h"
+#include "saker/base/escape.h"
 #include "saker/base/io.h"
 #include "saker/container/cgroup.h"
 #include "saker/host/fake.h"
@@ -14,10 +15,13 @@
 
 /* Of the initial namespaces, include/linux/proc_ns.h; that of mounts since 6.15
  * (before, it differed by kernel). */
-#define HOST_MNT  4026531832u
-#define HOST_NET  4026531833u
-#define HOST_PID  4026531836u
-#define HOST_USER 4026531837u
+#define HOST_MNT    4026531832u
+#define HOST_NET    4026531833u
+#define HOST_PID    4026531836u
+#define HOST_USER   4026531837u
+#define HOST_UTS    4026531838u
+#define HOST_IPC    4026531839u
+#define HOST_CGROUP 4026531835u
 /* Made up ones start here. */
 #define OTHER_NS    4026540000u
 #define OTHER_INODE 0x5a000000u
@@ -92,7 +96,7 @@ static uint64_t namespace(const struct giving *g, const struct suite_process *p,
 	 * by "host". */
 	if (given.kind == SUITE_NUMBER_HOST || !is_inside(p))
 		return of_host;
-	return OTHER_NS + 4 * container_number(g, p) + kind;
+	return OTHER_NS + 8 * container_number(g, p) + kind;
 }
 
 static bool is_hex_id(struct str v)
@@ -125,14 +129,47 @@ static const char *cgroup_of(struct giving *g, const struct suite_process *p)
 	return keep(g, &text);
 }
 
+static void add_text(struct giving *g, const char *directory, struct str id,
+                     const char *name, struct buf *text)
+{
+	auto_buf struct buf path = BUF_INIT;
+
+	buf_printf(&path, "%s/%.*s/%s", directory, STR_FMT(id), name);
+	must(g, host_fake_text(g->host, keep(g, &path), keep(g, text)));
+}
+
+/* As dockerd writes them (moby container/container.go). */
+static void add_metadata(struct giving *g, const struct suite_container *c)
+{
+	static const char directory[] = "/var/lib/docker/containers";
+	auto_buf struct buf config = BUF_INIT, host = BUF_INIT;
+	auto_buf struct buf name = BUF_INIT;
+
+	if (c->name.s.s == NULL && c->image.s.s == NULL && !c->privileged)
+		return;
+	buf_add_str(&config, STR("{\"Name\":"));
+	buf_printf(&name, "/%.*s", STR_FMT(c->name.s));
+	escape_json(&config, c->name.s.s != NULL ? buf_str(&name) : STR(""));
+	buf_add_str(&config, STR(",\"Config\":{\"Image\":"));
+	escape_json(&config, c->image.s);
+	buf_add_str(&config, STR("}}"));
+	buf_printf(&host, "{\"Privileged\":%s}",
+	           c->privileged ? "true" : "false");
+	add_text(g, directory, c->id.s, "config.v2.json", &config);
+	add_text(g, directory, c->id.s, "hostconfig.json", &host);
+	g->failed |= name.failed;
+}
+
 static void add_container(struct giving *g, const struct suite_process *p,
                           struct str cgroup)
 {
 	auto_buf struct buf path = BUF_INIT;
 	struct cgroup_facts facts;
 
-	if (p->container.id.s.s == NULL ||
-	    p->container.cgroup_id.kind != SUITE_NUMBER_GIVEN)
+	if (p->container.id.s.s == NULL)
+		return;
+	add_metadata(g, &p->container);
+	if (p->container.cgroup_id.kind != SUITE_NUMBER_GIVEN)
 		return;
 	cgroup_parse(cgroup, &facts);
 	buf_add_str(&path, facts.own_path);
@@ -227,9 +264,29 @@ static void set_namespaces(const struct giving *g,
 	ret->ns_mnt = namespace(g, p, p->ns.mnt, HOST_MNT, 0);
 	ret->ns_net = namespace(g, p, p->ns.net, HOST_NET, 1);
 	ret->ns_pid = namespace(g, p, p->ns.pid, HOST_PID, 2);
+	ret->ns_uts = namespace(g, p, p->ns.uts, HOST_UTS, 3);
+	ret->ns_ipc = namespace(g, p, p->ns.ipc, HOST_IPC, 4);
+	ret->ns_cgroup = namespace(g, p, p->ns.cgroup, HOST_CGROUP, 5);
 	/* Few containers have one of their own. */
 	ret->ns_user = p->ns.user.kind == SUITE_NUMBER_GIVEN ? p->ns.user.n
 	                                                     : HOST_USER;
+}
+
+/* -1 = not known. */
+static signed char status_of(struct suite_number n)
+{
+	if (n.kind != SUITE_NUMBER_GIVEN)
+		return -1;
+	return (signed char)(n.n & 3);
+}
+
+static void set_caps(const struct suite_process *p, struct host_process *ret)
+{
+	uint64_t caps = number(p->cap_effective, 0);
+
+	ret->has_caps = p->cap_effective.kind == SUITE_NUMBER_GIVEN;
+	ret->caps[0] = ret->caps[2] = caps;
+	ret->cap_bounding = number(p->cap_bounding, caps);
 }
 
 static void describe(struct giving *g, const struct suite_process *p,
@@ -252,11 +309,15 @@ static void describe(struct giving *g, const struct suite_process *p,
 		.cwd = p->cwd.s.s != NULL ? p->cwd.s : STR("/"),
 		.root_id = file_id(&p->root),
 		.cgroup = str_from(cgroup_of(g, p)),
+		.seccomp = status_of(p->seccomp),
+		.no_new_privs = status_of(p->no_new_privs),
+		.label = p->label.s,
 		.start_ns = start_of(g, p),
 		/* any number that tells it from a later one */
 		.start_ticks = 1000 + (uint64_t)(p - g->test->processes.items),
 	};
 
+	set_caps(p, &made);
 	set_args(g, p, &made);
 	set_namespaces(g, p, &made);
 	add_container(g, p, made.cgroup);

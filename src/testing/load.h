@@ -9,8 +9,13 @@
 struct loader {
 	struct suite *suite;
 	struct diag_list *diags;
-	size_t values; /* read so far: aliases make few bytes into many */
+	bool is_enriched; /* see suite.c */
+	size_t values;    /* read so far: aliases make few bytes into many */
 };
+
+/* What auditd puts between a record and its enrichment (libaudit.h,
+ * AUDIT_INTERP_SEPARATOR). */
+#define ENRICHMENT_SEPARATOR '\x1d'
 
 enum mapping {
 	MAPPING_SUITE,

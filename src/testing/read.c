@@ -32,9 +32,21 @@ int read_texts(struct loader *l, const struct yaml *y, void *member_at)
 
 int read_records(struct loader *l, const struct yaml *y, void *member_at)
 {
+	struct text *records = member_at;
+	struct str copy;
+
 	if (y->kind != YAML_SCALAR)
 		return load_error(l, y->at, 1, "the records are wanted");
-	*(struct text *)member_at = y->text;
+	*records = y->text;
+	if (!l->is_enriched)
+		return 0;
+	copy = arena_copy(&l->suite->arena, y->text.s);
+	if (copy.s == NULL)
+		return E_NOMEM;
+	for (size_t i = 0; i < copy.len; i++)
+		if (copy.s[i] == '\t')
+			((char *)(uintptr_t)copy.s)[i] = ENRICHMENT_SEPARATOR;
+	records->s = copy;
 	return 0;
 }
 
@@ -92,6 +104,18 @@ int read_count(struct loader *l, const struct yaml *y, void *member_at)
 		return load_error(l, y->at, 1,
 		                  "what must not come stands under 'silent'");
 	*(uint64_t *)member_at = n.n;
+	return 0;
+}
+
+int read_hex(struct loader *l, const struct yaml *y, void *member_at)
+{
+	struct suite_number *n = member_at;
+
+	if (y->kind != YAML_SCALAR || !str_to_u64(y->text.s, 16, &n->n))
+		return load_error(l, y->at, y->text.s.len,
+		                  "a hexadecimal number as in /proc/PID/status "
+		                  "is wanted");
+	n->kind = SUITE_NUMBER_GIVEN;
 	return 0;
 }
 

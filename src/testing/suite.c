@@ -104,6 +104,22 @@ static int read_document(struct loader *l, const struct yaml *document)
 	return r;
 }
 
+/* Enriched records hold a byte that YAML does not allow. It becomes a tab,
+ * which no record has, and read_records() turns that back. True when there was
+ * one. */
+static bool hide_separators(char *text, size_t size)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < size; i++) {
+		if (text[i] != ENRICHMENT_SEPARATOR)
+			continue;
+		text[i] = '\t';
+		any = true;
+	}
+	return any;
+}
+
 static int parse(struct loader *l, struct str text)
 {
 	struct suite *s = l->suite;
@@ -111,6 +127,10 @@ static int parse(struct loader *l, struct str text)
 	const struct yaml *documents;
 	int r;
 
+	text = arena_copy(&s->arena, text);
+	if (text.s == NULL)
+		return E_NOMEM;
+	l->is_enriched = hide_separators((char *)(uintptr_t)text.s, text.len);
 	start.file = source_file_new(&s->arena, s->path, text);
 	if (start.file == NULL)
 		return E_NOMEM;

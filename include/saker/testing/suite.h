@@ -68,6 +68,8 @@ struct suite_file_id {
 /* What the machine says of a container. */
 struct suite_container {
 	struct suite_text id; /* s NULL = there is none */
+	struct suite_text name, image;
+	bool privileged;
 	struct suite_number cgroup_id;
 };
 
@@ -76,12 +78,14 @@ struct suite_process {
 	struct position at;
 	struct suite_number pid, ppid, sid, pgid;
 	struct suite_number uid, euid, gid, egid, auid, ses;
+	struct suite_number cap_effective, cap_bounding;
+	struct suite_number seccomp, no_new_privs; /* as in status */
 	struct suite_number age; /* in seconds, at the first record */
-	struct suite_text comm, exe, cwd, cgroup, state;
+	struct suite_text comm, exe, cwd, cgroup, label, state;
 	struct suite_texts args;
 	struct suite_file_id exe_id, root;
 	struct suite_namespaces {
-		struct suite_number mnt, pid, net, user;
+		struct suite_number mnt, pid, net, user, uts, ipc, cgroup;
 	} ns;
 	struct suite_container container;
 };
