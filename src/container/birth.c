@@ -300,6 +300,7 @@ static void on_exec(struct tracker *t, const struct connector_event *e)
 	if (p->cgroup == NULL || p->state != PROCESS_CONTAINER ||
 	    p->cgroup->facts.role != CGROUP_CONTAINER)
 		birth_read_cgroup(t, p);
+	posture_exec(t, p);
 }
 
 void birth_by_connector(void *arg, const struct connector_event *e)

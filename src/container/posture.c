@@ -84,8 +84,7 @@ static bool caps_of_exec(struct audit_event *e, uint64_t *ret_permitted,
 
 /* In a log: a root process gets by execve what the bounding set leaves
  * (capabilities(7)). */
-static bool of_records(const struct process *p, struct audit_event *e,
-                       struct posture *ret)
+static bool of_records(struct audit_event *e, struct posture *ret)
 {
 	uint64_t permitted, effective;
 
@@ -97,7 +96,6 @@ static bool of_records(const struct process *p, struct audit_event *e,
 		                 .no_new_privs = -1 };
 	if (audit_event_syscall(e)->euid == 0)
 		ret->cap_bounding = ret->cap_all = permitted;
-	(void)p;
 	return true;
 }
 
@@ -132,21 +130,37 @@ void posture_learn_host(struct tracker *t, const struct host_process *first,
 		&t->host_texts, a.label.len != 0 ? a.label : b.label);
 }
 
+static void take(struct process *p, const struct posture *now,
+                 uint64_t taken_ns)
+{
+	struct posture *copy = keep(p, now);
+
+	if (copy == NULL)
+		return;
+	copy->taken_ns = taken_ns;
+	posture_unref(p->priv->posture);
+	p->priv->posture = copy;
+}
+
 void posture_enter(struct tracker *t, struct process *p,
                    const struct host_process *facts, struct audit_event *e)
 {
 	struct container *c = p->container;
+	const struct posture *taken = p->priv->posture;
 	struct host_process f;
 	struct posture now;
 
-	if (facts == NULL && tracker_facts(t, p, WANTED, &t->arena, &f))
-		facts = &f;
-	if (facts != NULL)
-		now = of_facts(facts);
-	else if (!of_records(p, e, &now))
-		return;
-	posture_unref(p->priv->posture);
-	p->priv->posture = keep(p, &now);
+	/* as the connector told of this very exec */
+	if (taken == NULL || e == NULL ||
+	    taken->taken_ns < audit_stamp_ns(&e->stamp)) {
+		if (facts == NULL && tracker_facts(t, p, WANTED, &t->arena, &f))
+			facts = &f;
+		if (facts != NULL)
+			now = of_facts(facts);
+		else if (!of_records(e, &now))
+			return;
+		take(p, &now, t->is_live ? clock_realtime_ns() : 0);
+	}
 	if (c != NULL && c->priv->baseline == NULL && !p->entered)
 		c->priv->baseline = posture_ref(p->priv->posture);
 }
@@ -261,25 +275,62 @@ static void note(struct process *p, uint64_t serial, unsigned drift)
 	v->drift |= drift;
 }
 
-bool tracker_drift(struct tracker *t, struct process *p, uint64_t serial,
-                   unsigned *ret_all, unsigned *ret_new)
+/* False when the process is gone. */
+static bool look(struct tracker *t, struct process *p,
+                 const struct posture *base)
 {
-	const struct posture *base = baseline_of(p);
-	unsigned all = p->priv->drift;
 	struct host_process f;
+	struct posture now;
+
+	if (base == NULL || !tracker_facts(t, p, WANTED, &t->arena, &f))
+		return false;
+	now = of_facts(&f);
+	p->priv->look = compare(base, &now, &t->host_posture);
+	if (has_left_alive(t, p, base, f.cgroup))
+		p->priv->look |= BIT(CGROUP);
+	p->priv->look_ns = clock_realtime_ns();
+	return true;
+}
+
+/* The stream may not have spoken of it: then it is what its ancestor is. */
+static const struct process *settled(const struct process *p)
+{
+	while (p != NULL && !p->priv->is_settled)
+		p = p->parent;
+	return p;
+}
+
+void posture_exec(struct tracker *t, struct process *p)
+{
+	const struct process *known = settled(p);
+	struct host_process f;
+
+	if (known == NULL || known->state == PROCESS_HOST)
+		return;
+	if (known->state == PROCESS_CONTAINER && t->watches_drift) {
+		look(t, p, baseline_of(known));
+	} else if (known->state == PROCESS_SETUP &&
+	           tracker_facts(t, p, WANTED, &t->arena, &f)) {
+		struct posture now = of_facts(&f);
+
+		take(p, &now, clock_realtime_ns());
+	}
+}
+
+bool tracker_drift(struct tracker *t, struct process *p,
+                   const struct audit_event *e, unsigned *ret_all,
+                   unsigned *ret_new)
+{
+	struct process_private *v = p->priv;
 
 	if (p->state != PROCESS_CONTAINER)
 		return false;
-	if (base != NULL && tracker_facts(t, p, WANTED, &t->arena, &f)) {
-		struct posture now = of_facts(&f);
-
-		all = compare(base, &now, &t->host_posture);
-		if (has_left_alive(t, p, base, f.cgroup))
-			all |= BIT(CGROUP);
-	}
-	note(p, serial, all);
-	*ret_all = all;
-	*ret_new = p->priv->drift_new;
+	t->watches_drift = true;
+	if (v->look_ns < audit_stamp_ns(&e->stamp))
+		look(t, p, baseline_of(p));
+	note(p, e->stamp.serial, v->look);
+	*ret_all = v->drift;
+	*ret_new = v->drift_new;
 	return true;
 }
 

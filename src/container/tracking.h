@@ -178,6 +178,7 @@ struct tracker {
 	uint64_t refresh_ns; /* when watched files were last looked at */
 	uint64_t ns_mnt;     /* the host's */
 	uint64_t ns_pid, ns_net;
+	bool watches_drift; /* somebody asks for it */
 	struct posture host_posture;
 	struct arena host_texts; /* its label */
 };
@@ -202,6 +203,9 @@ void posture_learn_host(struct tracker *t, const struct host_process *first,
 /* p has become a container's: facts and e may be NULL. */
 void posture_enter(struct tracker *t, struct process *p,
                    const struct host_process *facts, struct audit_event *e);
+/* The connector tells that p has executed something: what it does and is may be
+ * over before its record comes. */
+void posture_exec(struct tracker *t, struct process *p);
 /* What the records of a container's process prove. */
 void posture_observe(struct tracker *t, struct process *p,
                      struct audit_event *e, const struct audit_syscall *sc);

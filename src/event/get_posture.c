@@ -70,8 +70,8 @@ static bool give_drift(struct event *e, bool is_new, struct value *ret)
 	size_t n = 0;
 
 	if (e->process == NULL || e->context->tracker == NULL ||
-	    !tracker_drift(e->context->tracker, e->process,
-	                   e->audit->stamp.serial, &all, &fresh))
+	    !tracker_drift(e->context->tracker, e->process, e->audit, &all,
+	                   &fresh))
 		return false;
 	kinds = is_new ? fresh : all;
 	names = arena_array(&e->audit->arena, struct str, DRIFT__MAX);

@@ -4,6 +4,7 @@ LIVE_TESTS = \
 	tests/live/auditd_plugin.sh \
 	tests/live/attribution.sh \
 	tests/live/short_containers.sh \
+	tests/live/hostile.sh \
 	tests/live/kernel_state.sh \
 	tests/live/restore.sh \
 	tests/live/blinded.sh \
@@ -15,7 +16,7 @@ EXTRA_DIST += $(LIVE_TESTS) tests/live/demo.sh tests/live/lib.sh \
 	tests/live/record.sh tests/live/scenario.sh
 
 if TESTS_ENABLED
-check_PROGRAMS += tests/live/poke tests/live/act
+check_PROGRAMS += tests/live/poke tests/live/act tests/live/hostile
 # They run inside containers: static, hence neither sanitizers nor PIE.
 tests_live_poke_SOURCES = tests/live/poke.c
 tests_live_poke_CFLAGS = -std=gnu17 $(WARN_CFLAGS)
@@ -25,6 +26,10 @@ tests_live_act_SOURCES = tests/live/act.c
 tests_live_act_CFLAGS = -std=gnu17 $(WARN_CFLAGS)
 tests_live_act_LDFLAGS = -static
 tests_live_act_LDADD =
+tests_live_hostile_SOURCES = tests/live/hostile.c
+tests_live_hostile_CFLAGS = -std=gnu17 $(WARN_CFLAGS)
+tests_live_hostile_LDFLAGS = -static
+tests_live_hostile_LDADD =
 endif
 
 # One after the other: they share the kernel's audit.

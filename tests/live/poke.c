@@ -344,6 +344,12 @@ static int poke_short(char **argv __attribute__((unused)))
 	return 0;
 }
 
+/* Long enough to be looked at, whatever else the machine does. */
+static int poke_stay(char **argv __attribute__((unused)))
+{
+	return usleep(50 * 1000);
+}
+
 static const struct command {
 	const char *name;
 	int min_args;
@@ -372,6 +378,7 @@ static const struct command {
 	{ "execs", 2, poke_execs },
 	{ "shorts", 2, poke_shorts },
 	{ "short", 1, poke_short },
+	{ "stay", 1, poke_stay },
 };
 
 int main(int argc, char **argv)

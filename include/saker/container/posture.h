@@ -33,6 +33,7 @@ struct posture {
 	signed char seccomp, no_new_privs; /* -1 = not known */
 	struct str label;                  /* owned */
 	struct cgroup *cgroup;             /* reference; NULL = not known */
+	uint64_t taken_ns;                 /* CLOCK_REALTIME; 0 = in a log */
 	unsigned refs;
 };
 
@@ -44,10 +45,11 @@ struct str drift_name(enum drift_kind kind);
 const struct posture *container_baseline(const struct container *c);
 
 /* What a container's process has drifted in since its own start in the
- * container, as bits of enum drift_kind, and what of that shows first with the
- * event of that serial. In a log: what records prove. False when nothing is
- * known. */
-bool tracker_drift(struct tracker *t, struct process *p, uint64_t serial,
-                   unsigned *ret_all, unsigned *ret_new);
+ * container, as bits of enum drift_kind, and what of that shows first with this
+ * event. In a log: what records prove. False for the host's processes. Once
+ * asked, processes are looked at as they execute something. */
+bool tracker_drift(struct tracker *t, struct process *p,
+                   const struct audit_event *e, unsigned *ret_all,
+                   unsigned *ret_new);
 
 #endif

@@ -39,6 +39,8 @@ struct process_private {
 	unsigned drift;          /* kinds seen so far */
 	unsigned drift_new;      /* kinds first seen at drift_serial */
 	uint64_t drift_serial;
+	unsigned look;      /* what the last look at it found */
+	uint64_t look_ns;   /* CLOCK_REALTIME; 0 = never */
 	bool has_own_users; /* it or an ancestor made a user namespace */
 };
 
