@@ -47,6 +47,8 @@ rule H
 rule I
 rule J
 D'
+expect 'undescribed codes' "$("$saker" check --json doubtful.yaml |
+	jq '[.falco_load_results[].notes[] | select(.codedesc == "")] | length')" 0
 expect explained "$("$saker" explain -r doubtful.yaml C | sed -n '/^condition/,$p')" \
 	'condition: (evt.type = open and proc.name = a and proc.name in (b, c))
 event types: open

@@ -32,6 +32,7 @@ if TESTS_ENABLED
 ENGINE_TESTS = \
 	tests/oracle/conditions \
 	tests/unit/test_check \
+	tests/unit/test_damage \
 	tests/unit/test_loader \
 	tests/unit/test_ruleset \
 	tests/unit/test_template \
@@ -43,6 +44,8 @@ tests_oracle_conditions_SOURCES = tests/oracle/conditions.c tests/oracle/naive.c
 tests_oracle_conditions_LDADD = $(ENGINE_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_check_SOURCES = tests/unit/test_check.c
 tests_unit_test_check_LDADD = $(ENGINE_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_damage_SOURCES = tests/unit/test_damage.c tests/unit/falco_data.h
+tests_unit_test_damage_LDADD = $(ENGINE_LIBS) $(JANSSON_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_loader_SOURCES = tests/unit/test_loader.c tests/unit/falco_data.h
 tests_unit_test_loader_LDADD = $(ENGINE_LIBS) $(JANSSON_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_ruleset_SOURCES = tests/unit/test_ruleset.c tests/unit/oom.h

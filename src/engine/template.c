@@ -159,6 +159,21 @@ static size_t parse_transformer(struct template_parser *p, size_t at,
 	return r == E_NOMEM ? p->text->s.len : end;
 }
 
+/* A name that goes on behind the field is a field misspelt, or text. */
+static void lint_rest(struct template_parser *p, size_t at, size_t used,
+                      size_t name)
+{
+	struct str rest = str_take(str_skip(p->text->s, at + used),
+	                           used < name ? name - used : 0);
+
+	if (rest.len > 0 && rest.s[0] == '.')
+		rest = str_skip(rest, 1);
+	if (rest.len > 0 && rest.s[0] != '.')
+		rules_note(p->rules, "LINT_OUTPUT", text_position(p->text, at),
+		           name, "'%%%.*s' is a field, what follows is text",
+		           STR_FMT(str_take(str_skip(p->text->s, at), used)));
+}
+
 /* Behind '%'. Returns where the text goes on. */
 static size_t parse_field(struct template_parser *p, size_t at)
 {
@@ -196,6 +211,8 @@ static size_t parse_field(struct template_parser *p, size_t at)
 		unknown_field(p, at, str_take(rest, name));
 	else
 		add_field(p, &part, str_take(rest, used));
+	if (used > 0)
+		lint_rest(p, at, used, name);
 	if (used > 0 && field_is_deprecated(part.field))
 		rules_warn(p->rules, "LOAD_DEPRECATED_ITEM",
 		           text_position(p->text, at), used,

@@ -68,9 +68,9 @@ static node_id bad_pattern(struct checker *c, const struct comparison *cmp,
 static struct check_spec spec_of(const struct comparison *cmp,
                                  const struct checked_term *left)
 {
-	bool sides = left->field != NULL &&
-	             (left->field->use == FIELD_USE_SIDES ||
-	              left->field->use == FIELD_USE_SEVERAL);
+	bool sides =
+		left->field != NULL && (left->field->use == FIELD_USE_SIDES ||
+	                                left->field->use == FIELD_USE_SEVERAL);
 
 	return (struct check_spec){
 		.input = left->input,

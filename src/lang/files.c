@@ -17,6 +17,7 @@ static int read_item(struct rules *r, const struct yaml *item)
 		[DEFINES_RULE] = { "rule", 4 },
 	};
 	const struct yaml *y;
+	int e;
 
 	if (item->kind == YAML_NULL)
 		return 0;
@@ -24,6 +25,9 @@ static int read_item(struct rules *r, const struct yaml *item)
 		return rules_error(r, CODE_YAML_VALIDATE, item->at, 1,
 		                   "Unexpected element type. Each element "
 		                   "should be a yaml associative array.");
+	e = item_check_kinds(r, item);
+	if (e < 0)
+		return e;
 	y = yaml_get(item, STR("required_engine_version"));
 	if (y != NULL)
 		return engine_version_check(r, y);
@@ -64,8 +68,10 @@ int rules_read_text(struct rules *r, const char *name, struct str text)
 	if (file == NULL)
 		return E_NOMEM;
 	e = yaml_parse(r->arena, file, r->diags, &documents);
-	if (e == E_INVALID)
+	if (e == E_INVALID) {
+		r->incomplete = true;
 		return 0;
+	}
 	if (e < 0)
 		return e;
 	for (const struct yaml_item *i = documents->first;
@@ -78,6 +84,7 @@ static void file_error(struct rules *r, const char *path, const char *what)
 {
 	struct diag_place place = { .file = path };
 
+	r->incomplete = true;
 	diag_add(r->diags, DIAG_ERROR, "LOAD_ERR_FILE_READ", &place, "%s",
 	         what);
 }

@@ -1,6 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* items.c - one list, macro or rule of a file: its keys and their values. */
+#include "saker/base/limits.h"
 #include "store.h"
+
+static bool is_kind(struct str key)
+{
+	return str_eq(key, STR("list")) || str_eq(key, STR("macro")) ||
+	       str_eq(key, STR("rule")) ||
+	       str_eq(key, STR("required_engine_version")) ||
+	       str_eq(key, STR("required_plugin_versions"));
+}
 
 static int value_error(struct item *item, struct position at, const char *text)
 {
@@ -64,30 +73,44 @@ static int check_value(struct item *item, const struct yaml *y, enum key key)
 	return 0;
 }
 
+static void warn_unknown_key(struct item *item, const struct yaml *key)
+{
+	struct str name = key->text.s, near = key_nearest(item->kind, name);
+
+	rules_warn(item->rules, "LOAD_UNKNOWN_KEY", key->at, name.len,
+	           "Unknown key '%.*s'. The key will be ignored.",
+	           STR_FMT(name));
+	if (near.len > 0)
+		rules_hint(item->rules, "did you mean '%.*s'?", STR_FMT(near));
+}
+
+static void read_key(struct item *item, const struct yaml_item *i)
+{
+	struct str name = i->key->text.s;
+	enum key key = key_find(item->kind, name);
+
+	if (key == KEY__MAX) {
+		warn_unknown_key(item, i->key);
+	} else if (item->values[key] != NULL) {
+		rules_error(item->rules, CODE_YAML_VALIDATE, i->key->at,
+		            name.len, "Key '%.*s' is given twice",
+		            STR_FMT(name));
+		rules_hint(item->rules,
+		           "is '- ' missing before an item that "
+		           "begins above?");
+		item->failed = true;
+	} else {
+		item->failed |= check_value(item, i->value, key) < 0;
+		item->values[key] = i->value;
+	}
+}
+
 static void read_keys(struct item *item)
 {
-	static const struct str kinds[] = { { "list", 4 },
-		                            { "macro", 5 },
-		                            { "rule", 4 } };
-
 	for (const struct yaml_item *i = item->map->first; i != NULL;
-	     i = i->next) {
-		struct str name = i->key->text.s;
-		enum key key = key_find(item->kind, name);
-
-		if (str_eq(name, kinds[item->kind]))
-			continue;
-		if (key == KEY__MAX)
-			rules_warn(
-				item->rules, "LOAD_UNKNOWN_KEY", i->key->at,
-				name.len,
-				"Unknown key '%.*s'. The key will be ignored.",
-				STR_FMT(name));
-		else if (check_value(item, i->value, key) < 0)
-			item->failed = true;
-		else
-			item->values[key] = i->value;
-	}
+	     i = i->next)
+		if (!is_kind(i->key->text.s))
+			read_key(item, i);
 }
 
 static bool is_name_byte(enum definition_kind kind, char c, bool first)
@@ -120,6 +143,53 @@ static void check_name(struct item *item)
 	           list ? "[^()\"'[:space:]=,]+" : "[a-zA-Z]+[a-zA-Z0-9_]*");
 }
 
+/* What is used elsewhere must not be called unknown there. */
+static int mark_broken(struct rules *r, struct str kind,
+                       const struct yaml *name)
+{
+	struct item item = { .rules = r,
+		             .map = name,
+		             .kind = DEFINES_MACRO,
+		             .name = name->text.s,
+		             .at = name->at };
+	struct definition *d;
+
+	if (!str_eq(kind, STR("macro")) || name->kind != YAML_SCALAR ||
+	    rules_find(r, DEFINES_MACRO, item.name) != NULL ||
+	    rules_count(r, DEFINES_MACRO) >= LIMIT_RULES)
+		return 0;
+	d = rules_define(r, &item);
+	if (d == NULL)
+		return E_NOMEM;
+	d->order = SIZE_MAX;
+	return 0;
+}
+
+int item_check_kinds(struct rules *r, const struct yaml *map)
+{
+	const struct yaml_item *first = NULL;
+
+	for (const struct yaml_item *i = map->first; i != NULL; i = i->next) {
+		struct str name = i->key->text.s;
+
+		if (!is_kind(name))
+			continue;
+		if (first == NULL) {
+			first = i;
+			continue;
+		}
+		rules_error(r, CODE_YAML_VALIDATE, i->key->at, name.len,
+		            "'%.*s' within an item that is another thing",
+		            STR_FMT(name));
+		rules_hint(r, "is '- ' missing before it?");
+		if (mark_broken(r, first->key->text.s, first->value) < 0 ||
+		    mark_broken(r, name, i->value) < 0)
+			return E_NOMEM;
+		return E_INVALID;
+	}
+	return 0;
+}
+
 int item_read(struct rules *r, enum definition_kind kind,
               const struct yaml *map, const struct yaml *name)
 {
@@ -141,6 +211,10 @@ int item_read(struct rules *r, enum definition_kind kind,
 	check_name(&item);
 	read_keys(&item);
 	result = item.failed ? E_INVALID : item_apply(&item);
+	if (result == E_INVALID &&
+	    mark_broken(r, kind == DEFINES_MACRO ? STR("macro") : STR_NONE,
+	                name) < 0)
+		result = E_NOMEM;
 	rules_set_item(r, NULL);
 	return result;
 }

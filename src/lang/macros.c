@@ -17,6 +17,8 @@ static const struct expr *undefined(struct resolution *x, const struct expr *e,
 	struct rules *r = x->rules;
 
 	x->result = E_INVALID;
+	if (r->incomplete && macro == NULL)
+		return NULL;
 	if (str_eq(e->name, x->self)) {
 		rules_error(r, CODE_CONDITION, e->at, e->name.len,
 		            "reference loop in macro '%.*s'", STR_FMT(e->name));

@@ -197,6 +197,32 @@ static void check_source(struct change *c)
 		     "Rule has been re-defined with a different source");
 }
 
+/* A key that was likely meant to be this one; NULL when there is none. */
+static const struct yaml *misspelt(const struct item *item, struct str name)
+{
+	for (const struct yaml_item *i = item->map->first; i != NULL;
+	     i = i->next)
+		if (key_find(item->kind, i->key->text.s) == KEY__MAX &&
+		    str_eq(key_nearest(item->kind, i->key->text.s), name))
+			return i->key;
+	return NULL;
+}
+
+static void require_key(struct change *c, struct str name)
+{
+	const struct item *item = c->item;
+	const struct yaml *key = misspelt(item, name);
+
+	c->failed = true;
+	rules_error(item->rules, CODE_YAML_VALIDATE,
+	            key != NULL ? key->at : item->at,
+	            key != NULL ? key->text.s.len : item->name.len,
+	            "Item has no mapping for key '%.*s'", STR_FMT(name));
+	if (key != NULL)
+		rules_hint(item->rules, "'%.*s' stands here",
+		           STR_FMT(key->text.s));
+}
+
 static void require_keys(struct change *c)
 {
 	static const enum key required[DEFINES__MAX][5] = {
@@ -207,15 +233,9 @@ static void require_keys(struct change *c)
 	};
 	const enum key *keys = required[c->item->kind];
 
-	for (; *keys != KEY__MAX; keys++) {
-		if (c->item->values[*keys] != NULL)
-			continue;
-		rules_error(c->item->rules, CODE_YAML_VALIDATE, c->item->at,
-		            c->item->name.len,
-		            "Item has no mapping for key '%.*s'",
-		            STR_FMT(key_info(*keys)->name));
-		c->failed = true;
-	}
+	for (; *keys != KEY__MAX; keys++)
+		if (c->item->values[*keys] == NULL)
+			require_key(c, key_info(*keys)->name);
 }
 
 static int define(struct change *c)

@@ -21,6 +21,22 @@ static const struct expr *make(struct parser *p, enum expr_kind kind, size_t at,
 	return e;
 }
 
+/* What was likely meant by what stands here; "" when there is no telling. */
+static const char *hint_for(const struct parser *p)
+{
+	struct str rest = str_skip(p->lex.s, p->lex.at);
+
+	if (str_has_prefix(rest, STR("&&")))
+		return "write 'and' instead of '&&'";
+	if (str_has_prefix(rest, STR("||")))
+		return "write 'or' instead of '||'";
+	if (str_has_prefix(rest, STR("AND")) || str_has_prefix(rest, STR("OR")))
+		return "keywords are lower case";
+	if (str_has_prefix(rest, STR(")")))
+		return "no '(' is open here";
+	return "";
+}
+
 static bool enter(struct parser *p)
 {
 	if (++p->depth <= LIMIT_EXPRESSION_DEPTH)
@@ -30,8 +46,27 @@ static bool enter(struct parser *p)
 	return false;
 }
 
+/* The bracket that opens at open is not closed here. */
+static void fail_bracket(struct parser *p, size_t open)
+{
+	struct position at = text_position(p->text, open);
+	struct parse_error *error = p->lex.error;
+
+	lex_fail(&p->lex, "expected a ')' token");
+	if (p->lex.at < p->lex.s.len)
+		snprintf(error->hint, sizeof(error->hint), "%s",
+		         *hint_for(p) != '\0'
+		                 ? hint_for(p)
+		                 : "is 'and' or 'or' missing here?");
+	else
+		snprintf(error->hint, sizeof(error->hint),
+		         "the '(' of line %u, column %u is not closed", at.line,
+		         at.column);
+}
+
 static const struct expr *parse_rest_of_brackets(struct parser *p)
 {
+	size_t open = p->lex.at - 1;
 	const struct expr *e;
 
 	if (!enter(p))
@@ -42,7 +77,7 @@ static const struct expr *parse_rest_of_brackets(struct parser *p)
 		return NULL;
 	lex_blank(&p->lex);
 	if (!lex_text(&p->lex, STR(")"))) {
-		lex_fail(&p->lex, "expected a ')' token");
+		fail_bracket(p, open);
 		return NULL;
 	}
 	p->depth--;
@@ -164,15 +199,41 @@ static const struct expr *parse_or(struct parser *p)
 	return parse_join(p, EXPR_OR);
 }
 
-static const char *hint_for(struct str rest)
+/* The end of the string that opens at i, as lex_quoted() finds it. */
+static size_t string_end(struct str s, size_t i)
 {
-	if (str_has_prefix(rest, STR("&&")))
-		return "write 'and' instead of '&&'";
-	if (str_has_prefix(rest, STR("||")))
-		return "write 'or' instead of '||'";
-	if (str_has_prefix(rest, STR("AND")) || str_has_prefix(rest, STR("OR")))
-		return "keywords are lower case";
-	return "";
+	size_t end = i + 1;
+
+	while (end < s.len && (s.s[end] != s.s[i] || s.s[end - 1] == '\\'))
+		end++;
+	return end;
+}
+
+/* A string of several lines before an error most likely lacks its quote: the
+ * one that closes it opens the next. */
+static void blame_quote(struct parser *p)
+{
+	struct parse_error *error = p->lex.error;
+	struct str s = p->lex.s;
+
+	for (size_t i = 0; i < error->offset; i++) {
+		size_t end;
+
+		if (s.s[i] != '"' && s.s[i] != '\'')
+			continue;
+		end = string_end(s, i);
+		if (end < s.len && text_position(p->text, end).line >
+		                           text_position(p->text, i).line) {
+			snprintf(error->hint, sizeof(error->hint),
+			         "the string that begins here ends at line %u: "
+			         "is a quote missing?",
+			         text_position(p->text, end).line);
+			error->offset = i;
+			error->length = 1;
+			return;
+		}
+		i = end;
+	}
 }
 
 int condition_parse(struct arena *arena, const struct text *text,
@@ -189,17 +250,18 @@ int condition_parse(struct arena *arena, const struct text *text,
 	if (text->s.len == 0)
 		return lex_fail(&p.lex, "filter input string is empty");
 	e = parse_or(&p);
+	if (e == NULL && p.lex.result == E_INVALID)
+		blame_quote(&p);
 	if (e == NULL)
 		return p.lex.result < 0 ? p.lex.result : E_NOMEM;
 	lex_blank(&p.lex);
 	if (p.lex.at < text->s.len) {
-		struct str rest = str_skip(text->s, p.lex.at);
-
 		lex_fail(&p.lex,
 		         "unexpected token after '%.*s', expecting 'or', 'and'",
 		         STR_FMT(str_take(p.lex.token, 60)));
 		snprintf(ret_error->hint, sizeof(ret_error->hint), "%s",
-		         hint_for(rest));
+		         hint_for(&p));
+		blame_quote(&p);
 		return E_INVALID;
 	}
 	*ret = e;

@@ -35,6 +35,27 @@ enum key key_find(enum definition_kind kind, struct str name)
 	return k;
 }
 
+/* More typing errors make it another word. */
+#define TYPOS 2u
+
+struct str key_nearest(enum definition_kind kind, struct str name)
+{
+	struct str near = STR_NONE;
+	unsigned least = TYPOS + 1;
+
+	for (enum key k = 0; k < KEY__MAX; k++) {
+		unsigned d = (keys[k].items & (1u << kind)) != 0
+		                     ? str_edit_distance(name, keys[k].name)
+		                     : least;
+
+		if (d >= least || d >= keys[k].name.len)
+			continue;
+		least = d;
+		near = keys[k].name;
+	}
+	return near;
+}
+
 void rules_init(struct rules *r, struct arena *arena, struct diag_list *diags)
 {
 	*r = (struct rules){ .arena = arena, .diags = diags };
@@ -237,6 +258,8 @@ int rules_compile_macros(struct rules *r)
 		struct definition *d = sorted[i];
 		int e;
 
+		if (d->values[KEY_CONDITION] == NULL)
+			continue; /* broken, and told */
 		rules_set_item(r, d);
 		e = condition_compile(r, &d->values[KEY_CONDITION]->text,
 		                      d->order, d->name, &d->expr);

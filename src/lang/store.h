@@ -39,6 +39,9 @@ const struct key_info *key_info(enum key key);
 /* KEY__MAX when the item has no such key. */
 enum key key_find(enum definition_kind kind, struct str name);
 
+/* The key that was likely meant; empty when there is none. */
+struct str key_nearest(enum definition_kind kind, struct str name);
+
 /* One list, macro or rule of a file while it is read. */
 struct item {
 	struct rules *rules;
@@ -54,6 +57,9 @@ struct item {
 int item_read(struct rules *r, enum definition_kind kind,
               const struct yaml *map, const struct yaml *name);
 int item_apply(struct item *item);
+/* An item is one thing: with two, the '-' of the second is missing. 0,
+ * E_INVALID, E_NOMEM. */
+int item_check_kinds(struct rules *r, const struct yaml *map);
 /* NULL when out of memory. */
 struct definition *rules_define(struct rules *r, const struct item *item);
 

@@ -28,6 +28,9 @@ struct loader {
 	struct map anchors;
 	struct open_node stack[NESTING];
 	size_t depth;
+	/* The last quoted text of several lines. */
+	yaml_mark_t quote_begin;
+	yaml_mark_t quote_end;
 };
 
 static int fail(struct loader *l, struct position at, const char *text)
@@ -50,18 +53,77 @@ static struct position mark_position(const struct loader *l, yaml_mark_t m)
 	};
 }
 
+static size_t indentation(const struct loader *l, size_t line)
+{
+	struct str text = source_file_line(l->file, (unsigned)line + 1);
+	size_t n = 0;
+
+	while (n < text.len && text.s[n] == ' ')
+		n++;
+	return n;
+}
+
+static bool has_text(const char *text, const char *part)
+{
+	return text != NULL && strstr(text, part) != NULL;
+}
+
+/* Where an author has to look: libyaml tells where it could not go on, and that
+ * can be far behind what is missing. NULL = it is as good as any. */
+static const char *find_cause(const struct loader *l, yaml_mark_t *at)
+{
+	const yaml_parser_t *p = &l->parser;
+	yaml_mark_t context = p->context_mark, problem = p->problem_mark;
+
+	if (has_text(p->problem, "could not find expected ':'")) {
+		*at = context;
+		return "this key has no ':'";
+	}
+	if (has_text(p->context, "quoted scalar")) {
+		*at = context;
+		return "the quote that opens here is not closed";
+	}
+	if (l->quote_end.line == problem.line && l->quote_end.line > 0) {
+		*at = l->quote_begin;
+		return "the quote that opens here closes lines below";
+	}
+	if (has_text(p->context, "parsing a flow") &&
+	    context.line < problem.line &&
+	    indentation(l, problem.line) <= indentation(l, context.line)) {
+		*at = context;
+		return "the bracket that opens here is not closed";
+	}
+	return NULL;
+}
+
 static int parser_error(struct loader *l)
 {
 	const yaml_parser_t *p = &l->parser;
-	struct position at = mark_position(l, p->problem_mark);
+	const struct yaml_item *document = l->stack[0].node->first;
+	yaml_mark_t mark = p->problem_mark;
+	const char *cause;
 
 	if (p->error == YAML_MEMORY_ERROR)
 		return E_NOMEM;
-	if (p->error == YAML_READER_ERROR) {
-		at = scalar_offset_position(l->file, p->problem_offset);
-		return fail(l, at, p->problem);
+	if (p->error == YAML_READER_ERROR)
+		return fail(l,
+		            scalar_offset_position(l->file, p->problem_offset),
+		            p->problem);
+	cause = find_cause(l, &mark);
+	if (cause == NULL && document != NULL &&
+	    document->value->kind == YAML_MAPPING) {
+		fail(l, document->value->at,
+		     "Rules content is not yaml array of objects");
+		cause = "each item begins with '- '";
+	} else {
+		fail(l, mark_position(l, mark),
+		     p->problem != NULL ? p->problem : "not YAML");
 	}
-	return fail(l, at, p->problem != NULL ? p->problem : "not YAML");
+	if (cause != NULL && l->diags->count > 0)
+		diag_set_hint(&l->diags->items[l->diags->count - 1],
+		              "%s (YAML ends to make sense at line %zu)", cause,
+		              p->problem_mark.line + 1);
+	return E_INVALID;
 }
 
 static int attach(struct loader *l, struct yaml *node)
@@ -157,6 +219,12 @@ static int add_scalar(struct loader *l, const yaml_event_t *e)
 
 	if (node == NULL)
 		return E_NOMEM;
+	if ((e->data.scalar.style == YAML_SINGLE_QUOTED_SCALAR_STYLE ||
+	     e->data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE) &&
+	    e->start_mark.line < e->end_mark.line) {
+		l->quote_begin = e->start_mark;
+		l->quote_end = e->end_mark;
+	}
 	if (memchr(s.len > 0 ? s.s : "", '\0', s.len) != NULL)
 		return fail(l, node->at, "A value must not hold a NUL byte");
 	r = scalar_text(l->arena, node->at, s, e->data.scalar.style,

@@ -10,7 +10,7 @@ struct parse_error {
 	char text[256];
 	size_t offset;
 	size_t length;
-	char hint[64]; /* empty = none */
+	char hint[120];/* empty = none */
 };
 
 /* 0; E_INVALID with *ret_error; E_NOMEM. Everything lives in the arena. */

@@ -62,7 +62,9 @@ struct rules {
 	const char *item_type;
 	struct str item_name;
 	struct position item_begin;
-	bool lint; /* notes are wanted */
+	bool lint;       /* notes are wanted */
+	bool incomplete; /* a file could not be read: what it defines is not
+	                  * unknown */
 };
 
 void rules_init(struct rules *r, struct arena *arena, struct diag_list *diags);
