@@ -1,22 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* layer.c - in which layer of an overlay a file lies.
+/* layer.c - where the host finds a file of a container: behind bind mounts, and
+ * in which layer of an overlay.
  *
- * The overlay's mount options name its upper directory on the host; a file that
- * was changed or made in the container is there under its own path
+ * An overlay's mount options name its directories on the host; a file that was
+ * changed or made in the container is in the upper one, under its own path
  * (Documentation/filesystems/overlayfs.rst). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/sysmacros.h>
 
+#include "mountinfo.h"
 #include "saker/base/io.h"
 #include "tracking.h"
 
 #define MOUNTINFO_BYTES ((size_t)4 * 1024 * 1024)
+/* fs/overlayfs/ovl_entry.h: 500 lower directories at most */
+#define DIRECTORIES_MAX 501
 
 static void overlay_done(struct overlay *o)
 {
 	free(o->container);
-	free(o->upper);
+	free(o->options);
+	free(o->root);
 	free(o->point);
 	*o = (struct overlay){ 0 };
 }
@@ -27,96 +32,55 @@ void overlays_done(struct overlays *o)
 		overlay_done(&o->items[--o->count]);
 }
 
-/* proc_pid_mountinfo(5): blanks and backslashes are \ooo. */
-static char *unescape(struct str text)
+static bool read_mounts(struct tracker *t, const char *path)
 {
-	char *out = malloc(text.len + 1);
-	size_t n = 0;
-	uint64_t byte;
-
-	for (size_t i = 0; out != NULL && i < text.len; i++) {
-		if (text.s[i] == '\\' && i + 3 < text.len &&
-		    str_to_u64((struct str){ text.s + i + 1, 3 }, 8, &byte)) {
-			out[n++] = (char)byte;
-			i += 3;
-		} else {
-			out[n++] = text.s[i];
-		}
-	}
-	if (out != NULL)
-		out[n] = '\0';
-	return out;
-}
-
-static struct str option_of(struct str options, struct str name)
-{
-	struct str one;
-
-	while (str_split(&options, ',', &one))
-		if (str_has_prefix(one, name))
-			return str_skip(one, name.len);
-	return STR_NONE;
-}
-
-/* "36 35 0:27 / /point rw,... [optional ...] - overlay overlay rw,upperdir=..."
- */
-static bool parse_line(struct str line, uint64_t dev, struct overlay *ret)
-{
-	struct str field, point = STR_NONE, number = STR_NONE, upper;
-	ptrdiff_t dash = str_find(line, STR(" - overlay "));
-	char wanted[32];
-
-	if (dash < 0)
-		return false;
-	snprintf(wanted, sizeof(wanted), "%u:%u", major(dev), minor(dev));
-	upper = option_of(
-		str_skip(line, (size_t)str_find_last_byte(line, ' ') + 1),
-		STR("upperdir="));
-	for (unsigned i = 0; i < 5 && str_split(&line, ' ', &field); i++) {
-		if (i == 2)
-			number = field;
-		else if (i == 4)
-			point = field;
-	}
-	if (!str_eq(number, str_from(wanted)) || upper.len == 0)
-		return false;
-	*ret = (struct overlay){ .dev = dev,
-		                 .upper = unescape(upper),
-		                 .point = unescape(point) };
-	return true;
-}
-
-static bool find_in(struct tracker *t, const char *mountinfo, uint64_t dev,
-                    struct overlay *ret)
-{
-	struct str text, line;
-
 	buf_clear(&t->text);
-	if (t->host->ops->read_file(t->host, mountinfo, MOUNTINFO_BYTES,
-	                            &t->text) < 0)
-		return false;
-	text = buf_str(&t->text);
-	while (str_split(&text, '\n', &line))
-		if (parse_line(line, dev, ret))
-			return true;
-	return false;
+	return t->host->ops->read_file(t->host, path, MOUNTINFO_BYTES,
+	                               &t->text) == 0;
 }
 
-static bool find_overlay(struct tracker *t, const struct process *p,
-                         uint64_t dev, struct overlay *ret)
+static bool read_mounts_of(struct tracker *t, const struct process *p)
 {
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/%d/mountinfo", (int)p->pid);
-	if (find_in(t, path, dev, ret))
-		return true;
-	/* A process that has gone already: the host sees what dockerd and
-	 * containerd mount, at another place; it is the container's root. */
-	if (!find_in(t, "/proc/self/mountinfo", dev, ret))
+	return read_mounts(t, path);
+}
+
+static bool is_overlay(const struct mount_line *m)
+{
+	return str_eq(m->type, STR("overlay"));
+}
+
+/* A process that has gone already: the host sees what dockerd and containerd
+ * mount, at another place; it is the container's root. */
+static bool find_by_device(struct tracker *t, uint64_t dev,
+                           struct mount_line *ret)
+{
+	struct str text, line;
+
+	if (!read_mounts(t, "/proc/self/mountinfo"))
 		return false;
-	if (p->state == PROCESS_CONTAINER && ret->point != NULL)
-		ret->point[0] = '\0';
-	return true;
+	text = buf_str(&t->text);
+	while (str_split(&text, '\n', &line)) {
+		if (!mount_line_parse(line, &t->arena, ret) ||
+		    ret->dev != dev || !is_overlay(ret))
+			continue;
+		ret->point = STR("/");
+		return true;
+	}
+	return false;
+}
+
+static bool find_overlay(struct tracker *t, const struct process *p,
+                         uint64_t dev, struct str path, struct mount_line *ret)
+{
+	struct str inside;
+
+	if (p->exit_ns == 0 && read_mounts_of(t, p) &&
+	    mount_find(buf_str(&t->text), dev, path, &t->arena, ret, &inside))
+		return is_overlay(ret);
+	return p->container != NULL && find_by_device(t, dev, ret);
 }
 
 static struct overlay *remember(struct overlays *o, const struct overlay *new)
@@ -134,53 +98,235 @@ static struct overlay *remember(struct overlays *o, const struct overlay *new)
 }
 
 /* Device numbers are given anew, ids of containers are not. */
-static struct overlay *overlay_of(struct tracker *t, const struct process *p,
-                                  uint64_t dev)
+static const struct overlay *overlay_of(struct tracker *t,
+                                        const struct process *p, uint64_t dev,
+                                        struct str path)
 {
-	struct str id = p->container->full_id;
-	struct overlay found;
+	struct str id =
+		p->container != NULL ? p->container->full_id : STR("host");
+	struct overlay found = { .dev = dev };
+	struct mount_line m;
+	struct str rest;
 
 	for (size_t i = 0; i < t->overlays.count; i++) {
 		struct overlay *o = &t->overlays.items[i];
 
-		if (o->dev == dev && str_eq(str_from(o->container), id))
+		if (o->dev == dev && str_eq(str_from(o->container), id) &&
+		    path_is_below(path, str_from(o->point), &rest))
 			return o;
 	}
-	if (!find_overlay(t, p, dev, &found))
+	if (!find_overlay(t, p, dev, path, &m))
 		return NULL;
 	found.container = str_dup(id);
-	if (found.container == NULL || found.upper == NULL ||
-	    found.point == NULL) {
-		overlay_done(&found);
-		return NULL;
+	found.options = str_dup(m.options);
+	found.root = str_dup(m.root);
+	found.point = str_dup(m.point);
+	if (found.container != NULL && found.options != NULL &&
+	    found.root != NULL && found.point != NULL)
+		return remember(&t->overlays, &found);
+	overlay_done(&found);
+	return NULL;
+}
+
+/* What the directories of an overlay hold under one path. */
+struct layers {
+	struct str upper; /* the file's paths on the host; empty = not there */
+	struct str lower;
+	struct file_id upper_id, lower_id;
+	/* some directory of that kind was found at all */
+	bool sees_upper, sees_lower;
+};
+
+/* Directories are named as who mounted them saw them: the host, or a process of
+ * the container. */
+static bool identify(struct tracker *t, const struct process *p,
+                     struct str path, struct file_id *ret)
+{
+	return t->host->ops->file_id(t->host, path.s, ret) == 0 ||
+	       (p->exit_ns == 0 && p->state == PROCESS_CONTAINER &&
+	        t->host->ops->file_id_in(t->host, p->pid, path.s, ret) == 0);
+}
+
+static void look(struct tracker *t, const struct process *p,
+                 const struct overlay *o, struct str path, struct layers *ret)
+{
+	struct str options = str_from(o->options), directory, full, inside;
+	bool has_upper = overlay_has_upper(options);
+	struct file_id id;
+
+	*ret = (struct layers){ 0 };
+	if (!path_is_below(path, str_from(o->point), &inside))
+		return;
+	inside = path_join(&t->arena, str_from(o->root), inside);
+	for (unsigned n = 0;
+	     n < DIRECTORIES_MAX && ret->lower.len == 0 &&
+	     overlay_directory(options, n, &t->arena, &directory);
+	     n++) {
+		full = path_join(&t->arena, directory, inside);
+		if (full.s == NULL || directory.len == 0 ||
+		    directory.s[0] != '/')
+			continue;
+		if (has_upper && n == 0) {
+			if (identify(t, p, full, &ret->upper_id))
+				ret->upper = full;
+			ret->sees_upper = ret->upper.len != 0 ||
+			                  identify(t, p, directory, &id);
+			continue;
+		}
+		if (identify(t, p, full, &ret->lower_id))
+			ret->lower = full;
+		ret->sees_lower |=
+			ret->lower.len != 0 || identify(t, p, directory, &id);
 	}
-	return remember(&t->overlays, &found);
+}
+
+static bool can_look(const struct tracker *t, struct file_id id,
+                     struct str path)
+{
+	return t != NULL && t->is_live && id.ino != 0 && path.len != 0 &&
+	       path.s[0] == '/';
+}
+
+static struct str without_deleted(struct str path)
+{
+	struct str mark = STR(" (deleted)");
+
+	return str_has_suffix(path, mark) ? str_take(path, path.len - mark.len)
+	                                  : path;
+}
+
+/* A file that is gone was in the upper layer, unless a lower one has that very
+ * file still. Its number stays over a copy to the upper layer. Lower
+ * directories may have relative names, when there are many. */
+static enum overlay_layer layer_of(const struct layers *l, struct file_id id,
+                                   bool is_deleted)
+{
+	if (is_deleted && l->lower.len != 0 && l->lower_id.ino == id.ino)
+		return LAYER_LOWER;
+	if (!is_deleted && l->upper.len != 0)
+		return LAYER_UPPER;
+	if (!is_deleted && l->lower.len != 0)
+		return LAYER_LOWER;
+	if (l->sees_lower)
+		return LAYER_UPPER;
+	return l->sees_upper && !is_deleted ? LAYER_LOWER : LAYER_UNKNOWN;
 }
 
 enum overlay_layer tracker_layer(struct tracker *t, const struct process *p,
                                  struct file_id id, struct str path)
 {
-	auto_buf struct buf full = BUF_INIT;
+	struct str name = without_deleted(path);
 	const struct overlay *o;
-	struct file_id upper;
-	struct str point;
+	struct layers l;
 
-	if (!t->is_live || p->container == NULL || id.ino == 0 ||
-	    path.len == 0 || path.s[0] != '/')
+	if (!can_look(t, id, path) || p->container == NULL)
 		return LAYER_UNKNOWN;
 	/* set_anon_super() in fs/super.c: an overlay has no device. */
 	if (major(id.dev) != 0)
 		return LAYER_NONE;
-	o = overlay_of(t, p, id.dev);
+	o = overlay_of(t, p, id.dev, name);
 	if (o == NULL)
 		return LAYER_UNKNOWN;
-	point = str_eq(str_from(o->point), STR("/")) ? STR("")
-	                                             : str_from(o->point);
-	if (!str_has_prefix(path, point))
-		return LAYER_UNKNOWN;
-	buf_add_str(&full, str_from(o->upper));
-	buf_add_str(&full, str_skip(path, point.len));
-	return t->host->ops->file_id(t->host, buf_cstr(&full), &upper) == 0
-	               ? LAYER_UPPER
-	               : LAYER_LOWER;
+	look(t, p, o, name, &l);
+	return layer_of(&l, id, name.len != path.len);
+}
+
+/* A copy in the upper layer has the number of what it was made from. */
+static bool pick_layer(const struct layers *l, struct file_id id,
+                       struct str *ret_path, struct file_id *ret_id)
+{
+	bool is_lower = l->lower.len != 0 && l->lower_id.ino == id.ino;
+	bool is_upper =
+		l->upper.len != 0 && (is_lower || l->upper_id.ino == id.ino);
+
+	if (!is_upper && !is_lower)
+		return false;
+	*ret_path = is_upper ? l->upper : l->lower;
+	*ret_id = is_upper ? l->upper_id : l->lower_id;
+	return true;
+}
+
+bool tracker_backing_file(struct tracker *t, const struct process *p,
+                          struct file_id id, struct str path,
+                          struct file_id *ret)
+{
+	const struct overlay *o;
+	struct layers l;
+	struct str found;
+
+	if (!can_look(t, id, path) || major(id.dev) != 0 ||
+	    !known_files_has_inode(&t->files, id.ino))
+		return false;
+	o = overlay_of(t, p, id.dev, path);
+	if (o == NULL)
+		return false;
+	look(t, p, o, path, &l);
+	return pick_layer(&l, id, &found, ret);
+}
+
+/* Some mount of the same file system that the host sees. */
+static bool find_on_host(struct tracker *t, struct file_id id,
+                         struct str inside, struct str *ret)
+{
+	struct str text, line, rest, full;
+	struct mount_line m;
+	struct file_id found;
+
+	if (!read_mounts(t, "/proc/self/mountinfo"))
+		return false;
+	text = buf_str(&t->text);
+	while (str_split(&text, '\n', &line)) {
+		if (!mount_line_parse(line, &t->arena, &m) || m.dev != id.dev ||
+		    !path_is_below(inside, m.root, &rest))
+			continue;
+		full = path_join(&t->arena, m.point, rest);
+		if (full.s == NULL ||
+		    t->host->ops->file_id(t->host, full.s, &found) < 0 ||
+		    !file_id_eq(found, id))
+			continue;
+		*ret = full;
+		return true;
+	}
+	return false;
+}
+
+static bool find_in_layers(struct tracker *t, const struct process *p,
+                           struct file_id id, struct str path, struct str *ret)
+{
+	const struct overlay *o = overlay_of(t, p, id.dev, path);
+	struct file_id backing;
+	struct layers l;
+
+	if (o == NULL)
+		return false;
+	look(t, p, o, path, &l);
+	return pick_layer(&l, id, ret, &backing);
+}
+
+bool tracker_host_path(struct tracker *t, const struct process *p,
+                       struct file_id id, struct str path, struct arena *a,
+                       struct str *ret)
+{
+	struct str inside, found = arena_copy(a, path);
+	struct mount_line m;
+	struct file_id here;
+
+	if (!can_look(t, id, path) || found.s == NULL)
+		return false;
+	if (t->host->ops->file_id(t->host, found.s, &here) == 0 &&
+	    file_id_eq(here, id)) {
+		*ret = found;
+		return true;
+	}
+	if (major(id.dev) == 0 && find_in_layers(t, p, id, path, &found)) {
+		*ret = arena_copy(a, found);
+		return ret->s != NULL;
+	}
+	if (p->exit_ns != 0 || !read_mounts_of(t, p) ||
+	    !mount_find(buf_str(&t->text), id.dev, path, &t->arena, &m,
+	                &inside) ||
+	    !find_on_host(t, id, inside, &found))
+		return false;
+	*ret = arena_copy(a, found);
+	return ret->s != NULL;
 }

@@ -21,6 +21,8 @@ src_container_libcontainer_a_SOURCES = \
 	src/container/metadata_runc.c \
 	src/container/metadata_storage.c \
 	src/container/posture.c \
+	src/container/mountinfo.c \
+	src/container/mountinfo.h \
 	src/container/registry.c \
 	src/container/runtime.c \
 	src/container/runtime.h \

@@ -145,13 +145,14 @@ struct container *registry_find_given(const struct registry *r,
 void registry_end(struct registry *r, struct str cgroup, uint64_t inode,
                   unsigned rank);
 
-/* layer.c: upper directories of the overlays that containers run on. */
+/* layer.c: directories of the overlays that containers run on. */
 #define MAX_OVERLAYS 64
 struct overlay {
 	char *container; /* full id */
 	uint64_t dev;
-	char *upper;
-	char *point; /* where the process sees it mounted */
+	char *options; /* of its super block: its directories */
+	char *root;    /* which of its directories is mounted */
+	char *point;   /* where the process sees that */
 };
 struct overlays {
 	struct overlay items[MAX_OVERLAYS];

@@ -45,6 +45,19 @@ static void add_object(struct event *e, struct file_id id, struct objects *o)
 		add_name(o, names[i]);
 }
 
+/* An overlay that was mounted over a directory of the host shows its files as
+ * its own. */
+static void add_backing(struct event *e, const struct audit_path *path,
+                        struct objects *o)
+{
+	struct file_id id;
+
+	if (e->process != NULL && path->has_name &&
+	    tracker_backing_file(e->context->tracker, e->process, path->id,
+	                         path_resolve(e, path), &id))
+		add_object(e, id, o);
+}
+
 static void add_paths(struct event *e, struct objects *o)
 {
 	size_t n;
@@ -55,6 +68,7 @@ static void add_paths(struct event *e, struct objects *o)
 			continue;
 		o->has_object = true;
 		add_object(e, paths[i].id, o);
+		add_backing(e, &paths[i], o);
 	}
 }
 

@@ -51,6 +51,18 @@ GETTER(get_fs_path_targetraw)
 	return give_raw(e, PATH_ROLE_TARGET, ret);
 }
 
+GETTER(get_fs_path_host)
+{
+	const struct audit_path *p = path_pick(e, PATH_ROLE_MAIN);
+	struct str found;
+
+	return p != NULL && e->process != NULL &&
+	       tracker_host_path(e->context->tracker, e->process, p->id,
+	                         path_resolve(e, p), &e->audit->arena,
+	                         &found) &&
+	       give_str(ret, found);
+}
+
 GETTER(get_fs_path_inode)
 {
 	const struct audit_path *p = path_pick(e, PATH_ROLE_MAIN);

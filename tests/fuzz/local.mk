@@ -19,6 +19,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_frame \
 	tests/fuzz/fuzz_kernel_rules \
 	tests/fuzz/fuzz_log \
+	tests/fuzz/fuzz_mountinfo \
 	tests/fuzz/fuzz_netlink \
 	tests/fuzz/fuzz_pipeline \
 	tests/fuzz/fuzz_proc \
@@ -84,6 +85,11 @@ tests_fuzz_fuzz_kernel_rules_LDADD = $(FUZZ_ALL_LIBS)
 tests_fuzz_fuzz_log_SOURCES = tests/fuzz/fuzz_log.c tests/fuzz/fuzz.h $(FUZZ_MAIN)
 tests_fuzz_fuzz_log_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_log_LDADD = $(FUZZ_ALL_LIBS)
+
+tests_fuzz_fuzz_mountinfo_SOURCES = tests/fuzz/fuzz_mountinfo.c tests/fuzz/fuzz.h $(FUZZ_MAIN)
+tests_fuzz_fuzz_mountinfo_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src/container
+tests_fuzz_fuzz_mountinfo_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_mountinfo_LDADD = $(FUZZ_ALL_LIBS)
 
 tests_fuzz_fuzz_netlink_SOURCES = tests/fuzz/fuzz_netlink.c tests/fuzz/fuzz.h $(FUZZ_MAIN)
 tests_fuzz_fuzz_netlink_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src/source

@@ -320,9 +320,32 @@ static void layer_of_the_executable_is_looked_up(void **state)
 	expect(f, "proc.is_exe_upper_layer", "true");
 	expect(f, "proc.is_exe_lower_layer", "false");
 	expect(f, "evt.arg.flags", "EXE_WRITABLE|EXE_UPPER_LAYER");
+	/* where a lower directory has no absolute name, the upper one tells */
 	f->process.exe = STR("/bin/ls");
 	given(f, SYSCALL("59", OK("0"), "a0=1 a1=2 a2=3 a3=0"));
+	expect(f, "proc.is_exe_upper_layer", NULL);
+	fake_host_file(f->host, "/up per", 0xfe00, 4);
+	given(f, SYSCALL("59", OK("0"), "a0=1 a1=2 a2=3 a3=0"));
 	expect(f, "proc.is_exe_upper_layer", "false");
+	fake_host_file(f->host, "/l", 0xfe00, 7);
+	fake_host_file(f->host, "/l/bin/ls", 0xfe00, 5);
+	given(f, SYSCALL("59", OK("0"), "a0=1 a1=2 a2=3 a3=0"));
+	expect(f, "proc.is_exe_upper_layer", "false");
+	expect(f, "proc.is_exe_lower_layer", "true");
+	/* deleted since: the image's own, or one that hides behind its name */
+	f->process.exe = STR("/bin/ls (deleted)");
+	given(f, SYSCALL("59", OK("0"), "a0=1 a1=2 a2=3 a3=0"));
+	expect(f, "proc.is_exe_upper_layer", "false");
+	fake_host_file(f->host, "/l/bin/ls", 0xfe00, 6);
+	given(f, SYSCALL("59", OK("0"), "a0=1 a1=2 a2=3 a3=0"));
+	expect(f, "proc.is_exe_upper_layer", "true");
+	f->process.exe = STR("/tmp/dropped (deleted)");
+	fake_host_file(f->host, "/up per/tmp/dropped", 0, 0);
+	given(f, SYSCALL("59", OK("0"), "a0=1 a1=2 a2=3 a3=0"));
+	expect(f, "proc.is_exe_upper_layer", "true");
+	f->process.exe = STR("/bin/ls");
+	fake_host_file(f->host, "/l/bin/ls", 0xfe00, 5);
+	given(f, SYSCALL("59", OK("0"), "a0=1 a1=2 a2=3 a3=0"));
 	expect(f, "proc.is_exe_lower_layer", "true");
 	/* a volume of the host's */
 	f->process.exe_id = (struct file_id){ 0xfe00, 5 };

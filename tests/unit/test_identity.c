@@ -123,6 +123,75 @@ static void socket_is_known_by_its_inode(void **state)
 	expect(f, "fs.path.identity", "/run/docker.sock");
 }
 
+#define CONTAINER_MOUNTS                                                   \
+	"30 1 0:39 / / rw - overlay overlay rw,lowerdir=/layers/b:"        \
+	"/layers/a,upperdir=/upper,workdir=/w\n"                           \
+	"31 30 254:0 /srv/data /data rw - ext4 /dev/vda rw\n"              \
+	"32 30 0:40 / /mnt rw - overlay overlay ro,lowerdir=/hostetc:/x\n" \
+	"33 30 254:0 /etc/shadow /decoy rw - ext4 /dev/vda rw\n"
+#define HOST_MOUNTS                                      \
+	"20 1 254:0 /home /home rw - ext4 /dev/vda rw\n" \
+	"21 1 254:0 / / rw - ext4 /dev/vda rw\n"
+
+#define OPEN_IN(dev, name, inode)                                    \
+	SYSCALL("257", OK("3"), "a0=ffffff9c a1=1 a2=0 a3=0")        \
+	CWD("/")                                                     \
+	"type=PATH " AT("7") "item=0 name=\"" name "\" inode=" inode \
+			     " dev=" dev                             \
+			     " mode=0100644 ouid=0 ogid=0 "          \
+			     "rdev=00:00 nametype=NORMAL\n"
+
+static void host_has_its_own_path(void **state)
+{
+	struct fixture *f = *state;
+	struct container c = { .full_id = STR("c0ffee"), .refs = 1 };
+
+	f->process.state = PROCESS_CONTAINER;
+	f->process.container = &c;
+	fake_host_text(f->host, "/proc/11/mountinfo", CONTAINER_MOUNTS);
+	fake_host_text(f->host, "/proc/self/mountinfo", HOST_MOUNTS);
+	fake_host_file(f->host, "/srv/data/x/y", DEV, 50);
+	given(f, OPEN_IN("fe:00", "/data/x/y", "50"));
+	expect(f, "fs.path.host", "/srv/data/x/y");
+	given(f, OPEN_IN("fe:00", "/decoy", "31"));
+	expect(f, "fs.path.host", "/etc/shadow");
+	/* changed in the container; in its image; made of the image's */
+	fake_host_file(f->host, "/upper/etc/new", DEV, 60);
+	given(f, OPEN_IN("00:27", "/etc/new", "60"));
+	expect(f, "fs.path.host", "/upper/etc/new");
+	fake_host_file(f->host, "/layers/a/etc/old", DEV, 61);
+	given(f, OPEN_IN("00:27", "/etc/old", "61"));
+	expect(f, "fs.path.host", "/layers/a/etc/old");
+	fake_host_file(f->host, "/upper/etc/old", DEV, 62);
+	given(f, OPEN_IN("00:27", "/etc/old", "61"));
+	expect(f, "fs.path.host", "/upper/etc/old");
+	/* gone since */
+	given(f, OPEN_IN("00:27", "/etc/none", "63"));
+	expect(f, "fs.path.host", NULL);
+	f->process.container = NULL;
+}
+
+/* An overlay of the container's own over the host's files. */
+static void layer_may_be_a_known_file(void **state)
+{
+	struct fixture *f = *state;
+	struct container c = { .full_id = STR("c0ffee"), .refs = 1 };
+
+	f->process.state = PROCESS_CONTAINER;
+	f->process.container = &c;
+	fake_host_text(f->host, "/proc/11/mountinfo", CONTAINER_MOUNTS);
+	/* the number alone proves nothing */
+	given(f, OPEN_IN("00:28", "/mnt/shadow", "31"));
+	expect(f, "fs.path.identity", NULL);
+	fake_host_file(f->host, "/proc/11/root/hostetc/shadow", DEV, 31);
+	given(f, OPEN_IN("00:28", "/mnt/shadow", "31"));
+	expect(f, "fs.path.identity", "/etc/shadow");
+	/* the image's file with the number of a known one */
+	given(f, OPEN_IN("00:27", "/etc/shadow", "31"));
+	expect(f, "fs.path.identity", NULL);
+	f->process.container = NULL;
+}
+
 static void executable_of_the_process_is_one_too(void **state)
 {
 	struct fixture *f = *state;
@@ -142,6 +211,8 @@ int main(void)
 		TEST(all_objects_of_a_call_count),
 		TEST(descriptor_is_its_file),
 		TEST(socket_is_known_by_its_inode),
+		TEST(host_has_its_own_path),
+		TEST(layer_may_be_a_known_file),
 		TEST(executable_of_the_process_is_one_too),
 	};
 

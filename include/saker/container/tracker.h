@@ -102,6 +102,17 @@ enum overlay_layer {
 enum overlay_layer tracker_layer(struct tracker *t, const struct process *p,
                                  struct file_id id, struct str path);
 
+/* The file of a lower or upper layer that a file of an overlay is, when that
+ * may be one that is known by its identity. path: as the process knows it. */
+bool tracker_backing_file(struct tracker *t, const struct process *p,
+                          struct file_id id, struct str path,
+                          struct file_id *ret);
+/* The path by which the host finds the object that the process knows by path:
+ * behind bind mounts, in an overlay's layers. In the arena. */
+bool tracker_host_path(struct tracker *t, const struct process *p,
+                       struct file_id id, struct str path, struct arena *a,
+                       struct str *ret);
+
 /* /proc/PID/cgroup as it was read last; also in a log, where it is empty.
  * Borrowed from the process. */
 struct str tracker_cgroup_text(const struct process *p);
