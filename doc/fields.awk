@@ -2,11 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 BEGIN {
-	type["STRING"] = "text"; type["INT"] = "number"; type["UINT"] = "number"
-	type["BOOL"] = "true or false"; type["TIME"] = "time"
-	type["IPADDR"] = "address"; type["LIST"] = "list"; type["BYTES"] = "bytes"
-	type["PORT"] = "port"; type["DURATION"] = "duration"
-	type["DOUBLE"] = "number"; type["IPNET"] = "network"
+	# Falco's names (value_type_name())
+	type["STRING"] = "CHARBUF"; type["INT"] = "INT64"; type["UINT"] = "UINT64"
+	type["BOOL"] = "BOOL"; type["TIME"] = "ABSTIME"; type["DURATION"] = "RELTIME"
+	type["IPADDR"] = "IPADDR"; type["IPNET"] = "IPNET"; type["PORT"] = "PORT"
+	type["LIST"] = "list of CHARBUF"; type["BYTES"] = "BYTEBUF"
+	type["DOUBLE"] = "DOUBLE"; type["INT16"] = "INT16"; type["INT32"] = "INT32"
+	type["UINT32"] = "UINT32"; type["DYNAMIC"] = "the type of the argument"
+	replay["RECORDS"] = replay["TRACKING"] = "; in a replay too"
 	arg["INDEX_OPTIONAL"] = " Ns Op Ar n"; arg["INDEX_REQUIRED"] = " Ns Op Ar n"
 	arg["NAME_OPTIONAL"] = " Ns Op Ar name"; arg["NAME_REQUIRED"] = " Ns . Ns Ar name"
 	origin["RECORDS"] = "the records"; origin["TRACKING"] = "tracking"
@@ -20,12 +23,15 @@ BEGIN {
 	print ".Nm saker-fields"
 	print ".Nd what conditions and outputs of saker rules may name"
 	print ".Sh DESCRIPTION"
-	print "Each field stands with its type and with where its value comes from:"
+	print "Each field stands with its type, as Falco calls it, and with where its value"
+	print "comes from:"
 	print "the event's records, tracking (the table of processes, kept from earlier"
 	print "records too),"
 	print ".Pa /proc"
 	print "at the time of the event, or the container runtime's files."
-	print "A replay has the first two."
+	print "A replay has the first two; of the others it has what the log tells."
+	print "CHARBUF is text, ABSTIME and RELTIME are nanoseconds since the epoch or of a"
+	print "duration."
 	print "Fields from nowhere are Falco's; they never have a value here, and the text"
 	print "says why."
 	print "A comparison with a field that has no value is false."
@@ -57,7 +63,7 @@ BEGIN {
 	}
 	print ".It Li " column[2] arg[column[4]]
 	print doc
-	print ".Pq " type[column[3]] ", from " origin[column[6]]
+	print ".Pq " type[column[3]] ", from " origin[column[6]] replay[column[6]]
 }
 
 END {

@@ -41,11 +41,6 @@ static void add_output(const struct alert *a, struct buf *out)
 static void add_value(const struct value *v, struct buf *out)
 {
 	switch (v->type) {
-	case VALUE_TIME:
-	case VALUE_DURATION:
-	case VALUE_PORT:
-		buf_printf(out, "%" PRIu64, v->u);
-		break;
 	case VALUE_IPADDR:
 	case VALUE_IPNET: /* of right sides only */
 		buf_add_byte(out, '"');
@@ -58,10 +53,17 @@ static void add_value(const struct value *v, struct buf *out)
 	case VALUE_MANY: /* copied as text */
 		escape_json(out, v->str);
 		break;
+	case VALUE_TIME:
+	case VALUE_DURATION:
+	case VALUE_PORT:
 	case VALUE_INT:
 	case VALUE_UINT:
 	case VALUE_BOOL:
 	case VALUE_DOUBLE:
+	case VALUE_INT16:
+	case VALUE_INT32:
+	case VALUE_UINT32:
+	case VALUE_DYNAMIC:
 		render_value(v, out);
 		break;
 	}

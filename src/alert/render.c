@@ -77,19 +77,20 @@ void render_value(const struct value *v, struct buf *out)
 		add_cut(out, v->str);
 		break;
 	case VALUE_INT:
+	case VALUE_INT16:
+	case VALUE_INT32:
 	case VALUE_DOUBLE:
 		buf_printf(out, "%" PRId64, v->i);
 		break;
 	case VALUE_UINT:
+	case VALUE_UINT32:
 	case VALUE_PORT:
+	case VALUE_TIME:
 	case VALUE_DURATION:
 		buf_printf(out, "%" PRIu64, v->u);
 		break;
 	case VALUE_BOOL:
 		buf_add_str(out, v->b ? STR("true") : STR("false"));
-		break;
-	case VALUE_TIME:
-		render_time_of_day(v->u, out);
 		break;
 	case VALUE_IPADDR:
 	case VALUE_IPNET:
@@ -100,6 +101,8 @@ void render_value(const struct value *v, struct buf *out)
 		break;
 	case VALUE_MANY:
 		add_many(out, v);
+		break;
+	case VALUE_DYNAMIC: /* of fields only */
 		break;
 	}
 }

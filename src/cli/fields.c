@@ -21,12 +21,23 @@ static const char *const arguments[] = {
 	[FIELD_ARG_NAME_REQUIRED] = "[name]",
 };
 
+/* A list is one of texts: Falco marks the field, not the type. */
+static const char *type_name(const struct field_info *f)
+{
+	return value_type_name(f->type == VALUE_LIST ? VALUE_STRING : f->type);
+}
+
+static bool has_replay(const struct field_info *f)
+{
+	return f->origin <= FIELD_FROM_TRACKING;
+}
+
 static void print_text(const struct field_info *f, struct buf *out)
 {
-	buf_printf(out, "%.*s%-*s %-8s %-8s  %s\n", STR_FMT(f->name),
+	buf_printf(out, "%.*s%-*s %-8s %-8s %-7s %s\n", STR_FMT(f->name),
 	           f->name.len < 26 ? 26 - (int)f->name.len : 0,
-	           arguments[f->arg], value_type_name(f->type),
-	           origins[f->origin], f->doc);
+	           arguments[f->arg], type_name(f), origins[f->origin],
+	           has_replay(f) ? "yes" : "no", f->doc);
 }
 
 static void print_json(const struct field_info *f, struct buf *out)
@@ -35,17 +46,20 @@ static void print_json(const struct field_info *f, struct buf *out)
 	           "{\"argument\":\"%s\",\"description\":", arguments[f->arg]);
 	escape_json(out, str_from(f->doc));
 	buf_printf(out,
-	           ",\"field\":\"%.*s\",\"from\":\"%s\",\"replay\":%s,"
-	           "\"type\":\"%s\"}\n",
+	           ",\"field\":\"%.*s\",\"from\":\"%s\",\"list\":%s,"
+	           "\"replay\":%s,\"type\":\"%s\"}\n",
 	           STR_FMT(f->name), origins[f->origin],
-	           f->origin <= FIELD_FROM_TRACKING ? "true" : "false",
-	           value_type_name(f->type));
+	           f->type == VALUE_LIST ? "true" : "false",
+	           has_replay(f) ? "true" : "false", type_name(f));
 }
 
 static int fields(const struct cli *cli)
 {
 	auto_buf struct buf out = BUF_INIT;
 
+	if (!cli_has(cli, OPTION_JSON))
+		buf_printf(&out, "%-26s %-8s %-8s %-7s %s\n", "field", "type",
+		           "from", "replay", "meaning");
 	for (unsigned id = 0; id < FIELD__MAX; id++)
 		(cli_has(cli, OPTION_JSON) ? print_json
 		                           : print_text)(field_info(id), &out);

@@ -65,18 +65,16 @@ static int add_value(struct event_table *f, const struct field_info *info,
 }
 
 /* What a field of a network yields is an address. */
-static int parse_one(struct event_table *f, const struct field_info *info,
+static int parse_one(struct event_table *f, enum value_type type,
                      struct str text, struct value *ret)
 {
-	enum value_type type =
-		info->type == VALUE_IPNET ? VALUE_IPADDR : info->type;
 	struct str copy = arena_copy(&f->arena, text);
 
 	if (copy.s == NULL)
 		return E_NOMEM;
 	if (!value_parse(type, copy, ret))
 		return E_INVALID;
-	if (ret->type != VALUE_INT || type == VALUE_INT || type == VALUE_DOUBLE)
+	if (ret->type != VALUE_INT || type == VALUE_INT)
 		return 0;
 	if (ret->i < 0)
 		return E_INVALID;
@@ -117,17 +115,18 @@ static int parse_text(struct event_table *f, const struct field_info *info,
                       const struct field_arg *arg, struct str text,
                       struct value *ret)
 {
+	enum value_type type = value_type_of_values(field_type(info, arg));
 	size_t count = 0;
 	struct value *items;
 	struct str part;
 
 	if (!is_several(info, arg))
-		return parse_one(f, info, text, ret);
+		return parse_one(f, type, text, ret);
 	items = arena_array(&f->arena, struct value, text.len + 1);
 	if (items == NULL)
 		return E_NOMEM;
 	while (text.len > 0 && str_split(&text, ',', &part)) {
-		int r = parse_one(f, info, part, &items[count++]);
+		int r = parse_one(f, type, part, &items[count++]);
 
 		if (r < 0)
 			return r;
@@ -180,28 +179,28 @@ int event_table_add_text(struct event_table *f, struct str name,
 	return finish(f, info, &arg, &v, r, ret_why);
 }
 
-static int parse_json(struct event_table *f, const struct field_info *info,
+static int parse_json(struct event_table *f, enum value_type type,
                       const json_t *value, struct value *ret)
 {
 	char number[32];
 
 	if (json_is_string(value))
-		return parse_one(f, info,
+		return parse_one(f, type,
 		                 (struct str){ json_string_value(value),
 		                               json_string_length(value) },
 		                 ret);
 	if (json_is_boolean(value))
 		return parse_one(
-			f, info,
+			f, type,
 			json_is_true(value) ? STR("true") : STR("false"), ret);
 	if (!json_is_integer(value))
 		return E_INVALID;
 	snprintf(number, sizeof(number), "%" JSON_INTEGER_FORMAT,
 	         json_integer_value(value));
-	return parse_one(f, info, str_from(number), ret);
+	return parse_one(f, type, str_from(number), ret);
 }
 
-static int parse_array(struct event_table *f, const struct field_info *info,
+static int parse_array(struct event_table *f, enum value_type type,
                        const json_t *value, struct value *ret)
 {
 	size_t count = json_array_size(value);
@@ -210,7 +209,7 @@ static int parse_array(struct event_table *f, const struct field_info *info,
 	if (items == NULL)
 		return E_NOMEM;
 	for (size_t i = 0; i < count; i++) {
-		int r = parse_json(f, info, json_array_get(value, i),
+		int r = parse_json(f, type, json_array_get(value, i),
 		                   &items[i]);
 
 		if (r < 0)
@@ -224,13 +223,15 @@ int event_table_add_json(struct event_table *f, struct str name,
 {
 	const struct field_info *info;
 	struct field_arg arg;
+	enum value_type type;
 	struct value v;
 	int r = resolve(name, &info, &arg, ret_why);
 
 	if (r < 0 || json_is_null(value))
 		return r;
-	r = json_is_array(value) ? parse_array(f, info, value, &v)
-	                         : parse_json(f, info, value, &v);
+	type = value_type_of_values(field_type(info, &arg));
+	r = json_is_array(value) ? parse_array(f, type, value, &v)
+	                         : parse_json(f, type, value, &v);
 	return finish(f, info, &arg, &v, r, ret_why);
 }
 

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include "caps.h"
 #include "fd.h"
 #include "get.h"
 #include "path.h"
@@ -17,13 +18,6 @@
 #include "saker/event/users.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-enum {
-#define FIELD(id, name, type, arg, use, origin, getter, doc) \
-	ARG_##id = ARG__FIELDS + FIELD_##id,
-#include "saker/event/fields.def"
-#undef FIELD
-};
 
 static const struct arg_info args[] = {
 #define ARG(call, name, kind, source, set)                           \
@@ -68,8 +62,27 @@ static bool open_resolve(struct event *e, uint64_t *ret)
 	       decode_hex(raw, ret);
 }
 
+/* Numbers only; capabilities are texts as fields. */
+static bool number_of_field(struct event *e, enum field_id id, uint64_t *ret)
+{
+	struct value v;
+
+	if (id == FIELD_THREAD_CAP_PERMITTED)
+		return caps_of(e, CAPS_PERMITTED, ret);
+	if (id == FIELD_THREAD_CAP_INHERITABLE)
+		return caps_of(e, CAPS_INHERITABLE, ret);
+	if (id == FIELD_THREAD_CAP_EFFECTIVE)
+		return caps_of(e, CAPS_EFFECTIVE, ret);
+	if (!event_get(e, id, NULL, &v))
+		return false;
+	*ret = v.u;
+	return true;
+}
+
 static bool number_of(struct event *e, unsigned source, uint64_t *ret)
 {
+	if (source >= ARG__FIELDS)
+		return number_of_field(e, source - ARG__FIELDS, ret);
 	switch (source) {
 	case ARG_OPEN_FLAGS:
 		return open_flags(e, ret);
@@ -164,12 +177,52 @@ static void show_id(struct event *e, enum arg_kind kind, uint64_t v,
 	uint32_t id = (uint32_t)v;
 
 	ret->plain = decimal(e, as_int(v));
+	if (id == UINT32_MAX) {
+		ret->meaning = STR("<NONE>");
+		return;
+	}
 	ret->meaning = kind == ARG_UID ? user_names_user(names, id)
 	                               : user_names_group(names, id);
 	if (ret->meaning.len == 0 && id == 0)
 		ret->meaning = STR("root");
 	if (ret->meaning.len == 0)
 		ret->meaning = STR("<NA>");
+}
+
+/* The name of the process that a call was aimed at: what the kernel recorded
+ * beside the number, which is one of the caller's pid namespace. */
+static struct str target_name(struct event *e)
+{
+	const struct record *r = audit_event_record(e->audit, AUDIT_OBJ_PID, 0);
+	struct str raw, name;
+
+	if (r == NULL || !record_field(r, STR("ocomm"), &raw) ||
+	    !decode_string(&e->audit->arena, raw, &name))
+		return STR_NONE;
+	return name;
+}
+
+static void show_pid(struct event *e, unsigned source, uint64_t v,
+                     struct arg_text *ret)
+{
+	struct value name;
+
+	ret->plain = decimal(e, as_int(v));
+	if (source < ARG_NONE) {
+		ret->meaning = source == ARG_EXIT ? STR_NONE : target_name(e);
+		return;
+	}
+	if (event_get(e,
+	              source == ARG_PROC_PPID ? FIELD_PROC_PNAME
+	                                      : FIELD_PROC_NAME,
+	              NULL, &name))
+		ret->meaning = name.str;
+}
+
+static struct str octal(struct event *e, uint64_t v)
+{
+	return event_format(e, v != 0 ? "0%llo" : "%llo",
+	                    (unsigned long long)v);
 }
 
 static void show_signal(struct event *e, uint64_t v, struct arg_text *ret)
@@ -195,8 +248,15 @@ static void show_number(struct event *e, const struct arg_info *a, uint64_t v,
 	case ARG_FLAGS:
 		show_flags(e, a, v, ret);
 		break;
+	case ARG_MODE:
+		ret->plain = octal(e, v);
+		ret->meaning = flags_names(a->set, v, &e->audit->arena);
+		break;
 	case ARG_ENUM:
 		show_enum(e, a, v, ret);
+		break;
+	case ARG_PID:
+		show_pid(e, a->source, v, ret);
 		break;
 	case ARG_UID:
 	case ARG_GID:
@@ -209,8 +269,7 @@ static void show_number(struct event *e, const struct arg_info *a, uint64_t v,
 		ret->plain = event_format(e, "%llX", (unsigned long long)v);
 		break;
 	case ARG_OCT:
-		ret->plain = event_format(e, v != 0 ? "0%llo" : "%llo",
-		                          (unsigned long long)v);
+		ret->plain = octal(e, v);
 		break;
 	case ARG_DEC:
 		ret->plain = event_format(e, "%llu", (unsigned long long)v);
@@ -338,7 +397,8 @@ bool arg_number(struct event *e, const struct arg_info *a, int64_t *ret)
 	if (a->kind == ARG_FIELD || a->kind == ARG_NOTHING ||
 	    !number_of(e, a->source, &v))
 		return false;
-	*ret = a->kind == ARG_RES || a->kind == ARG_DEC || a->kind == ARG_HEX
+	*ret = a->kind == ARG_RES || a->kind == ARG_DEC || a->kind == ARG_HEX ||
+	                       a->source >= ARG__FIELDS
 	               ? (int64_t)v
 	               : as_int(v);
 	return true;

@@ -15,7 +15,9 @@ enum arg_kind {
 	ARG_HEX,
 	ARG_OCT,
 	ARG_FLAGS, /* names of the set bits */
+	ARG_MODE,  /* the same, of permissions */
 	ARG_ENUM,  /* the value's name */
+	ARG_PID,   /* of a process, whose name it shows */
 	ARG_UID,
 	ARG_GID,
 	ARG_SIGNAL,
@@ -42,6 +44,10 @@ enum arg_source {
 	ARG_SOURCE,
 	ARG_TARGET,
 	ARG__FIELDS, /* enum field_id is added */
+#define FIELD(id, name, type, arg, use, origin, getter, doc) \
+	ARG_##id = ARG__FIELDS + FIELD_##id,
+#include "saker/event/fields.def"
+#undef FIELD
 };
 
 struct arg_info {

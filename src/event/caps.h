@@ -5,6 +5,16 @@
 
 #include "saker/event/event.h"
 
+enum cap_set {
+	CAPS_PERMITTED,
+	CAPS_INHERITABLE,
+	CAPS_EFFECTIVE,
+	CAPS__MAX
+};
+
+/* False: not known. */
+bool caps_of(struct event *e, enum cap_set set, uint64_t *ret);
+
 /* Remembers in the process what an execve's or capset's records say. */
 void caps_observe(struct event *e);
 /* "CAP_A CAP_B", in the event's arena; empty for none. */

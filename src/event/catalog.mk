@@ -1,7 +1,9 @@
 noinst_LIBRARIES += src/event/libevent_catalog.a
 src_event_libevent_catalog_a_SOURCES = \
+	src/event/arg_types.c \
 	src/event/event_types.c \
 	src/event/field.c \
+	src/event/foreign_args.def \
 	src/event/foreign_types.def \
 	src/event/value.c
 

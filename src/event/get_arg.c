@@ -58,6 +58,7 @@ bool get_evt_rawarg(struct event *e, const struct field_arg *arg,
                     struct value *ret)
 {
 	const struct arg_info *a;
+	enum value_type type;
 	struct arg_text text;
 	int64_t number;
 	size_t n;
@@ -67,10 +68,14 @@ bool get_evt_rawarg(struct event *e, const struct field_arg *arg,
 	a = find(e, arg, &n);
 	if (a == NULL)
 		return false;
-	if (arg_number(e, a, &number))
-		return give_str(ret,
-		                event_format(e, "%lld", (long long)number));
-	return arg_show(e, a, &text) && give_str(ret, text.plain);
+	type = field_type(field_info(FIELD_EVT_RAWARG), arg);
+	if (type == VALUE_STRING)
+		return arg_show(e, a, &text) && give_str(ret, text.plain);
+	if (a->kind == ARG_FIELD)
+		return event_get(e, a->source - ARG__FIELDS, NULL, ret) &&
+		       ret->type == type;
+	return type == VALUE_INT && arg_number(e, a, &number) &&
+	       give_int(ret, number);
 }
 
 GETTER(get_evt_args)

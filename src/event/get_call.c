@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* get_call.c - evt.*: what kind of call, and what it moved. */
+#include "fd.h"
 #include "get.h"
 
 static enum syscall_move move_of(const struct event *e)
@@ -22,6 +23,47 @@ bool get_evt_type_is(struct event *e, const struct field_arg *arg,
 	return arg != NULL && give_uint(ret, str_eq(arg->name, e->type));
 }
 
+static enum fd_kind kind_of(struct event *e)
+{
+	const struct event_fd *f = event_fd(e);
+
+	if (f != NULL && !f->is_known)
+		f = event_fd_asked(e);
+	return f != NULL && f->is_known ? f->info.kind : FD_UNKNOWN;
+}
+
+static bool is_file_kind(enum fd_kind kind)
+{
+	return kind == FD_FILE || kind == FD_DIRECTORY;
+}
+
+static bool is_net_kind(enum fd_kind kind)
+{
+	return kind == FD_IPV4 || kind == FD_IPV6 || kind == FD_UNIX;
+}
+
+/* userspace/libsinsp/event.cpp, get_category(). */
+static struct str io_category(enum fd_kind kind)
+{
+	switch (kind) {
+	case FD_FILE:
+	case FD_DIRECTORY:
+		return STR("file");
+	case FD_IPV4:
+	case FD_IPV6:
+		return STR("net");
+	case FD_PIPE:
+	case FD_UNIX:
+	case FD_EVENT:
+	case FD_SIGNAL:
+	case FD_INOTIFY:
+	case FD_USERFAULT:
+		return STR("ipc");
+	default:
+		return STR("unknown");
+	}
+}
+
 GETTER(get_evt_category)
 {
 	static const struct str names[] = {
@@ -39,6 +81,8 @@ GETTER(get_evt_category)
 		[CATEGORY_WAIT] = STR_INIT("wait"),
 	};
 
+	if (e->is_syscall && category_of(e) == CATEGORY_IO)
+		return give_str(ret, io_category(kind_of(e)));
 	return e->is_syscall && give_str(ret, names[category_of(e)]);
 }
 
@@ -61,39 +105,71 @@ static bool has_failed(struct event *e)
 	return sc != NULL && sc->has_result && !sc->success;
 }
 
-GETTER(get_evt_count_error)
+/* Falco's fields of errors have no value where there is none. */
+static bool give_error(bool is_one, struct value *ret)
 {
-	return give_uint(ret, has_failed(e));
+	return is_one && give_uint(ret, 1);
 }
 
-static bool give_error(struct event *e, enum syscall_category category,
-                       struct value *ret)
+GETTER(get_evt_count_error)
 {
-	return give_uint(ret, has_failed(e) && category_of(e) == category);
+	return give_error(has_failed(e), ret);
+}
+
+static bool is_open(const struct event *e)
+{
+	return e->call != NULL && e->call->class == SYSCALL_OPEN;
+}
+
+static bool makes_connection(const struct event *e)
+{
+	return str_has_prefix(e->type, STR("accept")) ||
+	       str_eq(e->type, STR("connect"));
+}
+
+static bool is_file_error(struct event *e)
+{
+	return has_failed(e) && (is_open(e) || is_file_kind(kind_of(e)));
+}
+
+static bool is_net_error(struct event *e)
+{
+	return has_failed(e) &&
+	       (makes_connection(e) || is_net_kind(kind_of(e)));
+}
+
+static bool is_memory_error(struct event *e)
+{
+	return has_failed(e) && category_of(e) == CATEGORY_MEMORY;
 }
 
 GETTER(get_evt_count_error_file)
 {
-	return give_error(e, CATEGORY_FILE, ret);
+	return give_error(is_file_error(e), ret);
 }
 
 GETTER(get_evt_count_error_net)
 {
-	return give_error(e, CATEGORY_NET, ret);
+	return give_error(is_net_error(e), ret);
 }
 
 GETTER(get_evt_count_error_memory)
 {
-	return give_error(e, CATEGORY_MEMORY, ret);
+	return give_error(is_memory_error(e), ret);
 }
 
 GETTER(get_evt_count_error_other)
 {
-	enum syscall_category c = category_of(e);
+	return give_error(has_failed(e) && !is_file_error(e) &&
+	                          !is_net_error(e) && !is_memory_error(e),
+	                  ret);
+}
 
-	return give_uint(ret, has_failed(e) && c != CATEGORY_FILE &&
-	                              c != CATEGORY_NET &&
-	                              c != CATEGORY_MEMORY);
+/* Of events that audit has not. */
+GETTER(get_evt_count_none)
+{
+	(void)e;
+	return give_uint(ret, 0);
 }
 
 GETTER(get_evt_is_io)
@@ -117,9 +193,9 @@ GETTER(get_evt_io_dir)
 {
 	switch (move_of(e)) {
 	case MOVE_IN:
-		return give_str(ret, STR("r"));
+		return give_str(ret, STR("read"));
 	case MOVE_OUT:
-		return give_str(ret, STR("w"));
+		return give_str(ret, STR("write"));
 	default:
 		return false;
 	}
@@ -130,7 +206,14 @@ GETTER(get_evt_is_wait)
 	return e->is_syscall && give_bool(ret, move_of(e) == MOVE_WAIT);
 }
 
-static bool give_length(struct event *e, enum syscall_move move, bool only_net,
+typedef bool is_kind(enum fd_kind kind);
+
+static bool any_kind(enum fd_kind kind UNUSED)
+{
+	return true;
+}
+
+static bool give_length(struct event *e, enum syscall_move move, is_kind *is,
                         struct value *ret)
 {
 	const struct audit_syscall *sc = audit_event_syscall(e->audit);
@@ -139,37 +222,51 @@ static bool give_length(struct event *e, enum syscall_move move, bool only_net,
 	if (sc == NULL || !sc->has_result || sc->exit < 0 ||
 	    (m != MOVE_IN && m != MOVE_OUT) || (move != MOVE_NONE && m != move))
 		return false;
-	if (only_net && category_of(e) != CATEGORY_NET)
-		return false;
-	return give_uint(ret, (uint64_t)sc->exit);
+	return (is == any_kind || is(kind_of(e))) &&
+	       give_uint(ret, (uint64_t)sc->exit);
 }
 
 GETTER(get_evt_buflen)
 {
-	return give_length(e, MOVE_NONE, false, ret);
+	return give_length(e, MOVE_NONE, any_kind, ret);
 }
 
 GETTER(get_evt_buflen_in)
 {
-	return give_length(e, MOVE_IN, false, ret);
+	return give_length(e, MOVE_IN, any_kind, ret);
 }
 
 GETTER(get_evt_buflen_out)
 {
-	return give_length(e, MOVE_OUT, false, ret);
+	return give_length(e, MOVE_OUT, any_kind, ret);
+}
+
+GETTER(get_evt_buflen_file)
+{
+	return give_length(e, MOVE_NONE, is_file_kind, ret);
+}
+
+GETTER(get_evt_buflen_file_in)
+{
+	return give_length(e, MOVE_IN, is_file_kind, ret);
+}
+
+GETTER(get_evt_buflen_file_out)
+{
+	return give_length(e, MOVE_OUT, is_file_kind, ret);
 }
 
 GETTER(get_evt_buflen_net)
 {
-	return give_length(e, MOVE_NONE, true, ret);
+	return give_length(e, MOVE_NONE, is_net_kind, ret);
 }
 
 GETTER(get_evt_buflen_net_in)
 {
-	return give_length(e, MOVE_IN, true, ret);
+	return give_length(e, MOVE_IN, is_net_kind, ret);
 }
 
 GETTER(get_evt_buflen_net_out)
 {
-	return give_length(e, MOVE_OUT, true, ret);
+	return give_length(e, MOVE_OUT, is_net_kind, ret);
 }

@@ -30,13 +30,6 @@ struct str caps_text(struct event *e, uint64_t caps)
 	return arena_copy(&e->audit->arena, buf_str(&text));
 }
 
-enum cap_set {
-	CAPS_PERMITTED,
-	CAPS_INHERITABLE,
-	CAPS_EFFECTIVE,
-	CAPS__MAX
-};
-
 /* Field names before and since kernel 5.1 (audit.c, audit_log_fcaps). */
 static const struct {
 	uint16_t type;
@@ -99,19 +92,33 @@ static const uint64_t *remembered(const struct process *p)
 	return p->has_caps && p->caps_euid == p->euid ? p->caps : NULL;
 }
 
-static bool give_caps(struct event *e, enum cap_set set, struct value *ret)
+bool caps_of(struct event *e, enum cap_set set, uint64_t *ret)
 {
 	const struct host_process *f;
 	const uint64_t *known;
 	uint64_t caps[CAPS__MAX];
 
-	if (from_records(e, caps))
-		return give_str(ret, caps_text(e, caps[set]));
+	if (from_records(e, caps)) {
+		*ret = caps[set];
+		return true;
+	}
 	f = event_facts(e, HOST_WANT_IDS);
-	if (f != NULL && f->has_caps)
-		return give_str(ret, caps_text(e, f->caps[set]));
+	if (f != NULL && f->has_caps) {
+		*ret = f->caps[set];
+		return true;
+	}
 	known = e->process != NULL ? remembered(e->process) : NULL;
-	return known != NULL && give_str(ret, caps_text(e, known[set]));
+	if (known == NULL)
+		return false;
+	*ret = known[set];
+	return true;
+}
+
+static bool give_caps(struct event *e, enum cap_set set, struct value *ret)
+{
+	uint64_t caps;
+
+	return caps_of(e, set, &caps) && give_str(ret, caps_text(e, caps));
 }
 
 GETTER(get_thread_cap_permitted)

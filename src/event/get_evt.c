@@ -152,11 +152,16 @@ GETTER(get_evt_is_open_exec)
 
 GETTER(get_evt_is_open_create)
 {
+	const struct audit_syscall *sc = audit_event_syscall(e->audit);
 	const struct audit_path *p = path_pick(e, PATH_ROLE_MAIN);
 	uint64_t flags;
 
-	return open_flags(e, &flags) &&
-	       give_bool(ret, p != NULL && p->type == PATH_CREATE);
+	if (!open_flags(e, &flags))
+		return false;
+	/* a nameless file's PATH is of type NORMAL */
+	if ((flags & O_TMPFILE) == O_TMPFILE)
+		return give_bool(ret, sc != NULL && sc->success);
+	return give_bool(ret, p != NULL && p->type == PATH_CREATE);
 }
 
 static bool give_register(struct event *e, enum syscall_register which,

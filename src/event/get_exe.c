@@ -100,8 +100,7 @@ GETTER(get_proc_exe_ino_mtime)
 /* Only in the direction that the field's name says. */
 static bool give_between(uint64_t from, uint64_t to, struct value *ret)
 {
-	return from != 0 && to != 0 && to >= from &&
-	       give_duration(ret, to - from);
+	return from != 0 && to != 0 && to >= from && give_time(ret, to - from);
 }
 
 GETTER(get_proc_exe_ino_ctime_proc_start)

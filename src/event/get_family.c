@@ -139,59 +139,90 @@ GETTER(get_proc_loginshellid)
 	return oldest != 0 && give_int(ret, oldest);
 }
 
-/* A leader that has gone left its number and no name. */
-static bool give_leader(struct event *e, pid_t leader, process_text *text,
-                        struct value *ret)
+/* Of a session or a group. */
+static pid_t id_of(const struct host_process *f, bool session)
 {
-	const struct process *p =
-		leader > 0 ? tracker_process(e->context->tracker, leader)
-			   : NULL;
+	return session ? f->sid : f->pgid;
+}
 
-	return p != NULL && p->exit_ns == 0 && give_known(ret, text(e, p));
+static pid_t own_id(struct event *e, bool session)
+{
+	const struct host_process *f = event_facts(e, HOST_WANT_STAT);
+
+	return f != NULL ? id_of(f, session) : 0;
 }
 
 static pid_t session_of(struct event *e)
 {
-	const struct host_process *f = event_facts(e, HOST_WANT_STAT);
-
-	return f != NULL ? f->sid : 0;
+	return own_id(e, true);
 }
 
 static pid_t group_of(struct event *e)
 {
-	const struct host_process *f = event_facts(e, HOST_WANT_STAT);
+	return own_id(e, false);
+}
 
-	return f != NULL ? f->pgid : 0;
+/* A leader that has gone is stood for by the oldest of the ancestors that are
+ * of its session or group, as Falco has it. */
+static const struct process *eldest(struct event *e, pid_t id, bool session)
+{
+	const struct process *found = e->process;
+	struct process *p = found->parent;
+	struct host_process f;
+
+	for (unsigned n = 0; p != NULL && n < ANCESTORS_MAX;
+	     p = p->parent, n++) {
+		if (!tracker_facts(e->context->tracker, p, HOST_WANT_STAT,
+		                   &e->audit->arena, &f) ||
+		    id_of(&f, session) != id)
+			break;
+		found = p;
+	}
+	return found;
+}
+
+static bool give_leader(struct event *e, bool session, process_text *text,
+                        struct value *ret)
+{
+	pid_t id = own_id(e, session);
+	const struct process *p;
+
+	if (id <= 0)
+		return false;
+	p = tracker_process(e->context->tracker, id);
+	if (p == NULL || p->exit_ns != 0)
+		p = eldest(e, id, session);
+	return give_known(ret, text(e, p));
 }
 
 GETTER(get_proc_sname)
 {
-	return give_leader(e, session_of(e), process_name, ret);
+	return give_leader(e, true, process_name, ret);
 }
 
 GETTER(get_proc_sid_exe)
 {
-	return give_leader(e, session_of(e), process_argv0, ret);
+	return give_leader(e, true, process_argv0, ret);
 }
 
 GETTER(get_proc_sid_exepath)
 {
-	return give_leader(e, session_of(e), process_exepath, ret);
+	return give_leader(e, true, process_exepath, ret);
 }
 
 GETTER(get_proc_pgid_name)
 {
-	return give_leader(e, group_of(e), process_name, ret);
+	return give_leader(e, false, process_name, ret);
 }
 
 GETTER(get_proc_pgid_exe)
 {
-	return give_leader(e, group_of(e), process_argv0, ret);
+	return give_leader(e, false, process_argv0, ret);
 }
 
 GETTER(get_proc_pgid_exepath)
 {
-	return give_leader(e, group_of(e), process_exepath, ret);
+	return give_leader(e, false, process_exepath, ret);
 }
 
 GETTER(get_proc_pgid)

@@ -39,11 +39,21 @@ GETTER(get_fd_typechar)
 	       give_str(ret, fd_kind_char(info->kind));
 }
 
-GETTER(get_fd_name)
+/* The records of a connection tell the other side only. */
+static struct str name_of(struct event *e)
 {
 	const struct process_fd *info = info_of(e);
 
-	return info != NULL && give_known(ret, fd_name(e, info));
+	if (info == NULL)
+		return STR_NONE;
+	if (info->is_connected && info->local.port == 0)
+		event_fd_asked(e); /* completes what info points to */
+	return fd_name(e, info);
+}
+
+GETTER(get_fd_name)
+{
+	return give_known(ret, name_of(e));
 }
 
 GETTER(get_fd_nameraw)
@@ -119,9 +129,7 @@ static bool give_in_container(struct event *e, struct str name,
 
 GETTER(get_fd_containername)
 {
-	const struct process_fd *info = info_of(e);
-
-	return info != NULL && give_in_container(e, fd_name(e, info), ret);
+	return give_in_container(e, name_of(e), ret);
 }
 
 GETTER(get_fd_containerdirectory)

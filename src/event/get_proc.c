@@ -30,9 +30,15 @@ struct str process_name(struct event *e UNUSED, const struct process *p)
 	return p->comm;
 }
 
+/* As Falco shows it: without the kernel's mark of a deleted file, and a memory
+ * file, which every system has as deleted, without a root. */
 struct str process_exepath(struct event *e UNUSED, const struct process *p)
 {
-	return p->exe;
+	struct str mark = STR(" (deleted)"), path = p->exe;
+
+	if (str_has_suffix(path, mark))
+		path.len -= mark.len;
+	return str_has_prefix(path, STR("/memfd:")) ? str_skip(path, 1) : path;
 }
 
 struct str process_argv0(struct event *e UNUSED, const struct process *p)

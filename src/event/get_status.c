@@ -153,8 +153,13 @@ bool get_proc_env(struct event *e, const struct field_arg *arg,
 	if (e->process == NULL)
 		return false;
 	text = environment(e, e->process);
-	return give_known(ret, arg != NULL ? variable(text, arg->name)
-	                                   : joined(text));
+	if (arg == NULL)
+		return give_known(ret, joined(text));
+	if (text.len == 0)
+		return false;
+	text = variable(text, arg->name);
+	/* one that is not set is empty */
+	return give_str(ret, text.s != NULL ? text : STR(""));
 }
 
 bool get_proc_aenv(struct event *e, const struct field_arg *arg,

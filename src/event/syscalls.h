@@ -31,6 +31,7 @@ enum syscall_category {
 	CATEGORY_USER,
 	CATEGORY_TIME,
 	CATEGORY_WAIT,
+	CATEGORY_IO, /* the descriptor's kind tells */
 };
 
 /* Which register holds something; the call's result is one too. */
@@ -89,6 +90,20 @@ enum flag_set {
 	FLAGS_SHUTDOWN,
 	FLAGS_FCNTL,
 	FLAGS_OPEN_ONLY,
+	FLAGS_MMAP,
+	FLAGS_FLOCK,
+	FLAGS_WHENCE,
+	FLAGS_RLIMIT,
+	FLAGS_SOCKET_LEVEL,
+	FLAGS_SOCKET_OPTION,
+	FLAGS_EPOLL,
+	FLAGS_SEMCTL,
+	FLAGS_SEMGET,
+	FLAGS_MLOCKALL,
+	FLAGS_MLOCK2,
+	FLAGS_URING_ENTER,
+	FLAGS_URING_REGISTER,
+	FLAGS_FUTEX,
 	FLAGS_NONE
 };
 

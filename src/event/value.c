@@ -14,20 +14,41 @@ const char *value_type_name(enum value_type t)
 		[VALUE_LIST] = "LIST",      [VALUE_BYTES] = "BYTEBUF",
 		[VALUE_PORT] = "PORT",      [VALUE_DURATION] = "RELTIME",
 		[VALUE_DOUBLE] = "DOUBLE",  [VALUE_IPNET] = "IPNET",
-		[VALUE_MANY] = "MANY",
+		[VALUE_MANY] = "MANY",      [VALUE_INT16] = "INT16",
+		[VALUE_INT32] = "INT32",    [VALUE_UINT32] = "UINT32",
+		[VALUE_DYNAMIC] = "DYN",
 	};
 
 	return names[t];
+}
+
+enum value_type value_type_of_values(enum value_type t)
+{
+	switch (t) {
+	case VALUE_INT16:
+	case VALUE_INT32:
+	case VALUE_DOUBLE:
+		return VALUE_INT;
+	case VALUE_UINT32:
+		return VALUE_UINT;
+	case VALUE_IPNET:
+		return VALUE_IPADDR;
+	default:
+		return t;
+	}
 }
 
 static bool print_number(const struct value *v, char *text, size_t size)
 {
 	switch (v->type) {
 	case VALUE_INT:
+	case VALUE_INT16:
+	case VALUE_INT32:
 	case VALUE_DOUBLE:
 		snprintf(text, size, "%lld", (long long)v->i);
 		return true;
 	case VALUE_UINT:
+	case VALUE_UINT32:
 	case VALUE_TIME:
 	case VALUE_DURATION:
 	case VALUE_PORT:

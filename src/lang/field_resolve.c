@@ -24,10 +24,11 @@ static int check_arg(const struct field_info *f, const struct field_arg *arg,
 	case FIELD_ARG_NAME_OPTIONAL:
 		return 0;
 	case FIELD_ARG_NAME_REQUIRED:
-		if (arg->present && arg->name.len > 0)
-			return 0;
 		*ret_why = "the field needs a name as its argument";
-		return E_INVALID;
+		if (!arg->present || arg->name.len == 0)
+			return E_INVALID;
+		*ret_why = "no event has an argument of that name";
+		return field_arg_is_known(f, arg) ? 0 : E_INVALID;
 	}
 	return 0;
 }

@@ -77,7 +77,7 @@ static int check_field(struct checker *c, const struct term *t,
 		           STR_FMT(t->name),
 		           place == TERM_IN_OUTPUT ? "output" : "condition");
 	ret->field = f;
-	ret->type = f->type;
+	ret->type = field_type(f, &arg);
 	ret->input = builder_field(c->builder, f, &arg);
 	return ret->input < 0 ? (int)ret->input : 0;
 }

@@ -120,7 +120,7 @@ node_id builder_field(struct builder *b, const struct field_info *info,
                       const struct field_arg *arg)
 {
 	struct vm_input in = { .kind = INPUT_FIELD,
-		               .type = info->type,
+		               .type = field_type(info, arg),
 		               .info = info,
 		               .arg = *arg };
 

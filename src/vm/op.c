@@ -43,6 +43,9 @@ enum op_class op_class_of(enum value_type t)
 		return CLASS_STRING;
 	case VALUE_INT:
 	case VALUE_UINT:
+	case VALUE_INT16:
+	case VALUE_INT32:
+	case VALUE_UINT32:
 	case VALUE_TIME:
 	case VALUE_PORT:
 	case VALUE_DURATION:
@@ -57,6 +60,7 @@ enum op_class op_class_of(enum value_type t)
 	case VALUE_BYTES:
 		return CLASS_BYTES;
 	case VALUE_MANY:
+	case VALUE_DYNAMIC:
 		break;
 	}
 	return CLASS_NONE;

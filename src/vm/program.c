@@ -41,10 +41,13 @@ static void show_value(const struct value *v, struct buf *out)
 		escape_json(out, v->str);
 		break;
 	case VALUE_INT:
+	case VALUE_INT16:
+	case VALUE_INT32:
 	case VALUE_DOUBLE:
 		buf_printf(out, "%lld", (long long)v->i);
 		break;
 	case VALUE_UINT:
+	case VALUE_UINT32:
 	case VALUE_TIME:
 	case VALUE_PORT:
 	case VALUE_DURATION:
@@ -61,6 +64,7 @@ static void show_value(const struct value *v, struct buf *out)
 		break;
 	case VALUE_LIST:
 	case VALUE_MANY:
+	case VALUE_DYNAMIC:
 		break;
 	}
 }

@@ -137,9 +137,8 @@ static bool is_of_type(const struct field_info *f, const struct value *v)
 		return may_be_several && v->many.count != 0 &&
 		       v->many.items[0].type != VALUE_MANY &&
 		       is_of_type(f, &v->many.items[0]);
-	if (f->type == VALUE_IPNET)
-		return v->type == VALUE_IPADDR;
-	return v->type == f->type || (v->type == VALUE_LIST && may_be_several);
+	return v->type == value_type_of_values(f->type) ||
+	       (v->type == VALUE_LIST && may_be_several);
 }
 
 static void get_all(struct event *e)

@@ -248,7 +248,7 @@ static void test_value_types(void **state)
 		{ { .type = VALUE_BOOL, .b = true }, "true" },
 		{ { .type = VALUE_BOOL, .b = false }, "false" },
 		{ { .type = VALUE_TIME, .u = 86399999999999ULL },
-		  "23:59:59.999999999" },
+		  "86399999999999" },
 		{ { .type = VALUE_IPADDR,
 		    .ip = { .bytes = { 10, 0, 0, 255 }, .len = 4 } },
 		  "10.0.0.255" },

@@ -57,13 +57,13 @@ static void kind_of_call_is_known(void **state)
 	expect(*state, "evt.category", "user");
 	expect(*state, "evt.count", "1");
 	expect(*state, "evt.count.error", "1");
-	expect(*state, "evt.count.error.file", "0");
+	expect(*state, "evt.count.error.file", NULL);
 	expect(*state, "evt.count.error.other", "1");
 	expect(*state, "evt.is_io", "false");
 	expect(*state, "evt.io_dir", NULL);
 	expect(*state, "evt.is_wait", "false");
 	expect(*state, "evt.is_async", "false");
-	expect(*state, "evt.arg.uid", "<NA>");
+	expect(*state, "evt.arg.uid", "<NONE>");
 	expect(*state, "evt.rawarg.uid", "-1");
 	expect(*state, "evt.arg.res", "EPERM");
 	expect(*state, "evt.arg.no_such", NULL);
@@ -113,6 +113,83 @@ static void arguments_have_falcos_names(void **state)
 		{ "165", "a0=1 a1=2 a2=3 a3=5001", "evt.arg.flags",
 		  "RDONLY|BIND|REC" },
 		{ "59", "a0=1 a1=2 a2=3 a3=0", "evt.arg.comm", "prog" },
+		{ "59", "a0=1 a1=2 a2=3 a3=0", "evt.arg.pid", "prog" },
+		{ "59", "a0=1 a1=2 a2=3 a3=0", "evt.rawarg.pid", "11" },
+		{ "59", "a0=1 a1=2 a2=3 a3=0", "evt.arg.ptid", "bash" },
+		{ "59", "a0=1 a1=2 a2=3 a3=0", "evt.rawarg.ptid", "10" },
+		{ "59", "a0=1 a1=2 a2=3 a3=0", "evt.arg.uid", "root" },
+		{ "59", "a0=1 a1=2 a2=3 a3=0", "evt.rawarg.uid", "0" },
+		{ "59", "a0=1 a1=2 a2=3 a3=0", "evt.arg.loginuid", "<NONE>" },
+		{ "59", "a0=1 a1=2 a2=3 a3=0", "evt.arg.cap_effective", NULL },
+		{ "59", "a0=1 a1=2 a2=3 a3=0", "evt.arg.res", "0" },
+		{ "59", "a0=1 a1=2 a2=3 a3=0", "evt.arg.trusted_exepath",
+		  "/bin/prog" },
+		{ "62", "a0=2a a1=9 a2=0 a3=0", "evt.args",
+		  "res=0 pid=42 sig=9(SIGKILL)" },
+		{ "41", "a0=1 a1=1 a2=0 a3=0", "evt.arg.domain",
+		  "AF_LOCAL|AF_UNIX" },
+		{ "41", "a0=10 a1=3 a2=0 a3=0", "evt.arg.domain",
+		  "AF_ROUTE|AF_NETLINK" },
+		{ "41", "a0=2 a1=80001 a2=6 a3=0", "evt.args",
+		  "fd=0(<4t>) domain=2(AF_INET) type=524289 proto=6" },
+		{ "90", "a0=1 a1=1a4 a2=0 a3=0", "evt.args",
+		  "res=0 mode=0644(S_IROTH|S_IRGRP|S_IWUSR|S_IRUSR)" },
+		{ "90", "a0=1 a1=800 a2=0 a3=0", "evt.arg.mode", "S_ISUID" },
+		{ "9", "a0=0 a1=1000 a2=3 a3=22", "evt.arg.prot",
+		  "PROT_READ|PROT_WRITE" },
+		{ "9", "a0=0 a1=1000 a2=3 a3=22", "evt.arg.flags",
+		  "MAP_PRIVATE|MAP_ANONYMOUS" },
+		{ "10", "a0=7f00 a1=1000 a2=0 a3=0", "evt.arg.prot",
+		  "PROT_NONE" },
+		{ "10", "a0=7f00 a1=1000 a2=0 a3=0", "evt.arg.addr", "7F00" },
+		{ "73", "a0=3 a1=6 a2=0 a3=0", "evt.arg.operation",
+		  "LOCK_EX|LOCK_NB" },
+		{ "8", "a0=3 a1=10 a2=2 a3=0", "evt.arg.whence", "SEEK_END" },
+		{ "160", "a0=7 a1=0 a2=0 a3=0", "evt.arg.resource",
+		  "RLIMIT_NOFILE" },
+		{ "302", "a0=0 a1=3 a2=0 a3=0", "evt.arg.resource",
+		  "RLIMIT_STACK" },
+		{ "54", "a0=3 a1=1 a2=2 a3=0", "evt.arg.level", "SOL_SOCKET" },
+		{ "54", "a0=3 a1=1 a2=2 a3=0", "evt.arg.optname",
+		  "SO_REUSEADDR" },
+		{ "291", "a0=80000 a1=0 a2=0 a3=0", "evt.arg.flags",
+		  "EPOLL_CLOEXEC" },
+		{ "66", "a0=1 a1=0 a2=0 a3=0", "evt.arg.cmd", "IPC_RMID" },
+		{ "427", "a0=3 a1=2 a2=0 a3=0", "evt.arg.opcode",
+		  "IORING_REGISTER_FILES" },
+		{ "425", "a0=8 a1=0 a2=0 a3=0", "evt.arg.entries", "8" },
+		{ "21", "a0=1 a1=0 a2=0 a3=0", "evt.arg.mode", "F_OK" },
+		{ "21", "a0=1 a1=6 a2=0 a3=0", "evt.arg.mode", "R_OK|W_OK" },
+		{ "92", "a0=1 a1=0 a2=ffffffff a3=0", "evt.arg.uid", "root" },
+		{ "92", "a0=1 a1=0 a2=ffffffff a3=0", "evt.arg.gid", "<NONE>" },
+		{ "2", "a0=1 a1=80000 a2=0 a3=0", "evt.arg.flags",
+		  "O_RDONLY|O_CLOEXEC" },
+		{ "2", "a0=1 a1=241 a2=1b6 a3=0", "evt.arg.flags",
+		  "O_TRUNC|O_CREAT|O_WRONLY" },
+		{ "2", "a0=1 a1=441 a2=1b6 a3=0", "evt.arg.flags",
+		  "O_APPEND|O_CREAT|O_WRONLY" },
+		{ "56", "a0=3d0f00 a1=0 a2=0 a3=0", "evt.arg.flags",
+		  "CLONE_FILES|CLONE_FS|CLONE_PARENT_SETTID|CLONE_SIGHAND|"
+		  "CLONE_SYSVSEM|CLONE_THREAD|CLONE_VM|CLONE_CHILD_CLEARTID|"
+		  "CLONE_SETTLS" },
+		{ "435", "a0=7ffe a1=58 a2=0 a3=0", "evt.arg.flags", NULL },
+		{ "288", "a0=3 a1=0 a2=0 a3=80000", "evt.rawarg.flags",
+		  "524288" },
+		{ "0", "a0=3 a1=1 a2=10 a3=0", "evt.io_dir", "read" },
+		{ "1", "a0=3 a1=1 a2=10 a3=0", "evt.io_dir", "write" },
+		{ "0", "a0=3 a1=1 a2=10 a3=0", "evt.category", "unknown" },
+		{ "161", "a0=1 a1=0 a2=0 a3=0", "evt.category", "process" },
+		{ "133", "a0=1 a1=0 a2=0 a3=0", "evt.category", "other" },
+		{ "9", "a0=1 a1=0 a2=0 a3=0", "evt.category", "memory" },
+		{ "35", "a0=1 a1=0 a2=0 a3=0", "evt.category", "sleep" },
+		{ "7", "a0=1 a1=0 a2=0 a3=0", "evt.category", "wait" },
+		{ "293", "a0=1 a1=0 a2=0 a3=0", "evt.category", "IPC" },
+		{ "2", "a0=1 a1=410000 a2=1b6 a3=0", "evt.is_open_create",
+		  "true" },
+		{ "2", "a0=1 a1=42 a2=1b6 a3=0", "evt.is_open_create",
+		  "false" },
+		{ "2", "a0=1 a1=42 a2=1b6 a3=0", "evt.count.error", NULL },
+		{ "2", "a0=1 a1=42 a2=1b6 a3=0", "evt.count.procinfo", "0" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -134,11 +211,11 @@ static void all_arguments_are_one_text(void **state)
 	              PATH_ITEM("0", "\"passwd\"", "6", "0100644", "NORMAL"));
 	expect(*state, "evt.args",
 	       "fd=5(<f>/etc/passwd) dirfd=-100(AT_FDCWD) "
-	       "name=passwd(/etc/passwd) flags=0(O_RDONLY) mode=0 dev=65024 "
+	       "name=passwd(/etc/passwd) flags=0(O_RDONLY) mode=0 dev=FE00 "
 	       "ino=6");
 	expect(*state, "evt.info",
 	       "fd=5(<f>/etc/passwd) dirfd=-100(AT_FDCWD) "
-	       "name=passwd(/etc/passwd) flags=0(O_RDONLY) mode=0 dev=65024 "
+	       "name=passwd(/etc/passwd) flags=0(O_RDONLY) mode=0 dev=FE00 "
 	       "ino=6");
 	expect(*state, "evt.abspath", "/etc/passwd");
 	expect(*state, "evt.is_open_exec", "false");
@@ -146,6 +223,85 @@ static void all_arguments_are_one_text(void **state)
 	                      CWD("/etc") PATH_ITEM("0", "\"x\"", "6",
 	                                            "0100755", "CREATE"));
 	expect(*state, "evt.is_open_exec", "true");
+}
+
+/* The kernel tells whom a call was aimed at. */
+static void target_of_a_signal_has_a_name(void **state)
+{
+	given(*state, SYSCALL("62", OK("0"), "a0=2 a1=f a2=0 a3=0")
+	                      OTHER("OBJ_PID",
+	                            "opid=4711 oauid=-1 ouid=0 oses=-1 "
+	                            "ocomm=\"sshd\""));
+	expect(*state, "evt.arg.pid", "sshd");
+	expect(*state, "evt.rawarg.pid", "2");
+	expect(*state, "evt.args", "res=0 pid=2(sshd) sig=15(SIGTERM)");
+}
+
+static void executable_has_no_mark_of_its_end(void **state)
+{
+	struct fixture *f = *state;
+	static const char *const cases[][2] = {
+		{ "/usr/bin/x (deleted)", "/usr/bin/x" },
+		{ "/memfd:runc_cloned:/proc/self/exe (deleted)",
+		  "memfd:runc_cloned:/proc/self/exe" },
+		{ "/memfd (deleted)", "/memfd" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		f->process.exe = str_from(cases[i][0]);
+		f->parent.exe = f->process.exe;
+		given(f, SYSCALL("59", OK("0"), "a0=1 a1=2 a2=3 a3=0"));
+		expect(f, "proc.exepath", cases[i][1]);
+		expect(f, "proc.pexepath", cases[i][1]);
+		expect(f, "proc.aexepath[1]", cases[i][1]);
+	}
+}
+
+static void session_without_its_leader_has_an_eldest(void **state)
+{
+	struct fixture *f = *state;
+	struct host_process child = {
+		.pid = 11, .start_ticks = 77, .sid = 9, .pgid = 11
+	};
+	struct host_process parent = {
+		.pid = 10, .start_ticks = 70, .sid = 9, .pgid = 10
+	};
+
+	fake_host_process(f->host, &child);
+	fake_host_process(f->host, &parent);
+	given(f, SYSCALL("105", OK("0"), "a0=0 a1=0 a2=0 a3=0"));
+	expect(f, "proc.sname", "bash");
+	expect(f, "proc.pgid.name", "prog");
+	parent.sid = 10;
+	fake_host_process(f->host, &parent);
+	given(f, SYSCALL("105", OK("0"), "a0=0 a1=0 a2=0 a3=0"));
+	expect(f, "proc.sname", "prog");
+}
+
+static void raw_arguments_have_types_of_their_own(void **state)
+{
+	static const struct {
+		const char *name;
+		enum value_type type;
+	} cases[] = {
+		{ "flags", VALUE_INT },     { "uid", VALUE_INT },
+		{ "name", VALUE_STRING },   { "tuple", VALUE_STRING },
+		{ "exe", VALUE_STRING },    { "cap_effective", VALUE_INT },
+		{ "status", VALUE_STRING },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct field_arg arg = { .present = true,
+			                 .name = str_from(cases[i].name) };
+
+		assert_int_equal(field_type(field_info(FIELD_EVT_RAWARG), &arg),
+		                 cases[i].type);
+		assert_int_equal(field_type(field_info(FIELD_EVT_ARG), &arg),
+		                 VALUE_STRING);
+		assert_true(
+			field_arg_is_known(field_info(FIELD_EVT_RAWARG), &arg));
+	}
 }
 
 static void link_arguments_are_absolute_and_targets_raw(void **state)
@@ -288,7 +444,7 @@ static void machine_is_asked_once_the_process_is_sure(void **state)
 	expect(f, "proc.exe_ino.ctime_duration_proc_start", "995");
 	expect(f, "proc.env", "A=1");
 	expect(f, "proc.env[A]", "1");
-	expect(f, "proc.env[B]", NULL);
+	expect(f, "proc.env[B]", "");
 	expect(f, "proc.stdin.type", "file");
 	expect(f, "proc.stdin.name", "/dev/null");
 	expect(f, "proc.stdout.type", "pipe");
@@ -459,6 +615,10 @@ int main(void)
 		TEST(kind_of_call_is_known),
 		TEST(arguments_have_falcos_names),
 		TEST(all_arguments_are_one_text),
+		TEST(target_of_a_signal_has_a_name),
+		TEST(executable_has_no_mark_of_its_end),
+		TEST_LIVE(session_without_its_leader_has_an_eldest),
+		TEST(raw_arguments_have_types_of_their_own),
 		TEST(link_arguments_are_absolute_and_targets_raw),
 		TEST(openat2_tells_how_it_resolves),
 		TEST(family_is_followed),

@@ -65,6 +65,14 @@ struct field_arg {
  * dot (empty otherwise). */
 const struct field_info *field_find(struct str name, struct str *ret_rest);
 const struct field_info *field_info(enum field_id id);
+/* Falco's type of the field with that argument: evt.rawarg's are of the
+ * argument's. */
+enum value_type field_type(const struct field_info *f,
+                           const struct field_arg *arg);
+/* False for a name that no event has as an argument: evt.arg.NAME is then
+ * wrong. */
+bool field_arg_is_known(const struct field_info *f,
+                        const struct field_arg *arg);
 /* The nearest field name by edit distance, for hints; STR_NONE when none is
  * near. */
 struct str field_suggest(struct str name);

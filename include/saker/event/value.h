@@ -18,6 +18,10 @@ enum value_type {
 	VALUE_PORT,     /* unsigned; rules may name the service */
 	VALUE_DURATION, /* nanoseconds, unsigned */
 	VALUE_DOUBLE,   /* of fields only: their values are VALUE_INT */
+	VALUE_INT16,    /* the same */
+	VALUE_INT32,    /* the same */
+	VALUE_UINT32,   /* of fields only: their values are VALUE_UINT */
+	VALUE_DYNAMIC,  /* of fields whose argument decides: field_type() */
 	VALUE_IPNET, /* of fields, whose values are VALUE_IPADDR, and of right
 	              * sides: net */
 	VALUE_MANY,  /* several of the field's type: an operator needs one */
@@ -55,6 +59,9 @@ struct value {
 /* The value as outputs show it; a text is borrowed, the rest made in the arena.
  * False when out of memory, and for several values. */
 bool value_text(const struct value *v, struct arena *arena, struct str *ret);
+
+/* What values of a field of that type are: VALUE_INT of VALUE_INT32 ... */
+enum value_type value_type_of_values(enum value_type t);
 
 /* Falco's names of the types, for messages and listings. */
 const char *value_type_name(enum value_type t);
