@@ -18,7 +18,8 @@ dist_check_SCRIPTS += \
 	tests/check-sizes.sh \
 	tests/eval.sh \
 	tests/lint.sh \
-	tests/robustness.sh
+	tests/robustness.sh \
+	tests/rules.sh
 
 TESTS += \
 	tests/check-docs.sh \
@@ -27,4 +28,5 @@ TESTS += \
 	tests/check-sizes.sh \
 	tests/eval.sh \
 	tests/lint.sh \
-	tests/robustness.sh
+	tests/robustness.sh \
+	tests/rules.sh

@@ -218,6 +218,16 @@ static void judge_silent(struct judging *j, struct coverage *c)
 			j->failed = true;
 }
 
+static bool is_first_of_rule(const struct judging *j, size_t slot)
+{
+	struct str rule = j->slots[slot].expected->rule.s;
+
+	for (size_t s = 0; s < slot; s++)
+		if (str_eq(j->slots[s].expected->rule.s, rule))
+			return false;
+	return true;
+}
+
 static void count_fired(const struct judging *j, struct coverage *c)
 {
 	for (size_t s = 0; s < j->nslots; s++) {
@@ -225,7 +235,8 @@ static void count_fired(const struct judging *j, struct coverage *c)
 		struct coverage_rule *r =
 			coverage_find(c, slot->expected->rule.s);
 
-		if (r != NULL && slot->taken == slot->expected->times)
+		if (r != NULL && slot->taken == slot->expected->times &&
+		    is_first_of_rule(j, s))
 			r->fired++;
 	}
 }
