@@ -56,9 +56,9 @@ static int compile_rule(struct loading *l, struct definition *d, bool quiet,
 	int built;
 
 	l->checker.quiet_unknown = quiet;
-	if (r == 0)
+	if (e != NULL)
 		root = checker_condition(&l->checker, e);
-	else
+	if (r < 0 && root != E_NOMEM)
 		root = r;
 	built = rule_build(&l->rules, &l->set->arena, d, quiet, rule);
 	if (root == E_NOMEM || built == E_NOMEM)

@@ -104,6 +104,26 @@ bool event_type_is_known(struct str name)
 
 /* Numbers of calls are below; those of ARM's own are not listed. */
 #define MAX_CALLS 1024
+#define TYPOS     2u
+
+struct str event_type_suggest(struct str name)
+{
+	struct str near = STR_NONE;
+	unsigned least = TYPOS + 1;
+
+	for (int nr = 0; nr < MAX_CALLS; nr++) {
+		const char *call = syscall_name(AUDIT_ARCH_X86_64, nr);
+		unsigned d = call != NULL
+		                     ? str_edit_distance(name, str_from(call))
+		                     : least;
+
+		if (d < least && d < name.len) {
+			least = d;
+			near = str_from(call);
+		}
+	}
+	return near;
+}
 
 struct list_of_types {
 	struct arena *arena;

@@ -204,16 +204,43 @@ static node_id compare_terms(struct checker *c, const struct comparison *cmp,
 	return builder_check(c->builder, &spec, &error);
 }
 
-/* A name alone stands for the list of that name, which text substitution
- * would have put in by now. */
-static void lint_name(struct checker *c, const struct comparison *cmp)
+/* A word that is nearly the name of a list; lists' names have several parts. */
+static struct str near_list(const struct rules *r, struct str word)
 {
-	const struct literal *v = cmp->values;
+	for (size_t i = 0; i < rules_count(r, DEFINES_LIST); i++) {
+		struct str name = rules_get(r, DEFINES_LIST, i)->name;
 
-	if (cmp->right_kind == RIGHT_NAME)
+		if (str_find_byte(name, '_') > 0 && name.len + 2 >= word.len &&
+		    word.len + 2 >= name.len &&
+		    str_edit_distance(name, word) <= 2)
+			return name;
+	}
+	return STR_NONE;
+}
+
+/* Names of lists were replaced by their items: what still looks like one is
+ * taken as a value, by Falco too. */
+static void lint_names(struct checker *c, const struct comparison *cmp)
+{
+	bool name = cmp->right_kind == RIGHT_NAME;
+
+	if (!c->rules->lint || (!name && cmp->right_kind != RIGHT_LIST))
+		return;
+	for (size_t i = 0; i < cmp->nvalues; i++) {
+		const struct literal *v = &cmp->values[i];
+		struct str near = STR_NONE;
+
+		if (str_find_byte(v->s, '_') > 0)
+			near = near_list(c->rules, v->s);
+		if (!name && near.len == 0)
+			continue;
 		rules_note(c->rules, "LINT_NAME", v->at, v->length,
 		           "'%.*s' is no list: it is taken as a value",
 		           STR_FMT(v->s));
+		if (near.len > 0)
+			rules_hint(c->rules, "did you mean '%.*s'?",
+			           STR_FMT(near));
+	}
 }
 
 static node_id check_comparison(struct checker *c, const struct comparison *cmp)
@@ -229,7 +256,7 @@ static node_id check_comparison(struct checker *c, const struct comparison *cmp)
 		return E_INVALID;
 	if (cmp->right_kind == RIGHT_TERM)
 		return compare_terms(c, cmp, &left);
-	lint_name(c, cmp);
+	lint_names(c, cmp);
 	return build(c, cmp, &left);
 }
 

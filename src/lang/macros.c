@@ -11,6 +11,27 @@ struct resolution {
 	int result;
 };
 
+/* More typing errors make it another word. */
+#define TYPOS 2u
+
+static void hint_name(struct rules *r, struct str name)
+{
+	struct str near = STR_NONE;
+	unsigned least = TYPOS + 1;
+
+	for (size_t i = 0; i < rules_count(r, DEFINES_MACRO); i++) {
+		struct str known = rules_get(r, DEFINES_MACRO, i)->name;
+		unsigned d = str_edit_distance(name, known);
+
+		if (d >= least || d >= name.len)
+			continue;
+		least = d;
+		near = known;
+	}
+	if (near.len > 0)
+		rules_hint(r, "did you mean '%.*s'?", STR_FMT(near));
+}
+
 static const struct expr *undefined(struct resolution *x, const struct expr *e,
                                     const struct definition *macro)
 {
@@ -26,11 +47,13 @@ static const struct expr *undefined(struct resolution *x, const struct expr *e,
 	}
 	rules_error(r, CODE_CONDITION, e->at, e->name.len,
 	            "Undefined macro '%.*s' used in filter.", STR_FMT(e->name));
-	if (macro != NULL && r->diags->count > 0)
-		diag_set_hint(&r->diags->items[r->diags->count - 1],
-		              "it is defined later, at %s:%u; a macro sees "
-		              "only those before it",
-		              macro->at.file->name, macro->at.line);
+	if (macro != NULL)
+		rules_hint(r,
+		           "it is defined later, at %s:%u; a macro sees only "
+		           "those before it",
+		           macro->at.file->name, macro->at.line);
+	else
+		hint_name(r, e->name);
 	return NULL;
 }
 
@@ -144,10 +167,11 @@ int condition_compile(struct rules *r, const struct text *text, size_t before,
 	if (result < 0)
 		return result;
 	e = resolve(&x, e);
-	if (x.result == 0)
-		x.result = check_size(r, e);
-	if (x.result == 0)
-		*ret = e;
+	if (x.result == E_NOMEM || e == NULL)
+		return x.result;
+	if (check_size(r, e) < 0)
+		return E_INVALID;
+	*ret = e;
 	return x.result;
 }
 

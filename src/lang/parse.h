@@ -19,5 +19,7 @@ bool parse_is_term(const struct parser *p);
 const struct term *parse_term(struct parser *p);
 /* field or transformer, operator, right side. */
 const struct comparison *parse_comparison(struct parser *p);
+/* Does an operator stand here? */
+bool parse_is_operator(const struct parser *p);
 
 #endif

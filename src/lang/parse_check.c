@@ -71,6 +71,21 @@ static bool lex_operator(struct parser *p, struct comparison *c)
 	return false;
 }
 
+bool parse_is_operator(const struct parser *p)
+{
+	struct str rest = str_skip(p->lex.s, p->lex.at);
+
+	for (enum op op = 0; op < OP__MAX; op++) {
+		struct str token = op_info(op)->token;
+
+		if (str_has_prefix(rest, token) &&
+		    (!is_word(token) || rest.len == token.len ||
+		     strchr(" \t\r\n(", rest.s[token.len]) != NULL))
+			return true;
+	}
+	return false;
+}
+
 static void add_literal(struct parser *p, struct buf *values)
 {
 	struct literal v = { .s = p->lex.token,
@@ -237,6 +252,10 @@ static bool parse_right(struct parser *p, struct comparison *c)
 		lex_fail(&p->lex,
 		         "expected a number value or a field with a valid "
 		         "transformer");
+		if (c->op == OP_LT &&
+		    str_has_prefix(str_skip(p->lex.s, p->lex.at), STR(">")))
+			snprintf(p->lex.error->hint, sizeof(p->lex.error->hint),
+			         "write '!=' instead of '<>'");
 		return false;
 	}
 	if (lex_string(p))

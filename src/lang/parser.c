@@ -34,6 +34,8 @@ static const char *hint_for(const struct parser *p)
 		return "keywords are lower case";
 	if (str_has_prefix(rest, STR(")")))
 		return "no '(' is open here";
+	if (parse_is_operator(p))
+		return "what stands before it is no field: fields have a '.'";
 	return "";
 }
 

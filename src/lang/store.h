@@ -79,7 +79,8 @@ bool lists_is_word(struct str name);
 /* Replaces names of lists by their items. 0 or E_NOMEM, E_INVALID. */
 int lists_expand(struct rules *r, const struct text *text, struct text *ret);
 /* Expands lists and macros of a condition's text and parses it. before: only
- * macros of a lower order are seen; self: the macro this is, or NULL. */
+ * macros of a lower order are seen; self: the macro this is, or NULL. With
+ * E_INVALID for unknown macros there still is a tree. */
 int condition_compile(struct rules *r, const struct text *text, size_t before,
                       struct str self, const struct expr **ret);
 

@@ -170,14 +170,20 @@ static int check_event_type(struct checker *c, const struct comparison *cmp,
                             const struct checked_term *left,
                             const struct literal *v)
 {
+	struct str near;
+
 	if (left->field == NULL || left->field->id != FIELD_EVT_TYPE ||
 	    !compares_whole(cmp->op) || event_type_is_known(v->s))
 		return 0;
 	c->unknown = true;
 	if (c->quiet_unknown)
 		return E_NOT_FOUND;
-	return rules_error(c->rules, CODE_CONDITION, v->at, v->length,
-	                   "unknown event type %.*s", STR_FMT(v->s));
+	rules_error(c->rules, CODE_CONDITION, v->at, v->length,
+	            "unknown event type %.*s", STR_FMT(v->s));
+	near = event_type_suggest(v->s);
+	if (near.len > 0)
+		rules_hint(c->rules, "did you mean '%.*s'?", STR_FMT(near));
+	return E_INVALID;
 }
 
 int literal_parse(struct checker *c, const struct comparison *cmp,

@@ -12,6 +12,8 @@
 /* A system call of some architecture, an io_uring operation, a record type in
  * lower case, or one of Falco's events that audit has not. */
 bool event_type_is_known(struct str name);
+/* The nearest name of a system call, for hints; STR_NONE when none is near. */
+struct str event_type_suggest(struct str name);
 /* True for the last: no event of this source has that type. */
 bool event_type_is_foreign(struct str name);
 /* An event of source syscall, or audit, can have that type; bpf is both. */

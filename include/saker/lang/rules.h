@@ -85,7 +85,8 @@ struct definition *rules_find(const struct rules *r, enum definition_kind kind,
                               struct str name);
 
 /* The rule's condition with exceptions, lists and macros. 0; E_INVALID with
- * errors in diags; E_NOMEM. */
+ * errors in diags; E_NOMEM. With unknown macros there still is a tree, so that
+ * the errors beside them can be found. */
 int rules_condition(struct rules *r, struct definition *rule,
                     const struct expr **ret) must_check;
 /* The same for a condition that stands in no file; name stands for one. */
