@@ -9,9 +9,8 @@
 #include "saker/event/event_types.h"
 
 static const char *const kinds[] = {
-	[EVENT_CALL] = "syscall",
-	[EVENT_OPERATION] = "io_uring",
-	[EVENT_RECORD] = "record",
+	[EVENT_CALL] = "syscall",        [EVENT_OPERATION] = "io_uring",
+	[EVENT_CONTAINER] = "container", [EVENT_RECORD] = "record",
 	[EVENT_PART] = "part",
 };
 
@@ -19,9 +18,8 @@ static const char *const kinds[] = {
 static const char *source_of(const struct event_type *t)
 {
 	static const char *const sources[] = {
-		[EVENT_CALL] = "syscall",
-		[EVENT_OPERATION] = "syscall",
-		[EVENT_RECORD] = "audit",
+		[EVENT_CALL] = "syscall",      [EVENT_OPERATION] = "syscall",
+		[EVENT_CONTAINER] = "syscall", [EVENT_RECORD] = "audit",
 		[EVENT_PART] = NULL,
 	};
 

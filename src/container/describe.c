@@ -117,6 +117,11 @@ void describe_container(struct tracker *t, struct container *c,
 	if (s != NULL)
 		q.root = s->root;
 	m = metadata_find(&q, &is_whole);
+	/* Worse than before: it is being removed. */
+	if (m != NULL && !is_whole && c->metadata != NULL) {
+		free(m);
+		m = NULL;
+	}
 	if (m != NULL)
 		take(t, c, m);
 	priv->next_try_ns = at_ns + (RETRY_NS << priv->tries);

@@ -1,5 +1,6 @@
 noinst_LIBRARIES += src/container/libcontainer.a
 src_container_libcontainer_a_SOURCES = \
+	src/container/announce.c \
 	src/container/ask.c \
 	src/container/birth.c \
 	src/container/cache.c \
@@ -37,6 +38,8 @@ noinst_HEADERS += \
 	include/saker/container/cgroup_names.def \
 	include/saker/container/container.h \
 	include/saker/container/drift.def \
+	include/saker/container/events.def \
+	include/saker/container/events.h \
 	include/saker/container/posture.h \
 	include/saker/container/metadata.h \
 	include/saker/container/runtimes.def \

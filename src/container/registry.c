@@ -217,14 +217,33 @@ struct container *registry_find_given(const struct registry *r,
 	return given_id.len != 0 ? map_get(&r->by_given_id, given_id) : NULL;
 }
 
-void registry_end(struct registry *r, struct str cgroup, uint64_t inode,
-                  unsigned rank)
+/* Only the names by which it is found change; without memory, none. */
+void registry_rename(struct registry *r, struct container *c,
+                     struct str full_id)
+{
+	struct str id = is_hash(full_id) ? str_take(full_id, 12) : full_id;
+	struct str old = c->full_id, new = STR_NONE;
+
+	if (map_get(&r->by_id, full_id) != NULL ||
+	    !process_set_text(&new, full_id))
+		return;
+	if (map_put(&r->by_id, new, c) < 0) {
+		free_text(&new);
+		return;
+	}
+	if (map_get(&r->by_id, old) == c)
+		map_remove(&r->by_id, old);
+	free_text(&old);
+	c->full_id = new;
+	keep(r, process_set_text(&c->id, id));
+}
+
+struct container *registry_end(struct registry *r, struct str cgroup,
+                               uint64_t inode, unsigned rank)
 {
 	struct container *c = map_get(&r->by_cgroup, cgroup);
 
-	if (c == NULL)
-		return;
-	c->priv->has_ended = true;
-	if (c->cgroup_id == 0 && rank > 1)
+	if (c != NULL && c->cgroup_id == 0 && rank > 1)
 		c->cgroup_id = inode;
+	return c;
 }

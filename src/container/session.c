@@ -148,7 +148,7 @@ void created_done(struct created *c)
 void created_add(struct created *c, struct session *s)
 {
 	for (size_t i = c->count; i-- > 0;)
-		if (c->items[i]->container != NULL)
+		if (c->items[i]->is_entered)
 			created_drop(c, i);
 	if (c->count == MAX_CREATED)
 		created_drop(c, 0);
@@ -171,7 +171,7 @@ struct session *created_find(const struct created *c, const struct process *p)
 	for (size_t i = 0; i < c->count; i++) {
 		struct session *s = c->items[i];
 
-		if (s->container == NULL && s->init != 0 && p->pid > s->init &&
+		if (!s->is_entered && s->init != 0 && p->pid > s->init &&
 		    p->pid < s->start &&
 		    (p->ppid == 1 || p->ppid == s->caller) &&
 		    (p->cgroup == NULL || p->cgroup != s->cgroup))

@@ -185,28 +185,50 @@ static void gather(struct tracker *t, const struct process *p, bool is_new,
 	*ret = f;
 }
 
+/* Made when the runtime was called, a container has the id and runtime of that
+ * call; its cgroup knows better. True when it is the same container. */
+static bool settle_id(struct tracker *t, struct session *s,
+                      const struct container_facts *facts)
+{
+	struct container *c = s->container;
+
+	if (c->metadata == NULL && facts->runtime.len != 0 &&
+	    !process_set_text(&c->runtime, facts->runtime))
+		return false;
+	if (!str_eq(c->full_id, facts->full_id))
+		registry_rename(&t->containers, c, facts->full_id);
+	return str_eq(c->full_id, facts->full_id);
+}
+
 void state_enter(struct tracker *t, struct process *p, struct audit_event *e,
                  uint64_t at_ns)
 {
 	struct session *s = p->priv->session;
 	struct container_facts facts;
 	struct container *c;
-	bool is_new = s != NULL && s->container == NULL &&
+	bool is_new = s != NULL && !s->is_entered &&
 	              (s->verb == VERB_RUN || s->verb == VERB_CREATE);
 
 	if (is_new && p->cgroup != NULL)
 		cgroup_stat(p->cgroup, t->host);
 	gather(t, p, is_new, &facts);
+	if (is_new && s->container != NULL)
+		is_new = !settle_id(t, s, &facts);
 	c = registry_get(&t->containers, &facts, is_new, at_ns);
 	process_keep(p, c != NULL);
 	p->entered = s != NULL && s->verb == VERB_EXEC;
 	p->entry_serial = e != NULL ? e->stamp.serial : 0;
 	if (s != NULL && c != NULL && s->container == NULL)
 		s->container = container_ref(c);
+	if (c != NULL)
+		announce_entry(t, c, p, e != NULL, at_ns);
+	if (s != NULL)
+		s->is_entered = true;
 	if (c != NULL && !p->entered &&
 	    (c->start_ns == 0 || p->start_ns < c->start_ns))
 		c->start_ns = p->start_ns;
-	if (c != NULL)
+	/* Those that were there before are described when they do something. */
+	if (c != NULL && e != NULL)
 		describe_container(t, c, p, s, at_ns);
 	/* Even without memory for its container it is no longer the host's. */
 	p->container = container_ref(c);
@@ -276,6 +298,13 @@ static const struct known_file *runtime_of(struct tracker *t,
 	return f != NULL && f->kind != NULL ? f : NULL;
 }
 
+static void begin_call(struct tracker *t, struct process *p,
+                       const struct runtime_kind *kind, uint64_t at_ns)
+{
+	state_make_runtime(t, p, kind, at_ns);
+	announce_call(t, p, at_ns);
+}
+
 void state_exec(struct tracker *t, struct process *p, struct audit_event *e)
 {
 	uint64_t at_ns = audit_stamp_ns(&e->stamp);
@@ -293,11 +322,11 @@ void state_exec(struct tracker *t, struct process *p, struct audit_event *e)
 		meaning = judge_exec(t, p, e, f);
 	refresh_exec(p, e, id);
 	if (p->state == PROCESS_HOST && f != NULL)
-		state_make_runtime(t, p, f->kind, at_ns);
+		begin_call(t, p, f->kind, at_ns);
 	else if (p->state == PROCESS_HOST && is_started(t, p))
 		state_enter(t, p, e, at_ns);
 	else if (meaning == EXEC_RUNTIME)
-		state_make_runtime(t, p, f->kind, at_ns);
+		begin_call(t, p, f->kind, at_ns);
 	else if (meaning == EXEC_ENTRY)
 		state_enter(t, p, e, at_ns);
 }
@@ -367,13 +396,16 @@ static void note_removal(struct tracker *t, struct audit_event *e)
 	const struct audit_path *paths = audit_event_paths(e, &npaths);
 
 	for (size_t i = 0; i < npaths; i++) {
+		struct container *c;
 		struct str path;
 		unsigned rank;
 
-		if (paths[i].type == PATH_DELETE &&
-		    cgroup_path_of_file(paths[i].name, false, &path, &rank))
-			registry_end(&t->containers, path, paths[i].id.ino,
-			             rank);
+		if (paths[i].type != PATH_DELETE ||
+		    !cgroup_path_of_file(paths[i].name, false, &path, &rank))
+			continue;
+		c = registry_end(&t->containers, path, paths[i].id.ino, rank);
+		if (c != NULL)
+			announce_end(t, c, audit_stamp_ns(&e->stamp));
 	}
 }
 

@@ -90,6 +90,7 @@ void tracker_free(struct tracker *t)
 	if (t == NULL)
 		return;
 	connector_close(t->connector);
+	announcements_done(&t->announcements);
 	process_table_free(t->processes);
 	created_done(&t->created);
 	overlays_done(&t->overlays);
@@ -137,6 +138,7 @@ static uint64_t advance(struct tracker *t, const struct audit_event *e)
 	if (at_ns > t->stream_ns && (!t->is_live || at_ns <= wall_ns))
 		t->stream_ns = at_ns;
 	process_table_expire(t->processes, t->stream_ns, wall_ns);
+	announce_ends(t, t->is_live ? wall_ns : t->stream_ns);
 	if (t->is_live && wall_ns > t->refresh_ns + REFRESH_NS) {
 		t->refresh_ns = wall_ns;
 		known_files_refresh_all(&t->files, t->host);
@@ -262,6 +264,7 @@ struct process *tracker_observe(struct tracker *t, struct audit_event *e)
 	uint64_t at_ns = advance(t, e);
 
 	arena_reset(&t->arena);
+	t->announcements.serial = e->stamp.serial;
 	if (sc != NULL && sc->pid > 0)
 		return observe_syscall(t, e, sc, at_ns);
 	return observe_other(t, e, at_ns);

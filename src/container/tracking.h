@@ -7,6 +7,7 @@
 #include "runtime.h"
 #include "saker/base/clock.h"
 #include "saker/container/cgroup.h"
+#include "saker/container/events.h"
 #include "saker/container/posture.h"
 #include "saker/container/tracker.h"
 #include "saker/process/connector.h"
@@ -63,7 +64,8 @@ struct session {
 	struct str cgroup_path; /* seen being made for the container */
 	uint64_t cgroup_id;
 	unsigned cgroup_rank;
-	struct container *container; /* reference; NULL = not entered yet */
+	struct container *container; /* reference; NULL = not known yet */
+	bool is_entered;             /* the container's program has started */
 	unsigned refs;
 };
 
@@ -104,10 +106,14 @@ struct container_private {
 	struct list link;       /* the registry's; least recently used first */
 	uint64_t used_ns;
 	bool has_ended;
-	struct str given_id;      /* what the runtime calls it; owned */
-	struct posture *baseline; /* reference; NULL = not known */
-	bool is_described;        /* its metadata is as it will be */
-	unsigned tries;           /* of finding its metadata */
+	struct str given_id;         /* what the runtime calls it; owned */
+	struct posture *baseline;    /* reference; NULL = not known */
+	bool is_created, is_started; /* and told so */
+	/* its first process; 0 = not known */
+	pid_t first;
+	uint64_t first_ns, first_ticks;
+	bool is_described; /* its metadata is as it will be */
+	unsigned tries;    /* of finding its metadata */
 	uint64_t next_try_ns;
 };
 
@@ -138,12 +144,26 @@ void registry_done(struct registry *r);
 struct container *registry_get(struct registry *r,
                                const struct container_facts *facts, bool is_new,
                                uint64_t now_ns);
+/* c was made under another id than its cgroup shows. */
+void registry_rename(struct registry *r, struct container *c,
+                     struct str full_id);
 /* The container that a runtime was last given that id for; NULL = none. */
 struct container *registry_find_given(const struct registry *r,
                                       struct str given_id);
-/* The directory has gone: inode 0 = not told. */
-void registry_end(struct registry *r, struct str cgroup, uint64_t inode,
-                  unsigned rank);
+/* The container whose directory has gone, NULL = none's; inode 0 = not told. */
+struct container *registry_end(struct registry *r, struct str cgroup,
+                               uint64_t inode, unsigned rank);
+
+/* announce.c: what happens to containers, until somebody takes it. Events are
+ * taken after each audit event, which tells of one act, or two. */
+#define MAX_ANNOUNCEMENTS 64
+struct announcements {
+	struct container_event items[MAX_ANNOUNCEMENTS];
+	size_t count;
+	uint64_t serial; /* of the audit event at hand; 0 = none */
+	uint64_t checked_ns;
+};
+void announcements_done(struct announcements *a);
 
 /* layer.c: directories of the overlays that containers run on. */
 #define MAX_OVERLAYS 64
@@ -170,6 +190,7 @@ struct tracker {
 	struct known_files files;
 	struct created created;
 	struct overlays overlays;
+	struct announcements announcements;
 	struct connector *connector;
 	struct arena arena; /* of one call */
 	struct buf text;
@@ -230,6 +251,18 @@ bool judge_lost_exec(struct tracker *t, struct process *p, struct str exe);
 void describe_container(struct tracker *t, struct container *c,
                         const struct process *p, const struct session *s,
                         uint64_t at_ns);
+
+/* announce.c */
+/* A runtime's process has begun a call. */
+void announce_call(struct tracker *t, struct process *p, uint64_t at_ns);
+/* p has become a process of c; is_told: by an audit event, and not found to be
+ * there. Before its session is given up. */
+void announce_entry(struct tracker *t, struct container *c, struct process *p,
+                    bool is_told, uint64_t at_ns);
+/* c is over, which is told once. */
+void announce_end(struct tracker *t, struct container *c, uint64_t at_ns);
+/* Looks for containers whose first process has ended, now and then. */
+void announce_ends(struct tracker *t, uint64_t now_ns);
 
 /* birth.c: processes that become known. */
 struct process *birth_by_event(struct tracker *t,

@@ -77,12 +77,39 @@ static void match(struct pipeline *p)
 	size_t n;
 
 	n = matcher_match(p->matcher,
-	                  p->event.is_syscall ? SOURCE_SYSCALL : SOURCE_AUDIT,
+	                  event_is_of_audit(&p->event) ? SOURCE_AUDIT
+	                                               : SOURCE_SYSCALL,
 	                  p->event.type, &fields, p->match_all, &hits);
 	for (size_t i = 0; i < n; i++)
 		raise_alert(p, hits[i], &fields, p->event.audit->received_ns);
 	if (p->on_event != NULL)
 		p->on_event(p->on_event_arg, &p->event);
+}
+
+/* What the tracker has found out, as events of their own. like: the audit event
+ * that told it; NULL = time has. */
+static void judge_containers(struct pipeline *p, struct tracker *t,
+                             const struct audit_event *like)
+{
+	struct audit_event *audit = &p->container_event;
+	struct container_event what;
+
+	while (t != NULL && tracker_next_event(t, &what)) {
+		arena_reset(&audit->arena);
+		*audit = (struct audit_event){
+			.stamp = { .sec = what.time_ns / NS_PER_SEC,
+			           .ms = (unsigned)(what.time_ns % NS_PER_SEC /
+			                            NS_PER_MS),
+			           .serial = what.serial },
+			.node = like != NULL ? like->node : STR_NONE,
+			.received_ns = like != NULL ? like->received_ns : 0,
+			.is_complete = true,
+			.arena = audit->arena,
+		};
+		event_init_container(&p->event, &p->context, audit, &what);
+		match(p);
+		container_event_done(&what);
+	}
 }
 
 static void judge(struct pipeline *p, struct audit_event *audit)
@@ -99,8 +126,10 @@ static void judge(struct pipeline *p, struct audit_event *audit)
 		counter_add(p->counters, COUNTER_EVENTS_UNTRACKED, 1);
 	p->context.clock = &p->clock;
 	event_init(&p->event, &p->context, audit, process);
-	if (is_own(p, process, audit->node))
+	if (is_own(p, process, audit->node)) {
+		judge_containers(p, p->context.tracker, audit);
 		return;
+	}
 	do
 		match(p);
 	while (event_next(&p->event));
@@ -109,6 +138,14 @@ static void judge(struct pipeline *p, struct audit_event *audit)
 	 * looks for */
 	if (audit->arena.failed)
 		counter_add(p->counters, COUNTER_EVENTS_NOMEM, 1);
+	judge_containers(p, p->context.tracker, audit);
+}
+
+static void judge_own_containers(struct pipeline *p)
+{
+	p->context.tracker = p->nodes->own;
+	p->context.users = p->users;
+	judge_containers(p, p->nodes->own, NULL);
 }
 
 static void judge_ended(struct pipeline *p)
@@ -158,16 +195,21 @@ void pipeline_tick(struct pipeline *p, uint64_t now_ns)
 {
 	assembler_expire(p->assembler, now_ns);
 	judge_ended(p);
+	tracker_tick(p->nodes->own);
+	judge_own_containers(p);
 }
 
 void pipeline_end(struct pipeline *p)
 {
 	assembler_flush(p->assembler);
 	judge_ended(p);
+	tracker_end(p->nodes->own);
+	judge_own_containers(p);
 }
 
 void pipeline_done(struct pipeline *p)
 {
 	for (unsigned i = 0; i < OUTPUT_FORMAT__MAX; i++)
 		buf_done(&p->lines[i]);
+	arena_done(&p->container_event.arena);
 }

@@ -200,6 +200,7 @@ void event_init(struct event *e, const struct event_context *context,
 	e->context = context;
 	e->audit = audit;
 	e->process = process;
+	e->container = NULL;
 	e->record = NULL;
 	e->next_record = 0;
 	e->noperations = 0;
@@ -216,6 +217,20 @@ void event_init(struct event *e, const struct event_context *context,
 	fd_observe(e);
 	caps_observe(e);
 	acts_observe(e);
+}
+
+void event_init_container(struct event *e, const struct event_context *context,
+                          struct audit_event *audit,
+                          const struct container_event *what)
+{
+	*e = (struct event){
+		.context = context,
+		.audit = audit,
+		.process = what->process,
+		.container = what->container,
+		.type = container_event_name(what->kind),
+	};
+	take_time(e);
 }
 
 static bool next_operation(struct event *e)

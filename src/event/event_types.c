@@ -19,6 +19,22 @@ static const uint32_t archs[] = {
 
 #define NARCHS (sizeof(archs) / sizeof(archs[0]))
 
+static const struct str container_events[] = {
+#define CONTAINER_EVENT(id, name, doc) STR_INIT(name),
+#include "saker/container/events.def"
+#undef CONTAINER_EVENT
+};
+
+#define NEVENTS (sizeof(container_events) / sizeof(container_events[0]))
+
+static bool is_container_event(struct str name)
+{
+	for (size_t i = 0; i < NEVENTS; i++)
+		if (str_eq(container_events[i], name))
+			return true;
+	return false;
+}
+
 static bool is_syscall(const char *name)
 {
 	for (size_t i = 0; i < NARCHS; i++)
@@ -79,7 +95,9 @@ bool event_type_is_of_syscall(struct str name)
 {
 	char text[NAME_BYTES];
 
-	return copy_name(name, text) && (is_syscall(text) || is_uring_op(text));
+	return copy_name(name, text) &&
+	       (is_syscall(text) || is_uring_op(text) ||
+	        is_container_event(name));
 }
 
 bool event_type_is_of_audit(struct str name)
@@ -99,7 +117,8 @@ bool event_type_is_known(struct str name)
 
 	return copy_name(name, text) &&
 	       (is_syscall(text) || is_uring_op(text) ||
-	        record_type(text) != 0 || event_type_is_foreign(name));
+	        record_type(text) != 0 || is_container_event(name) ||
+	        event_type_is_foreign(name));
 }
 
 /* Numbers of calls are below; those of ARM's own are not listed. */
@@ -174,6 +193,14 @@ static bool add_operations(struct list_of_types *l)
 	return true;
 }
 
+static bool add_container_events(struct list_of_types *l)
+{
+	for (size_t i = 0; i < NEVENTS; i++)
+		if (!add(l, container_events[i], EVENT_CONTAINER, 0))
+			return false;
+	return true;
+}
+
 static struct str lower(struct arena *a, const char *upper)
 {
 	struct str name = arena_copy(a, str_from(upper));
@@ -231,7 +258,8 @@ int event_types_list(struct arena *a, const struct event_type **ret,
 {
 	struct list_of_types l = { .arena = a };
 
-	if (!add_calls(&l) || !add_operations(&l) || !add_records(&l))
+	if (!add_calls(&l) || !add_operations(&l) ||
+	    !add_container_events(&l) || !add_records(&l))
 		return E_NOMEM;
 	qsort(l.items, l.count, sizeof(*l.items), by_kind_and_name);
 	*ret = l.items;

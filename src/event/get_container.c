@@ -5,7 +5,8 @@
 
 static bool is_on_host(const struct event *e)
 {
-	return e->process != NULL && e->process->state != PROCESS_CONTAINER;
+	return e->container == NULL && e->process != NULL &&
+	       e->process->state != PROCESS_CONTAINER;
 }
 
 /* A container's process whose container nobody could name still must not look
@@ -14,7 +15,7 @@ GETTER(get_container_id)
 {
 	const struct container *c = container_of_event(e);
 
-	if (e->process == NULL)
+	if (e->process == NULL && c == NULL)
 		return false;
 	if (is_on_host(e))
 		return give_str(ret, STR("host"));

@@ -24,7 +24,8 @@ GETTER(get_evt_type)
 
 GETTER(get_evt_source)
 {
-	return give_str(ret, e->is_syscall ? STR("syscall") : STR("audit"));
+	return give_str(ret,
+	                event_is_of_audit(e) ? STR("audit") : STR("syscall"));
 }
 
 GETTER(get_evt_is_io_uring)

@@ -6,6 +6,7 @@
 #include "caps.h"
 #include "facts.h"
 #include "get.h"
+#include "where.h"
 
 static bool give_namespace(struct value *ret, uint64_t inode)
 {
@@ -96,9 +97,9 @@ GETTER(get_proc_drift_new)
 
 static const struct posture *baseline(const struct event *e)
 {
-	return e->process != NULL && e->process->container != NULL
-	               ? container_baseline(e->process->container)
-	               : NULL;
+	const struct container *c = container_of_event(e);
+
+	return c != NULL ? container_baseline(c) : NULL;
 }
 
 #define BASELINE_GETTER(kind, index)                                        \

@@ -4,6 +4,7 @@
 
 #include "get.h"
 #include "saker/base/clock.h"
+#include "where.h"
 
 static uint64_t now_of(const struct event *e)
 {
@@ -140,9 +141,9 @@ static uint64_t parent_start(const struct event *e)
 
 static uint64_t container_start(const struct event *e)
 {
-	return e->process != NULL && e->process->container != NULL
-	               ? e->process->container->start_ns
-	               : 0;
+	const struct container *c = container_of_event(e);
+
+	return c != NULL ? c->start_ns : 0;
 }
 
 GETTER(get_proc_duration)

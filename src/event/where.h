@@ -8,6 +8,8 @@
 /* NULL on the host. */
 static inline const struct container *container_of_event(const struct event *e)
 {
+	if (e->container != NULL)
+		return e->container;
 	return e->process != NULL ? e->process->container : NULL;
 }
 

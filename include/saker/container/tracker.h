@@ -7,6 +7,7 @@
 #include "saker/audit/event.h"
 #include "saker/base/counters.h"
 #include "saker/container/container.h"
+#include "saker/container/events.h"
 #include "saker/host/host.h"
 #include "saker/process/fds.h"
 #include "saker/process/process.h"
@@ -43,6 +44,15 @@ void tracker_connector_drain(struct tracker *t);
  * returns the process it belongs to, in its state *after* the event; NULL when
  * the event has no process. Borrowed until the next call. */
 struct process *tracker_observe(struct tracker *t, struct audit_event *e);
+
+/* What has happened to containers since it was asked last, oldest first; to be
+ * asked after each event and tick. False = nothing more. The caller ends it by
+ * container_event_done(). */
+bool tracker_next_event(struct tracker *t, struct container_event *ret);
+/* Time passes without events: containers may have ended. */
+void tracker_tick(struct tracker *t);
+/* The log is over: what had ended, has. */
+void tracker_end(struct tracker *t);
 
 /* The path by which the host knows an object, at the time of the event observed
  * last: a runtime's executable, or a path given to tracker_watch_identity().

@@ -28,6 +28,7 @@ struct pipeline {
 		unsigned shown;  /* in that second */
 	} malformed;
 	struct event event;                   /* the one being judged */
+	struct audit_event container_event;   /* behind it, when it is one */
 	struct buf lines[OUTPUT_FORMAT__MAX]; /* the alert being rendered */
 	void (*on_alert)(void *arg,
 	                 const struct alert *alert); /* may be NULL */

@@ -34,7 +34,10 @@ struct event {
 	size_t next_record;      /* where the search for the next one begins */
 	size_t noperations;      /* io_uring operations of a call so far */
 	struct process *process; /* borrowed; NULL = no process */
-	struct str type;         /* evt.type */
+	/* of an event that is about a container (container/events.h), which may
+	 * not be the process's; borrowed. NULL = another event */
+	const struct container *container;
+	struct str type; /* evt.type */
 	/* what the arguments of the audit event's system call mean; NULL = not
 	 * in the table */
 	const struct syscall_info *call;
@@ -61,6 +64,16 @@ void event_init(struct event *e, const struct event_context *context,
  * io_uring operation within a call one of source syscall. Process and state are
  * those of the first. False when there is no more. */
 bool event_next(struct event *e);
+/* An event of what has happened to a container: of source syscall, without a
+ * call and its arguments. audit has no records; its time and node are set. */
+void event_init_container(struct event *e, const struct event_context *context,
+                          struct audit_event *audit,
+                          const struct container_event *what);
+/* True for events of source audit, false for those of source syscall. */
+static inline bool event_is_of_audit(const struct event *e)
+{
+	return !e->is_syscall && e->container == NULL;
+}
 /* False = no value. */
 bool event_get(struct event *e, enum field_id id, const struct field_arg *arg,
                struct value *ret);

@@ -9,8 +9,8 @@
 #include "saker/base/err.h"
 #include "saker/base/str.h"
 
-/* A system call of some architecture, an io_uring operation, a record type in
- * lower case, or one of Falco's events that audit has not. */
+/* A system call of some architecture, an io_uring operation, a container event,
+ * a record type in lower case, or one of Falco's events that audit has not. */
 bool event_type_is_known(struct str name);
 /* The nearest name of a system call, for hints; STR_NONE when none is near. */
 struct str event_type_suggest(struct str name);
@@ -24,6 +24,7 @@ enum event_kind {
 	EVENT_CALL,      /* a system call */
 	EVENT_OPERATION, /* of io_uring */
 	EVENT_RECORD,    /* of source audit */
+	EVENT_CONTAINER, /* what happens to containers */
 	EVENT_PART,      /* a record that only describes another's event */
 };
 
