@@ -116,18 +116,29 @@ static struct posture *keep(const struct process *p, const struct posture *now)
 	return copy;
 }
 
+static void learn_ns(uint64_t *ns, uint64_t first, uint64_t self)
+{
+	if (first != 0 || self != 0)
+		*ns = first != 0 ? first : self;
+}
+
+/* What the first process hides, this one has as well, unless a sandbox of its
+ * own is around it. */
 void posture_learn_host(struct tracker *t, const struct host_process *first,
                         const struct host_process *self)
 {
 	struct posture a = of_facts(first), b = of_facts(self);
+	struct posture *host = &t->host_posture;
+	struct str label = a.label.len != 0 ? a.label : b.label;
 
-	/* What the first process hides, this one has as well, unless a
-	 * sandbox of its own is around it. */
 	for (unsigned i = 0; i < NS__MAX; i++)
-		t->host_posture.ns[i] = a.ns[i] != 0 ? a.ns[i] : b.ns[i];
-	t->host_posture.root = a.root.ino != 0 ? a.root : b.root;
-	t->host_posture.label = arena_copy(
-		&t->host_texts, a.label.len != 0 ? a.label : b.label);
+		learn_ns(&host->ns[i], a.ns[i], b.ns[i]);
+	if (a.root.ino != 0 || b.root.ino != 0)
+		host->root = a.root.ino != 0 ? a.root : b.root;
+	if (label.len != 0) {
+		arena_reset(&t->host_texts);
+		host->label = arena_copy(&t->host_texts, label);
+	}
 }
 
 static void take(struct process *p, const struct posture *now,

@@ -105,6 +105,8 @@ void tracker_free(struct tracker *t)
 
 int tracker_scan(struct tracker *t)
 {
+	/* the first process may be seen only now */
+	learn_host(t);
 	return birth_scan(t);
 }
 
