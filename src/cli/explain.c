@@ -92,7 +92,7 @@ const struct verb verb_explain = {
 		"fields with where their values\n"
 		"come from.\n\n"
 		"With a recorded log: which of its events match, and which "
-	        "come "
+		"come "
 		"nearest, with the checks that\n"
 		"keep them from matching. With the serial number of an event "
 		"(or SECONDS.MILLISECONDS:SERIAL):\n"
@@ -104,7 +104,7 @@ const struct verb verb_explain = {
 		"  saker explain 'Terminal shell in container'\n"
 		"  saker explain 'Terminal shell in container' audit.log\n"
 		"  saker explain 'Terminal shell in container' "
-	        "audit.log:24287\n",
+		"audit.log:24287\n",
 	.options = OPTIONS_CONFIG | OPTION_BIT(JSON) | OPTION_BIT(NODE),
 	.main = explain,
 };

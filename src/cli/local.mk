@@ -22,6 +22,8 @@ saker_SOURCES = \
 	src/cli/progress.c \
 	src/cli/progress.h \
 	src/cli/replay.c \
+	src/cli/rule_info.c \
+	src/cli/rule_info.h \
 	src/cli/rules.c \
 	src/cli/run.c \
 	src/cli/summary.c \

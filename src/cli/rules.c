@@ -3,50 +3,70 @@
 #include <stdio.h>
 
 #include "cli.h"
+#include "rule_info.h"
 #include "saker/base/escape.h"
 #include "saker/base/io.h"
 #include "saker/daemon/engine.h"
 #include "saker/daemon/log.h"
 
-static void print_json(const struct rule *rule, struct buf *out)
+static void add_json(const struct rule_info *x, struct buf *out)
 {
-	buf_printf(out, "{\"can_fire\":%s,\"compiled\":",
-	           rule->can_fire ? "true" : "false");
-	escape_json(out, rule->compiled);
-	buf_add_str(out, STR(",\"condition\":"));
-	escape_json(out, rule->condition);
-	buf_add_str(out, STR(",\"description\":"));
-	escape_json(out, rule->desc);
-	buf_printf(out, ",\"enabled\":%s,\"file\":",
-	           rule->enabled ? "true" : "false");
-	escape_json(out, str_from(rule->file));
-	buf_printf(out,
-	           ",\"line\":%u,\"priority\":\"%s\",\"rule\":", rule->line,
-	           priority_name(rule->priority));
-	escape_json(out, rule->name);
-	buf_add_str(out, STR(",\"tags\":["));
-	for (size_t i = 0; i < rule->ntags; i++) {
-		if (i != 0)
-			buf_add_byte(out, ',');
-		escape_json(out, rule->tags[i]);
-	}
-	buf_add_str(out, STR("]}\n"));
+	buf_add_byte(out, '{');
+	rule_info_json(x, out);
+	buf_add_str(out, STR("}\n"));
 }
 
-static void print_text(const struct rule *rule, struct buf *out)
+static void add_text(const struct rule_info *x, struct buf *out)
 {
+	const struct rule *rule = x->rule;
+	const struct names tags = { rule->tags, rule->ntags };
+
 	buf_printf(out, "%-13s %s", priority_name(rule->priority),
 	           rule->enabled ? "" : "(disabled) ");
 	escape_text(out, rule->name);
-	buf_add_str(out, STR("\n              "));
-	escape_text(out, str_trim(rule->desc));
-	buf_add_byte(out, '\n');
+	buf_add_str(out, STR("\n    "));
+	escape_text(out, rule->desc);
+	buf_add_str(out, STR("\n    from: "));
+	escape_text(out, str_from(rule->file));
+	buf_printf(out, ":%u", rule->line);
+	names_text("    tags:", &tags, out);
+	buf_add_str(out, STR("\n    condition: "));
+	escape_text(out, rule->compiled);
+	buf_add_str(out, STR("\n    event types:"));
+	rule_info_types(x, out);
+	names_text("    fields:", &x->fields, out);
+	names_text("    macros:", &x->macros, out);
+	names_text("    lists:", &x->lists, out);
+	if (!rule->can_fire) {
+		buf_add_str(out, STR("\n    unable to fire: audit does not "
+		                     "tell "));
+		escape_text(out, rule->missing);
+	}
+	buf_add_str(out, STR("\n\n"));
+}
+
+static int list(const struct ruleset *rules, bool json)
+{
+	auto_buf struct buf out = BUF_INIT;
+	struct arena arena = ARENA_INIT;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < ruleset_count(rules); i++) {
+		struct rule_info info;
+
+		arena_reset(&arena);
+		r = rule_info_of(rules, i, &arena, &info);
+		if (r == 0)
+			(json ? add_json : add_text)(&info, &out);
+	}
+	arena_done(&arena);
+	cli_print(&out);
+	return out.failed ? E_NOMEM : r;
 }
 
 static int rules(const struct cli *cli)
 {
 	struct diag_list diags = DIAG_LIST_INIT;
-	auto_buf struct buf out = BUF_INIT;
 	struct ruleset *ruleset = NULL;
 	struct rule_selection selection;
 	struct config_list paths;
@@ -60,15 +80,14 @@ static int rules(const struct cli *cli)
 		.lowest = config.priority,
 		.choices = config.rule_choices.items,
 		.nchoices = config.rule_choices.count,
+		.keep = true,
 	};
 	error = ruleset_load(paths.items, paths.count, &selection, &diags,
 	                     &ruleset);
 	log_diags(&diags);
-	for (size_t i = 0; error == 0 && i < ruleset_count(ruleset); i++)
-		(cli_has(cli, OPTION_JSON) ? print_json : print_text)(
-			ruleset_rule(ruleset, i), &out);
-	cli_print(&out);
 	error = engine_load_error(error, &diags);
+	if (error == 0)
+		error = list(ruleset, cli_has(cli, OPTION_JSON));
 	ruleset_free(ruleset);
 	diag_done(&diags);
 	config_done(&config);
@@ -79,7 +98,14 @@ const struct verb verb_rules = {
 	.name = "rules",
 	.operands = "",
 	.summary = "Lists the rules that a run would use",
-	.help = NULL,
+	.help = "Each with its condition as compiled, the event types that can "
+		"match, its fields, and the macros\n"
+		"and lists that it is made of. --json gives an object a rule, "
+		"whose info and details are those\n"
+		"of Falco's -L.\n\n"
+		"  saker rules -r my_rules.yaml\n"
+		"  saker rules --json | jq -r 'select(.can_fire | not) | "
+		".rule'\n",
 	.options = OPTIONS_CONFIG | OPTION_BIT(JSON),
 	.main = rules,
 };

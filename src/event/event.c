@@ -10,6 +10,7 @@
 #include "caps.h"
 #include "fd.h"
 #include "get.h"
+#include "saker/event/event_types.h"
 #include "syscalls.h"
 
 enum {
@@ -84,26 +85,6 @@ static struct str lower_type(struct event *e, const struct record *r)
 	return name;
 }
 
-/* include/uapi/linux/net.h: what socketcall(2) of 32-bit programs is to do. */
-static struct str socketcall_type(uint64_t call)
-{
-	static const struct str names[] = {
-		STR_INIT("socketcall"),  STR_INIT("socket"),
-		STR_INIT("bind"),        STR_INIT("connect"),
-		STR_INIT("listen"),      STR_INIT("accept"),
-		STR_INIT("getsockname"), STR_INIT("getpeername"),
-		STR_INIT("socketpair"),  STR_INIT("send"),
-		STR_INIT("recv"),        STR_INIT("sendto"),
-		STR_INIT("recvfrom"),    STR_INIT("shutdown"),
-		STR_INIT("setsockopt"),  STR_INIT("getsockopt"),
-		STR_INIT("sendmsg"),     STR_INIT("recvmsg"),
-		STR_INIT("accept4"),     STR_INIT("recvmmsg"),
-		STR_INIT("sendmmsg"),
-	};
-
-	return names[call < sizeof(names) / sizeof(names[0]) ? call : 0];
-}
-
 /* The record holds the call's own arguments, SYSCALL those of socketcall. */
 static bool socketcall_register(struct event *e, unsigned n, uint64_t *ret)
 {
@@ -144,7 +125,7 @@ static struct str call_type(struct event *e, const struct audit_syscall *sc)
 	if (sc == NULL)
 		return STR_NONE;
 	if (is_socketcall(sc))
-		return socketcall_type(sc->a[0]);
+		return event_type_of_socketcall(sc->a[0]);
 	if (sc->name != NULL)
 		return str_from(sc->name);
 	return event_format(e, "syscall_%d", sc->nr);

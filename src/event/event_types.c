@@ -82,6 +82,36 @@ bool event_type_is_foreign(struct str name)
 	return false;
 }
 
+/* include/uapi/linux/net.h */
+static const struct str socket_calls[] = {
+	STR_INIT("socketcall"),  STR_INIT("socket"),
+	STR_INIT("bind"),        STR_INIT("connect"),
+	STR_INIT("listen"),      STR_INIT("accept"),
+	STR_INIT("getsockname"), STR_INIT("getpeername"),
+	STR_INIT("socketpair"),  STR_INIT("send"),
+	STR_INIT("recv"),        STR_INIT("sendto"),
+	STR_INIT("recvfrom"),    STR_INIT("shutdown"),
+	STR_INIT("setsockopt"),  STR_INIT("getsockopt"),
+	STR_INIT("sendmsg"),     STR_INIT("recvmsg"),
+	STR_INIT("accept4"),     STR_INIT("recvmmsg"),
+	STR_INIT("sendmmsg"),
+};
+
+#define NSOCKET_CALLS (sizeof(socket_calls) / sizeof(socket_calls[0]))
+
+struct str event_type_of_socketcall(uint64_t number)
+{
+	return socket_calls[number < NSOCKET_CALLS ? number : 0];
+}
+
+int event_type_socketcall(struct str type)
+{
+	for (size_t i = 1; i < NSOCKET_CALLS; i++)
+		if (str_eq(socket_calls[i], type))
+			return (int)i;
+	return -1;
+}
+
 static bool copy_name(struct str name, char *ret)
 {
 	if (name.len == 0 || name.len >= NAME_BYTES)
@@ -89,6 +119,21 @@ static bool copy_name(struct str name, char *ret)
 	memcpy(ret, name.s, name.len);
 	ret[name.len] = '\0';
 	return true;
+}
+
+bool event_type_is_sent(struct str name)
+{
+	char text[NAME_BYTES];
+	uint16_t type = copy_name(name, text) ? record_type(text) : 0;
+
+	return type != 0 && record_origin(type) != RECORD_BY_KERNEL;
+}
+
+bool event_type_is_operation(struct str name)
+{
+	char text[NAME_BYTES];
+
+	return copy_name(name, text) && is_uring_op(text);
 }
 
 bool event_type_is_of_syscall(struct str name)

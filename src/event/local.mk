@@ -41,6 +41,7 @@ src_event_libevent_a_SOURCES = \
 	src/event/path.c \
 	src/event/path.h \
 	src/event/path_proc.c \
+	src/event/registers.c \
 	src/event/syscalls.c \
 	src/event/syscalls.def \
 	src/event/syscalls.h \
@@ -50,6 +51,7 @@ src_event_libevent_a_SOURCES = \
 
 noinst_HEADERS += \
 	include/saker/event/event.h \
+	include/saker/event/registers.h \
 	include/saker/event/users.h
 
 if TESTS_ENABLED

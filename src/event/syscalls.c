@@ -76,3 +76,46 @@ struct str flags_render(enum flag_set set, uint64_t value, struct arena *a)
 
 	return names.len != 0 ? names : STR("0");
 }
+
+/* A value without known name is shown as a number: what begins with a capital
+ * is part of names only. */
+static bool is_part_of_name(struct str part)
+{
+	return part.len > 0 && part.s[0] >= 'A' && part.s[0] <= 'Z';
+}
+
+bool flags_bits(enum flag_set set, struct str part, uint64_t *ret)
+{
+	uint64_t bits = 0;
+
+	if (!is_part_of_name(part))
+		return false;
+	for (size_t i = 0; i < COUNT(flags); i++) {
+		if (flags[i].set != set || str_find(flags[i].name, part) < 0)
+			continue;
+		if (flags[i].value == 0)
+			return false;
+		bits |= flags[i].value;
+	}
+	*ret = bits;
+	return bits != 0;
+}
+
+size_t flags_values(enum flag_set set, struct str name, bool whole,
+                    uint64_t *ret, size_t room)
+{
+	size_t n = 0;
+
+	if (!is_part_of_name(name))
+		return 0;
+	for (size_t i = 0; i < COUNT(flags); i++) {
+		if (flags[i].set != set ||
+		    (whole ? !str_eq(flags[i].name, name)
+		           : str_find(flags[i].name, name) < 0))
+			continue;
+		if (n == room || flags[i].mask != UINT64_MAX)
+			return 0;
+		ret[n++] = flags[i].value;
+	}
+	return n;
+}

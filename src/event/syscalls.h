@@ -117,4 +117,12 @@ struct str flags_render(enum flag_set set, uint64_t value, struct arena *a);
 /* The same; STR_NONE when none is known. */
 struct str flags_names(enum flag_set set, uint64_t value, struct arena *a);
 
+/* Bits of which one is set in every value whose text holds part; false when
+ * that cannot be said. */
+bool flags_bits(enum flag_set set, struct str part, uint64_t *ret);
+/* The values that have that name, or one that holds it; 0 when that cannot be
+ * said, or there is no room for all. */
+size_t flags_values(enum flag_set set, struct str name, bool whole,
+                    uint64_t *ret, size_t room);
+
 #endif

@@ -1,8 +1,14 @@
 noinst_LIBRARIES += src/kernel/libkernel.a
 src_kernel_libkernel_a_SOURCES = \
+	src/kernel/choice.c \
+	src/kernel/choice.h \
 	src/kernel/field_errors.def \
+	src/kernel/loaded.c \
+	src/kernel/needs.c \
+	src/kernel/needs_lines.c \
 	src/kernel/netlink.c \
 	src/kernel/netlink.h \
+	src/kernel/record_calls.def \
 	src/kernel/rule.h \
 	src/kernel/rule_fields.c \
 	src/kernel/rule_line.c \
@@ -12,7 +18,7 @@ src_kernel_libkernel_a_SOURCES = \
 	src/kernel/state.h \
 	src/kernel/status.c
 
-noinst_HEADERS += include/saker/kernel/audit.h
+noinst_HEADERS += include/saker/kernel/audit.h include/saker/kernel/needs.h
 
 if TESTS_ENABLED
 check_PROGRAMS += tests/unit/test_kernel_rules
@@ -21,6 +27,14 @@ tests_unit_test_kernel_rules_SOURCES = tests/unit/test_kernel_rules.c
 tests_unit_test_kernel_rules_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/src/kernel
 tests_unit_test_kernel_rules_LDADD = src/kernel/libkernel.a $(LIBBASE) \
 	$(AUDIT_LIBS) $(CMOCKA_LIBS)
+endif
+
+if TESTS_ENABLED
+check_PROGRAMS += tests/unit/test_needs
+TESTS += tests/unit/test_needs
+tests_unit_test_needs_SOURCES = tests/unit/test_needs.c tests/lib/replay.c tests/lib/replay.h
+tests_unit_test_needs_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/src/kernel -I$(srcdir)/tests/lib
+tests_unit_test_needs_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
 endif
 
 if TESTS_ENABLED

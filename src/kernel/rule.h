@@ -54,6 +54,17 @@ int rule_line_parse(const char *file, unsigned line, struct str text,
                     struct diag_list *diags,
                     struct audit_rule_data **ret) must_check;
 
+/* What of a rule is asked for by others. */
+struct rule_coverage {
+	struct audit_rule_data *wanted;    /* borrowed; NULL = by none */
+	uint32_t left[AUDIT_BITMASK_SIZE]; /* system calls */
+	bool touched;                      /* a loaded rule logs some of them */
+};
+struct rule_coverage rule_coverage_begin(struct audit_rule_data *wanted);
+void rule_coverage_add(struct rule_coverage *c,
+                       const struct audit_rule_data *loaded);
+bool rule_coverage_is_whole(const struct rule_coverage *c);
+
 /* Reports at a word of the line. */
 struct diag *rule_report(struct rule_parser *p, enum diag_severity severity,
                          const struct word *at, const char *format, ...)

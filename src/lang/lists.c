@@ -71,7 +71,7 @@ static void add_items(struct expansion *x, struct definition *list,
 {
 	const struct yaml *items = list->values[KEY_ITEMS];
 
-	list->used = true;
+	uses_add(x->rules, list);
 	x->open[x->depth++] = list;
 	for (const struct yaml_item *i = items->first; i != NULL; i = i->next) {
 		struct str s = i->value->text.s;

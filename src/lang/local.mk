@@ -26,6 +26,7 @@ src_lang_liblang_a_SOURCES = \
 	src/lang/terms.h \
 	src/lang/text.c \
 	src/lang/value_warnings.c \
+	src/lang/uses.c \
 	src/lang/values.c \
 	src/lang/values.h \
 	src/lang/version.c \

@@ -77,7 +77,7 @@ static const struct expr *macro_tree(struct resolution *x, const struct expr *e)
 	struct definition *macro = rules_find(x->rules, DEFINES_MACRO, e->name);
 
 	if (macro != NULL)
-		macro->used |= !str_eq(e->name, x->self);
+		uses_add(x->rules, macro);
 	/* A macro with errors has told of them itself. */
 	if (macro != NULL && macro->order == SIZE_MAX) {
 		x->result = E_INVALID;
@@ -181,6 +181,7 @@ int rules_condition(struct rules *r, struct definition *rule,
 	struct text text;
 	int e = exceptions_condition(r, rule, &text);
 
+	r->compiled = rule;
 	return e < 0 ? e : condition_compile(r, &text, SIZE_MAX, STR_NONE, ret);
 }
 

@@ -261,6 +261,7 @@ int rules_compile_macros(struct rules *r)
 		if (d->values[KEY_CONDITION] == NULL)
 			continue; /* broken, and told */
 		rules_set_item(r, d);
+		r->compiled = d;
 		e = condition_compile(r, &d->values[KEY_CONDITION]->text,
 		                      d->order, d->name, &d->expr);
 
@@ -269,6 +270,7 @@ int rules_compile_macros(struct rules *r)
 		if (e < 0)
 			d->order = SIZE_MAX;
 	}
+	r->compiled = NULL;
 	rules_set_item(r, NULL);
 	return 0;
 }

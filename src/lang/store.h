@@ -84,6 +84,9 @@ int lists_expand(struct rules *r, const struct text *text, struct text *ret);
 int condition_compile(struct rules *r, const struct text *text, size_t before,
                       struct str self, const struct expr **ret);
 
+/* What is being compiled uses this list or macro. */
+void uses_add(struct rules *r, struct definition *what);
+
 /* required_engine_version */
 int engine_version_check(struct rules *r, const struct yaml *version);
 /* required_plugin_versions: its shape only. */

@@ -16,9 +16,19 @@ bool event_type_is_known(struct str name);
 struct str event_type_suggest(struct str name);
 /* True for the last: no event of this source has that type. */
 bool event_type_is_foreign(struct str name);
+/* A record that a program sends, or auditd; not the kernel. */
+bool event_type_is_sent(struct str name);
+/* io_uring has an operation of that name. */
+bool event_type_is_operation(struct str name);
 /* An event of source syscall, or audit, can have that type; bpf is both. */
 bool event_type_is_of_syscall(struct str name);
 bool event_type_is_of_audit(struct str name);
+
+/* What socketcall(2) of 32-bit programs does by that number: "connect";
+ * "socketcall" for others. */
+struct str event_type_of_socketcall(uint64_t number);
+/* The number by which it makes that call; -1 for what it cannot make. */
+int event_type_socketcall(struct str type);
 
 enum event_kind {
 	EVENT_CALL,      /* a system call */

@@ -35,6 +35,14 @@ struct exception {
 	const struct yaml *values; /* a sequence; NULL = none */
 };
 
+struct definition;
+
+/* Lists and macros that a definition names. */
+struct use {
+	struct use *next;
+	const struct definition *what;
+};
+
 struct definition {
 	enum definition_kind kind;
 	struct str name;
@@ -44,6 +52,7 @@ struct definition {
 	struct exception *exceptions;
 	size_t order; /* of its last definition or append */
 	bool used;
+	struct use *uses;        /* found by compiling it */
 	const struct expr *expr; /* of a macro, once compiled */
 };
 
@@ -65,6 +74,7 @@ struct rules {
 	bool lint;       /* notes are wanted */
 	bool incomplete; /* a file could not be read: what it defines is not
 	                  * unknown */
+	struct definition *compiled; /* the one that is; may be NULL */
 };
 
 void rules_init(struct rules *r, struct arena *arena, struct diag_list *diags);
@@ -92,6 +102,11 @@ int rules_condition(struct rules *r, struct definition *rule,
 /* The same for a condition that stands in no file; name stands for one. */
 int rules_compile_text(struct rules *r, const char *name, struct str text,
                        const struct expr **ret) must_check;
+/* Names of the lists, or macros, that it uses, directly or through others;
+ * sorted, in the arena. 0 or E_NOMEM. */
+int definition_uses(const struct definition *d, enum definition_kind kind,
+                    struct arena *arena, const struct str **ret,
+                    size_t *ret_count) must_check;
 /* Warns of lists and macros that nothing uses. */
 void rules_warn_unused(struct rules *r);
 

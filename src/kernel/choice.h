@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* choice.h - selections of system calls, combined by AND and OR; private to
+ * src/kernel. */
+#ifndef SAKER_SRC_KERNEL_CHOICE_H
+#define SAKER_SRC_KERNEL_CHOICE_H
+
+#include "saker/kernel/needs.h"
+
+/* Each is a rule in the kernel, twice. More are no restriction. */
+#define CHOICE_MOST 16u
+
+/* One of them must take the call. None: never true. One without filters: no
+ * restriction. */
+struct choice {
+	const struct kernel_selection *any;
+	size_t count;
+};
+
+/* One in the making. */
+struct selections {
+	struct kernel_selection *items;
+	size_t count;
+};
+
+extern const struct choice choice_everything;
+extern const struct choice choice_nothing;
+
+struct derivation {
+	struct arena *arena;
+	struct str type; /* of the event; empty = any */
+	bool nomem;
+};
+
+/* Room for so many selections, to be filled by choice_add(). NULL when out of
+ * memory, and the derivation knows. */
+struct kernel_selection *choice_room(struct derivation *d, size_t count);
+/* Keeps none that another one includes. */
+void choice_add(struct selections *l, const struct kernel_selection *s);
+/* instead: what there is when they are too many. */
+struct choice choice_made(const struct selections *s,
+                          const struct choice *instead);
+struct choice choice_or(struct derivation *d, const struct choice *a,
+                        const struct choice *b);
+struct choice choice_and(struct derivation *d, const struct choice *a,
+                         const struct choice *b);
+
+#endif
