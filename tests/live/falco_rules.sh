@@ -53,9 +53,7 @@ start_container()
 		.process.capabilities[] = ["CAP_SYS_ADMIN", "CAP_SYS_MODULE", "CAP_NET_RAW",
 			"CAP_NET_ADMIN", "CAP_DAC_OVERRIDE"] | .root.path = "merged"'
 	install -m 755 "$act" "$work/container/rootfs/bin/act"
-	for name in nc debugfs; do
-		ln "$work/container/rootfs/bin/act" "$work/container/rootfs/bin/$name"
-	done
+	ln "$work/container/rootfs/bin/act" "$work/container/rootfs/bin/nc"
 	ln -s busybox "$work/container/rootfs/bin/cp"
 	mkdir "$work/container"/{upper,work,merged}
 	mount -t overlay overlay -o "lowerdir=$work/container/rootfs,upperdir=$work/container/upper,workdir=$work/container/work" \
@@ -63,6 +61,20 @@ start_container()
 	mounts+=("$work/container/merged")
 	run_detached "$work/container" saker-falco ||
 		die "runc: $(cat "$work/saker-falco.out")"
+}
+
+# A container with all that an engine's --privileged gives.
+start_privileged()
+{
+	make_bundle "$work/privileged" "" '.process.args = ["sleep", "1000"] |
+		.process.capabilities[] = ["CAP_SYS_ADMIN", "CAP_SYS_MODULE", "CAP_SYS_RAWIO",
+			"CAP_SYS_PTRACE", "CAP_NET_ADMIN", "CAP_DAC_READ_SEARCH"] |
+		.linux.maskedPaths = [] | .linux.readonlyPaths = [] |
+		.linux.resources.devices = [{allow: true, access: "rwm"}] |
+		.mounts |= map(if .type == "sysfs" then .options -= ["ro"] else . end)'
+	install -m 755 "$act" "$work/privileged/rootfs/bin/debugfs"
+	run_detached "$work/privileged" saker-privileged ||
+		die "runc: $(cat "$work/saker-privileged.out")"
 }
 
 stable_rules_fire()
@@ -91,6 +103,8 @@ stable_rules_fire()
 	expect "Redirect STDOUT/STDIN to Network Connection in Container" \
 		in_container act served "$server" 4444 act redirect "$server" 4444
 	expect "Linux Kernel Module Injection Detected" in_container act module
+	expect "Debugfs Launched in Privileged Container" \
+		runc exec saker-privileged debugfs read /etc/hostname
 	expect "Detect release_agent File Container Escapes" \
 		in_container sh -c 'echo hello >release_agent'
 	expect "PTRACE attached to process" "$act" attach
@@ -246,6 +260,7 @@ load_kernel_rules "$(grep '^-a' "$top_srcdir/audit.rules.d/examples/60-falco-sta
 shm=$(mktemp -d /dev/shm/saker-live.XXXXXX)
 start_saker_netlink
 start_container
+start_privileged
 stable_rules_fire
 rm -rf "$shm"
 daily_life_is_silent
