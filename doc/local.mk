@@ -1,6 +1,6 @@
 # Manual pages.
 dist_man8_MANS = doc/saker.8
-dist_man5_MANS = doc/saker-rules.5 doc/saker-test.5
+dist_man5_MANS = doc/saker-rules.5 doc/saker-snapshot.5 doc/saker-test.5
 man7_MANS = doc/saker-fields.7
 EXTRA_DIST += doc/fields.awk
 CLEANFILES += doc/saker-fields.7

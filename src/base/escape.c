@@ -33,6 +33,18 @@ static size_t utf8_length(struct str v)
 	return n;
 }
 
+bool escape_is_utf8(struct str v)
+{
+	while (v.len != 0) {
+		size_t n = utf8_length(v);
+
+		if (n == 0)
+			return false;
+		v = str_skip(v, n);
+	}
+	return true;
+}
+
 /* The number of a character of n bytes at the head of v that changes what the
  * others look like: C1 controls, on which some terminals act, line and
  * paragraph separators, and what turns the direction of writing around

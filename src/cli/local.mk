@@ -26,6 +26,7 @@ saker_SOURCES = \
 	src/cli/rule_info.h \
 	src/cli/rules.c \
 	src/cli/run.c \
+	src/cli/snapshot.c \
 	src/cli/summary.c \
 	src/cli/summary.h \
 	src/cli/test.c \

@@ -83,6 +83,45 @@ static int write_out(struct engine *e)
 	return E_IO;
 }
 
+/* Those that were read stand in ret, which has room for all. */
+static int use_snapshots(struct engine *e, const struct cli *cli,
+                         struct snapshot **ret)
+{
+	const struct option_values *files = &cli->options[OPTION_SNAPSHOT];
+	struct diag_list diags = DIAG_LIST_INIT;
+	int error = 0;
+
+	for (size_t i = 0; error == 0 && i < files->count; i++) {
+		errno = 0;
+		error = i < LIMIT_SNAPSHOTS ? snapshot_load(files->items[i],
+		                                            &diags, &ret[i])
+		                            : E_FULL;
+		if (error == 0)
+			error = nodes_use_snapshot(&e->nodes, ret[i]);
+		else if (error != E_INVALID)
+			log_line("snapshot %s cannot be used: %s",
+			         files->items[i],
+			         errno != 0 ? strerror(errno)
+			                    : err_text(error));
+	}
+	log_diags(&diags);
+	diag_done(&diags);
+	return error;
+}
+
+static int replay_beside(struct engine *e, const struct cli *cli)
+{
+	struct snapshot *snapshots[LIMIT_SNAPSHOTS] = { 0 };
+	int error = use_snapshots(e, cli, snapshots);
+
+	if (error == 0)
+		error = replay_all(e, cli);
+	/* no event is left that could ask */
+	for (size_t i = 0; i < LIMIT_SNAPSHOTS; i++)
+		snapshot_free(snapshots[i]);
+	return error;
+}
+
 static int replay_config(const struct cli *cli, struct config *config)
 {
 	struct diag_list diags = DIAG_LIST_INIT;
@@ -104,7 +143,7 @@ static int replay_config(const struct cli *cli, struct config *config)
 		e.pipeline.on_alert = summary_add;
 		e.pipeline.on_alert_arg = summary;
 	}
-	error = replay_all(&e, cli);
+	error = replay_beside(&e, cli);
 	if (write_out(&e) < 0 && error == 0)
 		error = E_IO;
 	if (summary != NULL)
@@ -142,11 +181,13 @@ const struct verb verb_replay = {
 		"nothing "
 		"is asked of this host\n"
 		"and no response is carried out. Files may be gzipped; - is "
-		"standard input.\n\n"
+		"standard input.\n"
+		"--snapshot adds what no record tells.\n\n"
 		"  saker replay /var/log/audit/audit.log\n"
 		"  saker replay --system --summary\n"
 		"  ausearch --raw -ts today | saker replay --json -\n",
 	.options = OPTIONS_CONFIG | OPTION_BIT(OUTPUT) | OPTION_BIT(JSON) |
-	           OPTION_BIT(SUMMARY) | OPTION_BIT(NODE) | OPTION_BIT(SYSTEM),
+	           OPTION_BIT(SUMMARY) | OPTION_BIT(NODE) | OPTION_BIT(SYSTEM) |
+	           OPTION_BIT(SNAPSHOT),
 	.main = replay,
 };

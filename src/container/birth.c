@@ -382,10 +382,17 @@ static struct process *first_sight(struct tracker *t, pid_t pid, pid_t ppid,
 		if (p != NULL)
 			return p;
 	}
+	if (t->nsnapshots != 0) {
+		p = snapshot_birth(t, pid, ppid, at_ns);
+		if (p != NULL)
+			return p;
+	}
 	parent = find_parent(t, ppid, at_ns);
 	if (parent == NULL && t->is_live)
 		parent = birth_by_proc(t, ppid, at_ns, false);
-	else if (parent == NULL && ppid > 1)
+	if (parent == NULL && t->nsnapshots != 0)
+		parent = snapshot_birth(t, ppid, 0, at_ns);
+	if (parent == NULL && !t->is_live && ppid > 1)
 		parent = process_table_add(t->processes, ppid, at_ns);
 	process_ref(parent);
 	p = process_table_add(t->processes, pid, at_ns);
@@ -395,6 +402,8 @@ static struct process *first_sight(struct tracker *t, pid_t pid, pid_t ppid,
 		/* /proc does not know it: its end has been, or never comes. */
 		if (t->is_live)
 			process_table_exit(t->processes, p, at_ns);
+		if (t->nsnapshots != 0)
+			snapshot_complete(t, p, at_ns);
 	}
 	process_unref(parent);
 	return p;
@@ -423,5 +432,7 @@ struct process *birth_by_pid(struct tracker *t, pid_t pid, uint64_t at_ns)
 
 	if (p == NULL && t->is_live)
 		p = birth_by_proc(t, pid, at_ns, false);
+	if (p == NULL && t->nsnapshots != 0)
+		p = snapshot_birth(t, pid, 0, at_ns);
 	return p;
 }

@@ -28,6 +28,11 @@ src_container_libcontainer_a_SOURCES = \
 	src/container/runtime.c \
 	src/container/runtime.h \
 	src/container/session.c \
+	src/container/snapshot_fields.def \
+	src/container/snapshot_fields.h \
+	src/container/snapshot_read.c \
+	src/container/snapshot_use.c \
+	src/container/snapshot_write.c \
 	src/container/sockets.c \
 	src/container/state.c \
 	src/container/tracker.c \
@@ -43,6 +48,7 @@ noinst_HEADERS += \
 	include/saker/container/posture.h \
 	include/saker/container/metadata.h \
 	include/saker/container/runtimes.def \
+	include/saker/container/snapshot.h \
 	include/saker/container/tracker.h
 
 if TESTS_ENABLED

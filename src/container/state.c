@@ -216,6 +216,8 @@ void state_enter(struct tracker *t, struct process *p, struct audit_event *e,
 		is_new = !settle_id(t, s, &facts);
 	c = registry_get(&t->containers, &facts, is_new, at_ns);
 	process_keep(p, c != NULL);
+	if (c != NULL && t->nsnapshots != 0)
+		snapshot_describe(t, p, c, is_new, at_ns);
 	p->entered = s != NULL && s->verb == VERB_EXEC;
 	p->entry_serial = e != NULL ? e->stamp.serial : 0;
 	if (s != NULL && c != NULL && s->container == NULL)

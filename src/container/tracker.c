@@ -137,6 +137,9 @@ static uint64_t advance(struct tracker *t, const struct audit_event *e)
 	uint64_t at_ns = audit_stamp_ns(&e->stamp);
 	uint64_t wall_ns = t->is_live ? clock_realtime_ns() : 0;
 
+	t->serial = e->stamp.serial;
+	if (t->first_ns == 0)
+		t->first_ns = at_ns;
 	if (at_ns > t->stream_ns && (!t->is_live || at_ns <= wall_ns))
 		t->stream_ns = at_ns;
 	process_table_expire(t->processes, t->stream_ns, wall_ns);
@@ -312,6 +315,7 @@ int tracker_watch_identity(struct tracker *t, struct str path)
 	f->is_watched = true;
 	if (t->is_live)
 		known_files_refresh(&t->files, f, t->host);
+	snapshot_identify(t, f);
 	return 0;
 }
 

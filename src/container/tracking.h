@@ -6,6 +6,7 @@
 #include "known_files.h"
 #include "runtime.h"
 #include "saker/base/clock.h"
+#include "saker/base/limits.h"
 #include "saker/container/cgroup.h"
 #include "saker/container/events.h"
 #include "saker/container/posture.h"
@@ -197,12 +198,17 @@ struct tracker {
 	bool is_live;        /* the host answers */
 	bool sees_pivots;    /* the audit rules cover pivot_root */
 	uint64_t stream_ns;  /* newest stamp */
+	uint64_t first_ns;   /* first stamp; 0 = none yet */
+	uint64_t serial;     /* of the newest event */
 	uint64_t refresh_ns; /* when watched files were last looked at */
 	uint64_t ns_mnt;     /* the host's */
 	uint64_t ns_pid, ns_net;
 	bool watches_drift; /* somebody asks for it */
 	struct posture host_posture;
 	struct arena host_texts; /* its label */
+	/* borrowed; of a log only */
+	const struct snapshot *snapshots[LIMIT_SNAPSHOTS];
+	size_t nsnapshots;
 };
 
 /* state.c: the state machine. */
@@ -277,6 +283,18 @@ void birth_read_cgroup(struct tracker *t, struct process *p);
 bool birth_is_same(const struct process *p, const struct host_process *f);
 /* Is the container's, as /proc shows it now? */
 bool birth_is_inside(struct tracker *t, struct process *p);
+
+/* snapshot_use.c: what snapshots know. */
+/* The process, with its unknown ancestors, as it was before the log began; NULL
+ * when they do not have it. ppid 0 = not known. */
+struct process *snapshot_birth(struct tracker *t, pid_t pid, pid_t ppid,
+                               uint64_t at_ns);
+/* Adds to a process of the log what /proc would have told at its start. */
+void snapshot_complete(struct tracker *t, struct process *p, uint64_t at_ns);
+/* Adds to a container that p entered what is known of it. */
+void snapshot_describe(struct tracker *t, const struct process *p,
+                       struct container *c, bool is_new, uint64_t at_ns);
+void snapshot_identify(struct tracker *t, struct known_file *known);
 
 static inline bool has_mark(const struct process *p, unsigned marks)
 {

@@ -71,6 +71,20 @@ static void watch(struct tracker *t, const struct ruleset *ruleset)
 	                      t);
 }
 
+/* A snapshot says uname's name, a record what auditd.conf(5) chose. */
+static void remember(struct nodes *n, struct node *node)
+{
+	for (size_t i = 0; i < n->nsnapshots; i++) {
+		struct str machine = snapshot_node(n->snapshots[i]);
+
+		/* no tracker takes fewer than there are */
+		if (str_eq(first_label(machine),
+		           first_label(str_from(node->name))))
+			(void)!tracker_use_snapshot(node->tracker,
+			                            n->snapshots[i]);
+	}
+}
+
 static struct node *node_new(struct nodes *n, struct str name)
 {
 	struct node *node;
@@ -86,6 +100,7 @@ static struct node *node_new(struct nodes *n, struct str name)
 		node_free(node);
 		return NULL;
 	}
+	remember(n, node);
 	watch(node->tracker, n->ruleset);
 	n->others[n->nothers++] = node;
 	return node;
@@ -113,4 +128,13 @@ void nodes_use_rules(struct nodes *n, const struct ruleset *ruleset)
 	watch(n->own, ruleset);
 	for (size_t i = 0; i < n->nothers; i++)
 		watch(n->others[i]->tracker, ruleset);
+}
+
+int nodes_use_snapshot(struct nodes *n, const struct snapshot *s)
+{
+	int error = tracker_use_snapshot(n->own, s);
+
+	if (error == 0)
+		n->snapshots[n->nsnapshots++] = s;
+	return error;
 }

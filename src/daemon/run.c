@@ -135,6 +135,23 @@ static void follow_processes(struct daemon *d)
 		         err_text(error));
 }
 
+/* For a replay of what is recorded meanwhile. */
+static void keep_snapshot(struct daemon *d, const char *suffix)
+{
+	auto_buf struct buf path = BUF_INIT;
+	int error;
+
+	if (*d->config->snapshot == '\0' || d->engine.use != ENGINE_LIVE)
+		return;
+	buf_printf(&path, "%s%s", d->config->snapshot, suffix);
+	errno = 0;
+	error = snapshot_save(d->engine.tracker, str_from(d->engine.hostname),
+	                      buf_cstr(&path));
+	if (error < 0)
+		log_line("snapshot %s cannot be written: %s", buf_cstr(&path),
+		         errno != 0 ? strerror(errno) : err_text(error));
+}
+
 static void report_counters(const struct counters *counters)
 {
 	for (unsigned id = 0; id < COUNTER__MAX; id++)
@@ -155,6 +172,7 @@ static void reload(struct daemon *d)
 	else
 		log_line("%zu rules loaded", ruleset_count(d->engine.ruleset));
 	outputs_reopen(d->engine.outputs);
+	keep_snapshot(d, "");
 	diag_done(&diags);
 }
 
@@ -351,8 +369,10 @@ static int run_engine(struct daemon *d)
 		notices_init(&d->notices);
 		if (use_of(d->config) == ENGINE_LIVE)
 			follow_processes(d);
+		keep_snapshot(d, "");
 		loop(d);
 		finish(d);
+		keep_snapshot(d, ".end");
 	}
 	close_inputs(d);
 	return error;

@@ -288,3 +288,15 @@ size_t process_table_count(const struct process_table *t)
 {
 	return t->count;
 }
+
+int process_table_each(const struct process_table *t,
+                       int (*fn)(void *arg, struct process *p), void *arg)
+{
+	list_for_each (node, &t->seen) {
+		int r = fn(arg, container_of(node, struct process, link));
+
+		if (r != 0)
+			return r;
+	}
+	return 0;
+}

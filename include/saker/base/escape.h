@@ -12,5 +12,7 @@ void escape_json(struct buf *b, struct str v);
 /* Appends v for a terminal or a log line: the same and invalid UTF-8 become
  * \xHH, \uHHHH or a C escape; everything else is kept. */
 void escape_text(struct buf *b, struct str v);
+/* True when every byte is part of valid UTF-8. */
+bool escape_is_utf8(struct str v);
 
 #endif

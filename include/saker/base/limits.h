@@ -45,5 +45,15 @@
 #define LIMIT_TEST_VALUES   1000000u
 #define LIMIT_TEST_ALERTS   10000u
 #define LIMIT_TEST_EXPECTED 1000u
+/* Snapshots: a line holds one process with its command line, where each byte
+ * may take six. */
+#define LIMIT_SNAPSHOT_BYTES        (512u * 1024 * 1024)
+#define LIMIT_SNAPSHOT_LINE         (1024u * 1024)
+#define LIMIT_SNAPSHOT_TEXT         (64u * 1024)
+#define LIMIT_SNAPSHOT_PROCESSES    (1024u * 1024)
+#define LIMIT_SNAPSHOT_INCARNATIONS 64u
+#define LIMIT_SNAPSHOT_CONTAINERS   65536u
+#define LIMIT_SNAPSHOT_FILES        65536u
+#define LIMIT_SNAPSHOTS             8u
 
 #endif

@@ -4,6 +4,7 @@
 #define SAKER_DAEMON_NODES_H
 
 #include "saker/base/limits.h"
+#include "saker/container/snapshot.h"
 #include "saker/container/tracker.h"
 #include "saker/engine/ruleset.h"
 
@@ -16,6 +17,9 @@ struct nodes {
 	struct tracker_options options; /* of the others; host replaced */
 	struct host *no_host;
 	const struct ruleset *ruleset; /* borrowed: what to watch */
+	/* borrowed: what is known beside a log */
+	const struct snapshot *snapshots[LIMIT_SNAPSHOTS];
+	size_t nsnapshots;
 	struct node *others[LIMIT_NODES];
 	size_t nothers;
 	struct node *last;
@@ -33,5 +37,8 @@ bool nodes_is_other(const struct nodes *n, struct str node);
 struct tracker *nodes_tracker(struct nodes *n, struct str node);
 /* Watches the files that the rules name, on all nodes, now and later. */
 void nodes_use_rules(struct nodes *n, const struct ruleset *ruleset);
+/* Events of the machine that s is of, and those without a node, are read beside
+ * it; before the first event. s is borrowed. 0, E_NOMEM or E_FULL. */
+int nodes_use_snapshot(struct nodes *n, const struct snapshot *s) must_check;
 
 #endif

@@ -85,6 +85,10 @@ void process_table_touch(struct process_table *t, struct process *p);
 void process_table_expire(struct process_table *t, uint64_t stream_ns,
                           uint64_t wall_ns);
 size_t process_table_count(const struct process_table *t);
+/* Calls fn with each process until it returns non-zero, and returns that. fn
+ * must neither add nor forget any. */
+int process_table_each(const struct process_table *t,
+                       int (*fn)(void *arg, struct process *p), void *arg);
 
 /* Counts a fact of p that found no memory. */
 void process_keep(const struct process *p, bool is_kept);
