@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* replay.c - saker replay. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -28,10 +28,13 @@ src_container_libcontainer_a_SOURCES = \
 	src/container/runtime.c \
 	src/container/runtime.h \
 	src/container/session.c \
+	src/container/snapshot_fields.c \
 	src/container/snapshot_fields.def \
 	src/container/snapshot_fields.h \
 	src/container/snapshot_read.c \
 	src/container/snapshot_use.c \
+	src/container/snapshot_values.c \
+	src/container/snapshot_values.h \
 	src/container/snapshot_write.c \
 	src/container/sockets.c \
 	src/container/state.c \
@@ -53,7 +56,7 @@ noinst_HEADERS += \
 
 if TESTS_ENABLED
 CONTAINER_TESTS = tests/unit/test_cgroup tests/unit/test_metadata tests/unit/test_replay \
-	tests/unit/test_scale tests/unit/test_tracker
+	tests/unit/test_scale tests/unit/test_snapshot tests/unit/test_tracker
 check_PROGRAMS += $(CONTAINER_TESTS)
 TESTS += $(CONTAINER_TESTS)
 LIBWHO = src/container/libcontainer.a src/process/libprocess.a src/host/libhost.a \
@@ -76,6 +79,13 @@ tests_unit_test_scale_SOURCES = tests/unit/test_scale.c \
 tests_unit_test_scale_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/lib \
 	-I$(srcdir)/src/container
 tests_unit_test_scale_LDADD = $(LIBWHO) $(CMOCKA_LIBS)
+tests_unit_test_snapshot_SOURCES = tests/unit/test_snapshot.c \
+	tests/lib/fake_host.c tests/lib/fake_host.h \
+	tests/lib/replay.c tests/lib/replay.h \
+	tests/lib/world.c tests/lib/world.h
+tests_unit_test_snapshot_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/lib \
+	-I$(srcdir)/src/container
+tests_unit_test_snapshot_LDADD = $(LIBWHO) $(CMOCKA_LIBS)
 tests_unit_test_tracker_SOURCES = tests/unit/test_tracker.c \
 	tests/lib/fake_host.c tests/lib/fake_host.h \
 	tests/lib/replay.c tests/lib/replay.h \

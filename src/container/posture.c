@@ -99,7 +99,7 @@ static bool of_records(struct audit_event *e, struct posture *ret)
 	return true;
 }
 
-static struct posture *keep(const struct process *p, const struct posture *now)
+struct posture *posture_copy(const struct process *p, const struct posture *now)
 {
 	struct posture *copy = calloc(1, sizeof(*copy));
 	char *label = now->label.len != 0 ? str_dup(now->label) : NULL;
@@ -111,9 +111,26 @@ static struct posture *keep(const struct process *p, const struct posture *now)
 	}
 	*copy = *now;
 	copy->label = str_from(label);
-	copy->cgroup = cgroup_ref(p->cgroup);
+	copy->cgroup = NULL;
 	copy->refs = 1;
 	return copy;
+}
+
+static struct posture *keep(const struct process *p, const struct posture *now)
+{
+	struct posture *copy = posture_copy(p, now);
+
+	if (copy != NULL)
+		copy->cgroup = cgroup_ref(p->cgroup);
+	return copy;
+}
+
+void posture_set_host(struct tracker *t, const struct posture *host)
+{
+	struct str label = arena_copy(&t->host_texts, host->label);
+
+	t->host_posture = *host;
+	t->host_posture.label = label;
 }
 
 static void learn_ns(uint64_t *ns, uint64_t first, uint64_t self)

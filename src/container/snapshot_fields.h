@@ -6,13 +6,16 @@
 
 #include <stddef.h>
 
+#include "metadata.h"
 #include "saker/base/map.h"
 #include "saker/container/snapshot.h"
 #include "tracking.h"
 
 struct snapshot_container {
-	struct str full_id, given_id, name, runtime, image, pod_uid, cgroup;
+	struct str full_id, given_id, name, runtime, pod_uid, cgroup;
 	uint64_t cgroup_id, start_ns;
+	struct container_metadata *metadata; /* NULL = none */
+	struct posture *baseline;            /* NULL = none */
 };
 
 struct snapshot_process {
@@ -43,6 +46,7 @@ struct snapshot {
 	struct str node;
 	uint64_t time_ns;
 	uint64_t serial;
+	struct posture *host; /* NULL = not told */
 	struct map processes; /* pid -> the newest with it */
 	struct map containers;
 	struct snapshot_file *files;
@@ -54,21 +58,38 @@ enum snapshot_kind {
 	SNAPSHOT_NEEDED,   /* 64 bits, needed */
 	SNAPSHOT_NUMBER32, /* left out when 0 */
 	SNAPSHOT_NUMBER64,
-	SNAPSHOT_ID,   /* 32 bits, left out when all are set */
-	SNAPSHOT_FLAG, /* left out when false */
-	SNAPSHOT_TEXT, /* left out when empty */
-	SNAPSHOT_NAME, /* a text that is needed */
+	SNAPSHOT_ID,    /* 32 bits, left out when all are set */
+	SNAPSHOT_SMALL, /* signed char, left out when -1 */
+	SNAPSHOT_FLAG,  /* left out when false */
+	SNAPSHOT_FACT,  /* enum fact, left out when not known */
+	SNAPSHOT_TEXT,  /* left out when empty */
+	SNAPSHOT_NAME,  /* a text that is needed */
 };
 
-struct snapshot_field {
+enum snapshot_object {
+	SNAPSHOT_PROCESS,
+	SNAPSHOT_CONTAINER,
+	SNAPSHOT_METADATA,
+	SNAPSHOT_MOUNT,
+	SNAPSHOT_LABEL,
+	SNAPSHOT_POSTURE,
+};
+
+#define SNAPSHOT_STRUCT_PROCESS   struct snapshot_process
+#define SNAPSHOT_STRUCT_CONTAINER struct snapshot_container
+#define SNAPSHOT_STRUCT_METADATA  struct container_metadata
+#define SNAPSHOT_STRUCT_MOUNT     struct container_mount
+#define SNAPSHOT_STRUCT_LABEL     struct container_label
+#define SNAPSHOT_STRUCT_POSTURE   struct posture
+
+struct snapshot_row {
 	const char *key;
 	enum snapshot_kind kind;
 	size_t offset;
 };
 
-extern const struct snapshot_field snapshot_process_fields[];
-extern const size_t snapshot_nprocess_fields;
-extern const struct snapshot_field snapshot_container_fields[];
-extern const size_t snapshot_ncontainer_fields;
+/* The rows of an object; *ret_count of them. */
+const struct snapshot_row *snapshot_rows(enum snapshot_object object,
+                                         size_t *ret_count);
 
 #endif

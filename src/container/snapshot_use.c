@@ -137,18 +137,31 @@ static void fill(const struct process *p, struct str *text, struct str v)
 		process_keep(p, process_set_text(text, v));
 }
 
+static void put_metadata(const struct process *p, struct container *c,
+                         const struct container_metadata *from)
+{
+	struct container_metadata copy = *from;
+
+	/* packing sorts and cuts what it is given */
+	c->metadata = metadata_pack(&copy);
+	process_keep(p, c->metadata != NULL);
+}
+
 static void describe(const struct process *p, struct container *c,
                      const struct snapshot_container *from)
 {
 	if (from->name.len != 0)
 		process_keep(p, process_set_text(&c->name, from->name));
-	fill(p, &c->image, from->image);
 	fill(p, &c->runtime, from->runtime);
 	fill(p, &c->pod_uid, from->pod_uid);
 	if (c->cgroup_id == 0)
 		c->cgroup_id = from->cgroup_id;
 	if (c->start_ns == 0)
 		c->start_ns = from->start_ns;
+	if (c->metadata == NULL && from->metadata != NULL)
+		put_metadata(p, c, from->metadata);
+	if (c->priv->baseline == NULL && from->baseline != NULL)
+		c->priv->baseline = posture_copy(p, from->baseline);
 }
 
 static void put_container(struct tracker *t, struct process *p,
@@ -296,5 +309,7 @@ int tracker_use_snapshot(struct tracker *t, const struct snapshot *s)
 		if (known != NULL)
 			known_files_learn(&t->files, known, s->files[i].id, 0);
 	}
+	if (s->host != NULL)
+		posture_set_host(t, s->host);
 	return 0;
 }

@@ -10,30 +10,6 @@
 
 #define FLUSH_BYTES ((size_t)256 * 1024)
 
-const struct snapshot_field snapshot_process_fields[] = {
-#define PROCESS(key, kind, member) \
-	{ key, SNAPSHOT_##kind, offsetof(struct snapshot_process, member) },
-#define CONTAINER(key, kind, member)
-#include "snapshot_fields.def"
-#undef PROCESS
-#undef CONTAINER
-};
-
-const size_t snapshot_nprocess_fields =
-	sizeof(snapshot_process_fields) / sizeof(snapshot_process_fields[0]);
-
-const struct snapshot_field snapshot_container_fields[] = {
-#define PROCESS(key, kind, member)
-#define CONTAINER(key, kind, member) \
-	{ key, SNAPSHOT_##kind, offsetof(struct snapshot_container, member) },
-#include "snapshot_fields.def"
-#undef PROCESS
-#undef CONTAINER
-};
-
-const size_t snapshot_ncontainer_fields = sizeof(snapshot_container_fields) /
-                                          sizeof(snapshot_container_fields[0]);
-
 struct writer {
 	struct tracker *t;
 	int fd;
@@ -64,55 +40,100 @@ static void add_number(struct buf *out, uint64_t n)
 	buf_printf(out, "%s%llu%s", quote, (unsigned long long)n, quote);
 }
 
-static bool read_number(const struct snapshot_field *f, const void *record,
-                        uint64_t *ret)
+/* False for what is left out. */
+static bool add_value(struct buf *out, const struct snapshot_row *row,
+                      const void *member)
 {
-	const void *member = (const char *)record + f->offset;
+	static const char *const facts[] = {
+		[FACT_NO] = "false", [FACT_YES] = "true"
+	};
 
-	switch (f->kind) {
+	switch (row->kind) {
 	case SNAPSHOT_PID:
-	case SNAPSHOT_NUMBER32:
-		*ret = *(const uint32_t *)member;
-		return f->kind == SNAPSHOT_PID || *ret != 0;
-	case SNAPSHOT_ID:
-		*ret = *(const uint32_t *)member;
-		return *ret != AUDIT_ID_UNSET;
+		add_number(out, *(const uint32_t *)member);
+		return true;
 	case SNAPSHOT_NEEDED:
+		add_number(out, *(const uint64_t *)member);
+		return true;
+	case SNAPSHOT_NUMBER32:
+	case SNAPSHOT_ID:
+		add_number(out, *(const uint32_t *)member);
+		return *(const uint32_t *)member !=
+		       (row->kind == SNAPSHOT_ID ? AUDIT_ID_UNSET : 0);
 	case SNAPSHOT_NUMBER64:
-		*ret = *(const uint64_t *)member;
-		return f->kind == SNAPSHOT_NEEDED || *ret != 0;
-	default:
-		return false;
+		add_number(out, *(const uint64_t *)member);
+		return *(const uint64_t *)member != 0;
+	case SNAPSHOT_SMALL:
+		buf_printf(out, "%d", *(const signed char *)member);
+		return *(const signed char *)member >= 0;
+	case SNAPSHOT_FLAG:
+		buf_add_str(out, STR("true"));
+		return *(const bool *)member;
+	case SNAPSHOT_FACT:
+		if (*(const enum fact *)member == FACT_UNKNOWN)
+			return false;
+		buf_add_str(out, str_from(facts[*(const enum fact *)member]));
+		return true;
+	case SNAPSHOT_TEXT:
+	case SNAPSHOT_NAME:
+		add_text(out, *(const struct str *)member);
+		return row->kind == SNAPSHOT_NAME ||
+		       ((const struct str *)member)->len != 0;
+	}
+	return false;
+}
+
+/* The object's members, without its braces. */
+static void add_members(struct buf *out, enum snapshot_object object,
+                        const void *record)
+{
+	size_t n, start = out->len;
+	const struct snapshot_row *rows = snapshot_rows(object, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		size_t before = out->len;
+
+		buf_printf(out, "%s\"%s\":", before != start ? "," : "",
+		           rows[i].key);
+		if (!add_value(out, &rows[i],
+		               (const char *)record + rows[i].offset))
+			out->len = before;
 	}
 }
 
-static void add_fields(struct buf *out, const struct snapshot_field *fields,
-                       size_t n, const void *record)
+static void add_objects(struct buf *out, const char *key,
+                        enum snapshot_object object, const void *items,
+                        size_t n)
 {
-	const char *comma = "";
+	size_t size = object == SNAPSHOT_MOUNT ? sizeof(struct container_mount)
+	                                       : sizeof(struct container_label);
 
+	buf_printf(out, ",\"%s\":[", key);
 	for (size_t i = 0; i < n; i++) {
-		const struct snapshot_field *f = &fields[i];
-		const void *member = (const char *)record + f->offset;
-		bool is_text =
-			f->kind == SNAPSHOT_TEXT || f->kind == SNAPSHOT_NAME;
-		struct str text =
-			is_text ? *(const struct str *)member : STR_NONE;
-		bool flag = f->kind == SNAPSHOT_FLAG && *(const bool *)member;
-		uint64_t number = 0;
-
-		if (!flag && text.len == 0 && f->kind != SNAPSHOT_NAME &&
-		    !read_number(f, record, &number))
-			continue;
-		buf_printf(out, "%s\"%s\":", comma, f->key);
-		comma = ",";
-		if (is_text)
-			add_text(out, text);
-		else if (flag)
-			buf_add_str(out, STR("true"));
-		else
-			add_number(out, number);
+		buf_add_str(out, i != 0 ? STR(",{") : STR("{"));
+		add_members(out, object, (const char *)items + i * size);
+		buf_add_byte(out, '}');
 	}
+	buf_add_byte(out, ']');
+}
+
+static void add_metadata(struct buf *out, const struct container_metadata *m)
+{
+	/* has_caps, name and the like may all be left out */
+	buf_add_str(out, STR(",\"metadata\":{\"devices\":["));
+	for (size_t i = 0; i < m->ndevices; i++) {
+		if (i != 0)
+			buf_add_byte(out, ',');
+		add_text(out, m->devices[i]);
+	}
+	buf_add_byte(out, ']');
+	add_objects(out, "mounts", SNAPSHOT_MOUNT, m->mounts, m->nmounts);
+	add_objects(out, "labels", SNAPSHOT_LABEL, m->labels, m->nlabels);
+	add_objects(out, "pod_labels", SNAPSHOT_LABEL, m->pod_labels,
+	            m->npod_labels);
+	buf_add_str(out, STR(",\"facts\":{"));
+	add_members(out, SNAPSHOT_METADATA, m);
+	buf_add_str(out, STR("}}"));
 }
 
 static bool flush(struct writer *w, size_t least)
@@ -143,10 +164,12 @@ static void write_head(struct writer *w, struct str node)
 	add_text(&w->out, node);
 	buf_add_str(&w->out, STR(",\"boot_id\":"));
 	add_text(&w->out, read_line(t, "/proc/sys/kernel/random/boot_id"));
-	buf_printf(&w->out, ",\"time_ns\":%llu,\"serial\":%llu}\n",
+	buf_printf(&w->out, ",\"time_ns\":%llu,\"serial\":%llu,\"host\":{",
 	           (unsigned long long)(t->is_live ? clock_realtime_ns()
 	                                           : t->stream_ns),
 	           (unsigned long long)t->serial);
+	add_members(&w->out, SNAPSHOT_POSTURE, &t->host_posture);
+	buf_add_str(&w->out, STR("}}\n"));
 }
 
 static void write_files(struct writer *w)
@@ -177,7 +200,6 @@ static void write_container(struct writer *w, const struct container *c)
 		.given_id = c->priv->given_id,
 		.name = c->name,
 		.runtime = c->runtime,
-		.image = c->image,
 		.pod_uid = c->pod_uid,
 		.cgroup = c->cgroup,
 		.cgroup_id = c->cgroup_id,
@@ -188,8 +210,14 @@ static void write_container(struct writer *w, const struct container *c)
 	if (map_get(&w->t->containers.by_id, c->full_id) != c)
 		return;
 	buf_add_str(&w->out, STR("{\"container\":{"));
-	add_fields(&w->out, snapshot_container_fields,
-	           snapshot_ncontainer_fields, &s);
+	add_members(&w->out, SNAPSHOT_CONTAINER, &s);
+	if (c->metadata != NULL)
+		add_metadata(&w->out, c->metadata);
+	if (c->priv->baseline != NULL) {
+		buf_add_str(&w->out, STR(",\"baseline\":{"));
+		add_members(&w->out, SNAPSHOT_POSTURE, c->priv->baseline);
+		buf_add_byte(&w->out, '}');
+	}
 	buf_add_str(&w->out, STR("}}\n"));
 	w->containers++;
 }
@@ -246,8 +274,7 @@ static int write_process(void *arg, struct process *p)
 		s.cgroup_id = p->cgroup->id;
 	}
 	buf_add_str(&w->out, STR("{\"process\":{"));
-	add_fields(&w->out, snapshot_process_fields, snapshot_nprocess_fields,
-	           &s);
+	add_members(&w->out, SNAPSHOT_PROCESS, &s);
 	buf_printf(&w->out, ",\"state\":\"%s\",\"argv\":[",
 	           process_state_name(p->state));
 	for (size_t i = 0; i < p->argc; i++) {

@@ -228,6 +228,11 @@ void posture_unref(struct posture *p);
 /* What the host's first process shows, this one where that shows nothing. */
 void posture_learn_host(struct tracker *t, const struct host_process *first,
                         const struct host_process *self);
+/* The same from what another knew of the host. */
+void posture_set_host(struct tracker *t, const struct posture *host);
+/* A copy that owns its label, without a cgroup; p counts a lack of memory. */
+struct posture *posture_copy(const struct process *p,
+                             const struct posture *now);
 /* p has become a container's: facts and e may be NULL. */
 void posture_enter(struct tracker *t, struct process *p,
                    const struct host_process *facts, struct audit_event *e);
