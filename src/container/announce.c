@@ -122,7 +122,8 @@ void announce_entry(struct tracker *t, struct container *c, struct process *p,
 	struct session *s = p->priv->session;
 	bool is_first = s == NULL || !s->is_entered;
 
-	note_first(c, p);
+	if (!is_told || !c->priv->is_started)
+		note_first(c, p);
 	if (is_told && p->entered && is_first) {
 		announce(t, CONTAINER_EVENT_EXEC, c, p, at_ns);
 	} else if (!c->priv->is_started && !p->entered) {

@@ -297,9 +297,7 @@ static void on_exec(struct tracker *t, const struct connector_event *e)
 	if (e->time_ns >= p->priv->changed_ns &&
 	    e->time_ns < p->priv->changed_ns + PROCESS_CLOCK_SLACK_NS)
 		p->priv->changed_ns = e->time_ns;
-	if (p->cgroup == NULL || p->state != PROCESS_CONTAINER ||
-	    p->cgroup->facts.role != CGROUP_CONTAINER)
-		birth_read_cgroup(t, p);
+	birth_read_cgroup(t, p);
 	posture_exec(t, p);
 }
 

@@ -61,7 +61,9 @@ struct walk {
 	size_t level;
 	bool below_kubepods;
 	bool below_ecs;
-	bool at_machine; /* the parent is a machine's unit */
+	bool at_machine;   /* the parent is a machine's unit */
+	struct str *chain; /* ids by depth; NULL = not asked for */
+	size_t max_chain;
 };
 
 static bool is_hex(char c)
@@ -116,8 +118,8 @@ static void found(struct walk *w, enum cgroup_role role, struct str id,
 {
 	struct cgroup_facts *f = w->facts;
 
-	if (role == CGROUP_CONTAINER)
-		f->depth++;
+	if (role == CGROUP_CONTAINER && f->depth++ < w->max_chain)
+		w->chain[f->depth - 1] = id;
 	f->role = role;
 	f->id = role == CGROUP_VM ? STR_NONE : id;
 	f->runtime = runtime;
@@ -265,30 +267,45 @@ static void judge(struct walk *w, struct str above, struct str name)
 	match_pod(w, name);
 }
 
-void cgroup_parse_path(struct str path, struct cgroup_facts *ret)
+static void parse(struct walk *w, struct str path)
 {
-	struct walk w = { .facts = ret };
 	struct str rest, name, above = STR_NONE;
 
 	path = without(path, STR(" (deleted)"));
-	*ret = (struct cgroup_facts){ .path = path, .own_path = path };
-	w.path = path;
+	*w->facts = (struct cgroup_facts){ .path = path, .own_path = path };
+	w->path = path;
 	rest = path;
 	while (str_split(&rest, '/', &name)) {
 		/* "/../.." is a reader in another cgroup namespace. */
 		if (name.len == 0 || str_eq(name, STR("..")))
 			continue;
-		w.parent = name;
-		judge(&w, above, name);
+		w->parent = name;
+		judge(w, above, name);
 		above = name;
-		w.level++;
+		w->level++;
 	}
 	/* Before systemd split it, the unit's own directory held the manager
 	 * of the container, not the container. */
-	if (w.at_machine && str_has_suffix(above, STR(".service")))
-		*ret = w.outer;
-	if (ret->role == CGROUP_HOST)
-		ret->own_path = path;
+	if (w->at_machine && str_has_suffix(above, STR(".service")))
+		*w->facts = w->outer;
+	if (w->facts->role == CGROUP_HOST)
+		w->facts->own_path = path;
+}
+
+void cgroup_parse_path(struct str path, struct cgroup_facts *ret)
+{
+	struct walk w = { .facts = ret };
+
+	parse(&w, path);
+}
+
+size_t cgroup_chain(struct str path, struct str *ret_ids, size_t max)
+{
+	struct cgroup_facts facts;
+	struct walk w = { .facts = &facts, .chain = ret_ids, .max_chain = max };
+
+	parse(&w, path);
+	return facts.depth < max ? facts.depth : max;
 }
 
 /* Whose directory stands for the cgroup: v2's, then what is never shared. */

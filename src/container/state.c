@@ -300,6 +300,40 @@ static const struct known_file *runtime_of(struct tracker *t,
 	return f != NULL && f->kind != NULL ? f : NULL;
 }
 
+/* A container's process in another container's cgroup: a runtime within put it
+ * there, or itself. Only seen from an exec on, its own or its parent's. */
+static void follow_cgroup(struct tracker *t, struct process *p, uint64_t at_ns)
+{
+	struct container_facts facts = { 0 };
+	const struct cgroup *g;
+	struct container *c;
+
+	if (t->is_live && t->connector == NULL)
+		birth_read_cgroup(t, p);
+	g = p->cgroup;
+	if (g == NULL || p->container == NULL ||
+	    g->facts.role != CGROUP_CONTAINER ||
+	    str_eq(g->facts.own_path, p->container->cgroup))
+		return;
+	facts.full_id = unescaped(t, g->facts.id);
+	if (str_eq(facts.full_id, p->container->full_id))
+		return;
+	facts.runtime = g->facts.runtime;
+	facts.pod_uid = g->facts.pod_uid;
+	facts.cgroup = g->facts.own_path;
+	facts.cgroup_id = g->id;
+	c = registry_get(&t->containers, &facts, false, at_ns);
+	process_keep(p, c != NULL);
+	if (c == NULL)
+		return;
+	container_unref(p->container);
+	p->container = container_ref(c);
+	p->entered = false;
+	if (c->start_ns == 0)
+		c->start_ns = p->start_ns;
+	announce_entry(t, c, p, true, at_ns);
+}
+
 static void begin_call(struct tracker *t, struct process *p,
                        const struct runtime_kind *kind, uint64_t at_ns)
 {
@@ -331,6 +365,8 @@ void state_exec(struct tracker *t, struct process *p, struct audit_event *e)
 		begin_call(t, p, f->kind, at_ns);
 	else if (meaning == EXEC_ENTRY)
 		state_enter(t, p, e, at_ns);
+	else if (p->state == PROCESS_CONTAINER)
+		follow_cgroup(t, p, at_ns);
 }
 
 static void note_marks(struct tracker *t, struct process *p,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* get_container.c - container.* and k8s.*: where. */
 #include "get.h"
+#include "saker/base/io.h"
+#include "saker/container/cgroup.h"
 #include "where.h"
 
 static bool is_on_host(const struct event *e)
@@ -46,6 +48,54 @@ GETTER(get_container_runtime)
 	if (is_on_host(e))
 		return give_str(ret, STR("host"));
 	return c != NULL && give_known(ret, c->runtime);
+}
+
+/* Deeper nests do not exist. */
+#define MAX_CHAIN 16
+
+/* The innermost is the event's own; a container whose cgroup says nothing is
+ * alone. */
+static size_t chain_of(const struct event *e, struct str *ret_ids)
+{
+	const struct container *c = container_of_event(e);
+	size_t n;
+
+	if (c == NULL)
+		return 0;
+	n = cgroup_chain(c->cgroup, ret_ids, MAX_CHAIN);
+	if (n == 0)
+		ret_ids[n++] = c->full_id;
+	return n;
+}
+
+/* container.id's form */
+static struct str short_id(struct str id)
+{
+	return id.len == 64 ? str_take(id, 12) : id;
+}
+
+GETTER(get_container_chain)
+{
+	auto_buf struct buf text = BUF_INIT;
+	struct str ids[MAX_CHAIN];
+	size_t n = chain_of(e, ids);
+
+	for (size_t i = 0; i < n; i++) {
+		if (i != 0)
+			buf_add_byte(&text, '/');
+		buf_add_str(&text, short_id(ids[i]));
+	}
+	return text.len != 0 && !text.failed &&
+	       give_str(ret, arena_copy(&e->audit->arena, buf_str(&text)));
+}
+
+GETTER(get_container_parent_id)
+{
+	struct str ids[MAX_CHAIN];
+	size_t n = chain_of(e, ids);
+
+	return n > 1 && give_known(ret, arena_copy(&e->audit->arena,
+	                                           short_id(ids[n - 2])));
 }
 
 GETTER(get_container_cgroup)

@@ -31,6 +31,9 @@ struct cgroup_facts {
 void cgroup_parse(struct str text, struct cgroup_facts *ret);
 /* One path without the "N:ctrl:" head. */
 void cgroup_parse_path(struct str path, struct cgroup_facts *ret);
+/* Ids of the containers on a path, the outermost first, at most max; as they
+ * stand. */
+size_t cgroup_chain(struct str path, struct str *ret_ids, size_t max);
 /* Appends name with systemd's \xHH escapes undone. */
 void cgroup_unescape(struct str name, struct buf *out);
 
