@@ -55,7 +55,8 @@ noinst_HEADERS += \
 	include/saker/container/tracker.h
 
 if TESTS_ENABLED
-CONTAINER_TESTS = tests/unit/test_cgroup tests/unit/test_metadata tests/unit/test_replay \
+CONTAINER_TESTS = tests/unit/test_cgroup tests/unit/test_containers \
+	tests/unit/test_metadata tests/unit/test_replay \
 	tests/unit/test_scale tests/unit/test_snapshot tests/unit/test_tracker
 check_PROGRAMS += $(CONTAINER_TESTS)
 TESTS += $(CONTAINER_TESTS)
@@ -65,6 +66,13 @@ LIBWHO = src/container/libcontainer.a src/process/libprocess.a src/host/libhost.
 tests_unit_test_cgroup_SOURCES = tests/unit/test_cgroup.c
 tests_unit_test_cgroup_LDADD = src/container/libcontainer.a src/base/libbase.a \
 	$(CMOCKA_LIBS)
+tests_unit_test_containers_SOURCES = tests/unit/test_containers.c \
+	tests/lib/fake_host.c tests/lib/fake_host.h \
+	tests/lib/replay.c tests/lib/replay.h \
+	tests/lib/world.c tests/lib/world.h
+tests_unit_test_containers_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/lib \
+	-I$(srcdir)/src/container
+tests_unit_test_containers_LDADD = $(LIBWHO) $(CMOCKA_LIBS)
 tests_unit_test_metadata_SOURCES = tests/unit/test_metadata.c \
 	tests/lib/fake_host.c tests/lib/fake_host.h
 tests_unit_test_metadata_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/lib \
