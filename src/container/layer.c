@@ -264,13 +264,21 @@ bool tracker_backing_file(struct tracker *t, const struct process *p,
 	return pick_layer(&l, id, &found, ret);
 }
 
+static bool is_there(struct tracker *t, struct str path, struct file_id id)
+{
+	struct file_id found;
+
+	return path.s != NULL &&
+	       t->host->ops->file_id(t->host, path.s, &found) == 0 &&
+	       file_id_eq(found, id);
+}
+
 /* Some mount of the same file system that the host sees. */
 static bool find_on_host(struct tracker *t, struct file_id id,
                          struct str inside, struct str *ret)
 {
 	struct str text, line, rest, full;
 	struct mount_line m;
-	struct file_id found;
 
 	if (!read_mounts(t, "/proc/self/mountinfo"))
 		return false;
@@ -280,9 +288,7 @@ static bool find_on_host(struct tracker *t, struct file_id id,
 		    !path_is_below(inside, m.root, &rest))
 			continue;
 		full = path_join(&t->arena, m.point, rest);
-		if (full.s == NULL ||
-		    t->host->ops->file_id(t->host, full.s, &found) < 0 ||
-		    !file_id_eq(found, id))
+		if (!is_there(t, full, id))
 			continue;
 		*ret = full;
 		return true;
@@ -303,29 +309,59 @@ static bool find_in_layers(struct tracker *t, const struct process *p,
 	return pick_layer(&l, id, ret, &backing);
 }
 
+/* By the mounts that the runtime was given. */
+static bool find_in_volumes(struct tracker *t, const struct process *p,
+                            struct file_id id, struct str path, struct str *ret)
+{
+	const struct container_metadata *m =
+		p->container != NULL ? p->container->metadata : NULL;
+
+	for (size_t i = 0; m != NULL && i < m->nmounts; i++) {
+		struct str rest;
+
+		if (!path_is_below(path, m->mounts[i].dest, &rest))
+			continue;
+		*ret = path_join(&t->arena, m->mounts[i].source, rest);
+		if (is_there(t, *ret, id))
+			return true;
+	}
+	return false;
+}
+
+static bool find_by_mounts(struct tracker *t, const struct process *p,
+                           struct file_id id, struct str path, struct str *ret)
+{
+	struct str inside;
+	struct mount_line m;
+
+	return p->exit_ns == 0 && read_mounts_of(t, p) &&
+	       mount_find(buf_str(&t->text), id.dev, path, &t->arena, &m,
+	                  &inside) &&
+	       find_on_host(t, id, inside, ret);
+}
+
+/* Dear ones last; the process may be gone by then. */
 bool tracker_host_path(struct tracker *t, const struct process *p,
                        struct file_id id, struct str path, struct arena *a,
                        struct str *ret)
 {
-	struct str inside, found = arena_copy(a, path);
-	struct mount_line m;
-	struct file_id here;
+	const struct known_file *known;
+	struct str found;
 
-	if (!can_look(t, id, path) || found.s == NULL)
+	if (!can_look(t, id, path))
 		return false;
-	if (t->host->ops->file_id(t->host, found.s, &here) == 0 &&
-	    file_id_eq(here, id)) {
-		*ret = found;
+	found = arena_copy(&t->arena, path);
+	known = known_files_find(&t->files, id);
+	if (is_there(t, found, id)) {
+		*ret = path;
 		return true;
 	}
-	if (major(id.dev) == 0 && find_in_layers(t, p, id, path, &found)) {
-		*ret = arena_copy(a, found);
-		return ret->s != NULL;
-	}
-	if (p->exit_ns != 0 || !read_mounts_of(t, p) ||
-	    !mount_find(buf_str(&t->text), id.dev, path, &t->arena, &m,
-	                &inside) ||
-	    !find_on_host(t, id, inside, &found))
+	if (known != NULL)
+		found = known->path;
+	else if (!(major(id.dev) == 0 &&
+	           find_in_layers(t, p, id, path, &found)) &&
+	         !find_in_volumes(t, p, id, path, &found) &&
+	         !find_by_mounts(t, p, id, path, &found))
 		return false;
 	*ret = arena_copy(a, found);
 	return ret->s != NULL;

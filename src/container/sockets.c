@@ -51,7 +51,9 @@ static bool parse_address(struct str text, struct fd_address *ret)
 	return true;
 }
 
-static bool parse_inet(struct str line, uint64_t inode, struct process_fd *ret)
+/* inode NULL = of any */
+static bool parse_inet(struct str line, const uint64_t *inode,
+                       struct process_fd *ret)
 {
 	struct process_fd s = { 0 };
 	struct str column;
@@ -71,7 +73,7 @@ static bool parse_inet(struct str line, uint64_t inode, struct process_fd *ret)
 		if (!ok)
 			return false;
 	}
-	if (number != inode)
+	if (inode != NULL && number != *inode)
 		return false;
 	s.is_connected = state == STATE_ESTABLISHED;
 	s.is_server = state == STATE_LISTEN;
@@ -107,6 +109,19 @@ static const struct {
 	{ "icmp", FD_IPV4, IPPROTO_ICMP }, { "unix", FD_UNIX, 0 },
 };
 
+/* The side that was connected to has the port of a listening socket. */
+static bool is_listening(struct str table, uint16_t port)
+{
+	struct process_fd s;
+	struct str line;
+
+	while (str_split(&table, '\n', &line))
+		if (parse_inet(line, NULL, &s) && s.is_server &&
+		    s.local.port == port)
+			return true;
+	return false;
+}
+
 static bool find_in_table(struct tracker *t, const struct process *p, size_t n,
                           uint64_t inode, struct process_fd *ret)
 {
@@ -122,12 +137,15 @@ static bool find_in_table(struct tracker *t, const struct process *p, size_t n,
 	while (str_split(&text, '\n', &line)) {
 		bool found = tables[n].kind == FD_UNIX
 		                     ? parse_unix(line, inode, ret)
-		                     : parse_inet(line, inode, ret);
+		                     : parse_inet(line, &inode, ret);
 
 		if (!found)
 			continue;
 		ret->kind = tables[n].kind;
 		ret->protocol = tables[n].protocol;
+		if (ret->is_connected && ret->protocol == IPPROTO_TCP)
+			ret->is_server = is_listening(buf_str(&t->text),
+			                              ret->local.port);
 		return true;
 	}
 	return false;

@@ -98,17 +98,24 @@ static void complete(struct event_fd *f, const struct process_fd *asked)
 		f->info.remote = asked->remote;
 }
 
+/* Enough to show both sides of a connection. */
+static bool is_complete(const struct process_fd *info)
+{
+	if (!is_inet(info))
+		return true;
+	if (info->protocol == 0 || info->local.port == 0)
+		return false;
+	return !info->is_connected ||
+	       (info->remote.len != 0 && !is_any(&info->local));
+}
+
 const struct event_fd *event_fd_asked(struct event *e)
 {
 	struct event_fd *f = event_fd(e) != NULL ? e->fd : NULL;
 	struct process_fd asked;
 
-	if (f == NULL || f->is_asked || f->num < 0)
-		return f;
-	if (f->is_known &&
-	    (!is_inet(&f->info) ||
-	     (f->info.protocol != 0 && f->info.local.port != 0 &&
-	      !(f->info.is_connected && is_any(&f->info.local)))))
+	if (f == NULL || f->is_asked || f->num < 0 ||
+	    (f->is_known && is_complete(&f->info)))
 		return f;
 	f->is_asked = true;
 	if (fd_ask(e, f->num, &asked))

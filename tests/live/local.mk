@@ -5,6 +5,7 @@ LIVE_TESTS = \
 	tests/live/attribution.sh \
 	tests/live/short_containers.sh \
 	tests/live/hostile.sh \
+	tests/live/identity.sh \
 	tests/live/kernel_state.sh \
 	tests/live/restore.sh \
 	tests/live/blinded.sh \
@@ -16,7 +17,8 @@ EXTRA_DIST += $(LIVE_TESTS) tests/live/demo.sh tests/live/lib.sh \
 	tests/live/record.sh tests/live/scenario.sh
 
 if TESTS_ENABLED
-check_PROGRAMS += tests/live/poke tests/live/act tests/live/hostile
+check_PROGRAMS += tests/live/poke tests/live/act tests/live/hostile \
+	tests/live/reach
 # They run inside containers: static, hence neither sanitizers nor PIE.
 tests_live_poke_SOURCES = tests/live/poke.c
 tests_live_poke_CFLAGS = -std=gnu17 $(WARN_CFLAGS)
@@ -30,6 +32,10 @@ tests_live_hostile_SOURCES = tests/live/hostile.c
 tests_live_hostile_CFLAGS = -std=gnu17 $(WARN_CFLAGS)
 tests_live_hostile_LDFLAGS = -static
 tests_live_hostile_LDADD =
+tests_live_reach_SOURCES = tests/live/reach.c
+tests_live_reach_CFLAGS = -std=gnu17 $(WARN_CFLAGS)
+tests_live_reach_LDFLAGS = -static
+tests_live_reach_LDADD =
 endif
 
 # One after the other: they share the kernel's audit.
