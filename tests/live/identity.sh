@@ -46,7 +46,17 @@ found()
 }
 
 # is_known WHERE WAY CALL: that way was told of, by that call.
-is_known()
+is_# was_told ARGUMENTS: a process with these was.
+was_told()
+{
+	if found "Test secret" proc.args | grep -qxF "$1"; then
+		ok "container: $1"
+	else
+		not_ok "container: $1"
+	fi
+}
+
+known()
 {
 	found "Test secret" container.id proc.args evt.type |
 		awk -F '\t' -v where="$1" -v way="$2" -v call="$3" '
@@ -205,7 +215,7 @@ known container overlay openat
 for args in "$group open /proc/self/root/vault/secret" "$group open /proc/1/root/decoy" \
 	"$group open /proc/thread-self/root/vault/../decoy" "$group open //vault/./sub/..//secret" \
 	"$group open /proc/self/cwd/vault/secret"; do
-	grep -qxF "$args" <(found "Test secret" proc.args) && ok "container: $args" || not_ok "container: $args"
+	was_told "$args"
 done
 for way in open symlink dirfd; do
 	known host "$way" openat
@@ -216,10 +226,9 @@ equal "a file replaced is known at once, three times" 3 \
 	"$(jq -r 'select(.rule == "Test secret") | .output_fields | select(."proc.args" == "'"$group chdir $work/vault ./././secret"'") | ."evt.type"' "$work/alerts.json" | grep -c openat)"
 for round in 1 2 3; do
 	args="$group chdir /vault $(printf './%.0s' $(seq "$round"))secret"
-	grep -qxF "$args" <(found "Test secret" proc.args) && ok "container: $args" || not_ok "container: $args"
+	was_told "$args"
 done
-grep -qxF "$group dirfd /vault ./secret" <(found "Test secret" proc.args) && ok "removed and made anew" ||
-	not_ok "removed and made anew"
+was_told "$group dirfd /vault ./secret" # removed and made anew
 equal "the value is the path that the list names" "$secret" \
 	"$(found "Test secret" fs.path.identity)"
 equal "the host's own path of a file that a container opens by another" "$secret" \
