@@ -177,7 +177,8 @@ void test_text_summary(const struct test_totals *t, const struct coverage *c,
 {
 	struct coverage_totals n = test_coverage_totals(c);
 
-	buf_printf(out, "%zu tests, %zu failed", t->tests, t->failed);
+	buf_printf(out, "%zu test%s, %zu failed", t->tests,
+	           t->tests == 1 ? "" : "s", t->failed);
 	if (t->wrong_files != 0)
 		buf_printf(out, "; %zu of %zu files could not be used",
 		           t->wrong_files, t->files);

@@ -67,7 +67,7 @@ int rules_read_text(struct rules *r, const char *name, struct str text)
 
 	if (file == NULL)
 		return E_NOMEM;
-	e = yaml_parse(r->arena, file, r->diags, &documents);
+	e = yaml_parse(r->arena, file, YAML_SEQUENCE, r->diags, &documents);
 	if (e == E_INVALID) {
 		r->incomplete = true;
 		return 0;

@@ -24,6 +24,7 @@ struct loader {
 	yaml_parser_t parser;
 	struct arena *arena;
 	const struct source_file *file;
+	enum yaml_kind wanted;
 	struct diag_list *diags;
 	struct map anchors;
 	struct open_node stack[NESTING];
@@ -110,7 +111,7 @@ static int parser_error(struct loader *l)
 		            scalar_offset_position(l->file, p->problem_offset),
 		            p->problem);
 	cause = find_cause(l, &mark);
-	if (cause == NULL && document != NULL &&
+	if (cause == NULL && document != NULL && l->wanted == YAML_SEQUENCE &&
 	    document->value->kind == YAML_MAPPING) {
 		fail(l, document->value->at,
 		     "Rules content is not yaml array of objects");
@@ -293,9 +294,12 @@ static int run(struct loader *l)
 }
 
 int yaml_parse(struct arena *arena, const struct source_file *file,
-               struct diag_list *diags, const struct yaml **ret)
+               enum yaml_kind wanted, struct diag_list *diags,
+               const struct yaml **ret)
 {
-	struct loader l = { .arena = arena, .file = file, .diags = diags };
+	struct loader l = {
+		.arena = arena, .file = file, .wanted = wanted, .diags = diags
+	};
 	struct yaml *root = arena_new(arena, struct yaml);
 	int r;
 

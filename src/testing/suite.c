@@ -134,7 +134,8 @@ static int parse(struct loader *l, struct str text)
 	start.file = source_file_new(&s->arena, s->path, text);
 	if (start.file == NULL)
 		return E_NOMEM;
-	r = yaml_parse(&s->arena, start.file, l->diags, &documents);
+	r = yaml_parse(&s->arena, start.file, YAML_MAPPING, l->diags,
+	               &documents);
 	if (r < 0)
 		return r;
 	if (documents->count == 0)

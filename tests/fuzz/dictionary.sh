@@ -13,6 +13,7 @@ assemble | record | frame | log | netlink) tables=("${records[@]}") ;;
 pipeline) tables=("${records[@]}" include/saker/container/runtimes.def) ;;
 condition | template) tables=("${conditions[@]}") ;;
 rules) tables=("${conditions[@]}" include/saker/lang/keys.def) ;;
+suite) tables=("${records[@]}" include/saker/event/fields.def src/testing/keys.def) ;;
 config) tables=(include/saker/daemon/config.def) ;;
 cgroup) tables=(include/saker/container/cgroup_names.def) ;;
 runtime) tables=(include/saker/container/runtimes.def) ;;

@@ -26,6 +26,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_record \
 	tests/fuzz/fuzz_rules \
 	tests/fuzz/fuzz_runtime \
+	tests/fuzz/fuzz_suite \
 	tests/fuzz/fuzz_template
 
 FUZZ_SECONDS = 30
@@ -118,6 +119,10 @@ tests_fuzz_fuzz_runtime_SOURCES = tests/fuzz/fuzz_runtime.c tests/fuzz/fuzz.h $(
 tests_fuzz_fuzz_runtime_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src/container
 tests_fuzz_fuzz_runtime_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_runtime_LDADD = $(FUZZ_ALL_LIBS)
+
+tests_fuzz_fuzz_suite_SOURCES = tests/fuzz/fuzz_suite.c tests/fuzz/fuzz.h $(FUZZ_MAIN)
+tests_fuzz_fuzz_suite_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_suite_LDADD = $(FUZZ_ALL_LIBS)
 
 tests_fuzz_fuzz_template_SOURCES = tests/fuzz/fuzz_template.c tests/fuzz/fuzz.h $(FUZZ_MAIN)
 tests_fuzz_fuzz_template_LDFLAGS = $(FUZZ_LINK)

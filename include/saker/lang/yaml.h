@@ -30,10 +30,11 @@ struct yaml_item {
 	const struct yaml *value;
 };
 
-/* The documents of a file, as a sequence. 0; E_INVALID with the error in
- * diags; E_NOMEM. */
+/* The documents of a file, as a sequence. wanted: what each should be, for the
+ * errors only. 0; E_INVALID with the error in diags; E_NOMEM. */
 int yaml_parse(struct arena *arena, const struct source_file *file,
-               struct diag_list *diags, const struct yaml **ret) must_check;
+               enum yaml_kind wanted, struct diag_list *diags,
+               const struct yaml **ret) must_check;
 
 /* NULL when the mapping has no such key. */
 const struct yaml *yaml_get(const struct yaml *mapping, struct str key);
