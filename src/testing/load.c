@@ -130,18 +130,21 @@ int load_sequence(struct loader *l, const struct yaml *y, size_t size,
                   int (*fn)(struct loader *, const struct yaml *, void *),
                   void *ret_items, size_t *ret_count)
 {
+	const struct yaml_item alone = { .value = y };
+	bool is_list = y->kind == YAML_SEQUENCE;
+	size_t count = is_list ? y->count : 1, n = 0;
 	char *items;
-	size_t n = 0;
 	int result = 0;
 
-	if (y->kind != YAML_SEQUENCE)
+	if (y->kind == YAML_NULL)
 		return load_error(l, y->at, 1, "a list is wanted");
-	items = arena_zalloc(&l->suite->arena, size * (y->count + 1));
+	items = arena_zalloc(&l->suite->arena, size * (count + 1));
 	if (items == NULL)
 		return E_NOMEM;
 	memcpy(ret_items, &items, sizeof(items));
-	*ret_count = y->count;
-	for (const struct yaml_item *i = y->first; i != NULL; i = i->next) {
+	*ret_count = count;
+	for (const struct yaml_item *i = is_list ? y->first : &alone; i != NULL;
+	     i = i->next) {
 		if (!load_has_room(l, i->value))
 			return E_INVALID;
 		result =

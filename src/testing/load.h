@@ -39,8 +39,9 @@ enum mapping {
  * collected: the result is the worst. */
 int load_mapping(struct loader *l, enum mapping mapping, const struct yaml *y,
                  void *into) must_check;
-/* An array for the items of a sequence, each read by fn into its element; it is
- * there, filled as far as it went, on E_INVALID too, so that it can be freed.
+/* An array for the items of a sequence, or for one that stands alone, each read
+ * by fn into its element; it is there, filled as far as it went, on E_INVALID
+ * too, so that it can be freed.
  */
 int load_sequence(struct loader *l, const struct yaml *y, size_t size,
                   int (*fn)(struct loader *, const struct yaml *, void *),

@@ -16,3 +16,10 @@ src_testing_libtesting_a_SOURCES = \
 	src/testing/testing.h
 
 noinst_HEADERS += include/saker/testing/coverage.h include/saker/testing/run.h include/saker/testing/suite.h
+
+if TESTS_ENABLED
+check_PROGRAMS += tests/unit/test_suite
+TESTS += tests/unit/test_suite
+tests_unit_test_suite_SOURCES = tests/unit/test_suite.c
+tests_unit_test_suite_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
+endif

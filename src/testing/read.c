@@ -21,18 +21,11 @@ int read_text(struct loader *l, const struct yaml *y, void *member_at)
 	return text->s.s != NULL ? 0 : E_NOMEM;
 }
 
-/* One alone needs no brackets. */
 int read_texts(struct loader *l, const struct yaml *y, void *member_at)
 {
 	struct suite_texts *texts = member_at;
 
 	texts->is_given = true;
-	if (y->kind == YAML_SCALAR) {
-		texts->items = arena_new(&l->suite->arena, struct suite_text);
-		texts->count = texts->items != NULL;
-		return texts->items != NULL ? read_text(l, y, texts->items)
-		                            : E_NOMEM;
-	}
 	return load_sequence(l, y, sizeof(*texts->items), read_text,
 	                     &texts->items, &texts->count);
 }

@@ -181,19 +181,12 @@ static int read_alert(struct loader *l, const struct yaml *y, void *into)
 	return alert->output_pattern.s.s != NULL ? compile_regex(l, alert) : 0;
 }
 
-/* One alone needs no list. */
 int read_alerts(struct loader *l, const struct yaml *y, void *member_at)
 {
 	struct suite_alerts *alerts = member_at;
 
 	alerts->is_given = true;
-	if (y->kind == YAML_SCALAR || y->kind == YAML_MAPPING) {
-		alerts->items = arena_new(&l->suite->arena, struct suite_alert);
-		alerts->count = alerts->items != NULL;
-		return alerts->items != NULL ? read_alert(l, y, alerts->items)
-		                             : E_NOMEM;
-	}
-	if (y->count > LIMIT_TEST_EXPECTED)
+	if (y->kind == YAML_SEQUENCE && y->count > LIMIT_TEST_EXPECTED)
 		return load_error(
 			l, y->at, 1,
 			"a test expects %u alerts at most; see 'count'",

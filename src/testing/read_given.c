@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* read_given.c - what a test file says of the machine. */
 #include "load.h"
+#include "saker/base/map.h"
 
 int read_file_id(struct loader *l, const struct yaml *y, void *member_at)
 {
@@ -67,12 +68,34 @@ static int read_process(struct loader *l, const struct yaml *y, void *into)
 	return check_state(l, p);
 }
 
+static int check_pids(struct loader *l, const struct suite_processes *all)
+{
+	struct map pids;
+	int r = 0;
+
+	map_init(&pids);
+	for (size_t i = 0; i < all->count && r != E_NOMEM; i++) {
+		const struct suite_process *p = &all->items[i];
+
+		if (p->pid.n == 0)
+			continue;
+		if (map_get_u64(&pids, p->pid.n) != NULL)
+			r = load_error(l, p->at, 1,
+			               "another process has this pid");
+		else if (map_put_u64(&pids, p->pid.n, l) < 0)
+			r = E_NOMEM;
+	}
+	map_done(&pids);
+	return r;
+}
+
 int read_processes(struct loader *l, const struct yaml *y, void *member_at)
 {
 	struct suite_processes *p = member_at;
+	int r = load_sequence(l, y, sizeof(*p->items), read_process, &p->items,
+	                      &p->count);
 
-	return load_sequence(l, y, sizeof(*p->items), read_process, &p->items,
-	                     &p->count);
+	return r == 0 ? check_pids(l, p) : r;
 }
 
 /* The text of a file, or more of it. */
