@@ -6,7 +6,8 @@ AM_TESTS_ENVIRONMENT = \
 
 # What ./bootstrap run replays where it cannot watch live.
 EXTRA_DIST += tests/data/eval.tsv tests/data/lint/doubtful.yaml \
-	tests/data/recorded-attack.log
+	tests/data/recorded-attack.log tests/data/suite/expected.txt \
+	tests/data/suite/rules.yaml tests/data/suite/tests.yaml
 
 TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = bash
@@ -19,7 +20,8 @@ dist_check_SCRIPTS += \
 	tests/eval.sh \
 	tests/lint.sh \
 	tests/robustness.sh \
-	tests/rules.sh
+	tests/rules.sh \
+	tests/suite.sh
 
 TESTS += \
 	tests/check-docs.sh \
@@ -29,4 +31,5 @@ TESTS += \
 	tests/eval.sh \
 	tests/lint.sh \
 	tests/robustness.sh \
-	tests/rules.sh
+	tests/rules.sh \
+	tests/suite.sh

@@ -66,6 +66,11 @@ static void add_expected(const struct printing *p, const struct test_problem *x)
 		           (unsigned long long)x->times);
 	buf_printf(p->out, ": did not come (line %u)", x->at.line);
 	end_line(p);
+	if (x->text.s != NULL) {
+		buf_add_str(p->out, STR("        "));
+		escape_text(p->out, x->text);
+		buf_add_byte(p->out, '\n');
+	}
 	for (size_t i = 0; i < x->expected->fields.count; i++) {
 		const struct suite_field *f = &x->expected->fields.items[i];
 

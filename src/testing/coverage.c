@@ -23,6 +23,7 @@ static int init_rule(struct coverage_rule *r, const struct ruleset *rules,
 static void done_rule(struct coverage_rule *r)
 {
 	trace_free(r->trace);
+	buf_done(&r->nearest);
 	free(r->nodes);
 }
 
@@ -58,12 +59,18 @@ void coverage_done(struct coverage *c)
 
 void coverage_start_test(struct coverage *c)
 {
-	for (size_t i = 0; i < c->count; i++)
-		c->rules[i].asked_before_test = c->rules[i].asked;
+	for (size_t i = 0; i < c->count; i++) {
+		struct coverage_rule *r = &c->rules[i];
+
+		r->asked_before_test = r->asked;
+		r->is_watched = r->has_nearest = false;
+		r->matched = 0;
+	}
 }
 
 void coverage_event(struct coverage *c, enum rule_source source,
-                    struct str type, const struct field_source *fields)
+                    struct str type, uint64_t serial,
+                    const struct field_source *fields)
 {
 	for (size_t i = 0; i < c->count; i++) {
 		struct coverage_rule *r = &c->rules[i];
@@ -79,6 +86,8 @@ void coverage_event(struct coverage *c, enum rule_source source,
 			r->nodes[n].was_true |= is_true;
 			r->nodes[n].was_false |= !is_true;
 		}
+		if (r->is_watched)
+			coverage_note_nearest(r, serial);
 	}
 }
 

@@ -15,6 +15,7 @@ struct slot {
 
 struct judging {
 	struct test_result *result;
+	struct coverage *coverage;
 	struct slot *slots;
 	size_t nslots;
 	bool failed; /* out of memory */
@@ -131,6 +132,46 @@ static struct test_problem *add(struct judging *j, enum test_problem_kind kind,
 	return p;
 }
 
+static size_t count_came(const struct test_result *r, struct str rule)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->nalerts; i++)
+		n += str_eq(r->alerts[i].rule, rule);
+	return n;
+}
+
+static bool came(const struct test_result *r, struct str rule)
+{
+	return count_came(r, rule) != 0;
+}
+
+static void explain(struct judging *j, struct test_problem *p)
+{
+	struct str rule = p->expected->rule.s;
+	const struct coverage_rule *r = coverage_find(j->coverage, rule);
+	auto_buf struct buf text = BUF_INIT;
+
+	if (r == NULL)
+		return;
+	if (!coverage_was_asked(r))
+		buf_add_str(&text, STR("there is no event of a type that it "
+		                       "looks at"));
+	else if (r->matched > count_came(j->result, rule))
+		buf_add_str(&text, STR("its condition was true, but an earlier "
+		                       "rule raised its alert"));
+	else if (r->has_nearest && r->nearest_serial != 0)
+		buf_printf(&text, "nearest is serial %llu: %.*s",
+		           (unsigned long long)r->nearest_serial,
+		           STR_FMT(buf_str(&r->nearest)));
+	else if (r->has_nearest)
+		buf_add_str(&text, buf_str(&r->nearest));
+	if (text.len == 0)
+		return;
+	p->text = arena_copy(&j->result->arena, buf_str(&text));
+	j->failed |= text.failed || p->text.s == NULL;
+}
+
 static void report_slot(struct judging *j, struct slot *slot)
 {
 	const struct test_fit *fit;
@@ -157,6 +198,7 @@ static void report_slot(struct judging *j, struct slot *slot)
 		return;
 	p->expected = slot->expected;
 	p->times = slot->expected->times - slot->taken;
+	explain(j, p);
 }
 
 static void report_alert(struct judging *j, const struct test_alert *a)
@@ -175,14 +217,6 @@ static void report_alert(struct judging *j, const struct test_alert *a)
 		p = add(j, TEST_UNEXPECTED, t->at);
 	if (p != NULL)
 		p->got = a;
-}
-
-static bool came(const struct test_result *r, struct str rule)
-{
-	for (size_t i = 0; i < r->nalerts; i++)
-		if (str_eq(r->alerts[i].rule, rule))
-			return true;
-	return false;
 }
 
 /* Silence is worth something of a rule that was asked. */
@@ -243,7 +277,9 @@ static void count_fired(const struct judging *j, struct coverage *c)
 
 int result_judge(struct test_result *r, struct coverage *c)
 {
-	struct judging j = { .result = r, .nslots = r->test->expect.count };
+	struct judging j = { .result = r,
+		             .coverage = c,
+		             .nslots = r->test->expect.count };
 	auto_free struct slot *slots = calloc(j.nslots + 1, sizeof(*slots));
 
 	if (slots == NULL)

@@ -6,6 +6,7 @@ src_testing_libtesting_a_SOURCES = \
 	src/testing/keys.def \
 	src/testing/load.c \
 	src/testing/load.h \
+	src/testing/nearest.c \
 	src/testing/read.c \
 	src/testing/read_expected.c \
 	src/testing/read_given.c \

@@ -43,7 +43,7 @@ static void on_event(void *arg, struct event *event)
 	run->result->events++;
 	coverage_event(&run->rules->coverage,
 	               event->is_syscall ? SOURCE_SYSCALL : SOURCE_AUDIT,
-	               event->type, &fields);
+	               event->type, event->audit->stamp.serial, &fields);
 }
 
 /* A recorded log may be damaged, what somebody wrote must not be: its silence
@@ -258,7 +258,7 @@ static int match(struct run *run, struct matcher *matcher)
 			!result_add_alert(run->result, &alert, 0, &fields);
 		alert_done(&alert);
 	}
-	coverage_event(&run->rules->coverage, t->source, type, &fields);
+	coverage_event(&run->rules->coverage, t->source, type, 0, &fields);
 	run->result->events = 1;
 	return 0;
 }
@@ -288,6 +288,8 @@ int test_run(struct test_rules *rules, struct suite *suite,
 	rules->config.hostname =
 		suite->hostname.s.s != NULL ? suite->hostname.s.s : "localhost";
 	coverage_start_test(&rules->coverage);
+	for (size_t i = 0; i < test->expect.count; i++)
+		coverage_watch(&rules->coverage, test->expect.items[i].rule.s);
 	r = test->event.is_given ? run_fields(run) : run_records(run);
 	if (r == 0)
 		r = run->failed ? E_NOMEM : result_judge(ret, &rules->coverage);

@@ -20,6 +20,15 @@ struct coverage_rule {
 	size_t nnodes;
 	uint64_t asked; /* events of a type that it looks at */
 	uint64_t asked_before_test;
+	/* of a rule that the test expects an alert of: events of this test that
+	 * matched, and of the others the one that came nearest, with what kept
+	 * it from matching */
+	bool is_watched;
+	uint64_t matched;
+	bool has_nearest;
+	size_t nearest_distance;
+	uint64_t nearest_serial;
+	struct buf nearest;
 	unsigned fired;  /* tests that wanted an alert of it and got it */
 	unsigned silent; /* tests that named it as silent, asked it, and were
 	                  * right */
@@ -39,8 +48,13 @@ void coverage_done(struct coverage *c);
  * left empty. 0 or E_NOMEM. */
 int coverage_merge(struct coverage *c, struct coverage *from) must_check;
 void coverage_start_test(struct coverage *c);
+/* In this test it is to be known what keeps the rule from matching. */
+void coverage_watch(struct coverage *c, struct str rule);
 void coverage_event(struct coverage *c, enum rule_source source,
-                    struct str type, const struct field_source *fields);
+                    struct str type, uint64_t serial,
+                    const struct field_source *fields);
+/* After the rule's trace was evaluated. */
+void coverage_note_nearest(struct coverage_rule *r, uint64_t serial);
 /* Was the rule asked since coverage_start_test()? */
 bool coverage_was_asked(const struct coverage_rule *r);
 /* NULL when no enabled rule has the name. */
