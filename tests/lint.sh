@@ -28,7 +28,11 @@ expect notes "$("$saker" check doubtful.yaml | sed -nE \
 50 LINT_EXCEPTION
 54 LINT_NEVER_MATCHES
 59 LINT_NEVER_MATCHES
-65 LINT_NEVER_MATCHES'
+65 LINT_NEVER_MATCHES
+81 LINT_NAME
+82 LINT_OUTPUT
+86 LINT_FIELD
+87 LINT_FIELD'
 expect 'as JSON' "$("$saker" check --json doubtful.yaml | jq -r '
 	(.falco_load_results[] | .name, .successful, (.errors | length),
 		(.notes[] | .context.locations[1] | .item_type + " " + .item_name)),
@@ -46,6 +50,10 @@ rule G
 rule H
 rule I
 rule J
+rule L
+rule L
+rule M
+rule M
 D'
 expect 'undescribed codes' "$("$saker" check --json doubtful.yaml |
 	jq '[.falco_load_results[].notes[] | select(.codedesc == "")] | length')" 0

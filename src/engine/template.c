@@ -159,6 +159,15 @@ static size_t parse_transformer(struct template_parser *p, size_t at,
 	return r == E_NOMEM ? p->text->s.len : end;
 }
 
+static void lint_field(struct template_parser *p, size_t at, size_t used,
+                       const struct template_part *part)
+{
+	if (part->field->origin == FIELD_FROM_NOWHERE)
+		rules_note(p->rules, "LINT_FIELD", text_position(p->text, at),
+		           used, "audit does not tell %.*s: %s",
+		           STR_FMT(part->field->name), part->field->doc);
+}
+
 /* A name that goes on behind the field is a field misspelt, or text. */
 static void lint_rest(struct template_parser *p, size_t at, size_t used,
                       size_t name)
@@ -211,6 +220,8 @@ static size_t parse_field(struct template_parser *p, size_t at)
 		unknown_field(p, at, str_take(rest, name));
 	else
 		add_field(p, &part, str_take(rest, used));
+	if (used > 0)
+		lint_field(p, at, used, &part);
 	if (used > 0)
 		lint_rest(p, at, used, name);
 	if (used > 0 && field_is_deprecated(part.field))

@@ -6,10 +6,16 @@
 
 struct resolution {
 	struct rules *rules;
-	size_t before;
+	size_t before; /* only macros first defined before are seen */
 	struct str self;
 	int result;
 };
+
+static bool is_seen(const struct resolution *x, const struct definition *macro)
+{
+	return macro->order != SIZE_MAX && macro->index < x->before &&
+	       !str_eq(macro->name, x->self);
+}
 
 /* More typing errors make it another word. */
 #define TYPOS 2u
@@ -83,7 +89,7 @@ static const struct expr *macro_tree(struct resolution *x, const struct expr *e)
 		x->result = E_INVALID;
 		return NULL;
 	}
-	if (macro == NULL || macro->order >= x->before || macro->expr == NULL)
+	if (macro == NULL || !is_seen(x, macro) || macro->expr == NULL)
 		return undefined(x, e, macro);
 	return named_tree(x, macro);
 }
@@ -150,10 +156,30 @@ static int check_size(struct rules *r, const struct expr *e)
 	return 0;
 }
 
-int condition_compile(struct rules *r, const struct text *text, size_t before,
-                      struct str self, const struct expr **ret)
+/* A macro of the tree that is seen and not compiled yet. */
+static struct definition *find_wait(const struct resolution *x,
+                                    const struct expr *e)
 {
-	struct resolution x = { .rules = r, .before = before, .self = self };
+	struct definition *d = NULL;
+
+	if (e->kind == EXPR_MACRO) {
+		d = rules_find(x->rules, DEFINES_MACRO, e->name);
+		return d != NULL && is_seen(x, d) && d->expr == NULL ? d : NULL;
+	}
+	for (size_t i = 0; e->has_macros && d == NULL && i < e->count; i++)
+		d = find_wait(x, e->children[i]);
+	return d;
+}
+
+int condition_compile(struct rules *r, const struct text *text,
+                      const struct definition *macro,
+                      struct definition **ret_wait, const struct expr **ret)
+{
+	struct resolution x = {
+		.rules = r,
+		.before = macro != NULL ? macro->order : SIZE_MAX,
+		.self = macro != NULL ? macro->name : STR_NONE,
+	};
 	struct parse_error error;
 	struct text expanded;
 	const struct expr *e;
@@ -166,6 +192,9 @@ int condition_compile(struct rules *r, const struct text *text, size_t before,
 		return syntax_error(r, &expanded, &error);
 	if (result < 0)
 		return result;
+	*ret_wait = find_wait(&x, e);
+	if (*ret_wait != NULL)
+		return E_AGAIN;
 	e = resolve(&x, e);
 	if (x.result == E_NOMEM || e == NULL)
 		return x.result;
@@ -175,14 +204,82 @@ int condition_compile(struct rules *r, const struct text *text, size_t before,
 	return x.result;
 }
 
+/* Compiles d and then those that wait for it, or puts it among those who wait
+ * for another. */
+static int compile_macro(struct rules *r, struct definition *d)
+{
+	struct definition *queue = d;
+
+	d->next = NULL;
+	while (queue != NULL) {
+		struct definition *wait = NULL, *done = queue;
+		int e;
+
+		queue = done->next;
+		rules_set_item(r, done);
+		r->compiled = done;
+		e = condition_compile(r, &done->values[KEY_CONDITION]->text,
+		                      done, &wait, &done->expr);
+		if (e == E_NOMEM)
+			return e;
+		if (e == E_AGAIN) {
+			done->next = wait->waiting;
+			wait->waiting = done;
+			continue;
+		}
+		if (e < 0)
+			done->order = SIZE_MAX;
+		while ((d = done->waiting) != NULL) {
+			done->waiting = d->next;
+			d->next = queue;
+			queue = d;
+		}
+	}
+	return 0;
+}
+
+/* Those that still wait do so for each other. */
+static void tell_loops(struct rules *r)
+{
+	for (size_t i = 0; i < rules_count(r, DEFINES_MACRO); i++) {
+		struct definition *d = rules_get(r, DEFINES_MACRO, i);
+
+		if (d->expr != NULL || d->order == SIZE_MAX)
+			continue;
+		rules_set_item(r, d);
+		rules_error(r, CODE_CONDITION, d->at, d->name.len,
+		            "reference loop in macro '%.*s'", STR_FMT(d->name));
+	}
+	for (size_t i = 0; i < rules_count(r, DEFINES_MACRO); i++) {
+		struct definition *d = rules_get(r, DEFINES_MACRO, i);
+
+		d->order = d->expr == NULL ? SIZE_MAX : d->order;
+	}
+}
+
+int rules_compile_macros(struct rules *r)
+{
+	for (size_t i = 0; i < rules_count(r, DEFINES_MACRO); i++) {
+		struct definition *d = rules_get(r, DEFINES_MACRO, i);
+
+		if (d->order != SIZE_MAX && compile_macro(r, d) < 0)
+			return E_NOMEM;
+	}
+	r->compiled = NULL;
+	tell_loops(r);
+	rules_set_item(r, NULL);
+	return 0;
+}
+
 int rules_condition(struct rules *r, struct definition *rule,
                     const struct expr **ret)
 {
+	struct definition *none;
 	struct text text;
 	int e = exceptions_condition(r, rule, &text);
 
 	r->compiled = rule;
-	return e < 0 ? e : condition_compile(r, &text, SIZE_MAX, STR_NONE, ret);
+	return e < 0 ? e : condition_compile(r, &text, NULL, &none, ret);
 }
 
 int rules_compile_text(struct rules *r, const char *name, struct str text,
@@ -190,6 +287,7 @@ int rules_compile_text(struct rules *r, const char *name, struct str text,
 {
 	auto_text_builder struct text_builder b = TEXT_BUILDER_INIT;
 	const struct source_file *file = source_file_new(r->arena, name, text);
+	struct definition *none;
 	struct text whole;
 
 	if (file == NULL)
@@ -197,5 +295,5 @@ int rules_compile_text(struct rules *r, const char *name, struct str text,
 	text_add_run(&b, file->content, (struct position){ file, 1, 1 });
 	if (text_finish(&b, r->arena, &whole) < 0)
 		return E_NOMEM;
-	return condition_compile(r, &whole, SIZE_MAX, STR_NONE, ret);
+	return condition_compile(r, &whole, NULL, &none, ret);
 }

@@ -198,14 +198,21 @@ static struct definition *add(struct rules *r, const struct item *item)
 struct definition *rules_define(struct rules *r, const struct item *item)
 {
 	struct definition *d = rules_find(r, item->kind, item->name);
+	size_t index;
 
-	if (d == NULL && (d = add(r, item)) == NULL)
-		return NULL;
+	if (d == NULL) {
+		d = add(r, item);
+		if (d == NULL)
+			return NULL;
+		d->index = r->next_order;
+	}
 	/* A redefinition keeps its place among the others. */
+	index = d->index;
 	*d = (struct definition){ .kind = item->kind,
 		                  .name = item->name,
 		                  .begin = item->map->at,
 		                  .at = item->at,
+		                  .index = index,
 		                  .order = r->next_order++ };
 	memcpy(d->values, item->values, sizeof(d->values));
 	return d;
@@ -232,47 +239,6 @@ bool yaml_to_bool(const struct yaml *y, bool *ret)
 			return true;
 		}
 	return false;
-}
-
-static int by_order(const void *a, const void *b)
-{
-	const struct definition *x = *(struct definition *const *)a;
-	const struct definition *y = *(struct definition *const *)b;
-
-	return x->order < y->order ? -1 : x->order > y->order;
-}
-
-int rules_compile_macros(struct rules *r)
-{
-	const struct buf *macros = &r->of[DEFINES_MACRO].items;
-	struct definition **sorted = arena_alloc(r->arena, macros->len + 1);
-	size_t count = rules_count(r, DEFINES_MACRO);
-
-	if (sorted == NULL)
-		return E_NOMEM;
-	if (count > 0)
-		memcpy(sorted, macros->data, macros->len);
-	/* A macro sees those that were defined before its last change. */
-	qsort(sorted, count, sizeof(struct definition *), by_order);
-	for (size_t i = 0; i < count; i++) {
-		struct definition *d = sorted[i];
-		int e;
-
-		if (d->values[KEY_CONDITION] == NULL)
-			continue; /* broken, and told */
-		rules_set_item(r, d);
-		r->compiled = d;
-		e = condition_compile(r, &d->values[KEY_CONDITION]->text,
-		                      d->order, d->name, &d->expr);
-
-		if (e == E_NOMEM)
-			return e;
-		if (e < 0)
-			d->order = SIZE_MAX;
-	}
-	r->compiled = NULL;
-	rules_set_item(r, NULL);
-	return 0;
 }
 
 void rules_warn_unused(struct rules *r)

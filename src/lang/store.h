@@ -78,11 +78,12 @@ int exceptions_condition(struct rules *r, const struct definition *d,
 bool lists_is_word(struct str name);
 /* Replaces names of lists by their items. 0 or E_NOMEM, E_INVALID. */
 int lists_expand(struct rules *r, const struct text *text, struct text *ret);
-/* Expands lists and macros of a condition's text and parses it. before: only
- * macros of a lower order are seen; self: the macro this is, or NULL. With
- * E_INVALID for unknown macros there still is a tree. */
-int condition_compile(struct rules *r, const struct text *text, size_t before,
-                      struct str self, const struct expr **ret);
+/* Expands lists and macros of a condition's text and parses it; macro: the one
+ * this is, NULL = a rule's. With E_INVALID for unknown macros there still is a
+ * tree; E_AGAIN: *ret_wait must be compiled first. */
+int condition_compile(struct rules *r, const struct text *text,
+                      const struct definition *macro,
+                      struct definition **ret_wait, const struct expr **ret);
 
 /* What is being compiled uses this list or macro. */
 void uses_add(struct rules *r, struct definition *what);

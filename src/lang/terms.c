@@ -76,6 +76,10 @@ static int check_field(struct checker *c, const struct term *t,
 		           "in the rule %s",
 		           STR_FMT(t->name),
 		           place == TERM_IN_OUTPUT ? "output" : "condition");
+	if (f->origin == FIELD_FROM_NOWHERE)
+		rules_note(c->rules, "LINT_FIELD", t->at, t->length,
+		           "audit does not tell %.*s: %s", STR_FMT(t->name),
+		           f->doc);
 	ret->field = f;
 	ret->type = field_type(f, &arg);
 	ret->input = builder_field(c->builder, f, &arg);

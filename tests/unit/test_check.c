@@ -242,6 +242,34 @@ static void test_macros(void **state)
 	diag_done(&diags);
 }
 
+/* A macro stays where it was first defined for those that use it, and sees what
+ * stands before its last definition: Falco's rule_loader_collector.cpp,
+ * define_info(). */
+static void test_redefined_macros(void **state)
+{
+	struct diag_list diags = diags_of(
+		"- macro: a\n  condition: proc.cwd = x\n"
+		"- macro: user\n  condition: a and evt.type = open\n"
+		"- macro: late\n  condition: proc.cwd = y\n"
+		"- macro: a\n  condition: late or fd.name = z\n"
+		"- rule: r\n  condition: user\n" TAIL,
+		0);
+
+	(void)state;
+	assert_int_equal(diags.count, 0);
+	diag_done(&diags);
+	diags = diags_of(
+		"- macro: a\n  condition: proc.cwd = x\n"
+		"- macro: b\n  condition: a\n"
+		"- macro: a\n  condition: b\n"
+		"- rule: r\n  condition: a and evt.type = open\n" TAIL,
+		E_INVALID);
+	assert_int_equal(diags.errors, 2);
+	assert_string_equal(diags.items[0].text, "reference loop in macro 'b'");
+	assert_string_equal(diags.items[1].text, "reference loop in macro 'a'");
+	diag_done(&diags);
+}
+
 static bool has_code(const struct diag_list *l, const char *code)
 {
 	for (size_t i = 0; i < l->count; i++)
@@ -442,6 +470,7 @@ int main(void)
 		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_places_elsewhere),
 		cmocka_unit_test(test_macros),
+		cmocka_unit_test(test_redefined_macros),
 		cmocka_unit_test(test_warnings),
 		cmocka_unit_test(test_doubts),
 		cmocka_unit_test(test_expression_limits),

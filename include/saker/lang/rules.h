@@ -50,7 +50,12 @@ struct definition {
 	struct position at;                  /* of the name */
 	const struct yaml *values[KEY__MAX]; /* NULL = not given */
 	struct exception *exceptions;
-	size_t order; /* of its last definition or append */
+	/* Of a macro: it is seen by those that change after its first
+	 * definition, and sees those first defined before its last change. */
+	size_t index; /* of the first definition */
+	size_t order; /* of the last change; SIZE_MAX = it has errors, told */
+	struct definition *waiting; /* for it to be compiled */
+	struct definition *next;    /* in such a list */
 	bool used;
 	struct use *uses;        /* found by compiling it */
 	const struct expr *expr; /* of a macro, once compiled */
