@@ -131,6 +131,8 @@ static void add_records(const struct explained *x, struct buf *out)
 {
 	const struct audit_event *e = x->event->audit;
 
+	if (e->nrecords == 0)
+		return;
 	buf_add_str(out, STR("records:\n"));
 	for (size_t i = 0; i < e->nrecords && i < SHOWN_RECORDS; i++) {
 		auto_buf struct buf text = BUF_INIT;
@@ -147,8 +149,15 @@ static void add_records(const struct explained *x, struct buf *out)
 		           e->nrecords - SHOWN_RECORDS);
 }
 
+static const char *source_name(const struct explained *x)
+{
+	return event_is_of_audit(x->event) ? "audit" : "syscall";
+}
+
 static void add_verdict(const struct explained *x, bool color, struct buf *out)
 {
+	bool is_of_audit = event_is_of_audit(x->event);
+
 	if (explained_matches(x)) {
 		add_colored("the rule matches", TRUTH_TRUE, color, out);
 	} else {
@@ -157,8 +166,8 @@ static void add_verdict(const struct explained *x, bool color, struct buf *out)
 			buf_printf(out,
 			           ": the event is of source %s, the rule of "
 			           "%s",
-			           x->event->is_syscall ? "syscall" : "audit",
-			           x->event->is_syscall ? "audit" : "syscall");
+			           source_name(x),
+			           is_of_audit ? "syscall" : "audit");
 		else
 			buf_printf(out,
 			           ": %zu check%s (marked >) would have to "
@@ -330,8 +339,7 @@ static void json_head(const struct explained *x, struct buf *out)
 	json_field(x, ",\"proc.cmdline\":", FIELD_PROC_CMDLINE, out);
 	json_field(x, ",\"proc.name\":", FIELD_PROC_NAME, out);
 	json_field(x, ",\"proc.pid\":", FIELD_PROC_PID, out);
-	buf_printf(out, ",\"source\":\"%s\",\"stamp\":\"",
-	           x->event->is_syscall ? "syscall" : "audit");
+	buf_printf(out, ",\"source\":\"%s\",\"stamp\":\"", source_name(x));
 	add_stamp(x, out);
 	buf_add_str(out, STR("\",\"time\":\""));
 	render_time_iso8601(audit_stamp_ns(&x->event->audit->stamp), out);

@@ -125,10 +125,15 @@ static void keep_miss(struct study *s, const struct explained *x)
 	render(s, x, k);
 }
 
+static enum rule_source source_of(const struct event *e)
+{
+	return event_is_of_audit(e) ? SOURCE_AUDIT : SOURCE_SYSCALL;
+}
+
 static struct explained explain_event(struct study *s, struct event *e)
 {
 	struct field_source fields = event_source(e);
-	enum rule_source source = e->is_syscall ? SOURCE_SYSCALL : SOURCE_AUDIT;
+	enum rule_source source = source_of(e);
 	struct explained x = {
 		.rule = s->rule,
 		.trace = s->trace,
@@ -168,7 +173,7 @@ static void take_event(void *arg, struct event *e)
 		}
 		return;
 	}
-	if (e->is_syscall != (s->rule->source == SOURCE_SYSCALL) ||
+	if (source_of(e) != s->rule->source ||
 	    !event_types_has(s->types, e->type))
 		return;
 	s->candidates++;
@@ -263,6 +268,11 @@ static void summary_text(const struct study *s, struct buf *out)
 		                     "what keeps them from matching:\n"));
 		add_list(&s->missing, out);
 	}
+	if (s->candidates == 0)
+		buf_add_str(out, STR("The log holds nothing that the rule is "
+		                     "for; without a log, saker explain tells "
+		                     "which\nevent types those are, and which "
+		                     "kernel rules bring them.\n"));
 	if (shown->count == 0)
 		return;
 	buf_printf(out, "\nThe first of the %s in full:\n\n",

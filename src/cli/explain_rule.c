@@ -68,28 +68,22 @@ static void text_fields(struct explanation *x)
 
 /* Types that come by themselves, and such that never come. */
 enum type_class {
-	TYPE_CALL,      /* by the kernel rules */
+	TYPE_CALL, /* by the kernel rules */
+	TYPE_CONTAINER,
 	TYPE_OPERATION, /* of io_uring alone */
 	TYPE_USER,      /* what programs report */
 	TYPE_RECORD,    /* what the kernel reports unasked */
 	TYPE_NEVER,
 };
 
-static bool is_call(const struct explanation *x, struct str type)
-{
-	for (size_t i = 0; i < x->nlines; i++)
-		if (!x->lines[i].is_uring &&
-		    str_find(x->lines[i].text, type) >= 0)
-			return true;
-	return !event_type_is_operation(type);
-}
-
 static enum type_class class_of(const struct explanation *x, struct str type)
 {
 	if (x->info.rule->source == SOURCE_SYSCALL) {
 		if (!event_type_is_of_syscall(type))
 			return TYPE_NEVER;
-		return is_call(x, type) ? TYPE_CALL : TYPE_OPERATION;
+		if (event_type_is_of_container(type))
+			return TYPE_CONTAINER;
+		return event_type_is_call(type) ? TYPE_CALL : TYPE_OPERATION;
 	}
 	if (!event_type_is_of_audit(type))
 		return TYPE_NEVER;
@@ -143,6 +137,10 @@ static bool needs_tracking(const struct explanation *x)
 		if (f != NULL && f->origin == FIELD_FROM_TRACKING)
 			return true;
 	}
+	names = &x->info.types;
+	for (size_t i = 0; i < names->count && !x->info.any_type; i++)
+		if (event_type_is_of_container(names->items[i]))
+			return true;
 	return false;
 }
 
@@ -180,6 +178,8 @@ static void text_needs(struct explanation *x)
 		                         "call come without rules."));
 	if (x->info.any_type)
 		return;
+	text_class(x, TYPE_CONTAINER,
+	           "told by saker, from programs that start and end");
 	text_class(x, TYPE_OPERATION, "operations of io_uring");
 	text_class(x, TYPE_USER,
 	           "sent by programs (PAM, sshd, systemd ...), without rules");
@@ -235,10 +235,11 @@ static void json_fields(struct explanation *x)
 
 		if (f == NULL)
 			continue;
-		buf_printf(&x->out, "%s{\"name\":", comma);
+		buf_printf(&x->out, "%s{\"field\":", comma);
 		escape_json(&x->out, names->items[i]);
-		buf_printf(&x->out, ",\"source\":\"%s\",\"type\":\"%s\"}",
-		           origin_text(f->origin), value_type_name(f->type));
+		buf_printf(&x->out, ",\"from\":\"%s\",\"type\":\"%s\"}",
+		           field_origin_name(f->origin),
+		           value_type_name(f->type));
 		comma = ",";
 	}
 	buf_add_byte(&x->out, ']');

@@ -7,12 +7,6 @@
 #include "saker/base/io.h"
 #include "saker/event/field.h"
 
-static const char *const origins[] = {
-	[FIELD_FROM_RECORDS] = "records", [FIELD_FROM_TRACKING] = "tracking",
-	[FIELD_FROM_PROC] = "/proc",      [FIELD_FROM_METADATA] = "metadata",
-	[FIELD_FROM_NOWHERE] = "nowhere",
-};
-
 static const char *const arguments[] = {
 	[FIELD_ARG_NONE] = "",
 	[FIELD_ARG_INDEX_OPTIONAL] = "[n]?",
@@ -36,8 +30,9 @@ static void print_text(const struct field_info *f, struct buf *out)
 {
 	buf_printf(out, "%.*s%-*s %-8s %-8s %-7s %s\n", STR_FMT(f->name),
 	           f->name.len < 26 ? 26 - (int)f->name.len : 0,
-	           arguments[f->arg], type_name(f), origins[f->origin],
-	           has_replay(f) ? "yes" : "no", f->doc);
+	           arguments[f->arg], type_name(f),
+	           field_origin_name(f->origin), has_replay(f) ? "yes" : "no",
+	           f->doc);
 }
 
 static void print_json(const struct field_info *f, struct buf *out)
@@ -48,7 +43,7 @@ static void print_json(const struct field_info *f, struct buf *out)
 	buf_printf(out,
 	           ",\"field\":\"%.*s\",\"from\":\"%s\",\"list\":%s,"
 	           "\"replay\":%s,\"type\":\"%s\"}\n",
-	           STR_FMT(f->name), origins[f->origin],
+	           STR_FMT(f->name), field_origin_name(f->origin),
 	           f->type == VALUE_LIST ? "true" : "false",
 	           has_replay(f) ? "true" : "false", type_name(f));
 }

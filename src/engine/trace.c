@@ -229,7 +229,8 @@ static bool is_missing(struct trace *t, const struct node *n)
 
 void trace_evaluate(struct trace *t, const struct field_source *fields)
 {
-	vm_start_event(t->vm, fields);
+	t->fields = *fields;
+	vm_start_event(t->vm, &t->fields);
 	for (uint32_t i = 0; i < t->count; i++) {
 		struct node *n = &t->nodes[i];
 

@@ -27,6 +27,7 @@ struct trace {
 	size_t count;
 	struct program program;
 	struct vm *vm;
+	struct field_source fields; /* of the event */
 };
 
 #endif

@@ -27,7 +27,7 @@ static const struct str container_events[] = {
 
 #define NEVENTS (sizeof(container_events) / sizeof(container_events[0]))
 
-static bool is_container_event(struct str name)
+bool event_type_is_of_container(struct str name)
 {
 	for (size_t i = 0; i < NEVENTS; i++)
 		if (str_eq(container_events[i], name))
@@ -129,6 +129,13 @@ bool event_type_is_sent(struct str name)
 	return type != 0 && record_origin(type) != RECORD_BY_KERNEL;
 }
 
+bool event_type_is_call(struct str name)
+{
+	char text[NAME_BYTES];
+
+	return copy_name(name, text) && is_syscall(text);
+}
+
 bool event_type_is_operation(struct str name)
 {
 	char text[NAME_BYTES];
@@ -142,7 +149,7 @@ bool event_type_is_of_syscall(struct str name)
 
 	return copy_name(name, text) &&
 	       (is_syscall(text) || is_uring_op(text) ||
-	        is_container_event(name));
+	        event_type_is_of_container(name));
 }
 
 bool event_type_is_of_audit(struct str name)
@@ -162,7 +169,7 @@ bool event_type_is_known(struct str name)
 
 	return copy_name(name, text) &&
 	       (is_syscall(text) || is_uring_op(text) ||
-	        record_type(text) != 0 || is_container_event(name) ||
+	        record_type(text) != 0 || event_type_is_of_container(name) ||
 	        event_type_is_foreign(name));
 }
 

@@ -77,3 +77,16 @@ struct str field_suggest(struct str name)
 	}
 	return best;
 }
+
+const char *field_origin_name(enum field_origin origin)
+{
+	static const char *const names[] = {
+		[FIELD_FROM_RECORDS] = "records",
+		[FIELD_FROM_TRACKING] = "tracking",
+		[FIELD_FROM_PROC] = "/proc",
+		[FIELD_FROM_METADATA] = "metadata",
+		[FIELD_FROM_NOWHERE] = "nowhere",
+	};
+
+	return names[origin];
+}

@@ -256,11 +256,29 @@ static int reserve(struct kernel_needs *n, struct arena *arena, size_t more)
 	return 0;
 }
 
+#define NEXECS ((size_t)2)
+
+/* What happens to containers is told by the programs that start. */
+static int add_execs(struct kernel_needs *n, struct derivation *d)
+{
+	static const struct str execs[] = { STR_INIT("execve"),
+		                            STR_INIT("execveat") };
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < NEXECS; i++) {
+		d->type = execs[i];
+		r = add_need(n, d, &choice_everything);
+	}
+	return r;
+}
+
 static int add_condition(struct kernel_needs *n, struct derivation *d,
                          const struct expr *e)
 {
 	struct choice c = of(d, e, false);
 
+	if (c.count > 0 && event_type_is_of_container(d->type))
+		return add_execs(n, d);
 	return add_need(n, d, &c);
 }
 
@@ -268,7 +286,7 @@ int kernel_needs_add(struct kernel_needs *n, struct arena *arena,
                      const struct expr *e, const struct event_types *types)
 {
 	struct derivation d = { .arena = arena };
-	int r = reserve(n, arena, types->count + 1);
+	int r = reserve(n, arena, types->count + NEXECS);
 
 	if (r == 0 && types->all_but)
 		return add_condition(n, &d, e);

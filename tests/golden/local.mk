@@ -1,7 +1,8 @@
 # Output that must stay as it is, word for word.
-dist_check_SCRIPTS += tests/golden/nodes.sh tests/golden/records.sh tests/golden/replay.sh tests/golden/rotated.sh
-TESTS += tests/golden/nodes.sh tests/golden/records.sh tests/golden/replay.sh tests/golden/rotated.sh
+dist_check_SCRIPTS += tests/golden/explain.sh tests/golden/nodes.sh tests/golden/records.sh tests/golden/replay.sh tests/golden/rotated.sh
+TESTS += tests/golden/explain.sh tests/golden/nodes.sh tests/golden/records.sh tests/golden/replay.sh tests/golden/rotated.sh
 EXTRA_DIST += \
+	tests/data/explain/rules.yaml \
 	tests/data/live/att_mount.log \
 	tests/data/live/att_newmount.log \
 	tests/data/live/att_setns_hostpid.log \
@@ -22,3 +23,22 @@ EXTRA_DIST += \
 	tests/golden/records.expected \
 	tests/golden/runc_exec.expected \
 	tests/golden/two_containers.expected
+EXTRA_DIST += \
+	tests/golden/explain/bind.txt \
+	tests/golden/explain/connect.txt \
+	tests/golden/explain/container-event.txt \
+	tests/golden/explain/container.txt \
+	tests/golden/explain/cpu.txt \
+	tests/golden/explain/event.txt \
+	tests/golden/explain/log.txt \
+	tests/golden/explain/login.txt \
+	tests/golden/explain/no-log.txt \
+	tests/golden/explain/no-number.txt \
+	tests/golden/explain/no-serial.txt \
+	tests/golden/explain/no-stamp.txt \
+	tests/golden/explain/nothing.txt \
+	tests/golden/explain/rules.json \
+	tests/golden/explain/rules.txt \
+	tests/golden/explain/source.txt \
+	tests/golden/explain/stamp.txt \
+	tests/golden/explain/unknown.txt

@@ -150,6 +150,8 @@ static const struct {
 	{ "evt.type != close and evt.failed = true", "all -F success=0",
 	  "all -F success=0" },
 	{ "evt.type = container", "", "" },
+	{ "evt.type = container_start and evt.failed = false",
+	  "execve,execveat", "execve,execveat" },
 };
 
 static void filters_are_what_must_hold(void **state)

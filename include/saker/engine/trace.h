@@ -52,7 +52,7 @@ const struct trace_node *trace_node(const struct trace *t, size_t node);
 /* The node as conditions are printed. */
 void trace_print(const struct trace *t, size_t node, struct buf *out);
 
-/* Evaluates all nodes by the code that runs rules. fields, and what they read,
+/* Evaluates all nodes by the code that runs rules. What fields reads from
  * must stay valid for trace_value(). */
 void trace_evaluate(struct trace *t, const struct field_source *fields);
 enum truth trace_truth(const struct trace *t, size_t node);

@@ -18,6 +18,10 @@ struct str event_type_suggest(struct str name);
 bool event_type_is_foreign(struct str name);
 /* A record that a program sends, or auditd; not the kernel. */
 bool event_type_is_sent(struct str name);
+/* A system call of some architecture. */
+bool event_type_is_call(struct str name);
+/* What happens to containers. */
+bool event_type_is_of_container(struct str name);
 /* io_uring has an operation of that name. */
 bool event_type_is_operation(struct str name);
 /* An event of source syscall, or audit, can have that type; bpf is both. */

@@ -42,6 +42,9 @@ enum field_origin {
 	FIELD_FROM_NOWHERE,  /* known, but audit has it not: never a value */
 };
 
+/* "records", "/proc": static. */
+const char *field_origin_name(enum field_origin origin);
+
 struct field_info {
 	enum field_id id;
 	struct str name;
