@@ -117,6 +117,42 @@ static void check_connector(struct doctor *d, struct counters *counters)
 	host_free(host);
 }
 
+static void watch(void *tracker, struct str path)
+{
+	(void)!tracker_watch_identity(tracker, path);
+}
+
+static void add_missing(void *text, struct str path)
+{
+	buf_add_str(text, ((struct buf *)text)->len == 0 ? STR("") : STR(", "));
+	escape_text(text, path);
+}
+
+/* What is not there has no identity; it is looked for again as saker runs. */
+static void check_identities(struct doctor *d, const struct ruleset *ruleset)
+{
+	auto_buf struct buf missing = BUF_INIT;
+	struct host *host = host_direct_new();
+	struct tracker *t =
+		host != NULL
+			? tracker_new(&(struct tracker_options){ .host = host })
+			: NULL;
+
+	if (t != NULL) {
+		ruleset_each_constant(ruleset, FIELD_FS_PATH_IDENTITY, watch,
+		                      t);
+		ruleset_each_constant(ruleset, FIELD_PROC_EXE_IDENTITY, watch,
+		                      t);
+		tracker_each_unknown_identity(t, add_missing, &missing);
+	}
+	if (missing.len != 0)
+		find(d, FINDING_ADVICE, "files by identity", buf_cstr(&missing),
+		     "not there; rules that name them cannot match until they "
+		     "are");
+	tracker_free(t);
+	host_free(host);
+}
+
 static void check_rules(struct doctor *d, const struct config *config)
 {
 	struct diag_list diags = DIAG_LIST_INIT;
@@ -133,6 +169,7 @@ static void check_rules(struct doctor *d, const struct config *config)
 		snprintf(text, sizeof(text), "%zu loaded",
 		         ruleset_count(ruleset));
 		find(d, FINDING_OK, "rules", text, NULL);
+		check_identities(d, ruleset);
 	}
 	ruleset_free(ruleset);
 	diag_done(&diags);

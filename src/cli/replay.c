@@ -6,6 +6,8 @@
 
 #include "cli.h"
 #include "feed.h"
+#include "saker/base/escape.h"
+#include "saker/base/io.h"
 #include "saker/daemon/log.h"
 #include "summary.h"
 
@@ -69,6 +71,48 @@ static void report(const struct engine *e)
 			log_line("%llu %s",
 			         (unsigned long long)counter_get(c, told[i]),
 			         counter_help(told[i]));
+}
+
+#define NAMES_SHOWN 8
+
+struct names {
+	struct str items[NAMES_SHOWN];
+	size_t count;
+	size_t more;
+};
+
+static void add_unknown(void *arg, struct str path)
+{
+	struct names *n = arg;
+
+	for (size_t i = 0; i < n->count; i++)
+		if (str_eq(n->items[i], path))
+			return;
+	if (n->count < NAMES_SHOWN)
+		n->items[n->count++] = path;
+	else
+		n->more++;
+}
+
+/* A log shows which inode a path is only where a process of the host used that
+ * very path. */
+static void report_unknown(const struct engine *e)
+{
+	auto_buf struct buf text = BUF_INIT;
+	struct names n = { 0 };
+
+	nodes_each_unknown_identity(&e->nodes, add_unknown, &n);
+	for (size_t i = 0; i < n.count; i++) {
+		buf_add_str(&text, i == 0 ? STR("") : STR(", "));
+		escape_text(&text, n.items[i]);
+	}
+	if (n.more != 0)
+		buf_printf(&text, " and others");
+	if (n.count != 0)
+		log_line(
+			"rules ask for these files by identity, which the log "
+			"does not tell: %s",
+			buf_cstr(&text));
 }
 
 static int write_out(struct engine *e)
@@ -150,6 +194,7 @@ static int replay_config(const struct cli *cli, struct config *config)
 	if (summary != NULL)
 		summary_print(summary, cli_has(cli, OPTION_JSON));
 	report(&e);
+	report_unknown(&e);
 	summary_free(summary);
 	engine_done(&e);
 	return error < 0 ? EXIT_CANNOT : EXIT_DONE;

@@ -118,11 +118,11 @@ size_t known_files_names(const struct known_files *k, struct file_id id,
 	for (; i != NULL && n < max; i = i->next)
 		if (i->file->is_watched && is_valid(k, i, id))
 			ret[n++] = i->file->path;
-	if (n != 0 || max == 0)
-		return n;
 	best = known_files_find(k, id);
-	if (best != NULL)
+	if (n == 0 && n < max && best != NULL)
 		ret[n++] = best->path;
+	if (k->has_word && n < max && best != NULL && best->kind != NULL)
+		ret[n++] = KNOWN_RUNTIMES;
 	return n;
 }
 
@@ -271,7 +271,7 @@ void known_files_each_unknown(const struct known_files *k,
 	while (map_next(&k->by_path, &cursor, NULL, &value)) {
 		const struct known_file *f = value;
 
-		if (f->is_watched && f->id.ino == 0)
+		if (f->is_watched && f->id.ino == 0 && f->kind == NULL)
 			fn(arg, f->path);
 	}
 }

@@ -40,7 +40,11 @@ struct known_files {
 	struct counters *counters; /* may be NULL */
 	uint64_t at_ns;            /* of the event that asks; 0 = now */
 	size_t nwatched;
+	bool has_word; /* a rule asks for KNOWN_RUNTIMES */
 };
+
+/* What rules may write for the executable of any runtime. */
+#define KNOWN_RUNTIMES STR("host_runtimes")
 
 void known_files_init(struct known_files *k);
 void known_files_done(struct known_files *k);
@@ -54,8 +58,9 @@ struct known_file *known_files_add(struct known_files *k, struct str path,
  * NULL = none known at the time k->at_ns. */
 struct known_file *known_files_find(const struct known_files *k,
                                     struct file_id id);
-/* All names that rules give to the object, else the best that is known: at most
- * max, borrowed. Returns how many. */
+/* All names that rules give to the object, else the best that is known, and the
+ * word for runtimes where a rule has that: at most max, borrowed. Returns how
+ * many. */
 size_t known_files_names(const struct known_files *k, struct file_id id,
                          struct str *ret, size_t max);
 /* True when some file that a rule names has this inode number, on whatever
@@ -74,7 +79,8 @@ void known_files_refresh(struct known_files *k, struct known_file *f,
 void known_files_refresh_all(struct known_files *k, struct host *host);
 /* Takes what the host has to tell of changes; never blocks. */
 void known_files_drain(struct known_files *k, struct host *host);
-/* Calls fn with each path that rules name and whose identity is not known. */
+/* Calls fn with each path that rules name and whose identity is not known;
+ * runtimes are left out: nobody has them all. */
 void known_files_each_unknown(const struct known_files *k,
                               void (*fn)(void *arg, struct str path),
                               void *arg);

@@ -306,8 +306,13 @@ bool tracker_is_runtime(const struct tracker *t, struct file_id id)
 
 int tracker_watch_identity(struct tracker *t, struct str path)
 {
-	struct known_file *f = known_files_add(&t->files, path, NULL);
+	struct known_file *f;
 
+	if (str_eq(path, KNOWN_RUNTIMES)) {
+		t->files.has_word = true;
+		return 0;
+	}
+	f = known_files_add(&t->files, path, NULL);
 	if (f == NULL)
 		return E_NOMEM;
 	if (!f->is_watched)

@@ -130,6 +130,16 @@ void nodes_use_rules(struct nodes *n, const struct ruleset *ruleset)
 		watch(n->others[i]->tracker, ruleset);
 }
 
+void nodes_each_unknown_identity(const struct nodes *n,
+                                 void (*fn)(void *arg, struct str path),
+                                 void *arg)
+{
+	if (tracker_process_count(n->own) != 0)
+		tracker_each_unknown_identity(n->own, fn, arg);
+	for (size_t i = 0; i < n->nothers; i++)
+		tracker_each_unknown_identity(n->others[i]->tracker, fn, arg);
+}
+
 int nodes_use_snapshot(struct nodes *n, const struct snapshot *s)
 {
 	int error = tracker_use_snapshot(n->own, s);

@@ -45,8 +45,7 @@ found()
 		"$work/alerts.json" --args "$@" | sort -u
 }
 
-# is_known WHERE WAY CALL: that way was told of, by that call.
-is_# was_told ARGUMENTS: a process with these was.
+# was_told ARGUMENTS: a process with these was.
 was_told()
 {
 	if found "Test secret" proc.args | grep -qxF "$1"; then
@@ -56,7 +55,8 @@ was_told()
 	fi
 }
 
-known()
+# is_known WHERE WAY CALL: that way was told of, by that call.
+is_known()
 {
 	found "Test secret" container.id proc.args evt.type |
 		awk -F '\t' -v where="$1" -v way="$2" -v call="$3" '

@@ -474,6 +474,10 @@ static void test_identity_names(void **state)
 	                 1);
 	assert_true(
 		tracker_is_runtime(w->t, (struct file_id){ DEV, RUNC_INODE }));
+	/* any runtime, in one word */
+	assert_int_equal(tracker_watch_identity(w->t, STR("host_runtimes")), 0);
+	assert_int_equal(names_of(w, RUNC_INODE, names), 3);
+	assert_true(str_eq(names[2], STR("host_runtimes")));
 	/* another device's file of that number */
 	assert_int_equal(tracker_identities(w->t,
 	                                    (struct file_id){ 7, RUNC_INODE },

@@ -70,8 +70,9 @@ void tracker_each_unknown_identity(const struct tracker *t,
 /* True for the executable of a container runtime, well-known, configured or
  * learnt. */
 bool tracker_is_runtime(const struct tracker *t, struct file_id id);
-/* Adds a host path whose identity rules ask for. 0 also when it does not exist
- * (yet). */
+/* Adds a host path whose identity rules ask for, or "host_runtimes", which then
+ * is a name of every runtime's executable. 0 also when it does not exist (yet).
+ */
 int tracker_watch_identity(struct tracker *t, struct str path);
 
 /* What the machine says now: live only, nothing is known in a log. */

@@ -37,6 +37,11 @@ bool nodes_is_other(const struct nodes *n, struct str node);
 struct tracker *nodes_tracker(struct nodes *n, struct str node);
 /* Watches the files that the rules name, on all nodes, now and later. */
 void nodes_use_rules(struct nodes *n, const struct ruleset *ruleset);
+/* Calls fn with the files that rules name and whose identity is not known on a
+ * machine whose processes are; once for each such machine. */
+void nodes_each_unknown_identity(const struct nodes *n,
+                                 void (*fn)(void *arg, struct str path),
+                                 void *arg);
 /* Events of the machine that s is of, and those without a node, are read beside
  * it; before the first event. s is borrowed. 0, E_NOMEM or E_FULL. */
 int nodes_use_snapshot(struct nodes *n, const struct snapshot *s) must_check;
