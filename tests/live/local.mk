@@ -10,6 +10,7 @@ LIVE_TESTS = \
 	tests/live/restore.sh \
 	tests/live/blinded.sh \
 	tests/live/latency.sh \
+	tests/live/snapshot.sh \
 	tests/live/stalled_output.sh \
 	tests/live/falco_rules.sh
 
