@@ -323,33 +323,6 @@ void birth_by_connector(void *arg, const struct connector_event *e)
 	}
 }
 
-static bool is_known_ancestor(const struct process *p, pid_t pid)
-{
-	for (p = p->parent; p != NULL; p = p->parent)
-		if (p->pid == pid)
-			return true;
-	return false;
-}
-
-/* In a log nothing tells that a pid is used again, but that its parent changes
- * to one that adopts nobody: orphans go to an ancestor or to the first process
- * of their pid namespace (kernel/exit.c, find_new_reaper()). */
-static bool is_other_parent(struct tracker *t, const struct process *p,
-                            pid_t ppid, uint64_t at_ns)
-{
-	const struct process *parent;
-
-	if (ppid == p->ppid || ppid <= 1 || p->ppid == 0 ||
-	    is_known_ancestor(p, ppid))
-		return false;
-	parent = process_table_find(t->processes, ppid, at_ns);
-	/* who could adopt a container's process would be known: the runtime's
-	 * ancestors are, and so are the container's processes */
-	if (parent == NULL)
-		return p->state != PROCESS_HOST;
-	return p->container == NULL || parent->container != p->container;
-}
-
 /* A leader's exit is not its threads': the process may go on. */
 static bool is_gone(struct tracker *t, struct process *p, uint64_t at_ns)
 {
@@ -419,7 +392,7 @@ struct process *birth_by_event(struct tracker *t,
 		return newest;
 	if (p == NULL || is_gone(t, p, at_ns))
 		return first_sight(t, sc->pid, sc->ppid, at_ns);
-	if (!t->is_live && is_other_parent(t, p, sc->ppid, at_ns))
+	if (!t->is_live && reuse_is_other(t, p, sc, at_ns))
 		return first_sight(t, sc->pid, sc->ppid, at_ns);
 	return p;
 }

@@ -25,6 +25,7 @@ src_container_libcontainer_a_SOURCES = \
 	src/container/mountinfo.c \
 	src/container/mountinfo.h \
 	src/container/registry.c \
+	src/container/reuse.c \
 	src/container/runtime.c \
 	src/container/runtime.h \
 	src/container/session.c \

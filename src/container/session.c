@@ -39,6 +39,7 @@ void session_unref(struct session *s)
 	free((char *)(uintptr_t)s->root.s);
 	free((char *)(uintptr_t)s->cwd.s);
 	free((char *)(uintptr_t)s->cgroup_path.s);
+	free((char *)(uintptr_t)s->program.s);
 	cgroup_unref(s->cgroup);
 	container_unref(s->container);
 	free(s);
@@ -175,6 +176,55 @@ struct session *created_find(const struct created *c, const struct process *p)
 		    p->pid < s->start &&
 		    (p->ppid == 1 || p->ppid == s->caller) &&
 		    (p->cgroup == NULL || p->cgroup != s->cgroup))
+			return s;
+	}
+	return NULL;
+}
+
+/* Between a runtime's second stage and the program that it execs there are
+ * milliseconds. */
+#define EXEC_NS (5 * NS_PER_SEC)
+
+/* A shim adopts what the runtime leaves behind; others that call runtimes have
+ * children of their own. */
+static bool is_shim(const struct process *p)
+{
+	return p == NULL || p->exe.len == 0 ||
+	       str_has_prefix(str_basename(p->exe), STR("containerd-shim")) ||
+	       str_has_prefix(str_basename(p->exe),
+	                      STR("docker-containerd-shim")) ||
+	       str_eq(str_basename(p->exe), STR("conmon"));
+}
+
+static bool is_program(struct str program, const struct audit_args *args)
+{
+	struct str word;
+	size_t n = 0;
+
+	if (program.len == 0 || args == NULL)
+		return false;
+	while (str_split(&program, '\0', &word))
+		if (n >= args->argc || !str_eq(word, args->argv[n++]))
+			return false;
+	return n == args->argc;
+}
+
+struct session *created_find_exec(struct tracker *t, const struct process *p,
+                                  const struct audit_args *args, uint64_t at_ns)
+{
+	const struct created *c = &t->created;
+
+	for (size_t i = c->count; i-- > 0;) {
+		struct session *s = c->items[i];
+		const struct process *caller =
+			process_table_find(t->processes, s->caller, at_ns);
+
+		if (s->verb != VERB_EXEC || s->is_entered || s->init == 0 ||
+		    p->pid <= s->init || at_ns > s->called_ns + EXEC_NS)
+			continue;
+		if (is_program(s->program, args) ||
+		    (s->program.len == 0 && p->ppid == s->caller &&
+		     is_shim(caller)))
 			return s;
 	}
 	return NULL;

@@ -152,7 +152,8 @@ static void describe(const struct process *p, struct container *c,
 {
 	if (from->name.len != 0)
 		process_keep(p, process_set_text(&c->name, from->name));
-	fill(p, &c->runtime, from->runtime);
+	if (from->runtime.len != 0)
+		process_keep(p, process_set_text(&c->runtime, from->runtime));
 	fill(p, &c->pod_uid, from->pod_uid);
 	if (c->cgroup_id == 0)
 		c->cgroup_id = from->cgroup_id;
@@ -243,6 +244,10 @@ struct process *snapshot_birth(struct tracker *t, pid_t pid, pid_t ppid,
 
 	if (!find(t, pid, at_ns, &f) || !is_from_before(t, &f, at_ns) ||
 	    !can_be_child(&f, ppid, at_ns))
+		return NULL;
+	/* the log has told of its end */
+	p = process_table_newest(t->processes, pid);
+	if (p != NULL && p->start_ns >= f.process->start_ns)
 		return NULL;
 	while (n < MAX_ANCESTORS && f.process != NULL) {
 		chain[n++] = f.process;

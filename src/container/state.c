@@ -94,6 +94,24 @@ static void parse_call(struct tracker *t, const struct process *p,
 	runtime_call_parse(kind, words, words != NULL ? p->argc : 0, ret);
 }
 
+/* "runc exec -d ID sh -c x": what follows the id. */
+static void note_program(struct tracker *t, struct session *s,
+                         const struct process *p)
+{
+	size_t i = 1;
+
+	while (i < p->argc && !str_eq(process_arg(p, i), s->id))
+		i++;
+	buf_clear(&t->text);
+	for (i++; i < p->argc; i++) {
+		if (t->text.len != 0)
+			buf_add_byte(&t->text, '\0');
+		buf_add_str(&t->text, process_arg(p, i));
+	}
+	process_keep(p, !t->text.failed && process_set_text(&s->program,
+	                                                    buf_str(&t->text)));
+}
+
 void state_make_runtime(struct tracker *t, struct process *p,
                         const struct runtime_kind *kind, uint64_t at_ns)
 {
@@ -119,7 +137,10 @@ void state_make_runtime(struct tracker *t, struct process *p,
 		p->priv->marks |= MARK_MAIN;
 	}
 	s->caller = p->ppid;
-	if (call.verb == VERB_CREATE)
+	s->called_ns = at_ns;
+	if (call.verb == VERB_EXEC && !t->is_live)
+		note_program(t, s, p);
+	if (call.verb == VERB_CREATE || (call.verb == VERB_EXEC && !t->is_live))
 		created_add(&t->created, s);
 	else if (call.verb == VERB_START)
 		created_start(&t->created, call.id, p->pid);
@@ -273,10 +294,14 @@ static void refresh_exec(struct process *p, struct audit_event *e,
 }
 
 /* A process without a known way from the runtime may be a container's still. */
-static bool is_started(struct tracker *t, struct process *p)
+static bool is_started(struct tracker *t, struct process *p,
+                       struct audit_event *e)
 {
 	struct session *s = created_find(&t->created, p);
 
+	if (s == NULL && !t->is_live)
+		s = created_find_exec(t, p, audit_event_args(e),
+		                      audit_stamp_ns(&e->stamp));
 	if (s == NULL)
 		return birth_is_inside(t, p);
 	session_unref(p->priv->session);
@@ -359,7 +384,7 @@ void state_exec(struct tracker *t, struct process *p, struct audit_event *e)
 	refresh_exec(p, e, id);
 	if (p->state == PROCESS_HOST && f != NULL)
 		begin_call(t, p, f->kind, at_ns);
-	else if (p->state == PROCESS_HOST && is_started(t, p))
+	else if (p->state == PROCESS_HOST && is_started(t, p, e))
 		state_enter(t, p, e, at_ns);
 	else if (meaning == EXEC_RUNTIME)
 		begin_call(t, p, f->kind, at_ns);
@@ -442,8 +467,10 @@ static void note_removal(struct tracker *t, struct audit_event *e)
 		    !cgroup_path_of_file(paths[i].name, false, &path, &rank))
 			continue;
 		c = registry_end(&t->containers, path, paths[i].id.ino, rank);
-		if (c != NULL)
-			announce_end(t, c, audit_stamp_ns(&e->stamp));
+		if (c == NULL)
+			continue;
+		c->priv->removed_ns = audit_stamp_ns(&e->stamp);
+		announce_end(t, c, audit_stamp_ns(&e->stamp));
 	}
 }
 

@@ -234,6 +234,8 @@ static struct process *observe_syscall(struct tracker *t, struct audit_event *e,
 		describe_container(t, p->container, p, NULL, at_ns);
 	if (!t->is_live && t->files.nwatched != 0 && p->state == PROCESS_HOST)
 		learn_watched(t, e);
+	if (!t->is_live)
+		reuse_observe(t, p, sc, at_ns);
 	/* The call does not return. */
 	if (!t->is_live && sc->name != NULL && !sc->has_result &&
 	    strcmp(sc->name, "exit_group") == 0)
@@ -259,6 +261,8 @@ static struct process *observe_other(struct tracker *t, struct audit_event *e,
 		state_settle(t, p);
 		if (p->container != NULL)
 			describe_container(t, p->container, p, NULL, at_ns);
+		if (!t->is_live)
+			reuse_observe_crash(t, p, e, at_ns);
 	}
 	return p;
 }
@@ -270,6 +274,8 @@ struct process *tracker_observe(struct tracker *t, struct audit_event *e)
 
 	arena_reset(&t->arena);
 	t->announcements.serial = e->stamp.serial;
+	if (!t->is_live)
+		reuse_observe_login(t, e, at_ns);
 	if (sc != NULL && sc->pid > 0)
 		return observe_syscall(t, e, sc, at_ns);
 	return observe_other(t, e, at_ns);

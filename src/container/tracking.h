@@ -62,6 +62,10 @@ struct session {
 	pid_t init;            /* its second stage; 0 = none seen */
 	pid_t caller;          /* who called the runtime */
 	pid_t start; /* the call that let a created container start; 0 = none */
+	/* words of the program that "exec" is to run in the container, joined
+	 * by NUL; empty = they are in a file */
+	struct str program;
+	uint64_t called_ns;
 	struct str cgroup_path; /* seen being made for the container */
 	uint64_t cgroup_id;
 	unsigned cgroup_rank;
@@ -87,7 +91,8 @@ bool cgroup_path_of_file(struct str name, bool relative, struct str *ret_path,
 /* include/uapi/linux/sched.h; <sched.h> has it with _GNU_SOURCE alone. */
 #define CLONE_FLAG_NEWUSER 0x10000000u
 
-/* Containers that were created and wait for their start. */
+/* Calls whose container's program is still to start, perhaps when the runtime
+ * has gone: create, and in a log exec. */
 #define MAX_CREATED 64
 struct created {
 	struct session *items[MAX_CREATED]; /* references; oldest first */
@@ -101,12 +106,17 @@ void created_add(struct created *c, struct session *s);
 void created_start(struct created *c, struct str id, pid_t pid);
 /* The session whose container's program p must be; NULL when there is none. */
 struct session *created_find(const struct created *c, const struct process *p);
+/* The "exec" whose program p, with this command line, must be. In a log. */
+struct session *created_find_exec(struct tracker *t, const struct process *p,
+                                  const struct audit_args *args,
+                                  uint64_t at_ns);
 
 struct container_private {
 	struct container *self; /* whose private part this is */
 	struct list link;       /* the registry's; least recently used first */
 	uint64_t used_ns;
 	bool has_ended;
+	uint64_t removed_ns;         /* of its cgroup; 0 = is there */
 	struct str given_id;         /* what the runtime calls it; owned */
 	struct posture *baseline;    /* reference; NULL = not known */
 	bool is_created, is_started; /* and told so */
@@ -288,6 +298,18 @@ void birth_read_cgroup(struct tracker *t, struct process *p);
 bool birth_is_same(const struct process *p, const struct host_process *f);
 /* Is the container's, as /proc shows it now? */
 bool birth_is_inside(struct tracker *t, struct process *p);
+
+/* reuse.c: pids of a log. */
+/* True when p is not the process that made this call. */
+bool reuse_is_other(struct tracker *t, const struct process *p,
+                    const struct audit_syscall *sc, uint64_t at_ns);
+void reuse_observe(struct tracker *t, struct process *p,
+                   const struct audit_syscall *sc, uint64_t at_ns);
+/* LOGIN gives a process its session: before the event is judged. */
+void reuse_observe_login(struct tracker *t, struct audit_event *e,
+                         uint64_t at_ns);
+void reuse_observe_crash(struct tracker *t, struct process *p,
+                         struct audit_event *e, uint64_t at_ns);
 
 /* snapshot_use.c: what snapshots know. */
 /* The process, with its unknown ancestors, as it was before the log began; NULL

@@ -23,6 +23,12 @@ struct process_private {
 	unsigned children; /* processes in the table whose parent this is */
 	uint64_t exec_ns;  /* last exec by the proc connector; 0 = none */
 	bool is_precise;   /* start_ns is the kernel's time of the fork */
+	/* In a log: the last record's stamp, 0 = none; what records told. */
+	uint64_t seen_ns;
+	bool has_executed, has_session;
+	/* a fork that gave its pid to a child; 0 = none */
+	uint64_t forked_ns;
+	pid_t forked_by;
 	void (*release)(struct process *);
 
 	/* The state follows the audit stream, which lags behind the connector:
