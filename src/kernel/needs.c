@@ -282,22 +282,6 @@ static int add_condition(struct kernel_needs *n, struct derivation *d,
 	return add_need(n, d, &c);
 }
 
-int kernel_needs_add(struct kernel_needs *n, struct arena *arena,
-                     const struct expr *e, const struct event_types *types)
-{
-	struct derivation d = { .arena = arena };
-	int r = reserve(n, arena, types->count + NEXECS);
-
-	if (r == 0 && types->all_but)
-		return add_condition(n, &d, e);
-	for (size_t i = 0; i < types->count && r == 0; i++) {
-		d.type = types->names[i];
-		if (event_type_is_of_syscall(d.type))
-			r = add_condition(n, &d, e);
-	}
-	return r;
-}
-
 static const struct {
 	struct str record;
 	struct str call;
@@ -308,6 +292,46 @@ static const struct {
 };
 
 #define NRECORD_CALLS (sizeof(record_calls) / sizeof(record_calls[0]))
+
+bool kernel_record_needs_call(struct str type)
+{
+	for (size_t i = 0; i < NRECORD_CALLS; i++)
+		if (str_eq(record_calls[i].record, type))
+			return true;
+	return false;
+}
+
+/* The calls that tell of what is no call itself. */
+static int add_calls(struct kernel_needs *n, struct derivation *d,
+                     struct str type)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < NRECORD_CALLS && r == 0; i++) {
+		d->type = record_calls[i].call;
+		if (str_eq(record_calls[i].record, type))
+			r = add_need(n, d, &choice_everything);
+	}
+	return r;
+}
+
+int kernel_needs_add(struct kernel_needs *n, struct arena *arena,
+                     const struct expr *e, const struct event_types *types)
+{
+	struct derivation d = { .arena = arena };
+	int r = reserve(n, arena, types->count + NRECORD_CALLS + NEXECS);
+
+	if (r == 0 && types->all_but)
+		return add_condition(n, &d, e);
+	for (size_t i = 0; i < types->count && r == 0; i++) {
+		d.type = types->names[i];
+		if (kernel_record_needs_call(d.type))
+			r = add_calls(n, &d, types->names[i]);
+		else if (event_type_is_of_syscall(d.type))
+			r = add_condition(n, &d, e);
+	}
+	return r;
+}
 
 int kernel_needs_add_records(struct kernel_needs *n, struct arena *arena,
                              const struct event_types *types)
@@ -321,12 +345,4 @@ int kernel_needs_add_records(struct kernel_needs *n, struct arena *arena,
 			r = add_need(n, &d, &choice_everything);
 	}
 	return r;
-}
-
-bool kernel_record_needs_call(struct str type)
-{
-	for (size_t i = 0; i < NRECORD_CALLS; i++)
-		if (str_eq(record_calls[i].record, type))
-			return true;
-	return false;
 }
