@@ -126,14 +126,19 @@ static bool has_state_directory(struct tracker *t, struct str name)
 	return false;
 }
 
+struct str birth_state_name(struct tracker *t, const struct cgroup *c)
+{
+	struct str name = str_basename(c->facts.path);
+
+	return t->is_live && name.len != 0 && has_state_directory(t, name)
+	               ? name
+	               : STR_NONE;
+}
+
 static bool is_container_cgroup(struct tracker *t, const struct cgroup *c)
 {
-	struct str name;
-
-	if (c->facts.role == CGROUP_CONTAINER)
-		return true;
-	name = str_basename(c->facts.path);
-	return name.len != 0 && has_state_directory(t, name);
+	return c->facts.role == CGROUP_CONTAINER ||
+	       birth_state_name(t, c).len != 0;
 }
 
 bool birth_is_inside(struct tracker *t, struct process *p)

@@ -167,8 +167,13 @@ static struct str find_id(struct tracker *t, const struct process *p,
 		return unescaped(t, p->cgroup->facts.id);
 	if (made->role == CGROUP_CONTAINER)
 		return unescaped(t, made->id);
-	if (s == NULL || s->id.len == 0)
-		return STR("unknown");
+	if (s == NULL || s->id.len == 0) {
+		struct str name = p->cgroup != NULL
+		                          ? birth_state_name(t, p->cgroup)
+		                          : STR_NONE;
+
+		return name.len != 0 ? name : STR("unknown");
+	}
 	known = is_new ? NULL : registry_find_given(&t->containers, s->id);
 	return known != NULL ? known->full_id : s->id;
 }

@@ -296,6 +296,9 @@ int birth_scan(struct tracker *t);
 void birth_read_cgroup(struct tracker *t, struct process *p);
 /* Are these facts of p, and not of a later process with its pid? */
 bool birth_is_same(const struct process *p, const struct host_process *f);
+/* The name of a bare runtime's container that has this cgroup; borrowed from c.
+ * Empty = none. */
+struct str birth_state_name(struct tracker *t, const struct cgroup *c);
 /* Is the container's, as /proc shows it now? */
 bool birth_is_inside(struct tracker *t, struct process *p);
 

@@ -3,6 +3,7 @@ LIVE_TESTS = \
 	tests/live/netlink.sh \
 	tests/live/auditd_plugin.sh \
 	tests/live/attribution.sh \
+	tests/live/metadata.sh \
 	tests/live/short_containers.sh \
 	tests/live/hostile.sh \
 	tests/live/identity.sh \

@@ -174,6 +174,22 @@ static void what_ran_before_only_ends(void **state)
 	expect_told(w, "stop " ID_SHORT " 300");
 }
 
+/* Its cgroup's name says nothing, but the runtime's directory does. */
+static void a_bare_one_that_ran_before_has_its_name(void **state)
+{
+	struct world *w = *state;
+
+	fake_host_file(w->host, "/run/runc/web/state.json", DEV, 5);
+	add_process(w, 300, 50, "/bin/sh", "0::/web\n", 7777);
+	assert_int_equal(tracker_scan(w->t), 0);
+	runc_run(w, 200, "exec", "web");
+	expect_told(w, "exec web 203");
+	assert_int_equal(tracker_container_count(w->t), 1);
+	exit_event(w, 300);
+	look(w);
+	expect_told(w, "stop web 300");
+}
+
 /* A log has no exits but what is recorded. */
 static void a_log_tells_it_too(void **state)
 {
@@ -375,6 +391,7 @@ int main(void)
 		TEST(a_wrapped_runtime_makes_one),
 		TEST(the_cgroup_names_it),
 		TEST(what_ran_before_only_ends),
+		TEST(a_bare_one_that_ran_before_has_its_name),
 		TEST_LOG(a_log_tells_it_too),
 		TEST(more_than_there_is_room_for),
 		TEST(metadata_is_there_from_first_to_last),
