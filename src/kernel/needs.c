@@ -325,10 +325,11 @@ int kernel_needs_add(struct kernel_needs *n, struct arena *arena,
 		return add_condition(n, &d, e);
 	for (size_t i = 0; i < types->count && r == 0; i++) {
 		d.type = types->names[i];
-		if (kernel_record_needs_call(d.type))
-			r = add_calls(n, &d, types->names[i]);
-		else if (event_type_is_of_syscall(d.type))
-			r = add_condition(n, &d, e);
+		if (!event_type_is_of_syscall(d.type))
+			continue;
+		r = kernel_record_needs_call(d.type)
+		            ? add_calls(n, &d, types->names[i])
+		            : add_condition(n, &d, e);
 	}
 	return r;
 }
