@@ -21,6 +21,7 @@ noinst_HEADERS += include/saker/testing/coverage.h include/saker/testing/run.h i
 if TESTS_ENABLED
 check_PROGRAMS += tests/unit/test_suite
 TESTS += tests/unit/test_suite
-tests_unit_test_suite_SOURCES = tests/unit/test_suite.c
+tests_unit_test_suite_SOURCES = tests/unit/test_suite.c tests/unit/oom.h
+tests_unit_test_suite_LDFLAGS = $(AM_LDFLAGS) $(OOM_LINK)
 tests_unit_test_suite_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
 endif

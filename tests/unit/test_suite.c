@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "oom.h"
 #include "saker/base/io.h"
 #include "saker/base/limits.h"
 #include "saker/testing/run.h"
@@ -492,6 +493,41 @@ static void enrichment_may_stand_in_a_file(void **state)
 	       "audit.key: k}}]\n");
 }
 
+/* Whatever finds no memory, it is told, and nothing is left behind. */
+static void memory_may_end_anywhere(void **state)
+{
+	static const char text[] =
+		"hostname: box\ntests:\n  - name: x\n"
+		"    files: {/usr/sbin/runc: {inode: 5, dev: 'fe:00'}}\n"
+		"    processes:\n"
+		"      - {pid: 7, exe: /bin/ash, args: [a, b], container: {id: "
+		"web, name: w, image: i, cgroup_id: 4}}\n"
+		"    records: |\n" EVENT("100", "2", "7") EVENT("200", "2", "7")
+		"    expect:\n"
+		"      - {rule: Open, output: x, output_regex: x, tags: [y], "
+		"fields: {proc.pid: 8, proc.aname: [a]}}\n"
+		"      - {rule: Open, count: 2}\n"
+		"    silent: [Never]\n";
+	struct fixture *f = *state;
+	bool is_over = false;
+
+	for (unsigned n = 1; !is_over; n++) {
+		int r;
+
+		forget(f);
+		oom_arm(n);
+		r = suite_load_text(&f->suite, "file", str_from(text),
+		                    &f->diags);
+		if (r == 0)
+			r = test_run(&f->rules, &f->suite,
+			             &f->suite.tests.items[0], &f->result);
+		is_over = !oom_disarm();
+		if (r != 0 && r != E_NOMEM)
+			fail_msg("allocation %u: %d", n, r);
+	}
+	assert_non_null(f->result.problems);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -513,6 +549,7 @@ int main(void)
 		T(coverage_knows_what_was_true),
 		T(paths_are_relative_to_the_file),
 		T(enrichment_may_stand_in_a_file),
+		T(memory_may_end_anywhere),
 #undef T
 	};
 
