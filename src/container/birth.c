@@ -58,8 +58,7 @@ void birth_read_cgroup(struct tracker *t, struct process *p)
 	p->cgroup = c;
 }
 
-/* Start times in /proc are whole clock ticks, cut. */
-static bool is_same_start(const struct process *p, uint64_t start_ns)
+bool birth_is_same_start(const struct process *p, uint64_t start_ns)
 {
 	return p->start_ns + PROCESS_CLOCK_SLACK_NS >= start_ns &&
 	       start_ns + 2 * PROCESS_CLOCK_SLACK_NS >= p->start_ns;
@@ -75,7 +74,7 @@ bool birth_is_same(const struct process *p, const struct host_process *f)
 	/* Of a process that was met in a record, only that it was there. */
 	if (!p->priv->is_precise)
 		return start_ns <= p->start_ns + 2 * PROCESS_CLOCK_SLACK_NS;
-	return is_same_start(p, start_ns);
+	return birth_is_same_start(p, start_ns);
 }
 
 static void apply_facts(struct tracker *t, struct process *p,
@@ -83,6 +82,8 @@ static void apply_facts(struct tracker *t, struct process *p,
 {
 	p->start_ticks = f->start_ticks;
 	p->ppid = f->ppid;
+	p->sid = f->sid;
+	p->pgid = f->pgid;
 	p->uid = f->uid;
 	p->euid = f->euid;
 	p->gid = f->gid;
@@ -188,8 +189,7 @@ static struct process *kthreadd(struct tracker *t)
 	return p;
 }
 
-static struct process *find_parent(struct tracker *t, pid_t ppid,
-                                   uint64_t at_ns)
+struct process *birth_find_parent(struct tracker *t, pid_t ppid, uint64_t at_ns)
 {
 	if (ppid <= 0)
 		return NULL;
@@ -227,17 +227,15 @@ static struct process *add_by_facts(struct tracker *t,
 	return p;
 }
 
-/* The process and its unknown ancestors, these first, so that each finds its
- * parent. Who started after the event is somebody else under that pid. */
-static struct process *birth_by_proc(struct tracker *t, pid_t pid,
-                                     uint64_t at_ns, bool is_scan)
+struct process *birth_by_proc(struct tracker *t, pid_t pid, uint64_t at_ns,
+                              bool is_scan)
 {
 	struct host_process chain[MAX_ANCESTORS];
 	struct process *p = NULL;
 	size_t n = 0;
 
 	while (n < MAX_ANCESTORS && pid > 0) {
-		p = n != 0 ? find_parent(t, pid, at_ns) : NULL;
+		p = n != 0 ? birth_find_parent(t, pid, at_ns) : NULL;
 		if (p != NULL ||
 		    t->host->ops->process(t->host, pid, HOST_WANT_ALL,
 		                          &t->arena, &chain[n]) < 0 ||
@@ -276,12 +274,14 @@ static void on_fork(struct tracker *t, const struct connector_event *e)
 		parent = birth_by_proc(t, e->parent, e->time_ns, false);
 	p = process_table_newest(t->processes, e->pid);
 	/* The scan may have seen it first. */
-	if (p != NULL && p->exit_ns == 0 && is_same_start(p, e->time_ns))
+	if (p != NULL && p->exit_ns == 0 && birth_is_same_start(p, e->time_ns))
 		return;
 	process_ref(parent);
 	p = process_table_add(t->processes, e->pid, e->time_ns);
 	if (p != NULL) {
 		p->ppid = e->parent;
+		p->sid = parent != NULL ? parent->sid : 0;
+		p->pgid = parent != NULL ? parent->pgid : 0;
 		p->priv->is_precise = true;
 		process_table_set_parent(p, parent);
 		birth_read_cgroup(t, p);
@@ -319,6 +319,11 @@ void birth_by_connector(void *arg, const struct connector_event *e)
 	case CONNECTOR_EXEC:
 		on_exec(t, e);
 		break;
+	case CONNECTOR_SESSION:
+		p = process_table_newest(t->processes, e->pid);
+		if (p != NULL)
+			p->sid = p->pgid = p->pid;
+		break;
 	case CONNECTOR_EXIT:
 	default:
 		p = process_table_newest(t->processes, e->pid);
@@ -326,89 +331,4 @@ void birth_by_connector(void *arg, const struct connector_event *e)
 			process_table_exit(t->processes, p, e->time_ns);
 		break;
 	}
-}
-
-/* A leader's exit is not its threads': the process may go on. */
-static bool is_gone(struct tracker *t, struct process *p, uint64_t at_ns)
-{
-	struct host_process f;
-	int error;
-
-	if (p->exit_ns == 0 || at_ns <= p->exit_ns + PROCESS_CLOCK_SLACK_NS)
-		return false;
-	error = t->host->ops->process(t->host, p->pid, HOST_WANT_STAT,
-	                              &t->arena, &f);
-	if (error == E_UNSUPPORTED)
-		return true;
-	if (error < 0)
-		return false;
-	if (!is_same_start(p, f.start_ns))
-		return true;
-	process_table_revive(p);
-	return false;
-}
-
-static struct process *first_sight(struct tracker *t, pid_t pid, pid_t ppid,
-                                   uint64_t at_ns)
-{
-	struct process *parent, *p;
-
-	if (t->is_live) {
-		p = birth_by_proc(t, pid, at_ns, false);
-		if (p != NULL)
-			return p;
-	}
-	if (t->nsnapshots != 0) {
-		p = snapshot_birth(t, pid, ppid, at_ns);
-		if (p != NULL)
-			return p;
-	}
-	parent = find_parent(t, ppid, at_ns);
-	if (parent == NULL && t->is_live)
-		parent = birth_by_proc(t, ppid, at_ns, false);
-	if (parent == NULL && t->nsnapshots != 0)
-		parent = snapshot_birth(t, ppid, 0, at_ns);
-	if (parent == NULL && !t->is_live && ppid > 1)
-		parent = process_table_add(t->processes, ppid, at_ns);
-	process_ref(parent);
-	p = process_table_add(t->processes, pid, at_ns);
-	if (p != NULL) {
-		p->ppid = ppid;
-		process_table_set_parent(p, parent);
-		/* /proc does not know it: its end has been, or never comes. */
-		if (t->is_live)
-			process_table_exit(t->processes, p, at_ns);
-		if (t->nsnapshots != 0)
-			snapshot_complete(t, p, at_ns);
-	}
-	process_unref(parent);
-	return p;
-}
-
-struct process *birth_by_event(struct tracker *t,
-                               const struct audit_syscall *sc, uint64_t at_ns)
-{
-	struct process *p = process_table_find(t->processes, sc->pid, at_ns);
-	struct process *newest = process_table_newest(t->processes, sc->pid);
-
-	/* Older than its process: the clock was set meanwhile. */
-	if (p == NULL && newest != NULL && newest->exit_ns == 0 &&
-	    newest->ppid == sc->ppid)
-		return newest;
-	if (p == NULL || is_gone(t, p, at_ns))
-		return first_sight(t, sc->pid, sc->ppid, at_ns);
-	if (!t->is_live && reuse_is_other(t, p, sc, at_ns))
-		return first_sight(t, sc->pid, sc->ppid, at_ns);
-	return p;
-}
-
-struct process *birth_by_pid(struct tracker *t, pid_t pid, uint64_t at_ns)
-{
-	struct process *p = process_table_find(t->processes, pid, at_ns);
-
-	if (p == NULL && t->is_live)
-		p = birth_by_proc(t, pid, at_ns, false);
-	if (p == NULL && t->nsnapshots != 0)
-		p = snapshot_birth(t, pid, 0, at_ns);
-	return p;
 }

@@ -25,6 +25,7 @@ src_container_libcontainer_a_SOURCES = \
 	src/container/mountinfo.c \
 	src/container/mountinfo.h \
 	src/container/registry.c \
+	src/container/resolve.c \
 	src/container/reuse.c \
 	src/container/runtime.c \
 	src/container/runtime.h \
@@ -58,7 +59,8 @@ noinst_HEADERS += \
 if TESTS_ENABLED
 CONTAINER_TESTS = tests/unit/test_cgroup tests/unit/test_containers \
 	tests/unit/test_metadata tests/unit/test_replay \
-	tests/unit/test_scale tests/unit/test_snapshot tests/unit/test_tracker
+	tests/unit/test_resolve tests/unit/test_scale \
+	tests/unit/test_snapshot tests/unit/test_tracker
 check_PROGRAMS += $(CONTAINER_TESTS)
 TESTS += $(CONTAINER_TESTS)
 LIBWHO = src/container/libcontainer.a src/process/libprocess.a src/host/libhost.a \
@@ -83,6 +85,13 @@ tests_unit_test_replay_SOURCES = tests/unit/test_replay.c \
 	tests/lib/replay.c tests/lib/replay.h
 tests_unit_test_replay_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/lib
 tests_unit_test_replay_LDADD = $(LIBWHO) $(CMOCKA_LIBS)
+tests_unit_test_resolve_SOURCES = tests/unit/test_resolve.c \
+	tests/lib/fake_host.c tests/lib/fake_host.h \
+	tests/lib/replay.c tests/lib/replay.h \
+	tests/lib/world.c tests/lib/world.h
+tests_unit_test_resolve_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/lib \
+	-I$(srcdir)/src/container
+tests_unit_test_resolve_LDADD = $(LIBWHO) $(CMOCKA_LIBS)
 tests_unit_test_scale_SOURCES = tests/unit/test_scale.c \
 	tests/lib/replay.c tests/lib/replay.h
 tests_unit_test_scale_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/lib \

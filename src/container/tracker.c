@@ -75,6 +75,7 @@ struct tracker *tracker_new(const struct tracker_options *options)
 		.max = options->max_processes,
 		.counters = t->counters,
 		.settle = state_settle,
+		.is_gone = resolve_is_gone,
 		.release = release,
 		.arg = t,
 	});
@@ -126,7 +127,8 @@ void tracker_connector_drain(struct tracker *t)
 {
 	if (t->connector == NULL)
 		return;
-	connector_drain(t->connector, birth_by_connector, t);
+	if (!connector_drain(t->connector, birth_by_connector, t))
+		t->gap_ns = clock_realtime_ns();
 	/* Processes come and go without any record of them, too. */
 	process_table_expire(t->processes, t->stream_ns, clock_realtime_ns());
 }
@@ -217,7 +219,7 @@ static struct process *observe_syscall(struct tracker *t, struct audit_event *e,
                                        const struct audit_syscall *sc,
                                        uint64_t at_ns)
 {
-	struct process *p = birth_by_event(t, sc, at_ns);
+	struct process *p = resolve_event(t, sc, at_ns);
 
 	if (p == NULL)
 		return NULL;
@@ -229,6 +231,8 @@ static struct process *observe_syscall(struct tracker *t, struct audit_event *e,
 		state_syscall(t, p, e, sc);
 	if (p->state == PROCESS_CONTAINER)
 		posture_observe(t, p, e, sc);
+	if (sc->success && sc->name != NULL && strcmp(sc->name, "setsid") == 0)
+		p->sid = p->pgid = p->pid;
 	refresh(t, p, e, sc);
 	if (p->container != NULL)
 		describe_container(t, p->container, p, NULL, at_ns);
@@ -255,7 +259,7 @@ static struct process *observe_other(struct tracker *t, struct audit_event *e,
 	    !record_field(&e->records[0], STR("pid"), &raw) ||
 	    !decode_dec(raw, &pid) || pid == 0 || pid > INT32_MAX)
 		return NULL;
-	p = birth_by_pid(t, (pid_t)pid, at_ns);
+	p = resolve_pid(t, (pid_t)pid, at_ns);
 	if (p != NULL) {
 		process_table_touch(t->processes, p);
 		state_settle(t, p);

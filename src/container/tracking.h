@@ -210,6 +210,7 @@ struct tracker {
 	uint64_t stream_ns;  /* newest stamp */
 	uint64_t first_ns;   /* first stamp; 0 = none yet */
 	uint64_t serial;     /* of the newest event */
+	uint64_t gap_ns;     /* when process events were last lost */
 	uint64_t refresh_ns; /* when watched files were last looked at */
 	uint64_t ns_mnt;     /* the host's */
 	uint64_t ns_pid, ns_net;
@@ -285,11 +286,23 @@ void announce_end(struct tracker *t, struct container *c, uint64_t at_ns);
 /* Looks for containers whose first process has ended, now and then. */
 void announce_ends(struct tracker *t, uint64_t now_ns);
 
-/* birth.c: processes that become known. */
-struct process *birth_by_event(struct tracker *t,
-                               const struct audit_syscall *sc, uint64_t at_ns);
+/* resolve.c: which process a record is of. */
+struct process *resolve_event(struct tracker *t, const struct audit_syscall *sc,
+                              uint64_t at_ns);
 /* For records without the parent's pid; NULL when nothing is known of it. */
-struct process *birth_by_pid(struct tracker *t, pid_t pid, uint64_t at_ns);
+struct process *resolve_pid(struct tracker *t, pid_t pid, uint64_t at_ns);
+/* For the table. */
+bool resolve_is_gone(void *arg, const struct process *p);
+
+/* birth.c: processes that become known. */
+struct process *birth_find_parent(struct tracker *t, pid_t ppid,
+                                  uint64_t at_ns);
+/* The process and its unknown ancestors, these first, so that each finds its
+ * parent. Who started after the event is somebody else under that pid. */
+struct process *birth_by_proc(struct tracker *t, pid_t pid, uint64_t at_ns,
+                              bool is_scan);
+/* Start times in /proc are whole clock ticks, cut. */
+bool birth_is_same_start(const struct process *p, uint64_t start_ns);
 void birth_by_connector(void *arg, const struct connector_event *e);
 int birth_scan(struct tracker *t);
 /* Reads /proc/PID/cgroup into p->cgroup; what was known stays when it fails. */

@@ -94,37 +94,70 @@ bool get_proc_aargs(struct event *e, const struct field_arg *arg,
 	return give_ancestors(e, arg, process_args, ret);
 }
 
-static bool give_ancestor_pids(struct event *e, struct value *ret)
+typedef bool process_number(const struct process *p, struct value *ret);
+
+/* As give_ancestors(), for what is no text. */
+static bool give_ancestor_numbers(struct event *e, const struct field_arg *arg,
+                                  process_number *number, struct value *ret)
 {
-	struct value *items =
-		arena_array(&e->audit->arena, struct value, ANCESTORS_MAX);
+	struct value *items;
+	const struct process *p;
 	size_t n = 0;
 
+	if (e->process == NULL)
+		return false;
+	if (arg != NULL && arg->is_index) {
+		if (arg->index > ANCESTORS_MAX)
+			return false;
+		p = process_ancestor(e->process, (unsigned)arg->index);
+		return p != NULL && number(p, ret);
+	}
+	items = arena_array(&e->audit->arena, struct value, ANCESTORS_MAX);
 	if (items == NULL)
 		return false;
-	for (const struct process *p = e->process->parent;
-	     p != NULL && n < ANCESTORS_MAX; p = p->parent)
-		give_int(&items[n++], p->pid);
+	for (p = e->process->parent; p != NULL && n < ANCESTORS_MAX;
+	     p = p->parent)
+		if (number(p, &items[n]))
+			n++;
 	ret->type = VALUE_MANY;
 	ret->many.items = items;
 	ret->many.count = n;
 	return n != 0;
 }
 
-bool get_proc_apid(struct event *e, const struct field_arg *arg,
-                   struct value *ret)
+static bool number_pid(const struct process *p, struct value *ret)
 {
-	struct process *p;
-
-	if (e->process == NULL)
-		return false;
-	if (arg == NULL || !arg->is_index)
-		return give_ancestor_pids(e, ret);
-	if (arg->index > ANCESTORS_MAX)
-		return false;
-	p = process_ancestor(e->process, (unsigned)arg->index);
-	return p != NULL && give_int(ret, p->pid);
+	return give_int(ret, p->pid);
 }
+
+/* Of a process that no record and no /proc told of, none is known. */
+static bool number_uid(const struct process *p, struct value *ret)
+{
+	return p->comm.len != 0 && give_uint(ret, p->uid);
+}
+
+static bool number_loginuid(const struct process *p, struct value *ret)
+{
+	return p->comm.len != 0 &&
+	       give_int(ret, p->auid == AUDIT_ID_UNSET ? -1 : (int64_t)p->auid);
+}
+
+static bool number_start(const struct process *p, struct value *ret)
+{
+	return p->start_ns != 0 && give_duration(ret, p->start_ns);
+}
+
+#define NUMBER_GETTER(name, number)                                \
+	bool name(struct event *e, const struct field_arg *arg,    \
+	          struct value *ret)                               \
+	{                                                          \
+		return give_ancestor_numbers(e, arg, number, ret); \
+	}
+
+NUMBER_GETTER(get_proc_apid, number_pid)
+NUMBER_GETTER(get_proc_ancestor_uid, number_uid)
+NUMBER_GETTER(get_proc_ancestor_loginuid, number_loginuid)
+NUMBER_GETTER(get_proc_ancestor_start, number_start)
 
 /* Falco: a process whose name ends in "sh". */
 GETTER(get_proc_loginshellid)
@@ -145,11 +178,16 @@ static pid_t id_of(const struct host_process *f, bool session)
 	return session ? f->sid : f->pgid;
 }
 
+/* Of a process that has ended, what is known of it from before. */
 static pid_t own_id(struct event *e, bool session)
 {
 	const struct host_process *f = event_facts(e, HOST_WANT_STAT);
 
-	return f != NULL ? id_of(f, session) : 0;
+	if (f != NULL)
+		return id_of(f, session);
+	if (e->process == NULL)
+		return 0;
+	return session ? e->process->sid : e->process->pgid;
 }
 
 static pid_t session_of(struct event *e)

@@ -51,13 +51,16 @@ static int error_of_socket(void)
 	}
 }
 
-/* Lets through fork, exec and exit of whole processes, and acknowledgements:
+/* Lets through fork, exec and exit of whole processes, new sessions, and
+ * acknowledgements:
  * on a machine full of threads most events are of no use here. */
 static int attach_filter(int fd)
 {
 	struct sock_filter code[] = {
 		/* 0 */ BPF_STMT(BPF_LD | BPF_W | BPF_ABS, FIELD_AT(what)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, WHAT(PROC_EVENT_NONE), 12,
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, WHAT(PROC_EVENT_NONE), 13,
+		         0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, WHAT(PROC_EVENT_SID), 12,
 		         0),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, WHAT(PROC_EVENT_EXEC), 11,
 		         0),
@@ -65,21 +68,21 @@ static int attach_filter(int fd)
 		         0),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, WHAT(PROC_EVENT_EXIT), 0,
 		         8),
-		/* 5: exit */
+		/* 6: exit */
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 		         FIELD_AT(event_data.exit.process_pid)),
 		BPF_STMT(BPF_MISC | BPF_TAX, 0),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 		         FIELD_AT(event_data.exit.process_tgid)),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_X, 0, 5, 4),
-		/* 9: fork */
+		/* 10: fork */
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 		         FIELD_AT(event_data.fork.child_pid)),
 		BPF_STMT(BPF_MISC | BPF_TAX, 0),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 		         FIELD_AT(event_data.fork.child_tgid)),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_X, 0, 1, 0),
-		/* 13: drop; 14: take */
+		/* 14: drop; 15: take */
 		BPF_STMT(BPF_RET | BPF_K, 0),
 		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
 	};
@@ -153,6 +156,10 @@ bool connector_parse(struct str datagram, uint64_t clock_offset_ns,
 		e.pid = p.event_data.exit.process_tgid;
 		if (p.event_data.exit.process_pid != e.pid)
 			return false;
+		break;
+	case PROC_EVENT_SID:
+		e.kind = CONNECTOR_SESSION;
+		e.pid = p.event_data.sid.process_tgid;
 		break;
 	default:
 		return false;
@@ -283,8 +290,10 @@ static void take_batch(struct connector *c, unsigned count, connector_fn *fn,
 	}
 }
 
-void connector_drain(struct connector *c, connector_fn *fn, void *arg)
+bool connector_drain(struct connector *c, connector_fn *fn, void *arg)
 {
+	bool is_whole = true;
+
 	for (;;) {
 		int n;
 
@@ -292,12 +301,13 @@ void connector_drain(struct connector *c, connector_fn *fn, void *arg)
 		n = recvmmsg(c->fd, c->messages, BATCH, MSG_DONTWAIT, NULL);
 		if (n < 0 && errno == ENOBUFS) {
 			counter_add(c->counters, COUNTER_CONNECTOR_OVERRUNS, 1);
+			is_whole = false;
 			continue;
 		}
 		if (n <= 0)
-			return;
+			return is_whole;
 		take_batch(c, (unsigned)n, fn, arg);
 		if (n < BATCH)
-			return;
+			return is_whole;
 	}
 }

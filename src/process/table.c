@@ -110,16 +110,35 @@ void process_table_free(struct process_table *t)
 	free(t);
 }
 
+/* The least recently seen one that has ended unnoticed; those that live have
+ * been seen by that. */
+static struct process *find_gone(struct process_table *t)
+{
+	for (unsigned i = 0; t->options.is_gone != NULL && i < EVICTION_SCAN;
+	     i++) {
+		struct process *p =
+			container_of(t->seen.next, struct process, link);
+
+		if (t->options.is_gone(t->options.arg, p))
+			return p;
+		process_table_touch(t, p);
+	}
+	return NULL;
+}
+
 /* What has exited, though the stream may still speak of it; else the least
  * recently seen process that has no children here. */
 static void evict(struct process_table *t)
 {
+	struct process *ended = list_is_empty(&t->exited)
+	                                ? find_gone(t)
+	                                : process_of_exited(t->exited.next);
 	unsigned scanned = 0;
 
-	if (!list_is_empty(&t->exited)) {
+	if (ended != NULL) {
 		counter_add(t->options.counters,
 		            COUNTER_PROCESSES_ENDED_EVICTED, 1);
-		forget(t, process_of_exited(t->exited.next));
+		forget(t, ended);
 		return;
 	}
 	counter_add(t->options.counters, COUNTER_PROCESSES_EVICTED, 1);
@@ -147,6 +166,7 @@ static struct process *new_process(struct process_table *t, pid_t pid,
 	}
 	p->pid = pid;
 	p->start_ns = start_ns;
+	p->priv->checked_ns = start_ns;
 	p->auid = AUDIT_ID_UNSET;
 	p->ses = AUDIT_ID_UNSET;
 	p->refs = 1;

@@ -516,7 +516,8 @@ static void test_limits(void **state)
 	}
 	assert_int_equal(tracker_process_count(w->t), MAX_PROCESSES);
 	assert_int_equal(tracker_container_count(w->t), MAX_CONTAINERS);
-	assert_true(counter_get(&w->counters, COUNTER_PROCESSES_EVICTED) > 0);
+	assert_true(counter_get(&w->counters,
+	                        COUNTER_PROCESSES_ENDED_EVICTED) > 0);
 	assert_true(counter_get(&w->counters, COUNTER_CONTAINERS_EVICTED) > 0);
 }
 

@@ -12,7 +12,8 @@
 enum connector_kind {
 	CONNECTOR_FORK,
 	CONNECTOR_EXEC,
-	CONNECTOR_EXIT
+	CONNECTOR_EXIT,
+	CONNECTOR_SESSION /* it leads a new one */
 };
 
 /* Of whole processes only; threads are left out. */
@@ -33,8 +34,9 @@ int connector_open(struct counters *counters,
                    struct connector **ret) must_check;
 void connector_close(struct connector *c);
 int connector_fd(const struct connector *c);
-/* Calls fn for all that waits, without blocking. */
-void connector_drain(struct connector *c, connector_fn *fn, void *arg);
+/* Calls fn for all that waits, without blocking. False when the kernel had to
+ * drop some. */
+bool connector_drain(struct connector *c, connector_fn *fn, void *arg);
 /* One netlink datagram; true with *ret filled when it holds such an event.
  * clock_offset_ns: CLOCK_REALTIME minus CLOCK_MONOTONIC. */
 bool connector_parse(struct str datagram, uint64_t clock_offset_ns,

@@ -20,6 +20,7 @@ struct cgroup;
 struct process {
 	pid_t pid;
 	pid_t ppid;
+	pid_t sid, pgid;        /* on the host; 0 = not known */
 	struct process *parent; /* reference; NULL = not known */
 	uint64_t start_ns; /* CLOCK_REALTIME; the earliest stamp when unknown */
 	uint64_t start_ticks; /* /proc/PID/stat field 22; 0 = not known */

@@ -20,9 +20,10 @@ struct process_private {
 	struct process_table *table; /* NULL once forgotten */
 	struct process *older; /* the pid's incarnation before; borrowed */
 	struct list exited;
-	unsigned children; /* processes in the table whose parent this is */
-	uint64_t exec_ns;  /* last exec by the proc connector; 0 = none */
-	bool is_precise;   /* start_ns is the kernel's time of the fork */
+	unsigned children;   /* processes in the table whose parent this is */
+	uint64_t exec_ns;    /* last exec by the proc connector; 0 = none */
+	bool is_precise;     /* start_ns is the kernel's time of the fork */
+	uint64_t checked_ns; /* when its pid was last sure to be its own */
 	/* In a log: the last record's stamp, 0 = none; what records told. */
 	uint64_t seen_ns;
 	bool has_executed, has_session;
@@ -57,6 +58,9 @@ struct process_table_options {
 	 * and before one is freed; either may be NULL. */
 	void (*settle)(void *arg, struct process *p);
 	void (*release)(struct process *p);
+	/* Has it ended though nobody told? Asked when the table is full and
+	 * nothing in it is known to have ended; NULL = nobody knows. */
+	bool (*is_gone)(void *arg, const struct process *p);
 	void *arg;
 };
 
