@@ -59,8 +59,11 @@ noinst_HEADERS += \
 if TESTS_ENABLED
 CONTAINER_TESTS = tests/unit/test_cgroup tests/unit/test_containers \
 	tests/unit/test_metadata tests/unit/test_replay \
-	tests/unit/test_resolve tests/unit/test_scale \
-	tests/unit/test_snapshot tests/unit/test_tracker
+	tests/unit/test_resolve \
+	tests/unit/test_reuse \
+	tests/unit/test_scale \
+	tests/unit/test_snapshot \
+	tests/unit/test_tracker
 check_PROGRAMS += $(CONTAINER_TESTS)
 TESTS += $(CONTAINER_TESTS)
 LIBWHO = src/container/libcontainer.a src/process/libprocess.a src/host/libhost.a \
@@ -104,6 +107,13 @@ tests_unit_test_snapshot_SOURCES = tests/unit/test_snapshot.c \
 tests_unit_test_snapshot_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/lib \
 	-I$(srcdir)/src/container
 tests_unit_test_snapshot_LDADD = $(LIBWHO) $(CMOCKA_LIBS)
+tests_unit_test_reuse_SOURCES = tests/unit/test_reuse.c \
+	tests/lib/fake_host.c tests/lib/fake_host.h \
+	tests/lib/replay.c tests/lib/replay.h \
+	tests/lib/world.c tests/lib/world.h
+tests_unit_test_reuse_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/lib \
+	-I$(srcdir)/src/container
+tests_unit_test_reuse_LDADD = $(LIBWHO) $(CMOCKA_LIBS)
 tests_unit_test_tracker_SOURCES = tests/unit/test_tracker.c \
 	tests/lib/fake_host.c tests/lib/fake_host.h \
 	tests/lib/replay.c tests/lib/replay.h \
