@@ -105,7 +105,7 @@ static int name_inputs(struct trace *t, struct node *n)
 
 		program_print_input(&t->program, n->inputs[i], &name);
 		n->names[i] = arena_copy(&t->arena, buf_str(&name));
-		if (n->names[i].s == NULL)
+		if (name.failed || n->names[i].s == NULL)
 			return E_NOMEM;
 	}
 	return 0;

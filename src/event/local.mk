@@ -87,8 +87,9 @@ tests_unit_test_recorded_SOURCES = tests/unit/test_recorded.c \
 	tests/lib/replay.c tests/lib/replay.h
 tests_unit_test_recorded_CPPFLAGS = $(GIVEN_CPPFLAGS)
 tests_unit_test_recorded_LDADD = $(GIVEN_LDADD)
-tests_unit_test_trace_SOURCES = tests/unit/test_trace.c \
+tests_unit_test_trace_SOURCES = tests/unit/test_trace.c tests/unit/oom.h \
 	tests/lib/replay.c tests/lib/replay.h
 tests_unit_test_trace_CPPFLAGS = $(GIVEN_CPPFLAGS)
+tests_unit_test_trace_LDFLAGS = $(AM_LDFLAGS) $(OOM_LINK)
 tests_unit_test_trace_LDADD = $(GIVEN_LDADD)
 endif

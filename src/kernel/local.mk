@@ -32,8 +32,9 @@ endif
 if TESTS_ENABLED
 check_PROGRAMS += tests/unit/test_needs
 TESTS += tests/unit/test_needs
-tests_unit_test_needs_SOURCES = tests/unit/test_needs.c tests/lib/replay.c tests/lib/replay.h
+tests_unit_test_needs_SOURCES = tests/unit/test_needs.c tests/unit/oom.h tests/lib/replay.c tests/lib/replay.h
 tests_unit_test_needs_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/src/kernel -I$(srcdir)/tests/lib
+tests_unit_test_needs_LDFLAGS = $(AM_LDFLAGS) $(OOM_LINK)
 tests_unit_test_needs_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
 endif
 

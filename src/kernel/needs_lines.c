@@ -94,30 +94,35 @@ static void finish_line(struct writer *w, struct buf *line, bool is_uring)
 	buf_add(&w->lines, &l, sizeof(l));
 }
 
-/* auditctl knows no name that its libaudit does not know. False when the
- * architecture has no such call. */
-static bool add_call(const struct arch *arch, struct str call, struct buf *out)
+static void add_comma(struct buf *out)
 {
-	char name[64];
-	int nr;
-
-	if (call.len >= sizeof(name))
-		return false;
-	memcpy(name, call.s, call.len);
-	name[call.len] = '\0';
-	nr = call.len > 0 ? syscall_number(arch->elf, name) : -1;
-	if (call.len > 0 && nr < 0)
-		return false;
 	if (out->len > 0)
 		buf_add_byte(out, ',');
-	if (call.len == 0)
+}
+
+/* auditctl knows no name that its libaudit does not know. Nothing when the
+ * architecture has no such call. */
+static void add_call(const struct arch *arch, struct str call, struct buf *out)
+{
+	auto_buf struct buf name = BUF_INIT;
+	int nr;
+
+	if (call.len == 0) {
+		add_comma(out);
 		buf_add_str(out, STR("all"));
-	else if (audit_name_to_syscall(name, audit_elf_to_machine(arch->elf)) <
-	         0)
+		return;
+	}
+	buf_add_str(&name, call);
+	out->failed |= name.failed;
+	nr = syscall_number(arch->elf, buf_cstr(&name));
+	if (nr < 0)
+		return;
+	add_comma(out);
+	if (audit_name_to_syscall(buf_cstr(&name),
+	                          audit_elf_to_machine(arch->elf)) < 0)
 		buf_printf(out, "%d", nr);
 	else
 		buf_add_str(out, call);
-	return true;
 }
 
 static void add_group(struct writer *w, const struct arch *arch,
@@ -128,6 +133,7 @@ static void add_group(struct writer *w, const struct arch *arch,
 	for (size_t i = 0; i < w->needs->count; i++)
 		if (takes(&w->needs->items[i], s))
 			add_call(arch, w->needs->items[i].call, &calls);
+	w->nomem |= calls.failed;
 	if (calls.len == 0)
 		return;
 	buf_printf(&line, "-a always,exit -F arch=%s -S %.*s", arch->name,
@@ -175,10 +181,10 @@ static void add_uring(struct writer *w)
 
 		if (!event_type_is_operation(call))
 			continue;
-		if (calls.len > 0)
-			buf_add_byte(&calls, ',');
+		add_comma(&calls);
 		buf_add_str(&calls, call);
 	}
+	w->nomem |= calls.failed;
 	if (calls.len == 0)
 		return;
 	buf_printf(&line, "-a always,io_uring -S %.*s",

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "oom.h"
 #include "replay.h"
 #include "rule.h"
 #include "saker/base/io.h"
@@ -178,6 +179,35 @@ static void filters_are_what_must_hold(void **state)
 		arena_done(&arena);
 		ruleset_free(rules);
 	}
+}
+
+static void memory_may_end(void **state)
+{
+	struct ruleset *rules =
+		load("evt.type in (open, socket, setns) and "
+	             "(evt.failed = true or evt.res = EPERM or "
+	             "evt.is_open_write = true)");
+	const struct rule_origin *o = ruleset_origin(rules, 0);
+	bool hit = true;
+
+	(void)state;
+	for (unsigned n = 1; hit; n++) {
+		struct kernel_needs needs = KERNEL_NEEDS_INIT;
+		struct arena arena = ARENA_INIT;
+		struct kernel_line *lines;
+		size_t count;
+		int r;
+
+		oom_arm(n);
+		r = kernel_needs_add(&needs, &arena, o->expr, o->types);
+		if (r == 0)
+			r = kernel_needs_lines(&needs, &arena, "k", &lines,
+			                       &count);
+		hit = oom_disarm();
+		assert_int_equal(r, hit ? E_NOMEM : 0);
+		arena_done(&arena);
+	}
+	ruleset_free(rules);
 }
 
 static void rings_are_told_apart(void **state)
@@ -451,6 +481,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(filters_are_what_must_hold),
+		cmocka_unit_test(memory_may_end),
 		cmocka_unit_test(rings_are_told_apart),
 		cmocka_unit_test(rules_add_up),
 		cmocka_unit_test(some_records_need_calls),

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "oom.h"
 #include "replay.h"
 #include "saker/alert/render.h"
 #include "saker/base/io.h"
@@ -201,6 +202,33 @@ static void nothing_is_kept_unasked(void **state)
 	ruleset_free(rules);
 }
 
+/* Each allocation in turn: an error, or all of it. */
+static void memory_may_end(void **state)
+{
+	struct ruleset *rules = load_text(RULES);
+	struct field_source fields = { get, NULL };
+	unsigned failures = 0;
+	bool hit = true;
+
+	(void)state;
+	for (unsigned n = 1; hit; n++) {
+		struct trace *t = NULL;
+		int r;
+
+		oom_arm(n);
+		r = trace_new(rules, 0, &t);
+		hit = oom_disarm();
+		assert_true(r == 0 || (hit && r == E_NOMEM));
+		failures += r == E_NOMEM;
+		if (r == 0)
+			trace_evaluate(t, &fields);
+		assert_int_equal(r == 0, t != NULL);
+		trace_free(t);
+	}
+	assert_true(failures > 10);
+	ruleset_free(rules);
+}
+
 /* All rules over all events of recorded logs. */
 struct comparison_run {
 	const struct ruleset *rules;
@@ -348,6 +376,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_node_is_told),
 		cmocka_unit_test(fewest_checks_are_blamed),
+		cmocka_unit_test(memory_may_end),
 		cmocka_unit_test(nothing_is_kept_unasked),
 		cmocka_unit_test(shipped_rules_agree),
 		cmocka_unit_test(stable_rules_agree),
