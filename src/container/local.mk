@@ -30,6 +30,7 @@ src_container_libcontainer_a_SOURCES = \
 	src/container/runtime.c \
 	src/container/runtime.h \
 	src/container/session.c \
+	src/container/settle.c \
 	src/container/snapshot_fields.c \
 	src/container/snapshot_fields.def \
 	src/container/snapshot_fields.h \

@@ -222,8 +222,10 @@ struct tracker {
 	size_t nsnapshots;
 };
 
-/* state.c: the state machine. */
+/* settle.c */
 void state_settle(void *arg, struct process *p);
+
+/* state.c: the state machine. */
 void state_exec(struct tracker *t, struct process *p, struct audit_event *e);
 void state_syscall(struct tracker *t, struct process *p, struct audit_event *e,
                    const struct audit_syscall *sc);
