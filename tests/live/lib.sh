@@ -255,13 +255,14 @@ start_auditd()
 # says on stderr goes where auditd's goes, $work/auditd.out.
 start_saker_plugin()
 {
-	local option
+	local option first="$top_srcdir/rules, "
 
+	[ -z "${own_rules_only:-}" ] || first=
 	install -d -m 700 "$work/auditd" "$work/auditd/plugins.d"
 	# auditd before 3.1.4 passes two arguments at most
 	{
 		echo 'source: stdin'
-		printf 'rules: [%s, %s]\n' "$top_srcdir/rules" "$work/rules"
+		printf 'rules: [%s%s]\n' "$first" "$work/rules"
 		printf 'output: file:%s/alerts.json\noutput.format: json\n' "$work"
 		for option in "$@"; do
 			printf '%s: %s\n' "${option%%=*}" "${option#*=}"
