@@ -91,6 +91,13 @@ make_bundle "$work/bundle" "/docker/$id" "$privileged"' |
 cp "$reach_binary" "$work/bundle/rootfs/bin/reach"
 mkdir -p "$work/bundle/rootfs$work/vault"
 echo image >"$work/bundle/rootfs$secret"
+touch "$work/bundle/rootfs/mnt/x"
+# an image and what the container changes, as engines have it
+mv "$work/bundle/rootfs" "$work/image"
+mkdir "$work/bundle/rootfs" "$work/changes" "$work/overlay"
+mount -t overlay overlay -o "lowerdir=$work/image,upperdir=$work/changes,workdir=$work/overlay" \
+	"$work/bundle/rootfs" || die "no overlay can be mounted here"
+mounts+=("$work/bundle/rootfs")
 
 cat >"$work/rules/identity.yaml" <<END
 - list: protected
@@ -117,9 +124,9 @@ cat >"$work/rules/identity.yaml" <<END
   output: redirect %proc.args %evt.type %evt.rawres %fd.name %fd.sip %fd.sport %fd.is_server %fd.cip
   priority: DEBUG
 - rule: Test layer
-  desc: what was dropped in a container
-  condition: evt.type = execve and proc.name = "dropped"
-  output: layer %proc.is_exe_upper_layer %proc.is_exe_lower_layer
+  desc: where the program of a container's process comes from
+  condition: evt.type = openat and container and proc.args contains "layer-"
+  output: layer %proc.args %proc.is_exe_upper_layer %proc.is_exe_lower_layer %proc.exepath %fs.path.host
   priority: DEBUG
 END
 load_kernel_rules "-a always,exit -F arch=b64 -F egid=$group -S open,link,openat,openat2,open_by_handle_at,fchmod,fchown,flock,ftruncate,write,sendfile,link,linkat,mount,socket,connect,sendto,bind,listen,accept,dup2 -k saker-test"
@@ -149,7 +156,6 @@ ways()
 	handle	open_by_handle_at	/decoy /vault
 	END
 }
-touch "$work/bundle/rootfs/mnt/x"
 ways | while IFS=$'\t' read -r way _ arguments; do
 	# shellcheck disable=SC2086 # several
 	echo "$way $arguments"
@@ -189,6 +195,20 @@ mv "$secret" "$work/vault/away"
 reach_in open /vault/away
 echo back >"$secret"
 reach_in dirfd /vault ./secret
+
+# --- layers of the overlay that the container runs on
+layer()
+{
+	runc exec "$id" /bin/sh -c "$1" </dev/null >"$work/reach.out" 2>&1 9>&- ||
+		not_ok "in the container: $1: $(cat "$work/reach.out")"
+}
+layer "busybox cp /bin/reach /tmp/dropped; busybox cp /bin/reach /tmp/copy; echo more >>/etc/hostname"
+layer "/tmp/dropped $group open /etc/hostname layer-dropped"
+layer "/bin/reach $group open /etc/hostname layer-image"
+layer "/bin/reach $group open /bin/busybox layer-image-file"
+layer "/tmp/dropped $group vanish /tmp/dropped /etc/hostname layer-dropped-gone"
+layer "/bin/reach $group vanish /bin/reach /etc/hostname layer-image-gone"
+layer "busybox cp /tmp/copy /bin/reach; /bin/reach $group open /etc/hostname layer-replaced"
 
 # --- sockets
 reach_in connect /x/engine.sock
@@ -258,6 +278,27 @@ equal "the shell that connected is the client" $'false\t127.0.0.1\t45999' \
 	"$(jq -r 'select(.rule == "Test redirect") | .output_fields | select(."proc.args" == "'"$group"' reverse 45999") | [."fd.is_server", ."fd.sip", ."fd.sport"] | @tsv' "$work/alerts.json" | sort -u)"
 equal "the shell that listened is the server" $'true\t45998\t127.0.0.1' \
 	"$(jq -r 'select(.rule == "Test redirect") | .output_fields | select(."proc.args" == "'"$group"' bind_shell 45998") | [."fd.is_server", ."fd.sport", ."fd.cip"] | @tsv' "$work/alerts.json" | sort -u)"
+layers()
+{
+	found "Test layer" proc.args proc.is_exe_upper_layer proc.is_exe_lower_layer |
+		sed -n 's/^.* layer-/layer-/p' | sort
+}
+equal "the layer of a container's program, also of one that is gone" "$(
+	cat <<-END
+	layer-dropped	true	false
+	layer-dropped-gone	true	false
+	layer-image	false	true
+	layer-image-file	false	true
+	layer-image-gone	false	true
+	layer-replaced	true	false
+	END
+)" "$(layers)"
+host_path()
+{
+	found "Test layer" proc.args fs.path.host | sed -n "s/^.* layer-$1\t//p"
+}
+equal "the host's path of what the container changed" "$work/changes/etc/hostname" "$(host_path image)"
+equal "the host's path of what is the image's" "$work/image/bin/busybox" "$(host_path image-file)"
 stop_saker
 
 # --- only dup2 is audited: /proc tells what the descriptors are

@@ -220,6 +220,14 @@ static void way_overlay(char **argv)
 	umount2(argv[1], MNT_DETACH);
 }
 
+/* A program whose file is gone. */
+static void way_vanish(char **argv)
+{
+	check("unlink", unlink(argv[0]));
+	opened(argv[1], O_RDONLY);
+	usleep(300 * 1000);
+}
+
 static void way_handle(char **argv)
 {
 	union {
@@ -377,6 +385,7 @@ static const struct way {
 	{ "passed", 1, way_passed },
 	{ "bind", 2, way_bind },
 	{ "overlay", 3, way_overlay },
+	{ "vanish", 2, way_vanish },
 	{ "handle", 2, way_handle },
 	{ "connect", 1, way_connect },
 	{ "serve_unix", 1, way_serve_unix },
