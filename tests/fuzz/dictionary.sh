@@ -10,6 +10,7 @@ conditions=(include/saker/event/fields.def include/saker/vm/ops.def
 	include/saker/vm/transformers.def)
 case $target in
 assemble | record | frame | log | netlink) tables=("${records[@]}") ;;
+snapshot) tables=("${records[@]}" src/container/snapshot_fields.def) ;;
 pipeline) tables=("${records[@]}" include/saker/container/runtimes.def) ;;
 condition | template) tables=("${conditions[@]}") ;;
 rules) tables=("${conditions[@]}" include/saker/lang/keys.def) ;;

@@ -26,6 +26,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_record \
 	tests/fuzz/fuzz_rules \
 	tests/fuzz/fuzz_runtime \
+	tests/fuzz/fuzz_snapshot \
 	tests/fuzz/fuzz_suite \
 	tests/fuzz/fuzz_template
 
@@ -119,6 +120,11 @@ tests_fuzz_fuzz_runtime_SOURCES = tests/fuzz/fuzz_runtime.c tests/fuzz/fuzz.h $(
 tests_fuzz_fuzz_runtime_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src/container
 tests_fuzz_fuzz_runtime_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_runtime_LDADD = $(FUZZ_ALL_LIBS)
+
+tests_fuzz_fuzz_snapshot_SOURCES = tests/fuzz/fuzz_snapshot.c tests/fuzz/fuzz.h $(FUZZ_MAIN)
+tests_fuzz_fuzz_snapshot_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src/container
+tests_fuzz_fuzz_snapshot_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_snapshot_LDADD = $(FUZZ_ALL_LIBS)
 
 tests_fuzz_fuzz_suite_SOURCES = tests/fuzz/fuzz_suite.c tests/fuzz/fuzz.h $(FUZZ_MAIN)
 tests_fuzz_fuzz_suite_LDFLAGS = $(FUZZ_LINK)
