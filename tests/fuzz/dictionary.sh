@@ -18,6 +18,7 @@ suite) tables=("${records[@]}" include/saker/event/fields.def src/testing/keys.d
 config) tables=(include/saker/daemon/config.def) ;;
 cgroup) tables=(include/saker/container/cgroup_names.def) ;;
 runtime) tables=(include/saker/container/runtimes.def) ;;
+metadata) tables=(src/container/metadata.def) ;;
 kernel_rules) tables=(src/event/syscalls.def) ;;
 *) exit 0 ;;
 esac

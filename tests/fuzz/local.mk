@@ -20,6 +20,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_kernel_rules \
 	tests/fuzz/fuzz_log \
 	tests/fuzz/fuzz_mountinfo \
+	tests/fuzz/fuzz_metadata \
 	tests/fuzz/fuzz_netlink \
 	tests/fuzz/fuzz_pipeline \
 	tests/fuzz/fuzz_proc \
@@ -92,6 +93,11 @@ tests_fuzz_fuzz_mountinfo_SOURCES = tests/fuzz/fuzz_mountinfo.c tests/fuzz/fuzz.
 tests_fuzz_fuzz_mountinfo_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src/container
 tests_fuzz_fuzz_mountinfo_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_mountinfo_LDADD = $(FUZZ_ALL_LIBS)
+
+tests_fuzz_fuzz_metadata_SOURCES = tests/fuzz/fuzz_metadata.c tests/fuzz/fuzz.h $(FUZZ_MAIN)
+tests_fuzz_fuzz_metadata_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src/container
+tests_fuzz_fuzz_metadata_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_metadata_LDADD = $(FUZZ_ALL_LIBS)
 
 tests_fuzz_fuzz_netlink_SOURCES = tests/fuzz/fuzz_netlink.c tests/fuzz/fuzz.h $(FUZZ_MAIN)
 tests_fuzz_fuzz_netlink_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src/source
