@@ -101,6 +101,7 @@ void announce_call(struct tracker *t, struct process *p, uint64_t at_ns)
 	s->container = container_ref(c);
 	c->priv->is_created = true;
 	describe_container(t, c, p, s, at_ns);
+	snapshot_describe(t, p, c, true, at_ns);
 	announce(t, CONTAINER_EVENT_CREATE, c, p, at_ns);
 }
 

@@ -190,6 +190,7 @@ static void put_container(struct tracker *t, struct process *p,
 	if (c == NULL)
 		return;
 	describe(p, c, s);
+	announce_entry(t, c, p, false, at_ns);
 	p->container = container_ref(c);
 }
 
