@@ -291,6 +291,19 @@ static unsigned compare(const struct posture *base, const struct posture *now,
 	return drift;
 }
 
+/* Below its container's cgroup, or at least in another mount namespace. */
+bool posture_is_inner(struct tracker *t, const struct process *p)
+{
+	const struct posture *base = baseline_of(p);
+	struct host_process f;
+
+	if (base == NULL || base->cgroup == NULL ||
+	    !has_left(base->cgroup, p->cgroup->text))
+		return true;
+	return !tracker_facts(t, p, HOST_WANT_NS, &t->arena, &f) ||
+	       f.ns_mnt != base->ns[NS_MNT];
+}
+
 static void note(struct process *p, uint64_t serial, unsigned drift)
 {
 	struct process_private *v = p->priv;

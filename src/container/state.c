@@ -277,8 +277,10 @@ static const struct known_file *runtime_of(struct tracker *t,
 }
 
 /* A container's process in another container's cgroup: a runtime within put it
- * there, or itself. Only seen from an exec on, its own or its parent's. */
-static void follow_cgroup(struct tracker *t, struct process *p, uint64_t at_ns)
+ * there. Only seen from an exec on, its own or its parent's. Who moves itself
+ * into a neighbour's stays whose it was. */
+static void follow_cgroup(struct tracker *t, struct process *p,
+                          struct audit_event *e, uint64_t at_ns)
 {
 	struct container_facts facts = { 0 };
 	const struct cgroup *g;
@@ -292,7 +294,8 @@ static void follow_cgroup(struct tracker *t, struct process *p, uint64_t at_ns)
 	    str_eq(g->facts.own_path, p->container->cgroup))
 		return;
 	facts.full_id = unescaped(t, g->facts.id);
-	if (str_eq(facts.full_id, p->container->full_id))
+	if (str_eq(facts.full_id, p->container->full_id) ||
+	    !posture_is_inner(t, p))
 		return;
 	facts.runtime = g->facts.runtime;
 	facts.pod_uid = g->facts.pod_uid;
@@ -307,6 +310,7 @@ static void follow_cgroup(struct tracker *t, struct process *p, uint64_t at_ns)
 	p->entered = false;
 	if (c->start_ns == 0)
 		c->start_ns = p->start_ns;
+	posture_enter(t, p, NULL, e);
 	announce_entry(t, c, p, true, at_ns);
 }
 
@@ -342,7 +346,7 @@ void state_exec(struct tracker *t, struct process *p, struct audit_event *e)
 	else if (meaning == EXEC_ENTRY)
 		state_enter(t, p, e, at_ns);
 	else if (p->state == PROCESS_CONTAINER)
-		follow_cgroup(t, p, at_ns);
+		follow_cgroup(t, p, e, at_ns);
 }
 
 static void note_marks(struct tracker *t, struct process *p,

@@ -252,6 +252,8 @@ void posture_enter(struct tracker *t, struct process *p,
 /* The connector tells that p has executed something: what it does and is may be
  * over before its record comes. */
 void posture_exec(struct tracker *t, struct process *p);
+/* Is its cgroup, another container's, that of one which runs in its own? */
+bool posture_is_inner(struct tracker *t, const struct process *p);
 /* What the records of a container's process prove. */
 void posture_observe(struct tracker *t, struct process *p,
                      struct audit_event *e, const struct audit_syscall *sc);

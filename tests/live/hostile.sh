@@ -8,7 +8,7 @@
 begin auditd runc busybox
 hostile_binary=$top_builddir/tests/live/hostile
 [ -x "$hostile_binary" ] || die "$hostile_binary is not built"
-id=$(random_id)
+id=$(random_id) neighbour=$(random_id)
 cat >"$work/rules/exec.yaml" <<'END'
 - rule: Test exec
   desc: every exec at the end of an act
@@ -43,6 +43,7 @@ acts()
 	act-user	hostile drop_user act-user
 	act-below	hostile cgroup act-below $own_cgroup/below/cgroup.procs
 	act-cgroup	hostile cgroup act-cgroup $host_cgroup/cgroup.procs	Container cgroup left
+	act-neighbour	hostile cgroup act-neighbour $host_cgroup/docker/$neighbour/cgroup.procs	Container cgroup left
 	act-net	hostile join act-net /hostproc/$outside/ns/net /bin/poke	Host namespace reached from container
 	act-chroot	hostile chroot act-chroot /host $work/poke-marker	Host file system reached from container
 	act-mount	hostile join act-mount /hostproc/$outside/ns/mnt $work/poke-marker
@@ -82,7 +83,7 @@ prepare()
 	cp "$hostile_binary" "$work/hostile/rootfs/usr/sbin/runc"
 	{
 		echo 'exec >/out/acts.log 2>&1'
-		echo "mkdir -p $own_cgroup/below"
+		echo "mkdir -p $own_cgroup/below $host_cgroup/docker/$neighbour"
 		acts | cut -f 2
 		echo 'echo done >/out/acts.done'
 		echo 'while [ ! -e /out/stop ]; do sleep 1; done'
@@ -121,6 +122,7 @@ touch "$work/out/stop"
 wait_for 10 runc_stopped saker-hostile || not_ok "the container ends"
 delete_containers
 stop_auditd
+find /sys/fs/cgroup -depth -type d -name "$neighbour" -exec rmdir {} +
 "$saker" replay --json -r "$top_srcdir/rules" -r "$work/rules" "${options[@]/#/-o}" "$work/audit.log" \
 	>"$work/replay.json" 2>"$work/replay.err" || not_ok "replay: $(cat "$work/replay.err")"
 
