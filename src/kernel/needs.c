@@ -76,6 +76,19 @@ static bool filter_result(enum op op, struct str text,
 	return (op == OP_GE && v.i >= 0) || (op == OP_GT && v.i >= -1);
 }
 
+/* The descriptor that a call returned; -1 when it failed, whatever the error. */
+static bool filter_descriptor(enum op op, struct str text,
+                              struct kernel_filter *ret)
+{
+	struct value v;
+
+	if (is_equality(op) && value_parse(VALUE_INT, text, &v) && v.i == -1) {
+		*ret = of_success(false);
+		return true;
+	}
+	return filter_result(op, text, ret);
+}
+
 struct subject {
 	const struct field_info *info;
 	struct field_arg arg;
@@ -126,7 +139,7 @@ static size_t filters_of(const struct derivation *d, const struct subject *s,
 		return filter_result(s->op, value, ret);
 	case FIELD_FD_NUM:
 		return registers_fd_is_result(d->type) &&
-		       filter_result(s->op, value, ret);
+		       filter_descriptor(s->op, value, ret);
 	default:
 		break;
 	}
