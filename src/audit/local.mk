@@ -39,6 +39,7 @@ AUDIT_TESTS = \
 	tests/unit/test_audit_event \
 	tests/unit/test_decode \
 	tests/unit/test_frame \
+	tests/unit/test_interpret \
 	tests/unit/test_record
 check_PROGRAMS += $(AUDIT_TESTS)
 TESTS += $(AUDIT_TESTS)
@@ -48,6 +49,9 @@ tests_unit_test_audit_event_SOURCES = tests/unit/test_audit_event.c
 tests_unit_test_audit_event_LDADD = $(AUDIT_TEST_LIBS)
 tests_unit_test_decode_SOURCES = tests/unit/test_decode.c
 tests_unit_test_decode_LDADD = $(AUDIT_TEST_LIBS)
+tests_unit_test_interpret_SOURCES = tests/unit/test_interpret.c
+tests_unit_test_interpret_LDADD = src/audit/libaudit_records.a src/base/libbase.a \
+	$(AUDIT_LIBS) $(AUPARSE_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_frame_SOURCES = tests/unit/test_frame.c
 tests_unit_test_frame_LDADD = $(AUDIT_TEST_LIBS)
 tests_unit_test_record_SOURCES = tests/unit/test_record.c

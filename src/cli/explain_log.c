@@ -61,9 +61,18 @@ static void list_done(struct kept_list *l)
 		kept_done(&l->items[--l->count]);
 }
 
-static void render(const struct study *s, const struct explained *x,
-                   struct kept *k)
+static enum rule_source source_of(const struct event *e)
 {
+	return event_is_of_audit(e) ? SOURCE_AUDIT : SOURCE_SYSCALL;
+}
+
+/* Only for what is shown are the other rules asked. */
+static void render(const struct study *s, struct explained *x, struct kept *k)
+{
+	struct field_source fields = event_source(x->event);
+
+	x->nhits = matcher_match(s->matcher, source_of(x->event),
+	                         x->event->type, &fields, true, &x->hits);
 	explained_brief(x, s->color, &k->brief);
 	if (s->json)
 		explained_json(x, &k->full);
@@ -71,7 +80,7 @@ static void render(const struct study *s, const struct explained *x,
 		explained_text(x, s->color, &k->full);
 }
 
-static void keep_match(struct study *s, const struct explained *x)
+static void keep_match(struct study *s, struct explained *x)
 {
 	struct kept_list *l = &s->matching;
 
@@ -101,7 +110,7 @@ static size_t place_of(const struct kept_list *l, size_t distance)
 
 /* One event of each way to fail: the same program failing a thousand times by
  * the same checks says nothing more than once. */
-static void keep_miss(struct study *s, const struct explained *x)
+static void keep_miss(struct study *s, struct explained *x)
 {
 	struct kept_list *l = &s->missing;
 	auto_buf struct buf blamed = blamed_of(x->trace);
@@ -125,25 +134,17 @@ static void keep_miss(struct study *s, const struct explained *x)
 	render(s, x, k);
 }
 
-static enum rule_source source_of(const struct event *e)
-{
-	return event_is_of_audit(e) ? SOURCE_AUDIT : SOURCE_SYSCALL;
-}
-
 static struct explained explain_event(struct study *s, struct event *e)
 {
 	struct field_source fields = event_source(e);
-	enum rule_source source = source_of(e);
 	struct explained x = {
 		.rule = s->rule,
 		.trace = s->trace,
 		.event = e,
-		.is_tried = source == s->rule->source,
+		.is_tried = source_of(e) == s->rule->source,
 		.is_first_only = !s->engine.pipeline.match_all,
 	};
 
-	x.nhits = matcher_match(s->matcher, source, e->type, &fields, true,
-	                        &x.hits);
 	trace_evaluate(s->trace, &fields);
 	x.distance = trace_distance(s->trace);
 	return x;
@@ -159,33 +160,26 @@ static void take_event(void *arg, struct event *e)
 {
 	struct study *s = arg;
 	const struct audit_stamp *stamp = &e->audit->stamp;
-	struct field_source fields = event_source(e);
+	struct explained x;
 
 	if (s->events++ == 0 || stamp->serial < s->lowest)
 		s->lowest = stamp->serial;
 	if (stamp->serial > s->highest)
 		s->highest = stamp->serial;
 	if (s->target.is_one) {
-		if (is_target(&s->target, stamp)) {
-			struct explained x = explain_event(s, e);
-
-			keep_match(s, &x);
-		}
+		if (!is_target(&s->target, stamp))
+			return;
+		x = explain_event(s, e);
+		keep_match(s, &x);
 		return;
 	}
 	if (source_of(e) != s->rule->source ||
 	    !event_types_has(s->types, e->type))
 		return;
 	s->candidates++;
-	trace_evaluate(s->trace, &fields);
-	if (trace_truth(s->trace, 0) == TRUTH_TRUE)
-		s->matches++;
-	if (trace_truth(s->trace, 0) != TRUTH_TRUE ||
-	    s->matching.count < KEPT_MAX) {
-		struct explained x = explain_event(s, e);
-
-		(x.distance == 0 ? keep_match : keep_miss)(s, &x);
-	}
+	x = explain_event(s, e);
+	s->matches += x.distance == 0;
+	(x.distance == 0 ? keep_match : keep_miss)(s, &x);
 }
 
 /* One event by its whole stamp is not met again. */
