@@ -2,6 +2,7 @@
 /* get_exe.c - proc.exe_ino.* and proc.is_exe_*: the executable as a file. */
 #include <sys/stat.h>
 
+#include "caps.h"
 #include "facts.h"
 #include "get.h"
 #include "path.h"
@@ -31,26 +32,37 @@ static bool owner_of(struct event *e, struct owner *ret)
 	return true;
 }
 
-/* fs/namei.c, generic_permission(): root's CAP_DAC_OVERRIDE, then the first of
- * owner, group and others that applies. Supplementary groups are not known. */
+/* include/uapi/linux/capability.h */
+#define DAC_OVERRIDE (1ULL << 1)
+#define FOWNER       (1ULL << 3)
+
+/* To write past the file's permissions, or to change these. */
+static bool has_override(struct event *e)
+{
+	uint64_t caps;
+
+	return caps_of(e, CAPS_EFFECTIVE, &caps)
+	               ? (caps & (DAC_OVERRIDE | FOWNER)) != 0
+	               : e->process->euid == 0;
+}
+
+/* As Falco's drivers have it (inode_owner_or_capable(), inode_permission()):
+ * the owner may make it writable. Read-only mounts, access control lists and
+ * supplementary groups are not known. */
 GETTER(get_proc_is_exe_writable)
 {
 	struct owner o;
-	bool writable;
 
 	if (e->process == NULL)
 		return false;
-	if (e->process->euid == 0)
-		return give_bool(ret, true);
 	if (!owner_of(e, &o))
-		return false;
+		return has_override(e) && give_bool(ret, true);
 	if (e->process->euid == o.uid)
-		writable = (o.mode & S_IWUSR) != 0;
-	else if (e->process->gid == o.gid)
-		writable = (o.mode & S_IWGRP) != 0;
-	else
-		writable = (o.mode & S_IWOTH) != 0;
-	return give_bool(ret, writable);
+		return give_bool(ret, true);
+	if (e->process->gid == o.gid ? (o.mode & S_IWGRP) != 0
+	                             : (o.mode & S_IWOTH) != 0)
+		return give_bool(ret, true);
+	return give_bool(ret, has_override(e));
 }
 
 static bool give_layer(struct event *e, enum overlay_layer wanted,

@@ -456,6 +456,34 @@ static void machine_is_asked_once_the_process_is_sure(void **state)
 	expect(f, "proc.env", NULL);
 }
 
+#define EXEC(mode, more)                              \
+	SYSCALL("59", OK("0"), "a0=1 a1=2 a2=3 a3=0") \
+	more CWD("/") PATH_ITEM("0", "\"/bin/prog\"", "9", mode, "NORMAL")
+
+static void user_may_write_to_its_executable(void **state)
+{
+	struct fixture *f = *state;
+
+	/* the file is root's */
+	given(f, EXEC("0100555", ""));
+	expect(f, "proc.is_exe_writable", "true");
+	f->process.uid = f->process.euid = f->process.gid = 1000;
+	given(f, EXEC("0100775", ""));
+	expect(f, "proc.is_exe_writable", "false");
+	given(f, EXEC("0100757", ""));
+	expect(f, "proc.is_exe_writable", "true");
+	f->process.gid = 0;
+	given(f, EXEC("0100757", ""));
+	expect(f, "proc.is_exe_writable", "false");
+	given(f, EXEC("0100775", ""));
+	expect(f, "proc.is_exe_writable", "true");
+	/* CAP_DAC_OVERRIDE; CAP_CHOWN alone */
+	given(f, EXEC("0100755", OTHER("BPRM_FCAPS", "pp=2 pi=0 pe=2")));
+	expect(f, "proc.is_exe_writable", "true");
+	given(f, EXEC("0100755", OTHER("BPRM_FCAPS", "pp=1 pi=0 pe=1")));
+	expect(f, "proc.is_exe_writable", "false");
+}
+
 #define OVERLAY                                                        \
 	"30 1 254:0 / / rw - ext4 /dev/vda rw\n"                       \
 	"99 30 0:39 / / rw,relatime - overlay overlay rw,lowerdir=/l," \
@@ -624,6 +652,7 @@ int main(void)
 		TEST(family_is_followed),
 		TEST(capabilities_of_an_exec_are_remembered),
 		TEST_LIVE(machine_is_asked_once_the_process_is_sure),
+		TEST(user_may_write_to_its_executable),
 		TEST_LIVE(layer_of_the_executable_is_looked_up),
 		TEST(metadata_is_rendered_as_falco_does),
 		TEST(every_row_is_found_by_its_name),
