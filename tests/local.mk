@@ -18,6 +18,7 @@ dist_check_SCRIPTS += \
 	tests/check-layers.sh \
 	tests/check-sizes.sh \
 	tests/eval.sh \
+	tests/events.sh \
 	tests/lint.sh \
 	tests/robustness.sh \
 	tests/rules.sh \
@@ -29,6 +30,7 @@ TESTS += \
 	tests/check-layers.sh \
 	tests/check-sizes.sh \
 	tests/eval.sh \
+	tests/events.sh \
 	tests/lint.sh \
 	tests/robustness.sh \
 	tests/rules.sh \
