@@ -192,6 +192,16 @@ int read_state(struct loader *l, const struct yaml *y, void *member_at)
 	return r == 0 ? read_text(l, y, member_at) : r;
 }
 
+int read_response(struct loader *l, const struct yaml *y, void *member_at)
+{
+	static const struct str words[] = { STR_INIT("none"),
+		                            STR_INIT("kill") };
+	unsigned word;
+	int r = read_word(l, y, words, 2, &word);
+
+	return r == 0 ? read_text(l, y, member_at) : r;
+}
+
 int read_priority(struct loader *l, const struct yaml *y, void *member_at)
 {
 	struct suite_alert *alert =

@@ -96,6 +96,15 @@ static void compare_tags(struct comparing *c, const struct suite_alert *e,
 	c->failed |= all.failed;
 }
 
+static void compare_response(struct comparing *c, const struct suite_alert *e,
+                             const struct alert *a)
+{
+	struct str got = a->has_response ? a->response.action : STR("none");
+
+	if (e->response.s.s != NULL && !str_eq(e->response.s, got))
+		differs_in(c, "response", e->response.s, got);
+}
+
 static void compare_field(struct comparing *c, const struct suite_field *f,
                           const struct field_source *event)
 {
@@ -132,6 +141,7 @@ static bool compare(struct test_result *r, struct test_fit *fit,
 		           str_from(priority_name(alert->priority)));
 	compare_output(&c, e, alert->message);
 	compare_tags(&c, e, alert);
+	compare_response(&c, e, alert);
 	for (size_t i = 0; i < e->fields.count; i++)
 		compare_field(&c, &e->fields.items[i], event);
 	return !c.failed;

@@ -20,6 +20,7 @@ struct run {
 	struct engine engine;
 	struct engine_given rules_and_host;
 	struct given given;
+	struct snapshot *snapshot;
 	struct position line; /* of the record that is being fed */
 	bool failed;          /* out of memory */
 };
@@ -70,6 +71,34 @@ static bool matches_all(const struct run *run)
 	return t->matching == SUITE_MATCHING_ALL;
 }
 
+/* 0 also when the snapshot is wrong, which is then a problem of the test. */
+static int use_snapshot(struct run *run)
+{
+	const struct suite_text *name = &run->result->test->snapshot;
+	struct diag_list diags = DIAG_LIST_INIT;
+	bool is_told = true;
+	const char *path;
+	int r;
+
+	if (name->s.s == NULL)
+		return 0;
+	path = suite_resolve(run->suite, name->s);
+	if (path == NULL)
+		return E_NOMEM;
+	errno = 0;
+	r = snapshot_load(path, &diags, &run->snapshot);
+	if (r == 0)
+		r = nodes_use_snapshot(&run->engine.nodes, run->snapshot);
+	else if (r != E_NOMEM)
+		is_told = result_say(run->result, name->at,
+		                     "%s cannot be used: %s", path,
+		                     diags.count != 0 ? diags.items[0].text
+		                     : errno != 0     ? strerror(errno)
+		                                      : err_text(r));
+	diag_done(&diags);
+	return r == E_NOMEM || !is_told ? E_NOMEM : 0;
+}
+
 static int begin_engine(struct run *run, uint64_t at_ns)
 {
 	const struct suite_test *t = run->result->test;
@@ -89,6 +118,8 @@ static int begin_engine(struct run *run, uint64_t at_ns)
 		r = engine_init_given(&run->engine, &run->rules->config,
 		                      &run->rules_and_host, &diags);
 	diag_done(&diags);
+	if (r == 0)
+		r = use_snapshot(run);
 	if (r < 0 || !has_facts)
 		return r;
 	r = given_populate(&run->given, self);
@@ -231,6 +262,7 @@ static int run_records(struct run *run)
 		r = E_NOMEM;
 	if (run->engine.assembler != NULL)
 		engine_done(&run->engine);
+	snapshot_free(run->snapshot);
 	host_free(run->given.host);
 	return r;
 }

@@ -38,6 +38,21 @@ static int check_facts(struct loader *l, const struct suite_test *t)
 	return 0;
 }
 
+static int check_snapshot(struct loader *l, const struct suite_test *t)
+{
+	if (t->snapshot.s.s == NULL)
+		return 0;
+	if (t->event.is_given)
+		return load_error(l, t->snapshot.at, t->snapshot.s.len,
+		                  "fields have their values; a snapshot is for "
+		                  "records and logs");
+	if (t->processes.count != 0 || t->files.count != 0)
+		return load_error(l, t->snapshot.at, t->snapshot.s.len,
+		                  "what a snapshot tells stands beside a log "
+		                  "alone, without processes and files");
+	return 0;
+}
+
 static int check_expected(struct loader *l, const struct suite_test *t)
 {
 	if (t->expect.is_given || t->silent.is_given)
@@ -60,6 +75,7 @@ static int read_test(struct loader *l, const struct yaml *y, void *into)
 	if (t->name.s.len == 0)
 		return load_error(l, y->at, 1, "a test needs a name");
 	r = load_worse(check_input(l, t), check_facts(l, t));
+	r = load_worse(r, check_snapshot(l, t));
 	return load_worse(r, check_expected(l, t));
 }
 

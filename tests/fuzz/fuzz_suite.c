@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* fuzz_suite.c - any text as a file of tests of rules; tests that are sound
- * run, but for those that name a log. */
+ * run, but for those that name files. */
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -61,7 +61,7 @@ static void run(struct test_rules *rules, struct suite *suite)
 		const struct suite_test *t = &suite->tests.items[i];
 		struct test_result result;
 
-		if (t->log.s.s != NULL)
+		if (t->log.s.s != NULL || t->snapshot.s.s != NULL)
 			continue;
 		FUZZ_CHECK(test_run(rules, suite, t, &result) == 0);
 		check_result(&result);

@@ -25,6 +25,8 @@ static const char *const rules[] = {
 	RULE("Any open", "evt.type = open", "NOTICE"),
 	RULE("Mount", "evt.type = mount and proc.name != nobody", "ERROR"),
 	RULE("Never", "evt.type = mount and proc.name = nobody", "ERROR"),
+	RULE("Kill", "evt.type = dup", "ERROR"),
+	"  response: {action: kill, scope: process}\n",
 	RULE("Off", "evt.type = mount", "ERROR"),
 	"  enabled: false\n",
 };
@@ -182,6 +184,8 @@ static void tests_are_checked(void **state)
 	      "fail or allow is wanted");
 	wrong(f, "tests:\n  - {name: x, ordered: maybe}\n", 2, 24,
 	      "true or false");
+	wrong(f, "tests:\n  - {name: x, fields: {}, expect: [], snapshot: a}\n",
+	      2, 49, "for records and logs");
 	wrong(f, "tests:\n  - {name: x, source: k8s}\n", 2, 23,
 	      "syscall or audit");
 }
@@ -210,6 +214,8 @@ static void facts_are_checked(void **state)
 	      "a device");
 	wrong(f, WITH("processes: [{pid: 1}, {pid: 1}]\n"), 5, 27,
 	      "another process has this pid");
+	wrong(f, WITH("snapshot: a\n    files: {/a: b}\n"), 5, 15,
+	      "without processes and files");
 	wrong(f, WITH("files: [a]\n"), 5, 12, "paths");
 }
 
@@ -384,6 +390,26 @@ static void records_make_alerts(void **state)
 #undef TWO
 }
 
+static void responses_are_named(void **state)
+{
+	struct fixture *f = *state;
+	const struct test_problem *p;
+
+	passes(f,
+	       "    records: |\n" EVENT(
+		       "100", "2",
+		       "7") "    expect: {rule: Any open, response: none}\n");
+	p = fails(f,
+	          "    records: |\n" EVENT(
+			  "100", "2",
+			  "7") "    expect: {rule: Any open, response: kill}\n",
+	          TEST_DIFFERENT);
+	assert_true(str_eq(p->fit->differences->what, STR("response")));
+	passes(f, "    records: |\n" EVENT(
+			  "100", "32",
+			  "7") "    expect: {rule: Kill, response: kill}\n");
+}
+
 /* The general expectation must not take the only alert of the special one. */
 static void each_alert_finds_its_place(void **state)
 {
@@ -543,6 +569,7 @@ int main(void)
 		T(silence_needs_a_question),
 		T(alerts_are_compared),
 		T(records_make_alerts),
+		T(responses_are_named),
 		T(each_alert_finds_its_place),
 		T(facts_place_processes),
 		T(many_alerts_are_bounded),

@@ -41,7 +41,8 @@ struct suite_alert {
 	struct suite_text output;           /* what the message must contain */
 	const struct operand *output_regex; /* NULL = not given */
 	struct suite_text output_pattern;
-	struct suite_texts tags; /* it must have at least these */
+	struct suite_texts tags;    /* it must have at least these */
+	struct suite_text response; /* an action, or "none" */
 	struct suite_fields {
 		struct suite_field *items;
 		size_t count;
@@ -112,7 +113,8 @@ struct suite_test {
 	struct position at;
 	struct suite_text name, desc;
 	/* one of three inputs */
-	struct suite_text log; /* a path */
+	struct suite_text log;      /* a path */
+	struct suite_text snapshot; /* a path */
 	struct text records;
 	bool has_records;
 	struct suite_event {
