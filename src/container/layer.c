@@ -97,35 +97,54 @@ static struct overlay *remember(struct overlays *o, const struct overlay *new)
 	return slot;
 }
 
-/* Device numbers are given anew, ids of containers are not. */
-static const struct overlay *overlay_of(struct tracker *t,
-                                        const struct process *p, uint64_t dev,
-                                        struct str path)
+static struct overlay *remembered(struct tracker *t, struct str container,
+                                  uint64_t dev, struct str path)
 {
-	struct str id =
-		p->container != NULL ? p->container->full_id : STR("host");
-	struct overlay found = { .dev = dev };
-	struct mount_line m;
 	struct str rest;
 
 	for (size_t i = 0; i < t->overlays.count; i++) {
 		struct overlay *o = &t->overlays.items[i];
 
-		if (o->dev == dev && str_eq(str_from(o->container), id) &&
+		if (o->dev == dev &&
+		    str_eq(str_from(o->container), container) &&
 		    path_is_below(path, str_from(o->point), &rest))
 			return o;
 	}
-	if (!find_overlay(t, p, dev, path, &m))
-		return NULL;
+	return NULL;
+}
+
+enum freshness {
+	MAY_BE_OLD, /* a container's root stays */
+	FRESH       /* device numbers are given anew */
+};
+
+static const struct overlay *overlay_of(struct tracker *t,
+                                        const struct process *p, uint64_t dev,
+                                        struct str path, enum freshness f)
+{
+	struct str id =
+		p->container != NULL ? p->container->full_id : STR("host");
+	struct overlay *old = remembered(t, id, dev, path);
+	struct overlay found = { .dev = dev };
+	struct mount_line m;
+
+	if ((old != NULL && f == MAY_BE_OLD) ||
+	    !find_overlay(t, p, dev, path, &m))
+		return old;
 	found.container = str_dup(id);
 	found.options = str_dup(m.options);
 	found.root = str_dup(m.root);
 	found.point = str_dup(m.point);
-	if (found.container != NULL && found.options != NULL &&
-	    found.root != NULL && found.point != NULL)
+	if (found.container == NULL || found.options == NULL ||
+	    found.root == NULL || found.point == NULL) {
+		overlay_done(&found);
+		return old;
+	}
+	if (old == NULL)
 		return remember(&t->overlays, &found);
-	overlay_done(&found);
-	return NULL;
+	overlay_done(old);
+	*old = found;
+	return old;
 }
 
 /* What the directories of an overlay hold under one path. */
@@ -224,7 +243,7 @@ enum overlay_layer tracker_layer(struct tracker *t, const struct process *p,
 	/* set_anon_super() in fs/super.c: an overlay has no device. */
 	if (major(id.dev) != 0)
 		return LAYER_NONE;
-	o = overlay_of(t, p, id.dev, name);
+	o = overlay_of(t, p, id.dev, name, MAY_BE_OLD);
 	if (o == NULL)
 		return LAYER_UNKNOWN;
 	look(t, p, o, name, &l);
@@ -257,7 +276,7 @@ bool tracker_backing_file(struct tracker *t, const struct process *p,
 	if (!can_look(t, id, path) || major(id.dev) != 0 ||
 	    !known_files_has_inode(&t->files, id.ino))
 		return false;
-	o = overlay_of(t, p, id.dev, path);
+	o = overlay_of(t, p, id.dev, path, FRESH);
 	if (o == NULL)
 		return false;
 	look(t, p, o, path, &l);
@@ -299,7 +318,7 @@ static bool find_on_host(struct tracker *t, struct file_id id,
 static bool find_in_layers(struct tracker *t, const struct process *p,
                            struct file_id id, struct str path, struct str *ret)
 {
-	const struct overlay *o = overlay_of(t, p, id.dev, path);
+	const struct overlay *o = overlay_of(t, p, id.dev, path, FRESH);
 	struct file_id backing;
 	struct layers l;
 
