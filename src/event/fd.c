@@ -47,8 +47,10 @@ static void describe_socket(struct event *e, struct event_fd *f)
 	                   is_call(e, "connect");
 
 	f->is_named = is_call(e, "connect") || is_call(e, "bind");
-	if (is_call(e, "bind") && !f->is_known)
+	if (is_call(e, "bind") && !f->is_known) {
 		f->is_known = fd_take_sockaddr(e, &f->info, &f->info.local);
+		f->info.is_server = f->info.local.port != 0;
+	}
 	if (!has_address || (f->info.is_connected && !is_call(e, "connect")))
 		return;
 	if (fd_take_sockaddr(e, &f->info, &f->info.remote)) {

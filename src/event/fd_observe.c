@@ -104,7 +104,9 @@ static void observe_address(struct event *e, const struct audit_syscall *sc)
 		info.id = socket_id(e);
 		info.is_server = false;
 	} else if (is_call(e, "bind")) {
-		fd_take_sockaddr(e, &info, &info.local);
+		/* Falco's server; port 0 is whichever is free */
+		if (fd_take_sockaddr(e, &info, &info.local))
+			info.is_server = info.local.port != 0;
 	} else {
 		info.is_server = true;
 	}

@@ -284,40 +284,51 @@ GETTER(get_proc_is_pgid_leader)
 	return id > 0 && give_bool(ret, id == e->process->pid);
 }
 
-/* Kernels before 4.1 do not tell. */
-static bool give_inner(pid_t id, struct value *ret)
+/* Kernels before 4.1 do not tell, and of a process that has ended there is
+ * nobody to ask: on the host an id is what it is there. */
+static bool give_inner(const struct process *p, pid_t asked, pid_t outer,
+                       struct value *ret)
 {
+	pid_t id = asked;
+
+	if (id <= 0 && p != NULL && p->state == PROCESS_HOST)
+		id = outer;
 	return id > 0 && give_int(ret, id);
 }
 
 GETTER(get_proc_vpid)
 {
 	const struct host_process *f = event_facts(e, HOST_WANT_IDS);
+	const struct process *p = e->process;
 
-	return f != NULL && give_inner(f->vpid, ret);
+	return p != NULL && give_inner(p, f != NULL ? f->vpid : 0, p->pid, ret);
 }
 
 GETTER(get_proc_sid)
 {
 	const struct host_process *f = event_facts(e, HOST_WANT_IDS);
 
-	return f != NULL && give_inner(f->vsid, ret);
+	return give_inner(e->process, f != NULL ? f->vsid : 0, session_of(e),
+	                  ret);
 }
 
 GETTER(get_proc_vpgid)
 {
 	const struct host_process *f = event_facts(e, HOST_WANT_IDS);
 
-	return f != NULL && give_inner(f->vpgid, ret);
+	return give_inner(e->process, f != NULL ? f->vpgid : 0, group_of(e),
+	                  ret);
 }
 
 GETTER(get_proc_pvpid)
 {
 	struct process *p = parent_of(e);
-	struct host_process f;
+	struct host_process f = { 0 };
 
-	return p != NULL &&
-	       tracker_facts(e->context->tracker, p, HOST_WANT_IDS,
-	                     &e->audit->arena, &f) &&
-	       give_inner(f.vpid, ret);
+	if (p == NULL)
+		return false;
+	if (!tracker_facts(e->context->tracker, p, HOST_WANT_IDS,
+	                   &e->audit->arena, &f))
+		f.vpid = 0;
+	return give_inner(p, f.vpid, p->pid, ret);
 }

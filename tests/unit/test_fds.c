@@ -71,6 +71,10 @@ static void accepted_socket_is_the_server_s(void **state)
 	given(*state, SYSCALL("49", OK("0"), "a0=3 a1=7ffe a2=10 a3=0") ANY22);
 	expect(*state, "fd.lport", "22");
 	expect(*state, "evt.arg.addr", "0.0.0.0:22");
+	expect(*state, "fd.is_server", "true");
+	expect(*state, "fd.name", "0.0.0.0:22");
+	expect(*state, "fd.sip", "0.0.0.0");
+	expect(*state, "fd.cip", NULL);
 	given(*state, SYSCALL("50", OK("0"), "a0=3 a1=5 a2=0 a3=0"));
 	expect(*state, "fd.is_server", "true");
 	expect(*state, "evt.arg[2]", "5");

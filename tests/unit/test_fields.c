@@ -361,7 +361,13 @@ static void family_is_followed(void **state)
 	assert_int_equal(v.many.count, 1);
 	assert_int_equal(v.many.items[0].i, 10);
 	/* nobody is asked in a log */
+	expect(f, "proc.vpid", "11");
+	expect(f, "proc.pvpid", "10");
+	f->process.state = PROCESS_CONTAINER;
+	given(f, SYSCALL("105", OK("0"), "a0=0 a1=0 a2=0 a3=0"));
 	expect(f, "proc.vpid", NULL);
+	f->process.state = PROCESS_HOST;
+	given(f, SYSCALL("105", OK("0"), "a0=0 a1=0 a2=0 a3=0"));
 	expect(f, "proc.sname", NULL);
 	expect(f, "proc.env", NULL);
 	expect(f, "proc.is_exe_upper_layer", NULL);
@@ -452,7 +458,7 @@ static void machine_is_asked_once_the_process_is_sure(void **state)
 	facts.start_ticks = 99;
 	fake_host_process(f->host, &facts);
 	given(f, SYSCALL("105", OK("0"), "a0=0 a1=0 a2=0 a3=0"));
-	expect(f, "proc.vpid", NULL);
+	expect(f, "proc.vpid", "11");
 	expect(f, "proc.env", NULL);
 }
 
