@@ -80,11 +80,12 @@ tests_unit_test_containers_SOURCES = tests/unit/test_containers.c \
 tests_unit_test_containers_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/lib \
 	-I$(srcdir)/src/container
 tests_unit_test_containers_LDADD = $(LIBWHO) $(CMOCKA_LIBS)
-tests_unit_test_metadata_SOURCES = tests/unit/test_metadata.c \
+tests_unit_test_metadata_SOURCES = tests/unit/test_metadata.c tests/unit/oom.h \
 	tests/lib/fake_host.c tests/lib/fake_host.h
 tests_unit_test_metadata_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/lib \
 	-I$(srcdir)/src/container
 tests_unit_test_metadata_LDADD = $(LIBWHO) $(CMOCKA_LIBS)
+tests_unit_test_metadata_LDFLAGS = $(AM_LDFLAGS) $(OOM_LINK)
 tests_unit_test_replay_SOURCES = tests/unit/test_replay.c \
 	tests/lib/replay.c tests/lib/replay.h
 tests_unit_test_replay_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/lib

@@ -368,11 +368,27 @@ static void find_lists(struct search *s)
 	}
 }
 
+/* Beside the storage, "overlay-containers", by default. */
+static void read_libpod(struct search *s)
+{
+	struct str directory =
+		str_take(s->storage,
+	                 (size_t)(str_basename(s->storage).s - s->storage.s));
+	struct str text;
+
+	set_path(s, directory, "libpod/bolt_state.db");
+	text = read_text(s, LIMIT_METADATA_LIST_BYTES);
+	if (text.s != NULL)
+		metadata_read_libpod(&s->draft, text);
+}
+
 static void read_storage(struct search *s)
 {
 	const struct container_metadata *f = &s->draft.facts;
 
 	find_lists(s);
+	if (str_eq(f->runtime, STR("podman")))
+		read_libpod(s);
 	if (!str_eq(f->runtime, STR("cri-o")) || f->pod_sandbox_id.len == 0 ||
 	    str_eq(f->pod_sandbox_id, s->draft.id))
 		return;

@@ -78,6 +78,10 @@ void metadata_read_annotations(struct metadata_draft *d, const json_t *object);
 metadata_reader metadata_read_sandbox;
 /* An entry of containers.json and of images.json of containers/storage. */
 metadata_reader metadata_read_stored, metadata_read_stored_image;
+/* podman's database: labels and health check. */
+void metadata_read_libpod(struct metadata_draft *d, struct str database);
+/* "CMD" and its words, "CMD-SHELL" and a command line, or "NONE". */
+void metadata_read_healthcheck(struct metadata_draft *d, const json_t *test);
 /* docker's repositories.json */
 metadata_reader metadata_read_repositories;
 /* Liveness and readiness of that container from a pod's JSON. */

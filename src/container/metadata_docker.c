@@ -23,7 +23,7 @@ static void read_labels(struct metadata_draft *d, const json_t *labels)
 
 /* api/types/container/config.go: "CMD" and arguments, "CMD-SHELL" and a
  * command line, or "NONE". */
-static void read_healthcheck(struct metadata_draft *d, const json_t *test)
+void metadata_read_healthcheck(struct metadata_draft *d, const json_t *test)
 {
 	const char *kind = json_string_value(json_array_get(test, 0));
 	auto_buf struct buf text = BUF_INIT;
@@ -96,7 +96,7 @@ void metadata_read_docker(struct metadata_draft *d, const json_t *json)
 	set_text(&f->image, json_text(json, "Config.Image"));
 	if (str_has_prefix(image_id, STR("sha256:")))
 		f->image_id = str_skip(image_id, sizeof("sha256:") - 1);
-	read_healthcheck(d, json_at(json, "Config.Healthcheck.Test"));
+	metadata_read_healthcheck(d, json_at(json, "Config.Healthcheck.Test"));
 	read_mounts(d, json_object_get(json, "MountPoints"));
 	read_networks(d, json_object_get(json, "NetworkSettings"));
 	set_text(&f->apparmor, json_text(json, "AppArmorProfile"));

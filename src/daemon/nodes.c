@@ -122,6 +122,14 @@ struct tracker *nodes_tracker(struct nodes *n, struct str node)
 	return n->last != NULL ? n->last->tracker : NULL;
 }
 
+struct tracker *nodes_at(const struct nodes *n, size_t i, struct str *ret_name)
+{
+	if (i > n->nothers)
+		return NULL;
+	*ret_name = i == 0 ? STR_NONE : str_from(n->others[i - 1]->name);
+	return i == 0 ? n->own : n->others[i - 1]->tracker;
+}
+
 void nodes_use_rules(struct nodes *n, const struct ruleset *ruleset)
 {
 	n->ruleset = ruleset;

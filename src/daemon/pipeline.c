@@ -86,14 +86,16 @@ static void match(struct pipeline *p)
 		p->on_event(p->on_event_arg, &p->event);
 }
 
-/* What the tracker has found out, as events of their own. like: the audit event
- * that told it; NULL = time has. */
+/* What the tracker has found out, as events of their own. */
 static void judge_containers(struct pipeline *p, struct tracker *t,
-                             const struct audit_event *like)
+                             struct str node, uint64_t received_ns)
 {
 	struct audit_event *audit = &p->container_event;
 	struct container_event what;
 
+	p->context.tracker = t;
+	p->context.users = nodes_is_other(p->nodes, node) ? NULL : p->users;
+	p->context.clock = &p->clock;
 	while (t != NULL && tracker_next_event(t, &what)) {
 		arena_reset(&audit->arena);
 		*audit = (struct audit_event){
@@ -101,8 +103,8 @@ static void judge_containers(struct pipeline *p, struct tracker *t,
 			           .ms = (unsigned)(what.time_ns % NS_PER_SEC /
 			                            NS_PER_MS),
 			           .serial = what.serial },
-			.node = like != NULL ? like->node : STR_NONE,
-			.received_ns = like != NULL ? like->received_ns : 0,
+			.node = node,
+			.received_ns = received_ns,
 			.is_complete = true,
 			.arena = audit->arena,
 		};
@@ -127,7 +129,8 @@ static void judge(struct pipeline *p, struct audit_event *audit)
 	p->context.clock = &p->clock;
 	event_init(&p->event, &p->context, audit, process);
 	if (is_own(p, process, audit->node)) {
-		judge_containers(p, p->context.tracker, audit);
+		judge_containers(p, p->context.tracker, audit->node,
+		                 audit->received_ns);
 		return;
 	}
 	do
@@ -138,14 +141,8 @@ static void judge(struct pipeline *p, struct audit_event *audit)
 	 * looks for */
 	if (audit->arena.failed)
 		counter_add(p->counters, COUNTER_EVENTS_NOMEM, 1);
-	judge_containers(p, p->context.tracker, audit);
-}
-
-static void judge_own_containers(struct pipeline *p)
-{
-	p->context.tracker = p->nodes->own;
-	p->context.users = p->users;
-	judge_containers(p, p->nodes->own, NULL);
+	judge_containers(p, p->context.tracker, audit->node,
+	                 audit->received_ns);
 }
 
 static void judge_ended(struct pipeline *p)
@@ -196,15 +193,21 @@ void pipeline_tick(struct pipeline *p, uint64_t now_ns)
 	assembler_expire(p->assembler, now_ns);
 	judge_ended(p);
 	tracker_tick(p->nodes->own);
-	judge_own_containers(p);
+	judge_containers(p, p->nodes->own, STR_NONE, 0);
 }
 
 void pipeline_end(struct pipeline *p)
 {
+	struct tracker *t;
+	struct str node;
+
 	assembler_flush(p->assembler);
 	judge_ended(p);
-	tracker_end(p->nodes->own);
-	judge_own_containers(p);
+	for (size_t i = 0; (t = nodes_at(p->nodes, i, &node)) != NULL; i++) {
+		tracker_end(t);
+		if (p->node.len == 0 || str_eq(p->node, node))
+			judge_containers(p, t, node, 0);
+	}
 }
 
 void pipeline_done(struct pipeline *p)

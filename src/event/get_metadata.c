@@ -44,6 +44,38 @@ FACT_GETTER(get_container_user_namespace, has_user_namespace)
 FACT_GETTER(get_container_no_new_privs, has_no_new_privs)
 FACT_GETTER(get_container_host_ipc, host_ipc)
 
+/* A probe comes in by the runtime's exec, with the words that it was given. */
+static const struct process *entry_of(const struct event *e)
+{
+	const struct process *p = e->process;
+
+	while (p != NULL && p->entered && p->parent != NULL &&
+	       p->parent->entered && p->parent->container == p->container)
+		p = p->parent;
+	return p != NULL && p->entered ? p : NULL;
+}
+
+static bool give_is_probe(const struct event *e, struct value *ret,
+                          struct str probe)
+{
+	const struct process *p = entry_of(e);
+
+	return give_bool(ret, p != NULL && probe.len != 0 &&
+	                              str_eq(p->cmdline, probe));
+}
+
+#define PROBE_GETTER(name, member)                                         \
+	GETTER(name)                                                       \
+	{                                                                  \
+		const struct container_metadata *m = metadata_of_event(e); \
+                                                                           \
+		return m != NULL && give_is_probe(e, ret, m->member);      \
+	}
+
+PROBE_GETTER(get_proc_is_healthcheck, healthcheck)
+PROBE_GETTER(get_proc_is_liveness_probe, liveness_probe)
+PROBE_GETTER(get_proc_is_readiness_probe, readiness_probe)
+
 GETTER(get_container_caps)
 {
 	const struct container_metadata *m = metadata_of_event(e);

@@ -156,7 +156,7 @@ test_podman()
 	make_rootfs "$work/image"
 	tar -C "$work/image" -c . | "${podman[@]}" import - "$image" >"$work/podman.out" 2>&1 &&
 		"${podman[@]}" run -d --name "$name" --network none --read-only \
-			--ulimit nofile=1024:1024 --ulimit nproc=1000:1000 \
+			--label team=a --label b=c --ulimit nofile=1024:1024 --ulimit nproc=1000:1000 \
 			--cap-drop all --cap-add net_bind_service -v /etc:/data:ro \
 			"$image" /bin/sleep 1000 >"$work/podman.out" 2>&1 9>&- || {
 		echo "podman runs no container here, left out: $(tail -n 1 "$work/podman.out")"
@@ -179,6 +179,11 @@ test_podman()
 		["container.host_pid", .HostConfig.PidMode == "host"],
 		["container.mounts", (.Mounts | map("\(.Source):\(.Destination):\(.Mode):\(.RW):\(.Propagation)") | join(","))]
 		| @tsv' <<<"$inspected")
+	# in the database that is text
+	[ ! -f "$work/podman/libpod/bolt_state.db" ] ||
+		facts "$name" < <(jq -r '.[0] | ["container.labels",
+			(.Config.Labels | to_entries | sort_by(.key) | map("\(.key):\(.value)") | join(", "))]
+			| @tsv' <<<"$inspected")
 	"${podman[@]}" rmi -f "$image" >>"$work/podman.out" 2>&1
 	umount -R "$work/podman/overlay" 2>/dev/null
 	return 0

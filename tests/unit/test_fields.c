@@ -617,8 +617,41 @@ static void metadata_is_rendered_as_falco_does(void **state)
 	expect(f, "k8s.pod.full_sandbox_id", "0123456789abcdef");
 	expect_ns(f, FIELD_CONTAINER_START_TS, 1700000000000000000);
 	expect(f, "container.duration", "123000000");
+	/* a probe is what a runtime's exec has brought in */
+	m.healthcheck = STR("/bin/ok -x");
+	f->process.cmdline = STR("/bin/ok -x");
+	given(f, SYSCALL("59", OK("0"), "a0=1 a1=2 a2=3 a3=0"));
+	expect(f, "container.healthcheck", "/bin/ok -x");
+	expect(f, "proc.is_container_healthcheck", "false");
+	f->process.entered = true;
+	given(f, SYSCALL("59", OK("0"), "a0=1 a1=2 a2=3 a3=0"));
+	expect(f, "proc.is_container_healthcheck", "true");
+	expect(f, "proc.is_container_liveness_probe", "false");
+	f->process.cmdline = STR("/bin/ok");
+	given(f, SYSCALL("59", OK("0"), "a0=1 a1=2 a2=3 a3=0"));
+	expect(f, "proc.is_container_healthcheck", "false");
+	f->process.cmdline = STR_NONE;
+	f->process.entered = false;
+	/* in a container in another */
+	c.full_id =
+		STR("485776c9f6f2c22e2b44a2239b65471d6a02701b54d1cb5e1c55a09108"
+	            "a1b5b9");
+	c.cgroup =
+		STR("/docker/"
+	            "2dcbab615aebfa9313feffc5cfdacd381543cfa04c6be3f39ac656e55e"
+	            "f34805/docker/"
+	            "485776c9f6f2c22e2b44a2239b65471d6a02701b54d1cb5e1c55a09108"
+	            "a1b5b9");
+	given(f, SYSCALL("59", OK("0"), "a0=1 a1=2 a2=3 a3=0"));
+	expect(f, "container.chain", "2dcbab615aeb/485776c9f6f2");
+	expect(f, "container.parent_id", "2dcbab615aeb");
+	c.cgroup = STR("/web");
+	given(f, SYSCALL("59", OK("0"), "a0=1 a1=2 a2=3 a3=0"));
+	expect(f, "container.chain", "485776c9f6f2");
+	expect(f, "container.parent_id", NULL);
 	c.metadata = NULL;
 	given(f, SYSCALL("59", OK("0"), "a0=1 a1=2 a2=3 a3=0"));
+	expect(f, "proc.is_container_healthcheck", NULL);
 	expect(f, "container.image", NULL);
 	expect(f, "container.privileged", NULL);
 	expect(f, "container.mounts", NULL);

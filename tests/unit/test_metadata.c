@@ -2,6 +2,7 @@
 /* test_metadata.c - what the files of each runtime tell of a container, and
  * what becomes of damaged, huge and nested ones. */
 #include <fcntl.h>
+#include <malloc.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@
 
 #include "fake_host.h"
 #include "metadata.h"
+#include "oom.h"
 #include "saker/base/io.h"
 
 #define ID    "69cc5f81cbfcd078c67e344ff921654658e5988e8fc4805bddb662e3ad1cd6f0"
@@ -161,16 +163,21 @@ static void expect_facts(struct fixture *f, bool is_whole, const char *expected)
 	assert_string_equal(buf_cstr(&found), expected);
 }
 
-static void docker(void **state)
+static void put_docker(struct fixture *f)
 {
-	struct fixture *f = *state;
-
 	put(f, TASKS "moby/" ID "/config.json", "docker-bundle.json");
 	put(f, DOCKER "containers/" ID "/config.v2.json", "docker-config.json");
 	put(f, DOCKER "containers/" ID "/hostconfig.json",
 	    "docker-hostconfig.json");
 	put(f, DOCKER "image/overlay2/repositories.json",
 	    "docker-repositories.json");
+}
+
+static void docker(void **state)
+{
+	struct fixture *f = *state;
+
+	put_docker(f);
 	expect_facts(
 		f, true,
 		"runtime=docker\nname=shop\n"
@@ -346,13 +353,14 @@ static void crio_state_alone(void **state)
 	             "pod label io.kubernetes.pod.name=front-1\n");
 }
 
-#define PODMAN                                                           \
+#define PODMAN_HEAD                                                      \
 	"runtime=podman\nname=web-runc\nimage=localhost/meta/test:1.2\n" \
 	"repository=localhost/meta/test\ntag=1.2\ndigest=sha256:" HEX_7  \
-	"\nimage id=" HEX_E                                              \
-	"\nseccomp=filter\nread-only\n"                                  \
-	"user namespace\ncaps 400\n"                                     \
+	"\nimage id=" HEX_E "\nseccomp=filter\n"
+#define PODMAN_TAIL                             \
+	"read-only\nuser namespace\ncaps 400\n" \
 	"mount /srv/rf /data  ro rprivate\n"
+#define PODMAN PODMAN_HEAD PODMAN_TAIL
 
 static void podman(void **state)
 {
@@ -363,6 +371,30 @@ static void podman(void **state)
 	put(f, STORED "containers/containers.json", "podman-containers.json");
 	put(f, STORED "images/images.json", "images.json");
 	expect_facts(f, true, PODMAN);
+}
+
+/* An older copy of the configuration is overwritten in part. */
+static void labels_of_podman(void **state)
+{
+	struct fixture *f = *state;
+
+	put(f, STORED "containers/" ID "/userdata/config.json",
+	    "podman-bundle.json");
+	put(f, STORED "containers/containers.json", "podman-containers.json");
+	put(f, STORED "images/images.json", "images.json");
+	fake_host_text(
+		f->host, "/var/lib/containers/storage/libpod/bolt_state.db",
+		"page {\"spec\":{\"a\":1},\"id\":\"other\",\"labels\":{\"no\":"
+		"\"1\"}} page {\"spec\":{\"b\":1}\"id\":\"" ID
+		"\",\"name\":\"stale\" \"id\":\"" ID
+		"\",\"name\":\"x\"} page "
+		"{\"spec\":{\"a\":[{}]},\"id\":\"" ID
+		"\",\"name\":\"web\",\"healthcheck\":{\"Test\":[\"CMD\","
+		"\"/bin/ok\",\"-x\"]},\"labels\":{\"app\":\"web\"}} page "
+		"{\"spec\":{},\"id\":\"third\",\"labels\":{\"no\":\"2\"}}");
+	expect_facts(f, true,
+	             PODMAN_HEAD "health=/bin/ok -x\n" PODMAN_TAIL
+	                         "label app=web\n");
 }
 
 static void podman_of_a_user(void **state)
@@ -586,6 +618,42 @@ static void what_is_kept_is_bounded(void **state)
 	assert_int_equal(m->is_read_only, FACT_YES);
 }
 
+#define MANY 2000
+
+/* Of thousands of containers no more is kept than rules can ask for. */
+static void thousands_are_small(void **state)
+{
+	struct fixture *f = *state;
+	struct container_metadata **all = test_calloc(MANY, sizeof(*all));
+	size_t bytes = 0;
+
+	put_docker(f);
+	for (size_t i = 0; i < MANY; i++) {
+		all[i] = find(f);
+		assert_non_null(all[i]);
+		bytes += malloc_usable_size(all[i]);
+	}
+	assert_in_range(bytes, 1, MANY * 2048);
+	for (size_t i = 0; i < MANY; i++)
+		free(all[i]);
+	test_free(all);
+}
+
+static void out_of_memory_is_an_answer(void **state)
+{
+	struct fixture *f = *state;
+	unsigned n = 0;
+
+	put_docker(f);
+	do {
+		auto_free struct container_metadata *m = NULL;
+
+		oom_arm(++n);
+		m = find(f);
+	} while (oom_disarm());
+	assert_true(n > 10);
+}
+
 static void ids_are_names_not_paths(void **state)
 {
 	static const char *const ids[] = { "..", ".", "", "a/../../b",
@@ -650,6 +718,7 @@ int main(void)
 		TEST(crio),
 		TEST(crio_state_alone),
 		TEST(podman),
+		TEST(labels_of_podman),
 		TEST(podman_of_a_user),
 		TEST(bare_runc),
 		TEST(bare_runc_with_a_root),
@@ -660,6 +729,8 @@ int main(void)
 		TEST(huge_files_are_left),
 		TEST(items_are_bounded),
 		TEST(what_is_kept_is_bounded),
+		TEST(thousands_are_small),
+		TEST(out_of_memory_is_an_answer),
 		TEST(ids_are_names_not_paths),
 		TEST(a_log_reads_nothing),
 		TEST(privileged_needs_all_of_it),

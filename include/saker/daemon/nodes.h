@@ -35,6 +35,9 @@ bool nodes_is_other(const struct nodes *n, struct str node);
 /* The tracker of that node's events. With more nodes than can be told apart,
  * or out of memory, NULL: the event then has no process. */
 struct tracker *nodes_tracker(struct nodes *n, struct str node);
+/* The ith machine's tracker, and its name as the stream has it; the first is
+ * this machine's, without a name. NULL past the last. */
+struct tracker *nodes_at(const struct nodes *n, size_t i, struct str *ret_name);
 /* Watches the files that the rules name, on all nodes, now and later. */
 void nodes_use_rules(struct nodes *n, const struct ruleset *ruleset);
 /* Calls fn with the files that rules name and whose identity is not known on a
