@@ -105,6 +105,7 @@ const struct verb verb_explain = {
 		"  saker explain 'Terminal shell in container' audit.log\n"
 		"  saker explain 'Terminal shell in container' "
 		"audit.log:24287\n",
-	.options = OPTIONS_CONFIG | OPTION_BIT(JSON) | OPTION_BIT(NODE),
+	.options = OPTIONS_CONFIG | OPTION_BIT(JSON) | OPTION_BIT(NODE) |
+	           OPTION_BIT(SNAPSHOT),
 	.main = explain,
 };

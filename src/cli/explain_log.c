@@ -383,12 +383,17 @@ static int prepare(struct study *s, const char *name)
 
 static int study(struct study *s, const struct cli *cli, const char *last)
 {
+	struct snapshots snapshots;
 	int code = prepare(s, cli->operands[0]);
 
+	if (feed_snapshots(&s->engine, cli, &snapshots) < 0 &&
+	    code == EXIT_DONE)
+		code = EXIT_CANNOT;
 	if (code == EXIT_DONE && feed_all(s, cli, last) < 0)
 		code = EXIT_CANNOT;
 	if (code == EXIT_DONE)
 		code = report(s, last);
+	snapshots_done(&snapshots);
 	list_done(&s->matching);
 	list_done(&s->missing);
 	trace_free(s->trace);

@@ -18,6 +18,39 @@ static const char *problem(int error)
 	}
 }
 
+int feed_snapshots(struct engine *e, const struct cli *cli,
+                   struct snapshots *ret)
+{
+	const struct option_values *files = &cli->options[OPTION_SNAPSHOT];
+	struct diag_list diags = DIAG_LIST_INIT;
+	int error = 0;
+
+	*ret = (struct snapshots){ 0 };
+	for (size_t i = 0; error == 0 && i < files->count; i++) {
+		errno = 0;
+		error = i < LIMIT_SNAPSHOTS
+		                ? snapshot_load(files->items[i], &diags,
+		                                &ret->items[i])
+		                : E_FULL;
+		if (error == 0)
+			error = nodes_use_snapshot(&e->nodes, ret->items[i]);
+		else if (error != E_INVALID)
+			log_line("snapshot %s cannot be used: %s",
+			         files->items[i],
+			         errno != 0 ? strerror(errno)
+			                    : err_text(error));
+	}
+	log_diags(&diags);
+	diag_done(&diags);
+	return error;
+}
+
+void snapshots_done(struct snapshots *s)
+{
+	for (size_t i = 0; i < LIMIT_SNAPSHOTS; i++)
+		snapshot_free(s->items[i]);
+}
+
 static int feed_reader(struct engine *e, struct log_reader *reader,
                        const char *name, bool (*go_on)(void *arg), void *arg)
 {

@@ -3,7 +3,19 @@
 #ifndef SAKER_SRC_CLI_FEED_H
 #define SAKER_SRC_CLI_FEED_H
 
+#include "cli.h"
 #include "saker/daemon/engine.h"
+
+/* Of the machine that a log is from. */
+struct snapshots {
+	struct snapshot *items[LIMIT_SNAPSHOTS];
+};
+
+/* Reads what --snapshot names, and uses it; says itself what is wrong. 0 or the
+ * error; snapshots_done() in any case, after the last event. */
+int feed_snapshots(struct engine *e, const struct cli *cli,
+                   struct snapshots *ret);
+void snapshots_done(struct snapshots *s);
 
 /* Feeds a log, this host's own when path is NULL, record by record until it
  * ends or go_on, asked for each, says no. Says itself what is wrong with the

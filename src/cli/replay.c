@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* replay.c - saker replay. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -128,42 +127,15 @@ static int write_out(struct engine *e)
 	return E_IO;
 }
 
-/* Those that were read stand in ret, which has room for all. */
-static int use_snapshots(struct engine *e, const struct cli *cli,
-                         struct snapshot **ret)
-{
-	const struct option_values *files = &cli->options[OPTION_SNAPSHOT];
-	struct diag_list diags = DIAG_LIST_INIT;
-	int error = 0;
-
-	for (size_t i = 0; error == 0 && i < files->count; i++) {
-		errno = 0;
-		error = i < LIMIT_SNAPSHOTS ? snapshot_load(files->items[i],
-		                                            &diags, &ret[i])
-		                            : E_FULL;
-		if (error == 0)
-			error = nodes_use_snapshot(&e->nodes, ret[i]);
-		else if (error != E_INVALID)
-			log_line("snapshot %s cannot be used: %s",
-			         files->items[i],
-			         errno != 0 ? strerror(errno)
-			                    : err_text(error));
-	}
-	log_diags(&diags);
-	diag_done(&diags);
-	return error;
-}
-
 static int replay_beside(struct engine *e, const struct cli *cli)
 {
-	struct snapshot *snapshots[LIMIT_SNAPSHOTS] = { 0 };
-	int error = use_snapshots(e, cli, snapshots);
+	struct snapshots snapshots;
+	int error = feed_snapshots(e, cli, &snapshots);
 
 	if (error == 0)
 		error = replay_all(e, cli);
 	/* no event is left that could ask */
-	for (size_t i = 0; i < LIMIT_SNAPSHOTS; i++)
-		snapshot_free(snapshots[i]);
+	snapshots_done(&snapshots);
 	return error;
 }
 

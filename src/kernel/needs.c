@@ -76,7 +76,8 @@ static bool filter_result(enum op op, struct str text,
 	return (op == OP_GE && v.i >= 0) || (op == OP_GT && v.i >= -1);
 }
 
-/* The descriptor that a call returned; -1 when it failed, whatever the error. */
+/* The descriptor that a call returned; -1 when it failed, whatever the error.
+ */
 static bool filter_descriptor(enum op op, struct str text,
                               struct kernel_filter *ret)
 {

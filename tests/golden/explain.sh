@@ -74,6 +74,7 @@ compare source.txt explain 'Login or module' "$log:2679304"
 compare no-serial.txt explain 'Bind mount' "$log:1"
 compare no-stamp.txt explain 'Bind mount' "$log:1.2:2679304"
 compare no-number.txt explain 'Bind mount' "$log:x"
+compare no-snapshot.txt explain --snapshot missing.snapshot 'Bind mount' "$log"
 compare no-log.txt explain 'Bind mount' missing.log
 
 record=$(explain 'Bind mount' "$log:2679304" |

@@ -35,6 +35,7 @@ EXTRA_DIST += \
 	tests/golden/explain/no-log.txt \
 	tests/golden/explain/no-number.txt \
 	tests/golden/explain/no-serial.txt \
+	tests/golden/explain/no-snapshot.txt \
 	tests/golden/explain/no-stamp.txt \
 	tests/golden/explain/nothing.txt \
 	tests/golden/explain/rules.json \
