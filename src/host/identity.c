@@ -30,23 +30,23 @@ struct uapi_open_how {
 	uint64_t flags, mode, resolve;
 };
 
+/* "36 35 0:27 ...": the mount's id, its parent's, the device */
 bool mountinfo_device(struct str mountinfo, uint64_t mount_id, uint64_t *ret)
 {
-	struct str line, field;
-	uint64_t id, high, low;
+	struct str line, field, high;
+	uint64_t id, numbers[2];
 
 	while (str_split(&mountinfo, '\n', &line)) {
 		if (!str_split(&line, ' ', &field) ||
 		    !str_to_u64(field, 10, &id) || id != mount_id)
 			continue;
-		/* the parent's id, then "major:minor" */
 		if (!str_split(&line, ' ', &field) ||
-		    !str_split(&line, ' ', &line) ||
-		    !str_split(&line, ':', &field) ||
-		    !str_to_u64(field, 10, &high) ||
-		    !str_to_u64(line, 10, &low))
+		    !str_split(&line, ' ', &field) ||
+		    !str_split(&field, ':', &high) ||
+		    !str_to_u64(high, 10, &numbers[0]) ||
+		    !str_to_u64(field, 10, &numbers[1]))
 			return false;
-		*ret = makedev((unsigned)high, (unsigned)low);
+		*ret = makedev((unsigned)numbers[0], (unsigned)numbers[1]);
 		return true;
 	}
 	return false;

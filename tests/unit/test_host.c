@@ -7,9 +7,12 @@
 
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 
 #include "direct.h"
@@ -41,6 +44,77 @@ static void test_cmdline(void **state)
 	assert_int_equal(proc_cmdline_parse(buf_str(&text), &arena, &p), 0);
 	assert_int_equal(p.argc, LIMIT_ARGV);
 	arena_done(&arena);
+}
+
+static void test_mount_device(void **state)
+{
+	const struct str text =
+		STR("22 27 0:21 / /proc rw,relatime - proc proc rw\n"
+	            "118 27 0:64 /sub /m rw - btrfs /dev/loop0 rw,subvolid=5\n"
+	            "119 27 0:x / /y rw - btrfs /dev/loop0 rw\n120 27\n");
+	uint64_t dev = 7;
+
+	(void)state;
+	assert_true(mountinfo_device(text, 118, &dev));
+	assert_int_equal(dev, makedev(0, 64));
+	assert_true(mountinfo_device(text, 22, &dev));
+	assert_int_equal(dev, makedev(0, 21));
+	assert_false(mountinfo_device(text, 27, &dev));
+	assert_false(mountinfo_device(text, 119, &dev));
+	assert_false(mountinfo_device(text, 120, &dev));
+	assert_int_equal(dev, makedev(0, 21));
+}
+
+struct told {
+	int watch;
+	unsigned times;
+	unsigned gone;
+};
+
+static void tell(void *arg, int watch, struct str name)
+{
+	struct told *t = arg;
+
+	if (watch == t->watch && str_eq(name, STR("new")))
+		t->times++;
+	t->gone += watch == t->watch && name.len == 0;
+}
+
+static void test_changes(void **state)
+{
+	struct host *h = host_direct_new();
+	char directory[] = "/tmp/saker-test.XXXXXX";
+	char path[64];
+	struct told told = { 0 };
+	struct file_id id, same;
+	int other, fd, error;
+
+	(void)state;
+	assert_non_null(mkdtemp(directory));
+	assert_int_equal(h->ops->watch(h, "/tmp/saker-none", &other),
+	                 E_NOT_FOUND);
+	assert_int_equal(h->ops->watch(h, directory, &told.watch), 0);
+	assert_int_equal(h->ops->watch(h, directory, &other), 0);
+	assert_int_equal(told.watch, other);
+	h->ops->changes(h, tell, &told);
+	assert_int_equal(told.times, 0);
+	snprintf(path, sizeof(path), "%s/new", directory);
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	assert_true(fd >= 0);
+	close(fd);
+	h->ops->changes(h, tell, &told);
+	assert_int_equal(told.times, 1);
+	assert_int_equal(h->ops->file_id(h, path, &id), 0);
+	/* before Linux 5.6 there is no openat2 */
+	error = h->ops->file_id_in(h, getpid(), path, &same);
+	assert_true(error == E_UNSUPPORTED ||
+	            (error == 0 && file_id_eq(id, same)));
+	unlink(path);
+	rmdir(directory);
+	h->ops->changes(h, tell, &told);
+	assert_int_equal(told.times, 2);
+	assert_true(told.gone > 0);
+	host_free(h);
 }
 
 static void test_status(void **state)
@@ -290,6 +364,8 @@ int main(void)
 		cmocka_unit_test(test_cmdline),
 		cmocka_unit_test(test_status),
 		cmocka_unit_test(test_mounts),
+		cmocka_unit_test(test_mount_device),
+		cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_self),
 		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_kill),
