@@ -59,7 +59,8 @@ noinst_HEADERS += \
 
 if TESTS_ENABLED
 CONTAINER_TESTS = tests/unit/test_cgroup tests/unit/test_containers \
-	tests/unit/test_metadata tests/unit/test_replay \
+	tests/unit/test_metadata tests/unit/test_posture \
+	tests/unit/test_replay \
 	tests/unit/test_resolve \
 	tests/unit/test_reuse \
 	tests/unit/test_scale \
@@ -90,6 +91,13 @@ tests_unit_test_replay_SOURCES = tests/unit/test_replay.c \
 	tests/lib/replay.c tests/lib/replay.h
 tests_unit_test_replay_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/lib
 tests_unit_test_replay_LDADD = $(LIBWHO) $(CMOCKA_LIBS)
+tests_unit_test_posture_SOURCES = tests/unit/test_posture.c \
+	tests/lib/fake_host.c tests/lib/fake_host.h \
+	tests/lib/replay.c tests/lib/replay.h \
+	tests/lib/world.c tests/lib/world.h
+tests_unit_test_posture_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/lib \
+	-I$(srcdir)/src/container
+tests_unit_test_posture_LDADD = $(LIBWHO) $(CMOCKA_LIBS)
 tests_unit_test_resolve_SOURCES = tests/unit/test_resolve.c \
 	tests/lib/fake_host.c tests/lib/fake_host.h \
 	tests/lib/replay.c tests/lib/replay.h \
