@@ -24,11 +24,13 @@ static int check_arg(const struct field_info *f, const struct field_arg *arg,
 	case FIELD_ARG_NAME_OPTIONAL:
 		return 0;
 	case FIELD_ARG_NAME_REQUIRED:
-		*ret_why = "the field needs a name as its argument";
-		if (!arg->present || arg->name.len == 0)
-			return E_INVALID;
-		*ret_why = "no event has an argument of that name";
-		return field_arg_is_known(f, arg) ? 0 : E_INVALID;
+		if (arg->present && arg->name.len > 0 &&
+		    field_arg_is_known(f, arg))
+			return 0;
+		*ret_why = arg->present && arg->name.len > 0
+		                   ? "no event has an argument of that name"
+		                   : "the field needs a name as its argument";
+		return E_INVALID;
 	}
 	return 0;
 }

@@ -66,6 +66,10 @@ static void test_fields(void **state)
 	                "the field's argument must be a number", NULL);
 	check_condition("evt.arg = 1", 14, 7,
 	                "the field needs a name as its argument", NULL);
+	check_condition("evt.arg.no_such = 1", 14, 15,
+	                "no event has an argument of that name", NULL);
+	check_condition("evt.rawarg.flags contains x", 31, 8,
+	                "not supported for numeric", NULL);
 	check_condition("evt.arg.flags[x] = 1", 14, 16,
 	                "the field already has its argument", NULL);
 }
