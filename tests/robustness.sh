@@ -127,6 +127,8 @@ for kind in truncated_line long_line nuls random_bytes; do
 	run "$kind on standard input" 0 bash -c '"$@" <"$0"' "$work/log" \
 		"$saker" run --source stdin --json -r "$work/rules.yaml"
 	raises 3
+	run "$kind explained" 0 "$saker" explain -r "$work/rules.yaml" 'Any mount' "$work/log"
+	run "$kind explained as JSON" 0 "$saker" explain --json -r "$work/rules.yaml" 'Any mount' "$work/log"
 done
 
 run "a directory instead of a log" 3 "$saker" replay -r "$work/rules.yaml" "$work"

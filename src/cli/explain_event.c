@@ -11,6 +11,7 @@
 #define SHOWN_BYTES   ((size_t)160)
 #define SHOWN_RECORD  ((size_t)2000)
 #define SHOWN_RECORDS ((size_t)64)
+#define SHOWN_NODES   ((size_t)2000)
 
 static void add_cut(struct str text, size_t limit, struct buf *out)
 {
@@ -196,6 +197,8 @@ static void add_hits(const struct explained *x, struct buf *out)
 
 void explained_text(const struct explained *x, bool color, struct buf *out)
 {
+	size_t count = trace_count(x->trace);
+
 	buf_add_str(out, STR("event: "));
 	add_stamp(x, out);
 	buf_add_str(out, STR(" at "));
@@ -211,8 +214,11 @@ void explained_text(const struct explained *x, bool color, struct buf *out)
 	add_verdict(x, color, out);
 	add_hits(x, out);
 	buf_add_str(out, STR("condition:\n"));
-	for (size_t i = 0; i < trace_count(x->trace); i++)
+	for (size_t i = 0; i < count && i < SHOWN_NODES; i++)
 		add_node(x, i, color, out);
+	if (count > SHOWN_NODES)
+		buf_printf(out, "  and %zu more; --json has them all\n",
+		           count - SHOWN_NODES);
 	add_records(x, out);
 }
 
