@@ -69,7 +69,9 @@ static void test_fields(void **state)
 	check_condition("evt.arg.no_such = 1", 14, 15,
 	                "no event has an argument of that name", NULL);
 	check_condition("evt.rawarg.flags contains x", 31, 8,
-	                "not supported for numeric", NULL);
+	                "filter error: 'contains' operator not "
+	                "supported for numeric filters",
+	                NULL);
 	check_condition("evt.arg.flags[x] = 1", 14, 16,
 	                "the field already has its argument", NULL);
 }
