@@ -8,8 +8,8 @@
 
 #include "snapshot_fields.h"
 
-/* include/linux/threads.h, PID_MAX_LIMIT */
-#define MAX_PID 4194304
+/* What a record's pid= may be; the kernel's limit is lower. */
+#define MAX_PID INT32_MAX
 
 struct snapshot_reader {
 	struct snapshot *s;

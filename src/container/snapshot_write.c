@@ -6,6 +6,7 @@
 
 #include "saker/base/escape.h"
 #include "saker/base/io.h"
+#include "saker/base/limits.h"
 #include "snapshot_fields.h"
 
 #define FLUSH_BYTES ((size_t)256 * 1024)
@@ -164,10 +165,11 @@ static void write_head(struct writer *w, struct str node)
 	add_text(&w->out, node);
 	buf_add_str(&w->out, STR(",\"boot_id\":"));
 	add_text(&w->out, read_line(t, "/proc/sys/kernel/random/boot_id"));
-	buf_printf(&w->out, ",\"time_ns\":%llu,\"serial\":%llu,\"host\":{",
-	           (unsigned long long)(t->is_live ? clock_realtime_ns()
-	                                           : t->stream_ns),
-	           (unsigned long long)t->serial);
+	buf_add_str(&w->out, STR(",\"time_ns\":"));
+	add_number(&w->out, t->is_live ? clock_realtime_ns() : t->stream_ns);
+	buf_add_str(&w->out, STR(",\"serial\":"));
+	add_number(&w->out, t->serial);
+	buf_add_str(&w->out, STR(",\"host\":{"));
 	add_members(&w->out, SNAPSHOT_POSTURE, &t->host_posture);
 	buf_add_str(&w->out, STR("}}\n"));
 }
@@ -242,6 +244,20 @@ static struct str known_id(const struct writer *w, const struct process *p)
 	               : STR_NONE;
 }
 
+/* Stamps of a log are coarse: what started within one is the last of them. */
+static bool is_told(const struct writer *w, const struct process *p)
+{
+	const struct process *newer =
+		process_table_newest(w->t->processes, p->pid);
+	unsigned n = 0;
+
+	for (; newer != p; newer = newer->priv->older)
+		if (newer->start_ns == p->start_ns ||
+		    ++n == LIMIT_SNAPSHOT_INCARNATIONS)
+			return true;
+	return false;
+}
+
 static int write_process(void *arg, struct process *p)
 {
 	struct writer *w = arg;
@@ -267,6 +283,8 @@ static int write_process(void *arg, struct process *p)
 		.entry_serial = p->entry_serial,
 	};
 
+	if (is_told(w, p))
+		return 0;
 	state_settle(w->t, p);
 	s.container_id = known_id(w, p);
 	if (p->cgroup != NULL) {

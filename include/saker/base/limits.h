@@ -48,7 +48,7 @@
 /* Snapshots: a line holds one process with its command line, where each byte
  * may take six. */
 #define LIMIT_SNAPSHOT_BYTES        (512u * 1024 * 1024)
-#define LIMIT_SNAPSHOT_LINE         (1024u * 1024)
+#define LIMIT_SNAPSHOT_LINE         (4u * 1024 * 1024)
 #define LIMIT_SNAPSHOT_TEXT         (64u * 1024)
 #define LIMIT_SNAPSHOT_PROCESSES    (1024u * 1024)
 #define LIMIT_SNAPSHOT_INCARNATIONS 64u
