@@ -69,6 +69,11 @@ exits 1 -r "$work/rules" "$file"
 says 'rules:2:'
 exits 3 "$work/none.yaml"
 exits 3 -r "$work/none" "$file"
+# The manual page's own example.
+awk '/^\.Ed/ { on = 0 } on; /^rules: / { on = 1 }' doc/saker-test.5 |
+	sed "s,\.\./\.\./tests/,$PWD/tests/," >"$work/a.yaml"
+exits 0 -r rules "$work/a.yaml"
+says 'a.yaml: 3 tests'
 head -c 100000 /dev/urandom >"$work/a.yaml"
 exits 1 "$work/a.yaml"
 exits 2

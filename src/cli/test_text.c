@@ -189,10 +189,11 @@ void test_text_summary(const struct test_totals *t, const struct coverage *c,
 		           t->wrong_files, t->files);
 	if (n.rules != 0)
 		buf_printf(out,
-		           "\n%zu of %zu rules fired as expected, %zu were "
-		           "silent as expected\n"
-		           "%zu of %zu parts of their conditions were true%s",
-		           n.fired, n.rules, n.silent, n.nodes_true, n.nodes,
+		           "\nrules: %zu of %zu fired as expected, %zu of %zu "
+		           "were silent as expected\nparts of conditions: %zu "
+		           "of %zu were true%s",
+		           n.fired, n.rules, n.silent, n.rules, n.nodes_true,
+		           n.nodes,
 		           is_listed || n.nodes == n.nodes_true
 		                   ? ""
 		                   : "; --coverage shows the others");
