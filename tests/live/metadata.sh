@@ -130,6 +130,26 @@ container.host_ipc	true
 END
 equal "created by the runtime" "runc" "$(life "$new" container_create | jq -r '."proc.name"')"
 
+# --- many that live for milliseconds: all of it, once
+
+make_bundle "$work/short" "/docker/ID" '.process.args = ["true"] | .annotations = {team: "short"}'
+cp "$work/short/config.json" "$work/short.json"
+for i in {1..40}; do
+	id=$(random_id)
+	sed "s,/docker/ID,/docker/$id," "$work/short.json" >"$work/short/config.json"
+	runc run --bundle "$work/short" "$id" </dev/null || not_ok "runc run $i"
+	echo "$id create short start short stop short" >>"$work/short.expected"
+	last=$id
+done
+marker || not_ok "a marker after the short ones"
+wait_for 5 is_told "$last" "create start stop"
+jq -r 'select(.rule == "Test life") | .output_fields | select(."container.labels" == "team:short") |
+	[."container.full_id", (."evt.type" | sub("container_"; "")), "short"] | @tsv' \
+	"$work/alerts.json" | awk '{ told[$1] = told[$1] " " $2 " " $3 } END { for (id in told) print id told[id] }' |
+	sort >"$work/short.found"
+equal "40 short ones: each act once, with metadata" "$(sort "$work/short.expected")" \
+	"$(cat "$work/short.found")"
+
 # --- crun
 
 crun_run
@@ -154,14 +174,14 @@ test_podman()
 		--cgroup-manager cgroupfs --events-backend none --runtime runc)
 
 	make_rootfs "$work/image"
-	tar -C "$work/image" -c . | "${podman[@]}" import - "$image" >"$work/podman.out" 2>&1 &&
+	if ! { tar -C "$work/image" -c . | "${podman[@]}" import - "$image" >"$work/podman.out" 2>&1 &&
 		"${podman[@]}" run -d --name "$name" --network none --read-only \
 			--label team=a --label b=c --ulimit nofile=1024:1024 --ulimit nproc=1000:1000 \
 			--cap-drop all --cap-add net_bind_service -v /etc:/data:ro \
-			"$image" /bin/sleep 1000 >"$work/podman.out" 2>&1 9>&- || {
+			"$image" /bin/sleep 1000 >"$work/podman.out" 2>&1 9>&-; }; then
 		echo "podman runs no container here, left out: $(tail -n 1 "$work/podman.out")"
 		return
-	}
+	fi
 	inspected=$("${podman[@]}" inspect "$name")
 	marker || not_ok "a marker after podman"
 	"${podman[@]}" rm -f -t 0 "$name" >>"$work/podman.out" 2>&1
@@ -217,15 +237,15 @@ test_docker()
 		return
 	}
 	make_rootfs "$work/docker-image"
-	tar -C "$work/docker-image" -c . |
+	if ! { tar -C "$work/docker-image" -c . |
 		"${docker[@]}" import -c 'LABEL from=image' - saker/live:1.2 >"$work/docker.out" 2>&1 &&
 		"${docker[@]}" run -d --name "$name" --network none --label "own=label" \
 			--ulimit nproc=1000 --cap-add NET_ADMIN --security-opt no-new-privileges \
 			--health-cmd '/bin/true now' -v /etc:/data:ro --ipc host \
-			saker/live:1.2 /bin/sleep 1000 >"$work/docker.out" 2>&1 || {
+			saker/live:1.2 /bin/sleep 1000 >"$work/docker.out" 2>&1; }; then
 		echo "docker runs no container here, left out: $(tail -n 1 "$work/docker.out")"
 		return
-	}
+	fi
 	inspected=$("${docker[@]}" inspect "$name")
 	marker || not_ok "a marker after docker"
 	"${docker[@]}" rm -f "$name" >>"$work/docker.out" 2>&1
