@@ -400,12 +400,53 @@ static void test_table(void **state)
 	buf_done(&text);
 }
 
+static void test_chain(void **state)
+{
+	static const struct {
+		const char *path;
+		const char *chain;
+	} cases[] = {
+		{ "/docker/" A, A },
+		{ "/docker/" A "/docker/" B, A "," B },
+		{ "/system.slice/docker-" A
+		  ".scope/kubelet.slice/kubelet-kubepods.slice/"
+		  "kubelet-kubepods-pod" UID_ ".slice/cri-containerd-" B
+		  ".scope/init.scope",
+		  A "," B },
+		{ "/lxc.payload.web1/docker/" A "/docker/" B, "web1," A "," B },
+		{ "/user.slice/user-1000.slice", "" },
+		{ "/machine.slice/systemd-nspawn@deb12.service/supervisor",
+		  "" },
+		{ "/machine.slice/systemd-nspawn@deb12.service/payload/"
+		  "docker/" A,
+		  "deb12," A },
+		{ "", "" },
+	};
+	struct str ids[4];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		auto_buf struct buf chain = BUF_INIT;
+		size_t n = cgroup_chain(str_from(cases[i].path), ids, 4);
+
+		for (size_t k = 0; k < n; k++)
+			buf_printf(&chain, "%s%.*s", k != 0 ? "," : "",
+			           STR_FMT(ids[k]));
+		assert_string_equal(buf_cstr(&chain), cases[i].chain);
+	}
+	/* no more than there is room for: the outermost */
+	assert_int_equal(cgroup_chain(STR("/docker/" A "/docker/" B), ids, 1),
+	                 1);
+	assert_true(str_eq(ids[0], STR(A)));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rows),    cmocka_unit_test(test_pod_uid),
-		cmocka_unit_test(test_paths),   cmocka_unit_test(test_unescape),
-		cmocka_unit_test(test_hostile), cmocka_unit_test(test_table),
+		cmocka_unit_test(test_chain),    cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_pod_uid),  cmocka_unit_test(test_paths),
+		cmocka_unit_test(test_unescape), cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_table),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
