@@ -16,6 +16,7 @@ static void diag_free(struct diag *d)
 	free(d->source);
 	free(d->text);
 	free(d->item_name);
+	free(d->part_name);
 	free(d->hint);
 }
 
@@ -116,6 +117,15 @@ void diag_set_item(struct diag *d, const char *type, struct str name,
 	d->item_line = begin->line;
 	d->item_column = begin->column;
 	d->item_offset = begin->offset;
+}
+
+void diag_set_part(struct diag *d, const char *part, struct str name)
+{
+	if (d == NULL)
+		return;
+	free(d->part_name);
+	d->part = part;
+	d->part_name = str_dup(name);
 }
 
 static bool same_file(const struct diag *a, const struct diag *b)

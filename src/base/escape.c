@@ -45,6 +45,19 @@ bool escape_is_utf8(struct str v)
 	return true;
 }
 
+void escape_to_utf8(struct buf *b, struct str v)
+{
+	while (v.len != 0) {
+		size_t n = utf8_length(v);
+
+		if (n == 0)
+			buf_add_str(b, STR("\xef\xbf\xbd"));
+		else
+			buf_add(b, v.s, n);
+		v = str_skip(v, n == 0 ? 1 : n);
+	}
+}
+
 /* The number of a character of n bytes at the head of v that changes what the
  * others look like: C1 controls, on which some terminals act, line and
  * paragraph separators, and what turns the direction of writing around

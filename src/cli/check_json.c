@@ -43,6 +43,8 @@ static const char *part_of(const struct diag *d)
 		{ "LOAD_ERR_COMPILE_OUTPUT", "rule output expression" },
 	};
 
+	if (d->part != NULL)
+		return d->part;
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		if (d->code != NULL && strcmp(d->code, parts[i][0]) == 0)
 			return parts[i][1];
@@ -63,7 +65,8 @@ static void add_locations(const struct diag *d, struct buf *out)
 	if (d->line != 0 &&
 	    (d->item_type == NULL || at.offset != item.offset)) {
 		buf_add_byte(out, ',');
-		add_location(d, part_of(d), "", at, out);
+		add_location(d, part_of(d),
+		             d->part_name != NULL ? d->part_name : "", at, out);
 	}
 }
 

@@ -168,7 +168,7 @@ static int evaluate_line(const struct cli *cli, const char *line, size_t size)
 {
 	struct evaluation e = { .cli = cli };
 	json_error_t error;
-	json_t *object = json_loadb(line, size, 0, &error);
+	json_t *object = json_loadb(line, size, JSON_ALLOW_NUL, &error);
 	int r = E_INVALID;
 
 	if (object != NULL) {

@@ -33,6 +33,7 @@ ENGINE_TESTS = \
 	tests/oracle/conditions \
 	tests/unit/test_check \
 	tests/unit/test_damage \
+	tests/unit/test_load_results \
 	tests/unit/test_loader \
 	tests/unit/test_ruleset \
 	tests/unit/test_template \
@@ -46,6 +47,8 @@ tests_unit_test_check_SOURCES = tests/unit/test_check.c
 tests_unit_test_check_LDADD = $(ENGINE_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_damage_SOURCES = tests/unit/test_damage.c tests/unit/falco_data.h
 tests_unit_test_damage_LDADD = $(ENGINE_LIBS) $(JANSSON_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_load_results_SOURCES = tests/unit/test_load_results.c
+tests_unit_test_load_results_LDADD = $(ENGINE_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_loader_SOURCES = tests/unit/test_loader.c tests/unit/falco_data.h
 tests_unit_test_loader_LDADD = $(ENGINE_LIBS) $(JANSSON_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_ruleset_SOURCES = tests/unit/test_ruleset.c tests/unit/oom.h

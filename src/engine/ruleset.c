@@ -56,11 +56,16 @@ static int compile_rule(struct loading *l, struct definition *d, bool quiet,
 	int built;
 
 	l->checker.quiet_unknown = quiet;
+	rules_set_part(&l->rules, quiet ? "condition expression" : NULL,
+	               STR_NONE);
 	if (e != NULL)
 		root = checker_condition(&l->checker, e);
+	rules_set_part(&l->rules, quiet ? "rule output expression" : NULL,
+	               STR_NONE);
 	if (r < 0 && root != E_NOMEM)
 		root = r;
 	built = rule_build(&l->rules, &l->set->arena, d, quiet, rule);
+	rules_set_part(&l->rules, NULL, STR_NONE);
 	if (root == E_NOMEM || built == E_NOMEM)
 		return E_NOMEM;
 	if (root < 0 || built < 0)
@@ -112,12 +117,7 @@ static int add_rule(struct loading *l, struct definition *d)
 	}
 	yaml_to_bool(d->values[KEY_SKIP_IF_UNKNOWN_FILTER], &skip);
 	r = compile_rule(l, d, skip, rule);
-	if (r == E_NOT_FOUND) {
-		rules_warn(&l->rules, "LOAD_UNKNOWN_FILTER", d->at, d->name.len,
-		           "the rule names an unknown field and is skipped");
-		return 0;
-	}
-	if (r == E_INVALID)
+	if (r == E_INVALID || r == E_NOT_FOUND)
 		return 0; /* told; on to the next */
 	if (r < 0)
 		return r;

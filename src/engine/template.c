@@ -67,20 +67,18 @@ static void add_field(struct template_parser *p, struct template_part *part,
 
 static void unknown_field(struct template_parser *p, size_t at, struct str name)
 {
-	struct diag_list *diags = p->rules->diags;
+	struct name_use use = { name, text_position(p->text, at), name.len };
 	struct str near = field_suggest(name);
+	int r = rules_unknown(
+		p->rules, CODE_OUTPUT, p->quiet, &use,
+		str_find_byte(name, '.') < 0
+			? "invalid formatting token"
+			: "filter_check called with nonexistent field");
 
-	if (p->quiet) {
-		p->result = p->result == 0 ? E_NOT_FOUND : p->result;
-		return;
-	}
-	rules_error(p->rules, CODE_OUTPUT, text_position(p->text, at), name.len,
-	            "filter_check called with nonexistent field %.*s",
-	            STR_FMT(name));
-	if (near.s != NULL && diags->count > 0)
-		diag_set_hint(&diags->items[diags->count - 1],
-		              "did you mean '%%%.*s'?", STR_FMT(near));
-	p->result = E_INVALID;
+	if (near.s != NULL)
+		rules_hint(p->rules, "did you mean '%%%.*s'?", STR_FMT(near));
+	if (p->result == 0 || r == E_INVALID)
+		p->result = r;
 }
 
 /* [arg] behind a name: its length with the brackets; 0 = none. */

@@ -18,8 +18,7 @@ static void add(struct writer *w, const char *s)
 
 static void fail(struct writer *w, struct position at, const char *text)
 {
-	w->result =
-		rules_error(w->rules, CODE_YAML_VALIDATE, at, 1, "%s", text);
+	w->result = rules_error(w->rules, CODE_VALIDATE, at, 1, "%s", text);
 }
 
 static void add_value(struct writer *w, const struct yaml *value)
@@ -156,6 +155,7 @@ int exceptions_condition(struct rules *r, const struct definition *d,
 		if (e->values == NULL || e->values->count == 0)
 			continue;
 		w.at = e->at;
+		rules_set_part(r, "exception", e->name);
 		add(&w, " and not (");
 		if (e->fields->kind == YAML_SEQUENCE)
 			add_tuples(&w, e);
@@ -163,6 +163,7 @@ int exceptions_condition(struct rules *r, const struct definition *d,
 			add_single(&w, e);
 		add(&w, ")");
 	}
+	rules_set_part(r, NULL, STR_NONE);
 	if (w.result == 0)
 		w.result = text_finish(&w.out, r->arena, ret);
 	text_builder_done(&w.out);

@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* exceptions.c - exceptions of rules: read, and made into the text of a
  * condition (Falco's rule_loader_reader.cpp, _collector.cpp, _compiler.cpp). */
+#include "saker/event/field.h"
+#include "saker/lang/check.h"
 #include "saker/lang/parser.h"
 #include "store.h"
 
 static int fail(struct rules *r, struct position at, const char *text)
+{
+	return rules_error(r, CODE_VALIDATE, at, 1, "%s", text);
+}
+
+static int fail_shape(struct rules *r, struct position at, const char *text)
 {
 	return rules_error(r, CODE_YAML_VALIDATE, at, 1, "%s", text);
 }
@@ -68,22 +75,61 @@ static int check_comp(struct rules *r, const struct yaml *comp)
 
 	if (comp->kind == YAML_SCALAR && comp_find(c, &list) != NULL)
 		return 0;
-	return rules_error(r, CODE_YAML_VALIDATE, comp->at, comp->text.s.len,
+	return rules_error(r, CODE_VALIDATE, comp->at, comp->text.s.len,
 	                   "'%.*s' is not a supported comparison operator",
 	                   STR_FMT(c));
 }
 
-static int check_field(struct rules *r, const struct yaml *field)
+/* An unknown field among those of the term; NULL = none. */
+static const struct term *unknown_field(const struct term *t)
 {
-	if (field->kind == YAML_SCALAR &&
-	    condition_is_term(r->arena, &field->text))
-		return 0;
-	return rules_error(r, CODE_YAML_VALIDATE, field->at, field->text.s.len,
-	                   "'%.*s' is not a supported filter field",
-	                   STR_FMT(field->text.s));
+	const struct field_info *field;
+	struct field_arg arg;
+	const char *why;
+	const struct term *found = NULL;
+
+	if (t->kind == TERM_FIELD)
+		return field_resolve(t->name, t->has_arg, t->arg, &field, &arg,
+		                     &why) == 0
+		               ? NULL
+		               : t;
+	for (t = t->first; t != NULL && found == NULL; t = t->next)
+		found = unknown_field(t);
+	return found;
 }
 
-static int check_list_form(struct rules *r, const struct exception *e)
+/* Rules of sources that are not known have fields that are not known. */
+static bool has_own_source(const struct definition *d)
+{
+	const struct yaml *source = d->values[KEY_SOURCE];
+
+	return source == NULL || source->text.s.len == 0 ||
+	       str_eq(source->text.s, STR("syscall"));
+}
+
+static int check_field(struct rules *r, const struct definition *d,
+                       const struct yaml *field)
+{
+	struct str near = STR_NONE;
+	const struct term *t;
+
+	if (field->kind == YAML_SCALAR &&
+	    condition_is_term(r->arena, &field->text, &t)) {
+		t = has_own_source(d) ? unknown_field(t) : NULL;
+		if (t == NULL)
+			return 0;
+		near = field_suggest(t->name);
+	}
+	rules_error(r, CODE_VALIDATE, field->at, field->text.s.len,
+	            "'%.*s' is not a supported filter field",
+	            STR_FMT(field->text.s));
+	if (near.s != NULL)
+		rules_hint(r, "did you mean '%.*s'?", STR_FMT(near));
+	return E_INVALID;
+}
+
+static int check_list_form(struct rules *r, const struct definition *d,
+                           const struct exception *e)
 {
 	if (e->comps != NULL && (e->comps->kind != YAML_SEQUENCE ||
 	                         e->comps->count != e->fields->count))
@@ -91,7 +137,7 @@ static int check_list_form(struct rules *r, const struct exception *e)
 		            "Fields and comps lists must have equal length");
 	for (const struct yaml_item *i = e->fields->first; i != NULL;
 	     i = i->next)
-		if (check_field(r, i->value) < 0)
+		if (check_field(r, d, i->value) < 0)
 			return E_INVALID;
 	for (const struct yaml_item *i = e->comps != NULL ? e->comps->first
 	                                                  : NULL;
@@ -101,11 +147,12 @@ static int check_list_form(struct rules *r, const struct exception *e)
 	return 0;
 }
 
-static int check_single_form(struct rules *r, const struct exception *e)
+static int check_single_form(struct rules *r, const struct definition *d,
+                             const struct exception *e)
 {
 	bool list = false;
 
-	if (check_field(r, e->fields) < 0)
+	if (check_field(r, d, e->fields) < 0)
 		return E_INVALID;
 	if (e->comps == NULL)
 		return 0;
@@ -118,12 +165,13 @@ static int check_single_form(struct rules *r, const struct exception *e)
 	return 0;
 }
 
-static int check_shape(struct rules *r, const struct exception *e)
+static int check_shape(struct rules *r, const struct definition *d,
+                       const struct exception *e)
 {
 	if (e->fields->kind == YAML_SEQUENCE)
-		return check_list_form(r, e);
+		return check_list_form(r, d, e);
 	if (e->fields->kind == YAML_SCALAR)
-		return check_single_form(r, e);
+		return check_single_form(r, d, e);
 	return fail(r, e->fields->at,
 	            "Rule exception item must have fields property with a list "
 	            "of fields");
@@ -135,9 +183,8 @@ static int add_values(struct rules *r, struct exception *e,
 	if (values == NULL || values->kind == YAML_NULL)
 		return 0;
 	if (values->kind != YAML_SEQUENCE)
-		return fail(r, values->at,
-		            "Rule exception must have values property with a "
-		            "list of values");
+		return fail_shape(r, values->at,
+		                  "Rule exception values must be a sequence");
 	if (e->values != NULL)
 		values = sequence_join(r, e->values, values);
 	if (values == NULL)
@@ -166,8 +213,9 @@ static int add_new(struct rules *r, struct definition *d,
 	if (e->comps != NULL && e->comps->kind == YAML_NULL)
 		e->comps = NULL;
 	if (e->fields == NULL)
-		return fail(r, map->at, "Item has no mapping for key 'fields'");
-	if (check_shape(r, e) < 0)
+		return fail_shape(r, map->at,
+		                  "Item has no mapping for key 'fields'");
+	if (check_shape(r, d, e) < 0)
 		return E_INVALID;
 	result = add_values(r, e, yaml_get(map, STR("values")));
 	if (result < 0)
@@ -209,6 +257,22 @@ static void warn_unknown_keys(struct rules *r, const struct yaml *map)
 	}
 }
 
+/* What is new to a rule that is there already must be whole. */
+static int check_appended(struct rules *r, const struct yaml *map)
+{
+	const struct yaml *values = yaml_get(map, STR("values"));
+
+	if (yaml_get(map, STR("fields")) == NULL)
+		return fail(r, map->at,
+		            "Rule exception must have fields property with a "
+		            "list of fields");
+	if (values == NULL || values->count == 0)
+		return fail(r, map->at,
+		            "Rule exception must have values property with a "
+		            "list of values");
+	return 0;
+}
+
 static int read_one(struct rules *r, const struct yaml *map, bool append,
                     struct definition *d)
 {
@@ -216,16 +280,21 @@ static int read_one(struct rules *r, const struct yaml *map, bool append,
 	struct exception named = { 0 }, *old;
 
 	if (map->kind != YAML_MAPPING)
-		return fail(r, map->at, "Rule exception must be a mapping");
+		return fail_shape(r, map->at,
+		                  "Rule exception must be a mapping");
 	warn_unknown_keys(r, map);
 	name = yaml_get(map, STR("name"));
 	if (name == NULL || name->kind != YAML_SCALAR)
-		return fail(r, map->at, "Item has no mapping for key 'name'");
+		return fail_shape(r, map->at,
+		                  "Item has no mapping for key 'name'");
 	named.name = name->text.s;
 	named.at = name->at;
+	rules_set_part(r, "exception", named.name);
 	old = find(d, named.name);
 	if (old != NULL && append)
 		return add_to(r, old, map);
+	if (append && check_appended(r, map) < 0)
+		return E_INVALID;
 	if (old != NULL)
 		rules_warn(r, "LOAD_EXCEPTION_NAME_NOT_UNIQUE", name->at,
 		           named.name.len,
@@ -243,8 +312,11 @@ int exceptions_read(struct rules *r, const struct yaml *list, bool append,
 	if (!append)
 		d->exceptions = NULL;
 	for (const struct yaml_item *i = list->first; i != NULL; i = i->next) {
-		int e = read_one(r, i->value, append, d);
+		int e;
 
+		rules_set_part(r, "exception", STR_NONE);
+		e = read_one(r, i->value, append, d);
+		rules_set_part(r, NULL, STR_NONE);
 		if (e == E_NOMEM)
 			return e;
 		result = e < 0 ? e : result;

@@ -9,6 +9,33 @@
 #include "saker/base/limits.h"
 #include "store.h"
 
+/* What is neither list, macro nor rule. */
+static int read_other(struct rules *r, const struct yaml *item)
+{
+	const struct yaml *y;
+
+	if (item->kind != YAML_MAPPING) {
+		r->item_type = "rules content item";
+		return rules_error(r, CODE_YAML_VALIDATE, item->at, 1,
+		                   "Unexpected element type. Each element "
+		                   "should be a yaml associative array.");
+	}
+	y = yaml_get(item, STR("required_engine_version"));
+	if (y != NULL) {
+		r->item_type = "required_engine_version";
+		return engine_version_check(r, y);
+	}
+	y = yaml_get(item, STR("required_plugin_versions"));
+	if (y != NULL) {
+		r->item_type = "required plugin versions";
+		return plugin_versions_check(r, y);
+	}
+	r->item_type = "rules content item";
+	rules_warn(r, "LOAD_UNKNOWN_ITEM", item->at, 0,
+	           "Unknown top level item");
+	return 0;
+}
+
 static int read_item(struct rules *r, const struct yaml *item)
 {
 	static const struct str kinds[DEFINES__MAX] = {
@@ -16,32 +43,24 @@ static int read_item(struct rules *r, const struct yaml *item)
 		[DEFINES_MACRO] = { "macro", 5 },
 		[DEFINES_RULE] = { "rule", 4 },
 	};
-	const struct yaml *y;
 	int e;
 
 	if (item->kind == YAML_NULL)
 		return 0;
-	if (item->kind != YAML_MAPPING)
-		return rules_error(r, CODE_YAML_VALIDATE, item->at, 1,
-		                   "Unexpected element type. Each element "
-		                   "should be a yaml associative array.");
-	e = item_check_kinds(r, item);
+	e = item->kind == YAML_MAPPING ? item_check_kinds(r, item) : 0;
 	if (e < 0)
 		return e;
-	y = yaml_get(item, STR("required_engine_version"));
-	if (y != NULL)
-		return engine_version_check(r, y);
-	y = yaml_get(item, STR("required_plugin_versions"));
-	if (y != NULL)
-		return plugin_versions_check(r, y);
-	for (enum definition_kind k = 0; k < DEFINES__MAX; k++) {
-		y = yaml_get(item, kinds[k]);
+	for (enum definition_kind k = 0;
+	     k < DEFINES__MAX && item->kind == YAML_MAPPING; k++) {
+		const struct yaml *y = yaml_get(item, kinds[k]);
+
 		if (y != NULL)
 			return item_read(r, k, item, y);
 	}
-	rules_warn(r, "LOAD_UNKNOWN_ITEM", item->at, 0,
-	           "Unknown top level item");
-	return 0;
+	r->item_begin = item->at;
+	e = read_other(r, item);
+	rules_set_item(r, NULL);
+	return e;
 }
 
 static int read_document(struct rules *r, const struct yaml *document)
@@ -51,7 +70,9 @@ static int read_document(struct rules *r, const struct yaml *document)
 	if (document->kind != YAML_SEQUENCE)
 		return rules_error(
 			r, CODE_YAML_VALIDATE, document->at, 1,
-			"Rules content is not yaml array of objects");
+			document->kind == YAML_MAPPING
+				? "Rules content is not yaml array of objects"
+				: "Rules content is not yaml");
 	for (const struct yaml_item *i = document->first; i != NULL;
 	     i = i->next)
 		if (read_item(r, i->value) == E_NOMEM)

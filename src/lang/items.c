@@ -11,9 +11,22 @@ static bool is_kind(struct str key)
 	       str_eq(key, STR("required_plugin_versions"));
 }
 
+static struct str kind_name(enum definition_kind kind)
+{
+	return kind == DEFINES_LIST    ? STR("list")
+	       : kind == DEFINES_MACRO ? STR("macro")
+	                               : STR("rule");
+}
+
 static int value_error(struct item *item, struct position at, const char *text)
 {
 	return rules_error(item->rules, CODE_YAML_VALIDATE, at, 1, "%s", text);
+}
+
+static int empty_error(struct rules *r, struct position at, struct str key)
+{
+	return rules_error(r, CODE_YAML_VALIDATE, at, 1,
+	                   "Mapping for key '%.*s' is empty", STR_FMT(key));
 }
 
 static int check_texts(struct item *item, const struct yaml *y)
@@ -38,6 +51,8 @@ static int check_scalar(struct item *item, const struct yaml *y, enum key key)
 	if (y->kind != YAML_SCALAR && y->kind != YAML_NULL)
 		return value_error(item, y->at, "Value is not a scalar value");
 	/* An empty source is the default one. */
+	if (key != KEY_SOURCE && y->kind == YAML_NULL)
+		return empty_error(item->rules, y->at, key_info(key)->name);
 	if (key != KEY_SOURCE && str_trim(y->text.s).len == 0)
 		return value_error(item, y->at, "Value must be non-empty");
 	if ((kind == KEY_VALUE_BOOL && !yaml_to_bool(y, &truth)) ||
@@ -150,7 +165,8 @@ static int mark_broken(struct rules *r, struct str kind,
 	struct item item = { .rules = r,
 		             .map = name,
 		             .kind = DEFINES_MACRO,
-		             .name = name->text.s,
+		             .name = name->kind != YAML_NULL ? name->text.s
+		                                             : STR_NONE,
 		             .at = name->at };
 	struct definition *d;
 
@@ -190,24 +206,37 @@ int item_check_kinds(struct rules *r, const struct yaml *map)
 	return 0;
 }
 
+static int check_item_name(struct item *item, const struct yaml *name)
+{
+	if (name->kind == YAML_NULL)
+		return empty_error(item->rules, name->at,
+		                   kind_name(item->kind));
+	if (name->kind != YAML_SCALAR)
+		return value_error(item, name->at,
+		                   "Value is not a scalar value");
+	if (name->text.s.len == 0)
+		return value_error(item, name->at, "Value must be non-empty");
+	return 0;
+}
+
 int item_read(struct rules *r, enum definition_kind kind,
               const struct yaml *map, const struct yaml *name)
 {
 	struct item item = { .rules = r,
 		             .map = map,
 		             .kind = kind,
-		             .name = name->text.s,
+		             .name = name->kind != YAML_NULL ? name->text.s
+		                                             : STR_NONE,
 		             .at = name->at };
 	int result;
 
-	if (name->kind != YAML_SCALAR && name->kind != YAML_NULL)
-		return value_error(&item, name->at,
-		                   "Value is not a scalar value");
-	if (name->text.s.len == 0)
-		return value_error(&item, name->at, "Value must be non-empty");
 	rules_set_item(r, &(struct definition){ .kind = kind,
 	                                        .name = item.name,
 	                                        .begin = map->at });
+	if (check_item_name(&item, name) < 0) {
+		rules_set_item(r, NULL);
+		return E_INVALID;
+	}
 	check_name(&item);
 	read_keys(&item);
 	result = item.failed ? E_INVALID : item_apply(&item);

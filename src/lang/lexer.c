@@ -224,7 +224,7 @@ static size_t unescape(struct str s, char quote, char *ret)
 	if (s.s[1] == 'x' && s.len >= 4 && hex_digit(s.s[2]) >= 0 &&
 	    hex_digit(s.s[3]) >= 0) {
 		*ret = (char)(hex_digit(s.s[2]) * 16 + hex_digit(s.s[3]));
-		return *ret != '\0' ? 4 : 0;
+		return 4;
 	}
 	return 0;
 }
@@ -244,7 +244,7 @@ static bool unquote(struct lexer *l, struct str raw, char quote)
 		out[n] = raw.s[i];
 		if (raw.s[i] == '\\')
 			used = unescape(str_skip(raw, i), quote, &out[n]);
-		if (used == 0) {
+		if (used == 0 || (out[n] == '\0' && !l->takes_nul)) {
 			l->at += i + 1;
 			lex_fail(l, "unsupported string escape sequence: \\%c",
 			         i + 1 < raw.len ? raw.s[i + 1] : ' ');

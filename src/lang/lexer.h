@@ -14,6 +14,7 @@ struct lexer {
 	struct str token; /* the last one, unquoted */
 	size_t token_at;
 	size_t token_length; /* as written */
+	bool takes_nul;      /* quoted text may hold \x00 */
 	struct parse_error *error;
 	int result; /* 0, or why lexing ended: E_INVALID, E_NOMEM */
 };

@@ -42,17 +42,19 @@ static const struct expr *undefined(struct resolution *x, const struct expr *e,
                                     const struct definition *macro)
 {
 	struct rules *r = x->rules;
+	bool self = str_eq(e->name, x->self);
 
 	x->result = E_INVALID;
 	if (r->incomplete && macro == NULL)
 		return NULL;
-	if (str_eq(e->name, x->self)) {
-		rules_error(r, CODE_CONDITION, e->at, e->name.len,
-		            "reference loop in macro '%.*s'", STR_FMT(e->name));
+	rules_set_part(r, "condition expression", STR_NONE);
+	rules_error(r, CODE_VALIDATE, e->at, e->name.len,
+	            self ? "reference loop in macro '%.*s'"
+	                 : "Undefined macro '%.*s' used in filter.",
+	            STR_FMT(e->name));
+	rules_set_part(r, NULL, STR_NONE);
+	if (self)
 		return NULL;
-	}
-	rules_error(r, CODE_CONDITION, e->at, e->name.len,
-	            "Undefined macro '%.*s' used in filter.", STR_FMT(e->name));
 	if (macro != NULL)
 		rules_hint(r,
 		           "it is defined later, at %s:%u; a macro sees only "
@@ -247,7 +249,7 @@ static void tell_loops(struct rules *r)
 		if (d->expr != NULL || d->order == SIZE_MAX)
 			continue;
 		rules_set_item(r, d);
-		rules_error(r, CODE_CONDITION, d->at, d->name.len,
+		rules_error(r, CODE_VALIDATE, d->at, d->name.len,
 		            "reference loop in macro '%.*s'", STR_FMT(d->name));
 	}
 	for (size_t i = 0; i < rules_count(r, DEFINES_MACRO); i++) {

@@ -115,7 +115,7 @@ static void read_append(struct change *c)
 		c->operations[KEY_ITEMS] = OPERATION_APPEND;
 	if (item->kind == DEFINES_RULE && item->values[KEY_CONDITION] == NULL &&
 	    item->values[KEY_EXCEPTIONS] == NULL)
-		fail(c, item->at, CODE_YAML_VALIDATE,
+		fail(c, item->at, CODE_VALIDATE,
 		     "Appended rule must have exceptions or condition "
 		     "property");
 }

@@ -113,7 +113,12 @@ static bool keep_literals(struct parser *p, const struct buf *values,
 
 static bool lex_string(struct parser *p)
 {
-	return lex_quoted(&p->lex) || (p->lex.result == 0 && lex_bare(&p->lex));
+	bool found;
+
+	p->lex.takes_nul = true; /* a buffer may hold it: literal_parse() */
+	found = lex_quoted(&p->lex);
+	p->lex.takes_nul = false;
+	return found || (p->lex.result == 0 && lex_bare(&p->lex));
 }
 
 /* What stands behind '('. */

@@ -293,15 +293,15 @@ int condition_parse_term(struct arena *arena, const struct text *text,
 	return 0;
 }
 
-bool condition_is_term(struct arena *arena, const struct text *text)
+bool condition_is_term(struct arena *arena, const struct text *text,
+                       const struct term **ret)
 {
 	struct parse_error ignored;
-	const struct term *t;
 	size_t at = 0;
 
 	while (at < text->s.len && strchr(" \t\r\n\b", text->s.s[at]) != NULL)
 		at++;
-	if (condition_parse_term(arena, text, at, &at, &t, &ignored) < 0)
+	if (condition_parse_term(arena, text, at, &at, ret, &ignored) < 0)
 		return false;
 	while (at < text->s.len && strchr(" \t\r\n\b", text->s.s[at]) != NULL)
 		at++;

@@ -85,6 +85,8 @@ static struct diag *report(struct rules *r, enum diag_severity severity,
 	begin = position_place(r->item_begin, 0);
 	if (r->item_type != NULL)
 		diag_set_item(d, r->item_type, r->item_name, &begin);
+	if (r->part != NULL)
+		diag_set_part(d, r->part, r->part_name);
 	return d;
 }
 
@@ -124,6 +126,24 @@ void rules_note(struct rules *r, const char *code, struct position at,
 	va_start(ap, format);
 	report(r, DIAG_NOTE, code, &place, format, ap);
 	va_end(ap);
+}
+
+int rules_unknown(struct rules *r, const char *code, bool skip,
+                  const struct name_use *name, const char *text)
+{
+	if (!skip)
+		return rules_error(r, code, name->at, name->length, "%s %.*s",
+		                   text, STR_FMT(name->name));
+	rules_warn(r, "LOAD_UNKNOWN_FILTER", name->at, name->length, "%s %.*s",
+	           text, STR_FMT(name->name));
+	rules_hint(r, "the rule is skipped");
+	return E_NOT_FOUND;
+}
+
+void rules_set_part(struct rules *r, const char *part, struct str name)
+{
+	r->part = part;
+	r->part_name = name;
 }
 
 void rules_set_item(struct rules *r, const struct definition *d)
@@ -249,9 +269,8 @@ void rules_warn_unused(struct rules *r)
 		rules_set_item(r, d);
 		if (!d->used)
 			rules_warn(r, "LOAD_UNUSED_MACRO", d->at, d->name.len,
-			           "Macro '%.*s' is not referred to by any "
-			           "other rule/macro",
-			           STR_FMT(d->name));
+			           "Macro not referred to by any other "
+			           "rule/macro");
 	}
 	for (size_t i = 0; i < rules_count(r, DEFINES_LIST); i++) {
 		const struct definition *d = rules_get(r, DEFINES_LIST, i);
@@ -259,8 +278,7 @@ void rules_warn_unused(struct rules *r)
 		rules_set_item(r, d);
 		if (!d->used)
 			rules_warn(r, "LOAD_UNUSED_LIST", d->at, d->name.len,
-			           "List '%.*s' is not referred to by any "
-			           "other rule/macro",
-			           STR_FMT(d->name));
+			           "List not referred to by any other "
+			           "rule/macro");
 	}
 }

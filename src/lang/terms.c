@@ -25,15 +25,14 @@ static int fail(struct checker *c, const struct term *t, const char *format,
 static int unknown_field(struct checker *c, const struct term *t)
 {
 	struct str near = field_suggest(t->name);
+	struct name_use use = { t->name, t->at, t->length };
+	int r = rules_unknown(c->rules, c->code, c->quiet_unknown, &use,
+	                      "filter_check called with nonexistent field");
 
 	c->unknown = true;
-	if (c->quiet_unknown)
-		return E_NOT_FOUND;
-	fail(c, t, "filter_check called with nonexistent field %.*s",
-	     STR_FMT(t->name));
 	if (near.s != NULL)
 		rules_hint(c->rules, "did you mean '%.*s'?", STR_FMT(near));
-	return E_INVALID;
+	return r;
 }
 
 /* The words of Falco's sinsp_filtercheck.cpp. */

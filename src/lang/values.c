@@ -171,19 +171,19 @@ static int check_event_type(struct checker *c, const struct comparison *cmp,
                             const struct literal *v)
 {
 	struct str near;
+	int r;
 
 	if (left->field == NULL || left->field->id != FIELD_EVT_TYPE ||
 	    !compares_whole(cmp->op) || event_type_is_known(v->s))
 		return 0;
 	c->unknown = true;
-	if (c->quiet_unknown)
-		return E_NOT_FOUND;
-	rules_error(c->rules, CODE_CONDITION, v->at, v->length,
-	            "unknown event type %.*s", STR_FMT(v->s));
+	r = rules_unknown(c->rules, CODE_CONDITION, c->quiet_unknown,
+	                  &(struct name_use){ v->s, v->at, v->length },
+	                  "unknown event type");
 	near = event_type_suggest(v->s);
 	if (near.len > 0)
 		rules_hint(c->rules, "did you mean '%.*s'?", STR_FMT(near));
-	return E_INVALID;
+	return r;
 }
 
 int literal_parse(struct checker *c, const struct comparison *cmp,
@@ -194,6 +194,10 @@ int literal_parse(struct checker *c, const struct comparison *cmp,
 	if (left->type == VALUE_BYTES &&
 	    (cmp->op == OP_BCONTAINS || cmp->op == OP_BSTARTSWITH))
 		return parse_hex(c, v, ret);
+	if (left->type != VALUE_BYTES && str_find_byte(v->s, '\0') >= 0)
+		return rules_error(c->rules, CODE_CONDITION, v->at, v->length,
+		                   "filter error: only a byte buffer can hold "
+		                   "a NUL byte (\\x00)");
 	if (!value_parse(left->type, v->s, ret))
 		return unrecognized(c, v, left->type);
 	if (ret->type != VALUE_STRING)

@@ -112,7 +112,8 @@ static int parser_error(struct loader *l)
 		            p->problem);
 	cause = find_cause(l, &mark);
 	if (cause == NULL && document != NULL && l->wanted == YAML_SEQUENCE &&
-	    document->value->kind == YAML_MAPPING) {
+	    document->value->kind == YAML_MAPPING &&
+	    document->value->at.line < mark.line + 1) {
 		fail(l, document->value->at,
 		     "Rules content is not yaml array of objects");
 		cause = "each item begins with '- '";

@@ -2,6 +2,7 @@
 /* match.c - how each operator compares one value with its constant side. */
 #include "match.h"
 
+#include "saker/base/escape.h"
 #include "saker/vm/operand.h"
 
 int value_compare_numbers(const struct value *a, const struct value *b)
@@ -168,12 +169,24 @@ bool match_endswith(const struct operand *o, const struct value *v,
 	return str_has_suffix(v->str, o->values->str);
 }
 
+/* To a pattern each byte that is no UTF-8 is U+FFFD, as in Falco. */
+static struct str valid_text(struct scratch *scratch, struct str v)
+{
+	if (escape_is_utf8(v))
+		return v;
+	buf_clear(&scratch->text);
+	escape_to_utf8(&scratch->text, v);
+	return buf_str(&scratch->text);
+}
+
 bool match_regex(const struct operand *o, const struct value *v,
                  struct scratch *scratch)
 {
-	const char *subject = v->str.s != NULL ? v->str.s : "";
-	int r = pcre2_match(o->regex, (PCRE2_SPTR)subject, v->str.len, 0, 0,
-	                    scratch->match_data, scratch->match_context);
+	struct str text = valid_text(scratch, v->str);
+	const char *subject = text.s != NULL ? text.s : "";
+	int r = pcre2_match(o->regex, (PCRE2_SPTR)subject, text.len, 0,
+	                    PCRE2_NO_UTF_CHECK, scratch->match_data,
+	                    scratch->match_context);
 
 	if (r < PCRE2_ERROR_NOMATCH)
 		scratch->regex_limits++;

@@ -30,6 +30,7 @@ void scratch_done(struct scratch *s)
 {
 	pcre2_match_data_free(s->match_data);
 	pcre2_match_context_free(s->match_context);
+	buf_done(&s->text);
 	*s = (struct scratch){ 0 };
 }
 
@@ -102,7 +103,8 @@ int operand_compile_regex(struct operand *o, struct str pattern, char *ret_why,
                           size_t size, size_t *ret_offset)
 {
 	uint32_t flags = PCRE2_ANCHORED | PCRE2_ENDANCHORED |
-	                 PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C;
+	                 PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C |
+	                 PCRE2_UTF;
 	PCRE2_SIZE offset = 0;
 	int error = 0;
 	pcre2_code *code =

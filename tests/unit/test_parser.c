@@ -96,7 +96,9 @@ static void test_errors(void **state)
 	check_error("a.b > x", "expected a number value", 6);
 	check_error("a.b = '\\q'", "unsupported string escape sequence: \\q",
 	            7);
-	check_error("a.b = 'x\\x00'", "unsupported string escape", 8);
+	check_error("a.b[\"x\\x00\"] = 1", "unsupported string escape", 6);
+	check_error("a.b = val(tolower('x\\x00'))", "unsupported string escape",
+	            20);
 	check_error("a.b = 'x", "no closing '", 6);
 	check_error("a.b[ = 1", "expected a valid field argument", 4);
 }

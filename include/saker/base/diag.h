@@ -31,6 +31,8 @@ struct diag {
 	unsigned item_line; /* where that begins */
 	unsigned item_column;
 	size_t item_offset;
+	const char *part; /* of the item, "exception"; static, or NULL */
+	char *part_name;
 };
 
 struct diag_list {
@@ -66,6 +68,7 @@ void diag_set_hint(struct diag *d, const char *format, ...)
  * is static. */
 void diag_set_item(struct diag *d, const char *type, struct str name,
                    const struct diag_place *begin);
+void diag_set_part(struct diag *d, const char *part, struct str name);
 /* Entries from first on by line and column within their file; files stay in the
  * order in which they came. */
 void diag_sort(struct diag_list *l, size_t first);

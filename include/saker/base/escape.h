@@ -12,6 +12,8 @@ void escape_json(struct buf *b, struct str v);
 /* Appends v for a terminal or a log line: the same and invalid UTF-8 become
  * \xHH, \uHHHH or a C escape; everything else is kept. */
 void escape_text(struct buf *b, struct str v);
+/* Appends v with U+FFFD for each byte that is no valid UTF-8. */
+void escape_to_utf8(struct buf *b, struct str v);
 /* True when every byte is part of valid UTF-8. */
 bool escape_is_utf8(struct str v);
 

@@ -10,7 +10,7 @@ struct parse_error {
 	char text[256];
 	size_t offset;
 	size_t length;
-	char hint[120];/* empty = none */
+	char hint[120]; /* empty = none */
 };
 
 /* 0; E_INVALID with *ret_error; E_NOMEM. Everything lives in the arena. */
@@ -23,6 +23,7 @@ int condition_parse_term(struct arena *arena, const struct text *text,
                          size_t at, size_t *ret_end, const struct term **ret,
                          struct parse_error *ret_error) must_check;
 /* All of the text is one, but for blanks around it. */
-bool condition_is_term(struct arena *arena, const struct text *text);
+bool condition_is_term(struct arena *arena, const struct text *text,
+                       const struct term **ret);
 
 #endif

@@ -76,10 +76,18 @@ struct rules {
 	const char *item_type;
 	struct str item_name;
 	struct position item_begin;
+	const char *part; /* of it; NULL = not told */
+	struct str part_name;
 	bool lint;       /* notes are wanted */
 	bool incomplete; /* a file could not be read: what it defines is not
 	                  * unknown */
 	struct definition *compiled; /* the one that is; may be NULL */
+};
+
+struct name_use {
+	struct str name;
+	struct position at;
+	size_t length;
 };
 
 void rules_init(struct rules *r, struct arena *arena, struct diag_list *diags);
@@ -129,6 +137,12 @@ void rules_note(struct rules *r, const char *code, struct position at,
 	__attribute__((format(printf, 5, 6)));
 /* What the next diagnostics are about; NULL = nothing. */
 void rules_set_item(struct rules *r, const struct definition *d);
+/* A field or event type that does not exist: an error and E_INVALID; with skip,
+ * the rule's skip-if-unknown-filter, a warning and E_NOT_FOUND. */
+int rules_unknown(struct rules *r, const char *code, bool skip,
+                  const struct name_use *name, const char *text);
+/* What of it: static text and a name; NULL = not told. */
+void rules_set_part(struct rules *r, const char *part, struct str name);
 /* Falco's words for a code; NULL for another. Static. */
 const char *rules_code_text(const char *code);
 /* Adds to the last diagnostic. */

@@ -7,6 +7,7 @@
 #include <pcre2.h>
 
 #include "saker/base/arena.h"
+#include "saker/base/buf.h"
 #include "saker/base/err.h"
 #include "saker/vm/op.h"
 
@@ -31,6 +32,7 @@ struct operand {
 struct scratch {
 	pcre2_match_data *match_data;
 	pcre2_match_context *match_context;
+	struct buf text;       /* of a subject, made valid UTF-8 */
 	uint64_t regex_limits; /* matches given up at a limit: no match */
 };
 
