@@ -29,8 +29,12 @@ int host_watch_add(int *fd, const char *directory, int *ret)
 	return 0;
 }
 
-static void tell(const struct inotify_event *e, host_change_fn *fn, void *arg)
+/* A directory that was moved away would be watched for ever. */
+static void tell(int fd, const struct inotify_event *e, host_change_fn *fn,
+                 void *arg)
 {
+	if ((e->mask & IN_MOVE_SELF) != 0)
+		inotify_rm_watch(fd, e->wd);
 	if ((e->mask & IN_Q_OVERFLOW) != 0)
 		fn(arg, -1, STR_NONE);
 	else if ((e->mask & GONE) != 0)
@@ -53,7 +57,7 @@ void host_watch_drain(int fd, host_change_fn *fn, void *arg)
 		while (at < buffer + n) {
 			const struct inotify_event *e = (const void *)at;
 
-			tell(e, fn, arg);
+			tell(fd, e, fn, arg);
 			at += sizeof(*e) + e->len;
 		}
 	}

@@ -110,10 +110,17 @@ static void test_changes(void **state)
 	assert_true(error == E_UNSUPPORTED ||
 	            (error == 0 && file_id_eq(id, same)));
 	unlink(path);
-	rmdir(directory);
+	snprintf(path, sizeof(path), "%s.moved", directory);
+	assert_int_equal(rename(directory, path), 0);
 	h->ops->changes(h, tell, &told);
 	assert_int_equal(told.times, 2);
 	assert_true(told.gone > 0);
+	/* what is there now is another directory */
+	assert_int_equal(mkdir(directory, 0700), 0);
+	assert_int_equal(h->ops->watch(h, directory, &other), 0);
+	assert_int_not_equal(told.watch, other);
+	rmdir(directory);
+	rmdir(path);
 	host_free(h);
 }
 
