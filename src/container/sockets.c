@@ -3,10 +3,15 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "tracking.h"
 
 #define TABLE_BYTES ((size_t)8 * 1024 * 1024)
+/* How long an answer is taken for true. */
+#define FRESH_NS NS_PER_SEC
+/* After a look, none for so many times as long as that took. */
+#define REST_TIMES 10
 /* include/net/tcp_states.h */
 #define STATE_ESTABLISHED 1
 #define STATE_LISTEN      10
@@ -103,10 +108,10 @@ static const struct {
 	enum fd_kind kind;
 	uint8_t protocol;
 } tables[] = {
-	{ "tcp", FD_IPV4, IPPROTO_TCP },   { "tcp6", FD_IPV6, IPPROTO_TCP },
-	{ "udp", FD_IPV4, IPPROTO_UDP },   { "udp6", FD_IPV6, IPPROTO_UDP },
-	{ "raw", FD_IPV4, IPPROTO_RAW },   { "raw6", FD_IPV6, IPPROTO_RAW },
-	{ "icmp", FD_IPV4, IPPROTO_ICMP }, { "unix", FD_UNIX, 0 },
+	{ "unix", FD_UNIX, 0 },           { "tcp", FD_IPV4, IPPROTO_TCP },
+	{ "tcp6", FD_IPV6, IPPROTO_TCP }, { "udp", FD_IPV4, IPPROTO_UDP },
+	{ "udp6", FD_IPV6, IPPROTO_UDP }, { "raw", FD_IPV4, IPPROTO_RAW },
+	{ "raw6", FD_IPV6, IPPROTO_RAW }, { "icmp", FD_IPV4, IPPROTO_ICMP },
 };
 
 /* The side that was connected to has the port of a listening socket. */
@@ -151,13 +156,68 @@ static bool find_in_table(struct tracker *t, const struct process *p, size_t n,
 	return false;
 }
 
+void sockets_done(struct sockets *s)
+{
+	for (size_t i = 0; i < MAX_SOCKETS; i++)
+		free(s->items[i].name);
+}
+
+/* Numbers of sockets are not given again soon (fs/inode.c, get_next_ino()), but
+ * one that is not connected may become so. */
+static const struct known_socket *find_known(const struct sockets *s,
+                                             uint64_t inode, uint64_t now_ns)
+{
+	for (size_t i = 0; i < MAX_SOCKETS; i++)
+		if (s->items[i].inode == inode && inode != 0 &&
+		    now_ns < s->items[i].at_ns + FRESH_NS)
+			return &s->items[i];
+	return NULL;
+}
+
+static void remember(struct sockets *s, uint64_t inode, uint64_t now_ns,
+                     const struct process_fd *info)
+{
+	struct known_socket *slot = &s->items[s->next++ % MAX_SOCKETS];
+
+	free(slot->name);
+	*slot = (struct known_socket){ .inode = inode,
+		                       .at_ns = now_ns,
+		                       .info = *info };
+	if (info->name.len != 0)
+		slot->name = str_dup(info->name);
+	slot->info.name =
+		(struct str){ slot->name,
+		              slot->name != NULL ? info->name.len : 0 };
+}
+
+/* The kernel walks all its hash buckets for one table, which takes milliseconds
+ * on large machines: that must not become the way to keep saker from its
+ * events.
+ */
 bool tracker_socket(struct tracker *t, const struct process *p, uint64_t inode,
                     struct process_fd *ret)
 {
+	uint64_t began = clock_monotonic_ns(), ended;
+	const struct known_socket *known;
+	bool found = false;
+
 	if (!t->is_live)
 		return false;
-	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
-		if (find_in_table(t, p, i, inode, ret))
-			return true;
-	return false;
+	known = find_known(&t->sockets, inode, began);
+	if (known != NULL) {
+		*ret = known->info;
+		return true;
+	}
+	if (began < t->sockets.rest_until_ns) {
+		counter_add(t->counters, COUNTER_SOCKETS_UNASKED, 1);
+		return false;
+	}
+	for (size_t i = 0; !found && i < sizeof(tables) / sizeof(tables[0]);
+	     i++)
+		found = find_in_table(t, p, i, inode, ret);
+	ended = clock_monotonic_ns();
+	t->sockets.rest_until_ns = ended + REST_TIMES * (ended - began);
+	if (found)
+		remember(&t->sockets, inode, ended, ret);
+	return found;
 }

@@ -95,6 +95,7 @@ void tracker_free(struct tracker *t)
 	process_table_free(t->processes);
 	created_done(&t->created);
 	overlays_done(&t->overlays);
+	sockets_done(&t->sockets);
 	registry_done(&t->containers);
 	cgroup_cache_done(&t->cgroups);
 	known_files_done(&t->files);

@@ -192,6 +192,21 @@ struct overlays {
 };
 void overlays_done(struct overlays *o);
 
+/* sockets.c: answers that are still true, and when to ask again. */
+#define MAX_SOCKETS 64
+struct known_socket {
+	uint64_t inode; /* 0 = none */
+	uint64_t at_ns; /* CLOCK_MONOTONIC */
+	struct process_fd info;
+	char *name;
+};
+struct sockets {
+	struct known_socket items[MAX_SOCKETS];
+	size_t next; /* which gives way */
+	uint64_t rest_until_ns;
+};
+void sockets_done(struct sockets *s);
+
 struct tracker {
 	struct host *host;
 	struct counters *counters;
@@ -201,6 +216,7 @@ struct tracker {
 	struct known_files files;
 	struct created created;
 	struct overlays overlays;
+	struct sockets sockets;
 	struct announcements announcements;
 	struct connector *connector;
 	struct arena arena; /* of one call */

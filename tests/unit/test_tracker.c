@@ -485,6 +485,31 @@ static void test_identity_names(void **state)
 	                 0);
 }
 
+/* Looks into large tables are few; what was found is known meanwhile. */
+static void test_socket_lookups_are_limited(void **state)
+{
+	struct world *w = *state;
+	struct process_fd found;
+
+	fake_host_text(w->host, "/proc/50/net/unix",
+	               "Num RefCount Protocol Flags Type St Inode Path\n"
+	               "0: 02 00 10000 01 01 4711 /run/a.sock\n"
+	               "0: 02 00 10000 01 01 4712 @abstract\n");
+	record(w, 50, 1, "openat", "sh", "/bin/sh", "");
+	assert_true(tracker_socket(w->t, w->last, 4711, &found));
+	assert_true(str_eq(found.name, STR("/run/a.sock")));
+	w->t->sockets.rest_until_ns = UINT64_MAX;
+	assert_true(tracker_socket(w->t, w->last, 4711, &found));
+	assert_true(str_eq(found.name, STR("/run/a.sock")));
+	assert_false(tracker_socket(w->t, w->last, 4712, &found));
+	assert_int_equal(counter_get(&w->counters, COUNTER_SOCKETS_UNASKED), 1);
+	w->t->sockets.rest_until_ns = 0;
+	assert_true(tracker_socket(w->t, w->last, 4712, &found));
+	assert_true(str_eq(found.name, STR("@abstract")));
+	assert_int_equal(found.kind, FD_UNIX);
+	assert_true(w->t->sockets.rest_until_ns != 0);
+}
+
 static void test_user_message(void **state)
 {
 	struct world *w = *state;
@@ -516,8 +541,8 @@ static void test_limits(void **state)
 	}
 	assert_int_equal(tracker_process_count(w->t), MAX_PROCESSES);
 	assert_int_equal(tracker_container_count(w->t), MAX_CONTAINERS);
-	assert_true(counter_get(&w->counters,
-	                        COUNTER_PROCESSES_ENDED_EVICTED) > 0);
+	assert_true(counter_get(&w->counters, COUNTER_PROCESSES_ENDED_EVICTED) >
+	            0);
 	assert_true(counter_get(&w->counters, COUNTER_CONTAINERS_EVICTED) > 0);
 }
 
@@ -747,6 +772,7 @@ int main(void)
 		TEST(test_identities),
 		TEST(test_identity_changes),
 		TEST(test_identity_names),
+		TEST(test_socket_lookups_are_limited),
 		TEST(test_user_message),
 		TEST(test_limits),
 		TEST(test_deep_chain),
