@@ -8,6 +8,7 @@
 #include "saker/base/io.h"
 #include "saker/base/limits.h"
 #include "saker/base/map.h"
+#include "saker/vm/op.h"
 #include "saker/vm/operand.h"
 
 static int check_input(struct loader *l, const struct suite_test *t)
@@ -63,6 +64,28 @@ static int check_expected(struct loader *l, const struct suite_test *t)
 	return E_INVALID;
 }
 
+static bool is_among(const struct suite_texts *only, struct str rule)
+{
+	for (size_t i = 0; i < only->count; i++)
+		if (glob_match(only->items[i].s, rule, false))
+			return true;
+	return only->count == 0;
+}
+
+static int check_only(struct loader *l, const struct suite_test *t)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < t->expect.count; i++) {
+		const struct suite_text *rule = &t->expect.items[i].rule;
+
+		if (!is_among(&t->only, rule->s))
+			r = load_error(l, rule->at, rule->s.len,
+			               "'only' leaves this rule out");
+	}
+	return r;
+}
+
 static int read_test(struct loader *l, const struct yaml *y, void *into)
 {
 	struct suite_test *t = into;
@@ -76,7 +99,8 @@ static int read_test(struct loader *l, const struct yaml *y, void *into)
 		return load_error(l, y->at, 1, "a test needs a name");
 	r = load_worse(check_input(l, t), check_facts(l, t));
 	r = load_worse(r, check_snapshot(l, t));
-	return load_worse(r, check_expected(l, t));
+	r = load_worse(r, check_expected(l, t));
+	return load_worse(r, check_only(l, t));
 }
 
 /* A name is how a failure is found. */

@@ -180,6 +180,8 @@ static void tests_are_checked(void **state)
 	      24, "no such field");
 	wrong(f, "tests:\n  - {name: x, fields: {proc.pid: a}, expect: []}\n",
 	      2, 24, "does not fit");
+	wrong(f, "tests:\n  - {name: x, log: a, only: [b*], expect: [bc, a]}\n",
+	      2, 48, "leaves this rule out");
 	wrong(f, "tests:\n  - {name: x, others: no}\n", 2, 23,
 	      "fail or allow is wanted");
 	wrong(f, "tests:\n  - {name: x, ordered: maybe}\n", 2, 24,
@@ -270,11 +272,11 @@ static void rules_must_exist(void **state)
 	assert_int_equal(
 		load(f,
 	             "tests:\n  - {name: x, fields: {}, expect: [Oppen], "
-	             "silent: [Z*], only: ['Off']}\n"),
+	             "silent: [Z*], only: ['Off', Oppen]}\n"),
 		0);
 	assert_int_equal(test_rules_check(&f->rules, &f->suite, &f->diags),
 	                 E_INVALID);
-	assert_int_equal(f->diags.errors, 3);
+	assert_int_equal(f->diags.errors, 4);
 	assert_string_equal(f->diags.items[0].text, "there is no rule 'Oppen'");
 	assert_string_equal(f->diags.items[0].hint, "did you mean 'Open'?");
 	assert_string_equal(f->diags.items[2].text,
