@@ -38,6 +38,19 @@ static void read_facts(struct metadata_draft *d, const json_t *object)
 		         text(object, annotations[i].key));
 }
 
+static bool has_prefix(const json_t *object, const char *prefix)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(
+		(json_t *)(uintptr_t)object, key,
+		value) if (str_has_prefix(str_from(key),
+	                                  str_from(prefix))) return true;
+	return false;
+}
+
+/* podman has some of CRI-O's annotations, but says who it is. */
 static void read_manager(struct metadata_draft *d, const json_t *object)
 {
 	struct str manager = text(object, "io.container.manager");
@@ -45,10 +58,10 @@ static void read_manager(struct metadata_draft *d, const json_t *object)
 	if (str_eq(manager, STR("libpod")))
 		d->facts.runtime = STR("podman");
 	else if (str_eq(manager, STR("cri-o")) ||
-	         text(object, "io.kubernetes.cri-o.ContainerID").len != 0)
+	         has_prefix(object, "io.kubernetes.cri-o."))
 		d->facts.runtime = STR("cri-o");
-	else if (text(object, "io.kubernetes.cri.container-type").len != 0 ||
-	         text(object, "nerdctl/namespace").len != 0)
+	else if (has_prefix(object, "io.kubernetes.cri.") ||
+	         has_prefix(object, "nerdctl/"))
 		d->facts.runtime = STR("containerd");
 }
 
