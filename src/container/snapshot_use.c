@@ -41,6 +41,13 @@ static bool is_better(const struct snapshot *a, const struct snapshot *b,
 	return before ? a->time_ns > b->time_ns : a->time_ns < b->time_ns;
 }
 
+/* Of one start two snapshots may tell two times: the clock is adjusted. */
+static bool is_later(const struct snapshot_process *a,
+                     const struct snapshot_process *b)
+{
+	return a->start_ns > b->start_ns + 2 * PROCESS_CLOCK_SLACK_NS;
+}
+
 static bool find(const struct tracker *t, pid_t pid, uint64_t at_ns,
                  struct found *ret)
 {
@@ -52,9 +59,8 @@ static bool find(const struct tracker *t, pid_t pid, uint64_t at_ns,
 
 		if (p == NULL)
 			continue;
-		if (best.process == NULL ||
-		    p->start_ns > best.process->start_ns ||
-		    (p->start_ns == best.process->start_ns &&
+		if (best.process == NULL || is_later(p, best.process) ||
+		    (!is_later(best.process, p) &&
 		     is_better(s, best.snapshot, at_ns)))
 			best = (struct found){ s, p };
 	}

@@ -237,6 +237,37 @@ static void later_snapshot_tells_where_not_when(void **state)
 	assert_int_equal(w->last->container->cgroup_id, 728);
 }
 
+/* The same start, told with other nanoseconds, is the same process. */
+static void nearest_snapshot_of_several_counts(void **state)
+{
+	static const char *const starts[] = { "1700000000000000000",
+		                              "1700000000000000010" };
+	static const char *const times[] = { "1700000100000000000",
+		                             "1700000900000000000" };
+	struct both *b = *state;
+	struct snapshot *s[2];
+
+	for (unsigned i = 0; i < 2; i++) {
+		auto_buf struct buf text = BUF_INIT;
+
+		buf_printf(&text,
+		           "{\"saker_snapshot\":1,\"node\":\"n\",\"time_ns\":"
+		           "%s,\"serial\":0}\n{\"process\":{\"pid\":70,"
+		           "\"start_ns\":%s,\"exe\":\"/bin/%u\",\"state\":"
+		           "\"host\"}}\n" END("0", "0", "1"),
+		           times[i], starts[i], i);
+		s[i] = parse(buf_str(&text));
+		assert_int_equal(tracker_use_snapshot(b->log->t, s[i]), 0);
+	}
+	b->log->now_ns = 1700000500ULL * NS_PER_SEC;
+	feed(b->log,
+	     "type=USER_LOGIN msg=audit(%s:9): pid=70 uid=0 auid=1 "
+	     "ses=1 msg='op=x'\n");
+	assert_string_equal(b->log->last->exe.s, "/bin/0");
+	snapshot_free(s[0]);
+	snapshot_free(s[1]);
+}
+
 static void identities_are_known_at_once(void **state)
 {
 	struct both *b = *state;
@@ -465,6 +496,7 @@ int main(void)
 		BOTH(pid_that_was_given_to_another_is_another),
 		BOTH(orphan_is_still_itself),
 		BOTH(later_snapshot_tells_where_not_when),
+		BOTH(nearest_snapshot_of_several_counts),
 		BOTH(identities_are_known_at_once),
 		BOTH(too_many_are_refused),
 		BOTH(file_is_whole_and_its_owners),
