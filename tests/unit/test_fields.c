@@ -659,6 +659,52 @@ static void metadata_is_rendered_as_falco_does(void **state)
 	f->process.container = NULL;
 }
 
+/* No field may ask for what such an event has not. */
+static void a_container_event_has_no_call(void **state)
+{
+	struct fixture *f = *state;
+	/* the tracker's part: nothing is known */
+	void *nothing = test_calloc(1, 1024);
+	struct container c = { .id = STR("web"),
+		               .full_id = STR("web"),
+		               .priv = nothing };
+	struct audit_event audit = { .stamp = { 1700000000, 123, 77 } };
+	const struct field_arg index = { .present = true, .is_index = true };
+	const struct field_arg name = { .present = true, .name = STR("x") };
+	struct container_event what = { .kind = CONTAINER_EVENT_CREATE,
+		                        .container = &c,
+		                        .process = &f->process };
+
+	given(f, SYSCALL("59", OK("0"), "a0=1 a1=2 a2=3 a3=0"));
+	event_init_container(&f->event, &f->context, &audit, &what);
+	expect(f, "evt.type", "container_create");
+	expect(f, "evt.source", "syscall");
+	expect(f, "audit.serial", "77");
+	/* the runtime is the host's */
+	expect(f, "container.id", "web");
+	expect(f, "proc.name", "prog");
+	expect(f, "proc.state", "host");
+	expect(f, "fs.path.name", NULL);
+	expect(f, "evt.res", NULL);
+	expect(f, "syscall.type", NULL);
+	expect(f, "audit.type", NULL);
+	for (unsigned n = 0; n < 2; n++) {
+		for (unsigned id = 0; id < FIELD__MAX; id++) {
+			struct value v;
+
+			event_get(&f->event, id, NULL, &v);
+			event_get(&f->event, id, &index, &v);
+			event_get(&f->event, id, &name, &v);
+		}
+		what.process = NULL;
+		event_init_container(&f->event, &f->context, &audit, &what);
+	}
+	expect(f, "container.id", "web");
+	expect(f, "proc.name", NULL);
+	arena_done(&audit.arena);
+	test_free(nothing);
+}
+
 static void every_row_is_found_by_its_name(void **state)
 {
 	(void)state;
@@ -694,6 +740,7 @@ int main(void)
 		TEST(user_may_write_to_its_executable),
 		TEST_LIVE(layer_of_the_executable_is_looked_up),
 		TEST(metadata_is_rendered_as_falco_does),
+		TEST(a_container_event_has_no_call),
 		TEST(every_row_is_found_by_its_name),
 	};
 
