@@ -8,8 +8,10 @@ static void check_parts(const struct template *t)
 	for (size_t i = 0; i < t->nparts; i++) {
 		const struct template_part *p = &t->parts[i];
 
-		FUZZ_CHECK((p->field == NULL) == (p->literal.len > 0));
-		FUZZ_CHECK(p->field == NULL || p->text.len > 0);
+		bool computed = p->field != NULL || p->ninputs > 0;
+
+		FUZZ_CHECK(computed != (p->literal.len > 0));
+		FUZZ_CHECK(!computed || p->text.len > 0);
 	}
 }
 
