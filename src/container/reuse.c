@@ -8,6 +8,7 @@
  * - its container's cgroup was removed, which needs an empty one;
  * - its session is another, and no LOGIN record said so;
  * - its parent forked a child of that pid since;
+ * - it was but somebody's parent so far, and is a container's child now;
  * - it runs its parent's program again without having executed it: a child that
  *   has not executed anything yet. Only where that does not change where it is:
  *   what a file is called is the container's word. */
@@ -98,11 +99,24 @@ static bool is_fresh_child(const struct process *p,
 	       str_eq(sc->exe, parent->exe) && str_eq(sc->comm, parent->comm);
 }
 
+/* Known as a parent's number alone, it was taken for the host's. */
+static bool is_first_heard(struct tracker *t, const struct process *p,
+                           pid_t ppid, uint64_t at_ns)
+{
+	const struct process *parent;
+
+	if (p->priv->seen_ns != 0 || p->ppid != 0 || p->state != PROCESS_HOST)
+		return false;
+	parent = process_table_find(t->processes, ppid, at_ns);
+	return parent != NULL && parent->state != PROCESS_HOST;
+}
+
 bool reuse_is_other(struct tracker *t, const struct process *p,
                     const struct audit_syscall *sc, uint64_t at_ns)
 {
 	return is_other_parent(t, p, sc->ppid, at_ns) ||
 	       is_parent_reused(t, p, sc->ppid, at_ns) ||
+	       is_first_heard(t, p, sc->ppid, at_ns) ||
 	       is_after_removal(p, at_ns) || is_other_session(p, sc) ||
 	       is_forked_since(p, sc->ppid, at_ns) || is_fresh_child(p, sc);
 }

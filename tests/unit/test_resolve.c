@@ -207,6 +207,22 @@ static void sessions_are_followed_in_a_log(void **state)
 	assert_int_equal(w->last->sid, 201);
 }
 
+/* Known as somebody's parent alone, 60 had no state of its own. */
+static void a_log_may_know_a_pid_as_a_parent(void **state)
+{
+	struct world *w = *state;
+
+	record(w, 61, 60, "openat", "sh", "/usr/bin/sh", "");
+	exec_record(w, 100, 50, RUNC, RUNC_INODE, "runc run -b /b web");
+	exec_record(w, 101, 100, RUNC, RUNC_INODE, "runc init");
+	exec_record(w, 103, 100, "/bin/sh", 66, "sh");
+	assert_int_equal(w->last->state, PROCESS_CONTAINER);
+	pass_time(w, 1000);
+	exec_record(w, 60, 103, "/bin/id", 67, "id");
+	assert_int_equal(w->last->state, PROCESS_CONTAINER);
+	assert_int_equal(process_ancestor(w->last, 1)->pid, 103);
+}
+
 /* Ancestry to the first process, each with who it is. */
 static void ancestry_is_whole(void **state)
 {
@@ -244,6 +260,7 @@ int main(void)
 		TEST(a_full_table_forgets_the_dead),
 		TEST(sessions_are_followed),
 		LOG_TEST(sessions_are_followed_in_a_log),
+		LOG_TEST(a_log_may_know_a_pid_as_a_parent),
 		TEST(ancestry_is_whole),
 	};
 
