@@ -8,6 +8,7 @@
  * - its container's cgroup was removed, which needs an empty one;
  * - its session is another, and no LOGIN record said so;
  * - its parent forked a child of that pid since;
+ * - it was a stage of a runtime whose container runs;
  * - it was but somebody's parent so far, and is a container's child now;
  * - it runs its parent's program again without having executed it: a child that
  *   has not executed anything yet. Only where that does not change where it is:
@@ -99,6 +100,16 @@ static bool is_fresh_child(const struct process *p,
 	       str_eq(sc->exe, parent->exe) && str_eq(sc->comm, parent->comm);
 }
 
+/* A runtime's stage ends where the container's program begins. */
+static bool is_stage_over(const struct process *p, pid_t ppid, uint64_t at_ns)
+{
+	const struct session *s = p->priv->session;
+
+	return p->state == PROCESS_SETUP && !has_mark(p, MARK_MAIN) &&
+	       s != NULL && s->container != NULL && ppid != p->ppid &&
+	       at_ns > p->priv->seen_ns + SETUP_NS;
+}
+
 /* Known as a parent's number alone, it was taken for the host's. */
 static bool is_first_heard(struct tracker *t, const struct process *p,
                            pid_t ppid, uint64_t at_ns)
@@ -117,6 +128,7 @@ bool reuse_is_other(struct tracker *t, const struct process *p,
 	return is_other_parent(t, p, sc->ppid, at_ns) ||
 	       is_parent_reused(t, p, sc->ppid, at_ns) ||
 	       is_first_heard(t, p, sc->ppid, at_ns) ||
+	       is_stage_over(p, sc->ppid, at_ns) ||
 	       is_after_removal(p, at_ns) || is_other_session(p, sc) ||
 	       is_forked_since(p, sc->ppid, at_ns) || is_fresh_child(p, sc);
 }
