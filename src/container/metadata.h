@@ -68,6 +68,14 @@ void *metadata_array(struct metadata_draft *d, size_t size, size_t *want);
 /* Set of capabilities from an array of names. */
 uint64_t metadata_caps(const json_t *names);
 
+/* How a file's format calls the types of namespaces. */
+struct namespace_types {
+	const char *pid, *network, *ipc, *user;
+};
+/* An array of {"type", "path"}; what is none changes nothing. */
+void metadata_namespaces(struct metadata_draft *d, const json_t *namespaces,
+                         const struct namespace_types *types);
+
 /* One file each; the draft takes what is there. */
 typedef void metadata_reader(struct metadata_draft *d, const json_t *json);
 metadata_reader metadata_read_oci, metadata_read_oci_state, metadata_read_crun,

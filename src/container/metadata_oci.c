@@ -137,15 +137,16 @@ static enum fact is_shared(const json_t *namespaces, const char *type)
 	return FACT_YES;
 }
 
-static void read_namespaces(struct metadata_draft *d, const json_t *namespaces)
+void metadata_namespaces(struct metadata_draft *d, const json_t *namespaces,
+                         const struct namespace_types *types)
 {
 	if (!json_is_array(namespaces))
 		return;
-	d->facts.host_pid = is_shared(namespaces, "pid");
-	d->facts.host_network = is_shared(namespaces, "network");
-	d->facts.host_ipc = is_shared(namespaces, "ipc");
+	d->facts.host_pid = is_shared(namespaces, types->pid);
+	d->facts.host_network = is_shared(namespaces, types->network);
+	d->facts.host_ipc = is_shared(namespaces, types->ipc);
 	d->facts.has_user_namespace =
-		fact_of(is_shared(namespaces, "user") == FACT_NO);
+		fact_of(is_shared(namespaces, types->user) == FACT_NO);
 }
 
 /* config-linux.md: a device entry without numbers stands for all. */
@@ -206,6 +207,8 @@ static void read_posture(struct metadata_draft *d, const json_t *json)
 
 void metadata_read_oci(struct metadata_draft *d, const json_t *json)
 {
+	static const struct namespace_types types = { "pid", "network", "ipc",
+		                                      "user" };
 	struct container_metadata *f = &d->facts;
 	const json_t *caps = json_at(json, "process.capabilities.bounding");
 
@@ -220,7 +223,7 @@ void metadata_read_oci(struct metadata_draft *d, const json_t *json)
 	f->has_caps = json_is_object(json_object_get(json, "process"));
 	set_text(&f->apparmor, json_text(json, "process.apparmorProfile"));
 	set_text(&f->selinux, json_text(json, "process.selinuxLabel"));
-	read_namespaces(d, json_at(json, "linux.namespaces"));
+	metadata_namespaces(d, json_at(json, "linux.namespaces"), &types);
 	read_posture(d, json);
 	metadata_read_annotations(d, json_object_get(json, "annotations"));
 	read_mounts(d, json_object_get(json, "mounts"));

@@ -108,29 +108,6 @@ static void read_devices(struct metadata_draft *d, const json_t *devices)
 	d->facts.ndevices = n;
 }
 
-static enum fact is_shared(const json_t *namespaces, const char *type)
-{
-	for (size_t i = 0; i < json_array_size(namespaces); i++) {
-		const json_t *ns = json_array_get(namespaces, i);
-
-		if (str_eq(json_text(ns, "type"), str_from(type)))
-			return fact_of(str_has_prefix(json_text(ns, "path"),
-			                              STR("/proc/1/ns/")));
-	}
-	return FACT_YES;
-}
-
-static void read_namespaces(struct metadata_draft *d, const json_t *namespaces)
-{
-	if (!json_is_array(namespaces))
-		return;
-	d->facts.host_pid = is_shared(namespaces, "NEWPID");
-	d->facts.host_network = is_shared(namespaces, "NEWNET");
-	d->facts.host_ipc = is_shared(namespaces, "NEWIPC");
-	d->facts.has_user_namespace =
-		fact_of(is_shared(namespaces, "NEWUSER") == FACT_NO);
-}
-
 /* libcontainer/devices/device.go: type 'a' is all devices. */
 static bool has_device_list(const json_t *rules)
 {
@@ -166,6 +143,8 @@ static void read_posture(struct metadata_draft *d, const json_t *config)
 
 void metadata_read_runc(struct metadata_draft *d, const json_t *json)
 {
+	static const struct namespace_types types = { "NEWPID", "NEWNET",
+		                                      "NEWIPC", "NEWUSER" };
 	struct container_metadata *f = &d->facts;
 	const json_t *config = json_object_get(json, "config");
 
@@ -179,7 +158,7 @@ void metadata_read_runc(struct metadata_draft *d, const json_t *json)
 	f->has_caps = true;
 	set_text(&f->apparmor, json_text(config, "apparmor_profile"));
 	set_text(&f->selinux, json_text(config, "process_label"));
-	read_namespaces(d, json_at(config, "namespaces"));
+	metadata_namespaces(d, json_at(config, "namespaces"), &types);
 	read_posture(d, config);
 	metadata_read_annotations(
 		d, read_labels(d, json_object_get(config, "labels")));

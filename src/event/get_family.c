@@ -44,55 +44,28 @@ static bool give_ancestors(struct event *e, const struct field_arg *arg,
 	return n != 0;
 }
 
-GETTER(get_proc_pname)
-{
-	return give_parent(e, process_name, ret);
-}
+#define PARENT_GETTER(name, text)                 \
+	GETTER(name)                              \
+	{                                         \
+		return give_parent(e, text, ret); \
+	}
 
-GETTER(get_proc_pexe)
-{
-	return give_parent(e, process_argv0, ret);
-}
+PARENT_GETTER(get_proc_pname, process_name)
+PARENT_GETTER(get_proc_pexe, process_argv0)
+PARENT_GETTER(get_proc_pexepath, process_exepath)
+PARENT_GETTER(get_proc_pcmdline, process_cmdline)
+#define ANCESTOR_GETTER(name, text)                             \
+	bool name(struct event *e, const struct field_arg *arg, \
+	          struct value *ret)                            \
+	{                                                       \
+		return give_ancestors(e, arg, text, ret);       \
+	}
 
-GETTER(get_proc_pexepath)
-{
-	return give_parent(e, process_exepath, ret);
-}
-
-GETTER(get_proc_pcmdline)
-{
-	return give_parent(e, process_cmdline, ret);
-}
-
-bool get_proc_aname(struct event *e, const struct field_arg *arg,
-                    struct value *ret)
-{
-	return give_ancestors(e, arg, process_name, ret);
-}
-
-bool get_proc_aexepath(struct event *e, const struct field_arg *arg,
-                       struct value *ret)
-{
-	return give_ancestors(e, arg, process_exepath, ret);
-}
-
-bool get_proc_acmdline(struct event *e, const struct field_arg *arg,
-                       struct value *ret)
-{
-	return give_ancestors(e, arg, process_cmdline, ret);
-}
-
-bool get_proc_aexe(struct event *e, const struct field_arg *arg,
-                   struct value *ret)
-{
-	return give_ancestors(e, arg, process_argv0, ret);
-}
-
-bool get_proc_aargs(struct event *e, const struct field_arg *arg,
-                    struct value *ret)
-{
-	return give_ancestors(e, arg, process_args, ret);
-}
+ANCESTOR_GETTER(get_proc_aname, process_name)
+ANCESTOR_GETTER(get_proc_aexepath, process_exepath)
+ANCESTOR_GETTER(get_proc_acmdline, process_cmdline)
+ANCESTOR_GETTER(get_proc_aexe, process_argv0)
+ANCESTOR_GETTER(get_proc_aargs, process_args)
 
 typedef bool process_number(const struct process *p, struct value *ret);
 

@@ -97,55 +97,31 @@ static bool give_sides(struct event *e, set_value *set, struct value *ret)
 	return n != 0;
 }
 
+#define SIDE_GETTER(name, side, set)                 \
+	GETTER(name)                                 \
+	{                                            \
+		return give_side(e, side, set, ret); \
+	}
+
 GETTER(get_fd_ip)
 {
 	return give_sides(e, set_ip, ret);
 }
 
-GETTER(get_fd_cip)
-{
-	return give_side(e, SIDE_CLIENT, set_ip, ret);
-}
-
-GETTER(get_fd_sip)
-{
-	return give_side(e, SIDE_SERVER, set_ip, ret);
-}
-
-GETTER(get_fd_lip)
-{
-	return give_side(e, SIDE_LOCAL, set_ip, ret);
-}
-
-GETTER(get_fd_rip)
-{
-	return give_side(e, SIDE_REMOTE, set_ip, ret);
-}
+SIDE_GETTER(get_fd_cip, SIDE_CLIENT, set_ip)
+SIDE_GETTER(get_fd_sip, SIDE_SERVER, set_ip)
+SIDE_GETTER(get_fd_lip, SIDE_LOCAL, set_ip)
+SIDE_GETTER(get_fd_rip, SIDE_REMOTE, set_ip)
 
 GETTER(get_fd_port)
 {
 	return give_sides(e, set_port, ret);
 }
 
-GETTER(get_fd_cport)
-{
-	return give_side(e, SIDE_CLIENT, set_port, ret);
-}
-
-GETTER(get_fd_sport)
-{
-	return give_side(e, SIDE_SERVER, set_port, ret);
-}
-
-GETTER(get_fd_lport)
-{
-	return give_side(e, SIDE_LOCAL, set_port, ret);
-}
-
-GETTER(get_fd_rport)
-{
-	return give_side(e, SIDE_REMOTE, set_port, ret);
-}
+SIDE_GETTER(get_fd_cport, SIDE_CLIENT, set_port)
+SIDE_GETTER(get_fd_sport, SIDE_SERVER, set_port)
+SIDE_GETTER(get_fd_lport, SIDE_LOCAL, set_port)
+SIDE_GETTER(get_fd_rport, SIDE_REMOTE, set_port)
 
 static struct str protocol_name(uint8_t protocol)
 {
