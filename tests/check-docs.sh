@@ -18,7 +18,7 @@ documented()
 {
 	local names name
 
-	names=$(sed -nE 's/^(SOURCE|VERB)\((\w+).*/\2/p; s/^(CONFIG|OUTPUT|OPTION|OP|KEY)\([^"]*"([^"]*)".*/\2/p' "$1")
+	names=$(sed -nE '/^VERB/s/_/-/g; s/^(SOURCE|VERB)\(([[:alnum:]_-]+).*/\2/p; s/^(CONFIG|OUTPUT|OPTION|OP|KEY)\([^"]*"([^"]*)".*/\2/p' "$1")
 	[ -n "$names" ] || complain "no rows found in $1"
 	for name in $names; do
 		grep -Eq "^\\.It (Cm |Fl (. , )?-)$name( |\$)" "$2" ||

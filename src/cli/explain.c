@@ -54,7 +54,7 @@ static int explain_named(const struct cli *cli, const struct config *config)
 	else
 		rule = explain_find(rules, str_from(cli->operands[0]));
 	if (rule >= 0)
-		code = explain_rule(rules, (size_t)rule,
+		code = explain_rule(config, rules, (size_t)rule,
 		                    cli_has(cli, OPTION_JSON));
 	ruleset_free(rules);
 	diag_done(&diags);

@@ -8,7 +8,8 @@
 #include "saker/engine/trace.h"
 
 /* What a rule means and needs. An exit code. */
-int explain_rule(const struct ruleset *rules, size_t rule, bool json);
+int explain_rule(const struct config *config, const struct ruleset *rules,
+                 size_t rule, bool json);
 /* What it makes of recorded events; operands from the second on are logs, the
  * last one perhaps with ":SERIAL". An exit code. */
 int explain_log(const struct cli *cli, const struct config *config);

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* explain_rule.c - saker explain RULE: what a rule means and needs. */
 #include "explain.h"
+#include "kernel_target.h"
 #include "rule_info.h"
 #include "saker/base/escape.h"
 #include "saker/base/io.h"
 #include "saker/event/event_types.h"
 #include "saker/kernel/audit.h"
 #include "saker/kernel/needs.h"
-
-#define KEY "saker"
 
 struct explanation {
 	struct arena arena;
@@ -36,15 +35,6 @@ static const char *origin_text(enum field_origin origin)
 	return texts[origin];
 }
 
-static const struct field_info *info_of(struct str name)
-{
-	struct str rest;
-	ptrdiff_t bracket = str_find_byte(name, '[');
-
-	return field_find(bracket > 0 ? str_take(name, (size_t)bracket) : name,
-	                  &rest);
-}
-
 static void text_fields(struct explanation *x)
 {
 	const struct names *names = &x->info.fields;
@@ -55,7 +45,7 @@ static void text_fields(struct explanation *x)
 			width = names->items[i].len;
 	buf_add_str(&x->out, STR("\nfields:"));
 	for (size_t i = 0; i < names->count; i++) {
-		const struct field_info *f = info_of(names->items[i]);
+		const struct field_info *f = rule_info_field(names->items[i]);
 
 		if (f == NULL)
 			continue;
@@ -127,23 +117,6 @@ static void text_lines(struct explanation *x, bool is_uring)
 	}
 }
 
-static bool needs_tracking(const struct explanation *x)
-{
-	const struct names *names = &x->info.fields;
-
-	for (size_t i = 0; i < names->count; i++) {
-		const struct field_info *f = info_of(names->items[i]);
-
-		if (f != NULL && f->origin == FIELD_FROM_TRACKING)
-			return true;
-	}
-	names = &x->info.types;
-	for (size_t i = 0; i < names->count && !x->info.any_type; i++)
-		if (event_type_is_of_container(names->items[i]))
-			return true;
-	return false;
-}
-
 static bool has_uring(const struct explanation *x)
 {
 	return x->nlines > 0 && x->lines[x->nlines - 1].is_uring;
@@ -163,7 +136,7 @@ static void text_needs(struct explanation *x)
 		buf_add_str(&x->out, STR("\n  for the same done through "
 		                         "io_uring, auditctl 3.1 or newer:"));
 	text_lines(x, true);
-	if (needs_tracking(x))
+	if (rule_info_is_tracked(&x->info, false))
 		buf_add_str(&x->out,
 		            STR("\n  for what is kept from earlier records: "
 		                "those of 10-tracking.rules"));
@@ -231,7 +204,7 @@ static void json_fields(struct explanation *x)
 
 	buf_add_str(&x->out, STR(",\"fields\":["));
 	for (size_t i = 0; i < names->count; i++) {
-		const struct field_info *f = info_of(names->items[i]);
+		const struct field_info *f = rule_info_field(names->items[i]);
 
 		if (f == NULL)
 			continue;
@@ -286,19 +259,16 @@ static void ask_kernel(struct explanation *x)
 	x->is_blind = status.has_never_task;
 }
 
-static int find_needs(struct explanation *x)
+static int find_needs(struct explanation *x, const struct config *config)
 {
-	const struct rule_origin *origin = x->info.origin;
 	struct kernel_needs needs = KERNEL_NEEDS_INIT;
-
-	int r = x->info.rule->source == SOURCE_AUDIT
-	                ? kernel_needs_add_records(&needs, &x->arena,
-	                                           origin->types)
-	                : kernel_needs_add(&needs, &x->arena, origin->expr,
-	                                   origin->types);
+	struct kernel_target target;
+	int r = rule_info_needs(&x->info, &x->arena, &needs);
 
 	if (r == 0)
-		r = kernel_needs_lines(&needs, &x->arena, KEY, &x->lines,
+		r = cli_kernel_target(config, &x->arena, &target);
+	if (r == 0)
+		r = kernel_needs_lines(&needs, &target, &x->arena, &x->lines,
 		                       &x->nlines);
 	if (r < 0)
 		return r;
@@ -306,13 +276,14 @@ static int find_needs(struct explanation *x)
 	return 0;
 }
 
-int explain_rule(const struct ruleset *rules, size_t rule, bool json)
+int explain_rule(const struct config *config, const struct ruleset *rules,
+                 size_t rule, bool json)
 {
 	struct explanation x = { 0 };
 	int r = rule_info_of(rules, rule, &x.arena, &x.info);
 
 	if (r == 0)
-		r = find_needs(&x);
+		r = find_needs(&x, config);
 	if (r == 0)
 		(json ? add_json : add_text)(&x);
 	if (x.out.failed)

@@ -1,5 +1,8 @@
 bin_PROGRAMS += saker
 saker_SOURCES = \
+	src/cli/audit_rules.c \
+	src/cli/audit_rules.h \
+	src/cli/audit_rules_print.c \
 	src/cli/check.c \
 	src/cli/check_json.c \
 	src/cli/check_json.h \
@@ -16,6 +19,8 @@ saker_SOURCES = \
 	src/cli/feed.c \
 	src/cli/feed.h \
 	src/cli/fields.c \
+	src/cli/kernel_target.c \
+	src/cli/kernel_target.h \
 	src/cli/main.c \
 	src/cli/options.c \
 	src/cli/options.def \

@@ -36,7 +36,7 @@ static void print_usage(FILE *to)
 	      "A Falco-style rule engine over the Linux audit stream.\n\n",
 	      to);
 	for (size_t i = 0; verb_at(i) != NULL; i++)
-		fprintf(to, "  %-8s %s\n", verb_at(i)->name,
+		fprintf(to, "  %-11s %s\n", verb_at(i)->name,
 		        verb_at(i)->summary);
 	fputs("\nsaker VERB --help tells more; saker --version the version.\n"
 	      "Exit codes: 0 done, 1 what was asked about is wrong, 2 wrong "

@@ -6,6 +6,7 @@
 #include "saker/base/io.h"
 #include "saker/base/map.h"
 #include "saker/event/event_types.h"
+#include "saker/kernel/needs.h"
 #include "saker/lang/event_types.h"
 #include "saker/lang/rules.h"
 
@@ -283,4 +284,47 @@ void rule_info_types(const struct rule_info *x, struct buf *out)
 		buf_add_byte(out, ' ');
 		escape_text(out, t->names[i]);
 	}
+}
+
+const struct field_info *rule_info_field(struct str name)
+{
+	struct str rest;
+	ptrdiff_t bracket = str_find_byte(name, '[');
+
+	return field_find(bracket > 0 ? str_take(name, (size_t)bracket) : name,
+	                  &rest);
+}
+
+static bool has_tracked(const struct names *names)
+{
+	for (size_t i = 0; i < names->count; i++) {
+		const struct field_info *f = rule_info_field(names->items[i]);
+
+		if (f != NULL && f->origin == FIELD_FROM_TRACKING)
+			return true;
+	}
+	return false;
+}
+
+bool rule_info_is_tracked(const struct rule_info *x, bool with_output)
+{
+	const struct names *types = &x->types;
+
+	if (has_tracked(&x->fields) ||
+	    (with_output && has_tracked(&x->output_fields)))
+		return true;
+	for (size_t i = 0; i < types->count && !x->any_type; i++)
+		if (event_type_is_of_container(types->items[i]))
+			return true;
+	return false;
+}
+
+int rule_info_needs(const struct rule_info *x, struct arena *arena,
+                    struct kernel_needs *needs)
+{
+	return x->rule->source == SOURCE_AUDIT
+	               ? kernel_needs_add_records(needs, arena,
+	                                          x->origin->types)
+	               : kernel_needs_add(needs, arena, x->origin->expr,
+	                                  x->origin->types);
 }

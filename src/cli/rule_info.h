@@ -31,6 +31,15 @@ int rule_info_of(const struct ruleset *rules, size_t rule, struct arena *arena,
 /* As members of an object, without its brackets: "info" and "details" as
  * Falco's -L names them, and ours beside. */
 void rule_info_json(const struct rule_info *info, struct buf *out);
+/* The field of that name, with or without its argument; NULL when there is
+ * none. */
+const struct field_info *rule_info_field(struct str name);
+/* It asks for what is kept from earlier records; or its output does. */
+bool rule_info_is_tracked(const struct rule_info *info, bool with_output);
+struct kernel_needs;
+/* Adds the kernel rules that the rule needs. 0 or E_NOMEM. */
+int rule_info_needs(const struct rule_info *info, struct arena *arena,
+                    struct kernel_needs *needs) must_check;
 /* "\nlabel a b c"; nothing when there are none. */
 void names_text(const char *label, const struct names *names, struct buf *out);
 /* The event types as people read them: "all but close". */

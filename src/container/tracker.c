@@ -38,6 +38,27 @@ static void learn_host(struct tracker *t)
 	t->ns_net = t->host_posture.ns[NS_NET];
 }
 
+struct path_visitor {
+	int (*fn)(void *arg, struct str path);
+	void *arg;
+};
+
+static int visit_path(void *arg, struct str path,
+                      const struct runtime_kind *kind)
+{
+	const struct path_visitor *v = arg;
+
+	(void)kind;
+	return v->fn(v->arg, path);
+}
+
+int tracker_each_runtime_path(int (*fn)(void *arg, struct str path), void *arg)
+{
+	struct path_visitor v = { fn, arg };
+
+	return runtime_each_path(visit_path, &v);
+}
+
 static int add_runtimes(struct tracker *t,
                         const struct tracker_options *options)
 {

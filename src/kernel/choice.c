@@ -11,18 +11,29 @@ static bool is_everything(const struct choice *c)
 	return c->count == 1 && c->any[0].count == 0;
 }
 
-static bool same_filter(const struct kernel_filter *a,
+static bool same_paths(const struct kernel_filter *a,
+                       const struct kernel_filter *b)
+{
+	if (a->npaths != b->npaths)
+		return false;
+	for (size_t i = 0; i < a->npaths; i++)
+		if (!str_eq(a->paths[i].s, b->paths[i].s))
+			return false;
+	return true;
+}
+
+bool choice_same_filter(const struct kernel_filter *a,
                         const struct kernel_filter *b)
 {
 	return a->field == b->field && a->is_mask == b->is_mask &&
-	       a->value == b->value;
+	       a->value == b->value && same_paths(a, b);
 }
 
 static bool has_filter(const struct kernel_selection *s,
                        const struct kernel_filter *f)
 {
 	for (size_t i = 0; i < s->count; i++)
-		if (same_filter(&s->filters[i], f))
+		if (choice_same_filter(&s->filters[i], f))
 			return true;
 	return false;
 }
@@ -37,6 +48,18 @@ static bool is_within(const struct kernel_selection *a,
 	return true;
 }
 
+/* A call may have several objects, of several types. */
+static bool is_of_object(const struct kernel_filter *f)
+{
+	return f->field == KERNEL_FILTER_FILETYPE ||
+	       f->field == KERNEL_FILTER_PERM || choice_is_of_path(f);
+}
+
+bool choice_is_of_path(const struct kernel_filter *f)
+{
+	return f->field == KERNEL_FILTER_PATH || f->field == KERNEL_FILTER_DIR;
+}
+
 static bool contradicts(const struct kernel_filter *a,
                         const struct kernel_filter *b)
 {
@@ -45,7 +68,8 @@ static bool contradicts(const struct kernel_filter *a,
 	const struct kernel_filter *success = exit == a ? b : a;
 
 	if (a->field == b->field)
-		return !a->is_mask && !b->is_mask && a->value != b->value;
+		return !is_of_object(a) && !a->is_mask && !b->is_mask &&
+		       a->value != b->value;
 	return exit->field == KERNEL_FILTER_EXIT &&
 	       success->field == KERNEL_FILTER_SUCCESS &&
 	       (exit->value >= 0) != (success->value != 0);
@@ -62,11 +86,18 @@ static bool implies(const struct kernel_filter *a,
  * is left out: more passes than must. */
 static bool narrow(struct kernel_selection *s, const struct kernel_filter *f)
 {
+	bool has_path = false;
+
 	for (size_t i = 0; i < s->count; i++)
 		if (contradicts(&s->filters[i], f))
 			return false;
+	/* the kernel takes one path a rule */
+	for (size_t i = 0; i < s->count; i++)
+		has_path |= choice_is_of_path(&s->filters[i]);
+	if (has_path && choice_is_of_path(f))
+		return true;
 	for (size_t i = 0; i < s->count; i++) {
-		if (same_filter(&s->filters[i], f) ||
+		if (choice_same_filter(&s->filters[i], f) ||
 		    implies(&s->filters[i], f))
 			return true;
 		if (implies(f, &s->filters[i])) {

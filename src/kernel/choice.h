@@ -4,7 +4,9 @@
 #ifndef SAKER_SRC_KERNEL_CHOICE_H
 #define SAKER_SRC_KERNEL_CHOICE_H
 
+#include "saker/event/field.h"
 #include "saker/kernel/needs.h"
+#include "saker/lang/ast.h"
 
 /* Each is a rule in the kernel, twice. More are no restriction. */
 #define CHOICE_MOST 16u
@@ -39,9 +41,22 @@ void choice_add(struct selections *l, const struct kernel_selection *s);
 /* instead: what there is when they are too many. */
 struct choice choice_made(const struct selections *s,
                           const struct choice *instead);
+bool choice_same_filter(const struct kernel_filter *a,
+                        const struct kernel_filter *b);
+bool choice_is_of_path(const struct kernel_filter *f);
 struct choice choice_or(struct derivation *d, const struct choice *a,
                         const struct choice *b);
 struct choice choice_and(struct derivation *d, const struct choice *a,
                          const struct choice *b);
+
+/* Operators by which one of the values is the field's. */
+bool choice_is_equality(enum op op);
+
+extern const struct choice choice_cgroups; /* below /sys/fs/cgroup */
+
+/* What the kernel can check of the call's objects for the comparison to be
+ * true. False = nothing. */
+bool objects_choice(struct derivation *d, const struct comparison *c,
+                    const struct field_info *field, struct choice *ret);
 
 #endif

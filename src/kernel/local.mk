@@ -1,13 +1,21 @@
 noinst_LIBRARIES += src/kernel/libkernel.a
 src_kernel_libkernel_a_SOURCES = \
+	src/kernel/call_versions.def \
 	src/kernel/choice.c \
 	src/kernel/choice.h \
+	src/kernel/earlier_calls.def \
 	src/kernel/field_errors.def \
 	src/kernel/loaded.c \
+	src/kernel/named_calls.def \
 	src/kernel/needs.c \
 	src/kernel/needs_lines.c \
 	src/kernel/netlink.c \
 	src/kernel/netlink.h \
+	src/kernel/objects.c \
+	src/kernel/plan.c \
+	src/kernel/plan.h \
+	src/kernel/plan_atoms.c \
+	src/kernel/plan_lines.c \
 	src/kernel/record_calls.def \
 	src/kernel/rule.h \
 	src/kernel/rule_fields.c \
@@ -16,9 +24,11 @@ src_kernel_libkernel_a_SOURCES = \
 	src/kernel/session.c \
 	src/kernel/state.c \
 	src/kernel/state.h \
-	src/kernel/status.c
+	src/kernel/status.c \
+	src/kernel/target.c
 
-noinst_HEADERS += include/saker/kernel/audit.h include/saker/kernel/needs.h
+noinst_HEADERS += include/saker/kernel/audit.h include/saker/kernel/needs.h \
+	include/saker/kernel/plan.h include/saker/kernel/target.h
 
 if TESTS_ENABLED
 check_PROGRAMS += tests/unit/test_kernel_rules

@@ -14,7 +14,7 @@
 #include "saker/lang/check.h"
 #include "saker/lang/event_types.h"
 
-static bool is_equality(enum op op)
+bool choice_is_equality(enum op op)
 {
 	return op == OP_EQ || op == OP_EQEQ || op == OP_IN ||
 	       op == OP_INTERSECTS;
@@ -68,7 +68,7 @@ static bool filter_result(enum op op, struct str text,
 	if (!value_parse(VALUE_INT, text, &v) || v.i < INT32_MIN ||
 	    v.i > INT32_MAX)
 		return false;
-	if (is_equality(op)) {
+	if (choice_is_equality(op)) {
 		*ret = of_exit(v.i);
 		return true;
 	}
@@ -83,7 +83,8 @@ static bool filter_descriptor(enum op op, struct str text,
 {
 	struct value v;
 
-	if (is_equality(op) && value_parse(VALUE_INT, text, &v) && v.i == -1) {
+	if (choice_is_equality(op) && value_parse(VALUE_INT, text, &v) &&
+	    v.i == -1) {
 		*ret = of_success(false);
 		return true;
 	}
@@ -101,7 +102,7 @@ static bool filter_failed(const struct subject *s, struct str value,
 {
 	bool failed;
 
-	if (!is_equality(s->op) || !is_true(value, &failed))
+	if (!choice_is_equality(s->op) || !is_true(value, &failed))
 		return false;
 	*ret = of_success(!failed);
 	return true;
@@ -113,10 +114,11 @@ static size_t facts_of(const struct derivation *d, const struct subject *s,
 	bool truth;
 
 	if (s->info->id == FIELD_EVT_IS_OPEN_WRITE)
-		return is_equality(s->op) && is_true(value, &truth) && truth
+		return choice_is_equality(s->op) && is_true(value, &truth) &&
+		                       truth
 		               ? registers_open_write(d->type, ret)
 		               : 0;
-	if (is_equality(s->op))
+	if (choice_is_equality(s->op))
 		return registers_equal(d->type, s->info, &s->arg, value, ret);
 	return s->op == OP_CONTAINS ? registers_contain(d->type, s->info,
 	                                                &s->arg, value, ret)
@@ -135,7 +137,7 @@ static size_t filters_of(const struct derivation *d, const struct subject *s,
 	case FIELD_EVT_FAILED:
 		return filter_failed(s, value, ret);
 	case FIELD_EVT_RES:
-		return is_equality(s->op) && filter_error(value, ret);
+		return choice_is_equality(s->op) && filter_error(value, ret);
 	case FIELD_EVT_RAWRES:
 		return filter_result(s->op, value, ret);
 	case FIELD_FD_NUM:
@@ -146,9 +148,9 @@ static size_t filters_of(const struct derivation *d, const struct subject *s,
 	}
 	n = facts_of(d, s, value, facts);
 	for (size_t i = 0; i < n; i++)
-		ret[i] = (struct kernel_filter){ facts[i].number,
-			                         facts[i].is_mask,
-			                         facts[i].value };
+		ret[i] = (struct kernel_filter){ .field = facts[i].number,
+			                         .is_mask = facts[i].is_mask,
+			                         .value = facts[i].value };
 	return n;
 }
 
@@ -157,7 +159,7 @@ static struct choice of_type_check(const struct derivation *d,
 {
 	bool found = false;
 
-	if (d->type.len == 0 || (!is_equality(c->op) && c->op != OP_NE))
+	if (d->type.len == 0 || (!choice_is_equality(c->op) && c->op != OP_NE))
 		return choice_everything;
 	for (size_t i = 0; i < c->nvalues; i++)
 		found |= str_eq(c->values[i].s, d->type);
@@ -192,6 +194,7 @@ static struct choice of_check(struct derivation *d, const struct comparison *c,
                               bool negated)
 {
 	struct subject s = { .op = c->op };
+	struct choice objects;
 	const char *why;
 
 	if (c->left->kind != TERM_FIELD || c->right_kind == RIGHT_TERM ||
@@ -203,7 +206,8 @@ static struct choice of_check(struct derivation *d, const struct comparison *c,
 	if (negated || field_resolve(c->left->name, c->left->has_arg,
 	                             c->left->arg, &s.info, &s.arg, &why) < 0)
 		return choice_everything;
-	return of_values(d, c, &s);
+	return objects_choice(d, c, s.info, &objects) ? objects
+	                                              : of_values(d, c, &s);
 }
 
 static struct choice of(struct derivation *d, const struct expr *e,
@@ -315,6 +319,26 @@ bool kernel_record_needs_call(struct str type)
 	return false;
 }
 
+static const struct {
+	struct str call;
+	struct str earlier;
+} earlier_calls[] = {
+#define EARLIER_CALL(call, earlier) { STR_INIT(call), STR_INIT(earlier) },
+#include "earlier_calls.def"
+#undef EARLIER_CALL
+};
+
+#define NEARLIER_CALLS (sizeof(earlier_calls) / sizeof(earlier_calls[0]))
+
+/* Of the directories that are removed, cgroups are meant. */
+static const struct choice *choice_of_record(struct str record, struct str call)
+{
+	return str_eq(record, STR("container_stop")) &&
+	                       !str_has_prefix(call, STR("exec"))
+	               ? &choice_cgroups
+	               : &choice_everything;
+}
+
 /* The calls that tell of what is no call itself. */
 static int add_calls(struct kernel_needs *n, struct derivation *d,
                      struct str type)
@@ -324,6 +348,19 @@ static int add_calls(struct kernel_needs *n, struct derivation *d,
 	for (size_t i = 0; i < NRECORD_CALLS && r == 0; i++) {
 		d->type = record_calls[i].call;
 		if (str_eq(record_calls[i].record, type))
+			r = add_need(n, d, choice_of_record(type, d->type));
+	}
+	return r;
+}
+
+static int add_earlier(struct kernel_needs *n, struct derivation *d)
+{
+	struct str call = d->type;
+	int r = 0;
+
+	for (size_t i = 0; i < NEARLIER_CALLS && r == 0; i++) {
+		d->type = earlier_calls[i].earlier;
+		if (str_eq(earlier_calls[i].call, call))
 			r = add_need(n, d, &choice_everything);
 	}
 	return r;
@@ -333,7 +370,8 @@ int kernel_needs_add(struct kernel_needs *n, struct arena *arena,
                      const struct expr *e, const struct event_types *types)
 {
 	struct derivation d = { .arena = arena };
-	int r = reserve(n, arena, types->count + NRECORD_CALLS + NEXECS);
+	int r = reserve(n, arena,
+	                types->count + NRECORD_CALLS + NEXECS + NEARLIER_CALLS);
 
 	if (r == 0 && types->all_but)
 		return add_condition(n, &d, e);
@@ -344,6 +382,39 @@ int kernel_needs_add(struct kernel_needs *n, struct arena *arena,
 		r = kernel_record_needs_call(d.type)
 		            ? add_calls(n, &d, types->names[i])
 		            : add_condition(n, &d, e);
+		d.type = types->names[i];
+		if (r == 0 && find(n, d.type) != NULL)
+			r = add_earlier(n, &d);
+	}
+	return r;
+}
+
+static const struct {
+	struct str call;
+	const struct choice *choice;
+} tracking_calls[] = {
+	{ STR_INIT("execve"), &choice_everything },
+	{ STR_INIT("execveat"), &choice_everything },
+	/* the name has the container's id, the removal its cgroup id */
+	{ STR_INIT("mkdir"), &choice_cgroups },
+	{ STR_INIT("mkdirat"), &choice_cgroups },
+	{ STR_INIT("rmdir"), &choice_cgroups },
+	{ STR_INIT("unlinkat"), &choice_cgroups },
+	/* the last step of a container's set-up */
+	{ STR_INIT("pivot_root"), &choice_everything },
+	{ STR_INIT("chroot"), &choice_everything },
+};
+
+#define NTRACKING_CALLS (sizeof(tracking_calls) / sizeof(tracking_calls[0]))
+
+int kernel_needs_add_tracking(struct kernel_needs *n, struct arena *arena)
+{
+	struct derivation d = { .arena = arena };
+	int r = reserve(n, arena, NTRACKING_CALLS);
+
+	for (size_t i = 0; i < NTRACKING_CALLS && r == 0; i++) {
+		d.type = tracking_calls[i].call;
+		r = add_need(n, &d, tracking_calls[i].choice);
 	}
 	return r;
 }

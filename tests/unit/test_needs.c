@@ -21,7 +21,7 @@
 #include "saker/engine/trace.h"
 #include "saker/event/event.h"
 #include "saker/event/event_types.h"
-#include "saker/kernel/needs.h"
+#include "saker/kernel/target.h"
 #include "saker/lang/event_types.h"
 
 static struct ruleset *load_path(const char *path)
@@ -75,8 +75,8 @@ static void add_line(const char *arch, struct str line, struct buf *out)
 	if (!str_has_prefix(line, buf_str(&head)))
 		return;
 	line = str_skip(line, head.len);
-	assert_true(str_has_suffix(line, STR(" -F key=k")));
-	line.len -= sizeof(" -F key=k") - 1;
+	assert_true(str_has_suffix(line, STR(" -F key=saker")));
+	line.len -= sizeof(" -F key=saker") - 1;
 	buf_printf(out, "%s%.*s", out->len > 0 ? "; " : "", STR_FMT(line));
 }
 
@@ -113,8 +113,8 @@ static const struct {
 	/* registers, by call */
 	{ "evt.type in (open, openat, openat2, creat) and evt.is_open_write = "
 	  "true",
-	  "creat,openat2; open -F a1&3; openat -F a2&3",
-	  "creat,openat2; open -F a1&3; openat -F a2&3" },
+	  "creat; open -F a1&3; openat -F a2&3; openat2 -F perm=w",
+	  "creat; open -F a1&3; openat -F a2&3; openat2 -F perm=w" },
 	{ "evt.type = openat and evt.is_open_write = false", "openat",
 	  "openat" },
 	{ "evt.type = openat and not evt.is_open_write = true", "openat",
@@ -149,6 +149,40 @@ static const struct {
 	  "connect -F success=1; socketcall -F a0=3 -F success=1" },
 	{ "evt.type = socket and evt.arg.domain = AF_ALG", "socket -F a0=38",
 	  "socket -F a0=38; socketcall -F a0=1" },
+	/* objects */
+	{ "evt.type in (chmod, ftruncate) and fs.path.identity in "
+	  "(/etc/passwd, /etc/group)",
+	  "chmod -F path=/etc/passwd; chmod -F path=/etc/group; ftruncate",
+	  "chmod -F path=/etc/passwd; chmod -F path=/etc/group; ftruncate" },
+	{ "evt.type = chmod and not fs.path.identity = /etc/passwd", "chmod",
+	  "chmod" },
+	{ "evt.type = chmod and fs.path.identity startswith /etc/", "chmod",
+	  "chmod" },
+	{ "evt.type = openat and evt.is_open_write = true and "
+	  "fs.path.identity = /etc/no-such-file",
+	  "openat -F a2&3 -F path=/etc/no-such-file",
+	  "openat -F a2&3 -F path=/etc/no-such-file" },
+	{ "evt.type = chmod and fs.path.identity in (/no/such, \"/etc/a b\")",
+	  "", "" },
+	{ "evt.type = chmod and fs.path.is_runtime = true", "", "" },
+	{ "evt.type = mknod and fs.path.type in (block, char)",
+	  "mknod -F filetype=block; mknod -F filetype=character",
+	  "mknod -F filetype=block; mknod -F filetype=character" },
+	{ "evt.type in (mount, fsmount) and mount.source.type = block",
+	  "fsmount,fsopen,fsconfig,fspick; mount -F filetype=block",
+	  "fsmount,fsopen,fsconfig,fspick; mount -F filetype=block" },
+	{ "evt.type = connect and fd.sip = 10.0.0.1",
+	  "connect -F saddr_fam=2; connect -F saddr_fam=10",
+	  "connect -F saddr_fam=2; socketcall -F a0=3 -F saddr_fam=2; connect "
+	  "-F saddr_fam=10; socketcall -F a0=3 -F saddr_fam=10" },
+	{ "evt.type = connect and fd.type in (unix, ipv6)",
+	  "connect -F saddr_fam=1; connect -F saddr_fam=10",
+	  "connect -F saddr_fam=1; socketcall -F a0=3 -F saddr_fam=1; connect "
+	  "-F saddr_fam=10; socketcall -F a0=3 -F saddr_fam=10" },
+	{ "evt.type = connect and fd.type = file", "connect",
+	  "connect; socketcall -F a0=3" },
+	{ "evt.type in (openat, chmod) and evt.is_io_uring = true", "chmod",
+	  "chmod" },
 	/* no event type */
 	{ "proc.name = x", "all", "all" },
 	{ "evt.failed = true", "all -F success=0", "all -F success=0" },
@@ -169,11 +203,14 @@ static void filters_are_what_must_hold(void **state)
 		struct ruleset *rules = load(cases[i].condition);
 		struct arena arena = ARENA_INIT;
 		struct kernel_needs needs = needs_of(rules, 0, &arena);
+		struct kernel_target target;
 		struct kernel_line *lines;
 		size_t n;
 
+		assert_int_equal(kernel_target_here(&target), 0);
 		assert_int_equal(
-			kernel_needs_lines(&needs, &arena, "k", &lines, &n), 0);
+			kernel_needs_lines(&needs, &target, &arena, &lines, &n),
+			0);
 		for (size_t k = 0; k < n; k++) {
 			add_line("b64", lines[k].text, &b64);
 			add_line("b32", lines[k].text, &b32);
@@ -192,9 +229,11 @@ static void memory_may_end(void **state)
 	             "(evt.failed = true or evt.res = EPERM or "
 	             "evt.is_open_write = true)");
 	const struct rule_origin *o = ruleset_origin(rules, 0);
+	struct kernel_target target;
 	bool hit = true;
 
 	(void)state;
+	assert_int_equal(kernel_target_here(&target), 0);
 	for (unsigned n = 1; hit; n++) {
 		struct kernel_needs needs = KERNEL_NEEDS_INIT;
 		struct arena arena = ARENA_INIT;
@@ -205,7 +244,7 @@ static void memory_may_end(void **state)
 		oom_arm(n);
 		r = kernel_needs_add(&needs, &arena, o->expr, o->types);
 		if (r == 0)
-			r = kernel_needs_lines(&needs, &arena, "k", &lines,
+			r = kernel_needs_lines(&needs, &target, &arena, &lines,
 			                       &count);
 		hit = oom_disarm();
 		assert_int_equal(r, hit ? E_NOMEM : 0);
@@ -219,15 +258,17 @@ static void rings_are_told_apart(void **state)
 	struct ruleset *rules = load("evt.type in (openat, execve)");
 	struct arena arena = ARENA_INIT;
 	struct kernel_needs needs = needs_of(rules, 0, &arena);
+	struct kernel_target target;
 	struct kernel_line *lines;
 	size_t n;
 
 	(void)state;
-	assert_int_equal(kernel_needs_lines(&needs, &arena, "k", &lines, &n),
-	                 0);
+	assert_int_equal(kernel_target_here(&target), 0);
+	assert_int_equal(
+		kernel_needs_lines(&needs, &target, &arena, &lines, &n), 0);
 	assert_true(n > 1 && lines[n - 1].is_uring && !lines[n - 2].is_uring);
 	assert_true(str_eq(lines[n - 1].text,
-	                   STR("-a always,io_uring -S openat -F key=k")));
+	                   STR("-a always,io_uring -S openat -F key=saker")));
 	arena_done(&arena);
 	ruleset_free(rules);
 }
@@ -277,6 +318,8 @@ static bool passes(const struct kernel_filter *f,
 {
 	uint32_t value;
 
+	if (f->field > KERNEL_FILTER_SUCCESS)
+		return f->field != KERNEL_FILTER_URING; /* no register */
 	if (f->field == KERNEL_FILTER_SUCCESS)
 		return sc->has_result && sc->success == (f->value != 0);
 	if (f->field == KERNEL_FILTER_EXIT)

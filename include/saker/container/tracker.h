@@ -70,6 +70,9 @@ void tracker_each_unknown_identity(const struct tracker *t,
 /* True for the executable of a container runtime, well-known, configured or
  * learnt. */
 bool tracker_is_runtime(const struct tracker *t, struct file_id id);
+/* Calls fn with each path where the executable of a well-known container
+ * runtime may be, until fn returns an error, which is then returned. */
+int tracker_each_runtime_path(int (*fn)(void *arg, struct str path), void *arg);
 /* Adds a host path whose identity rules ask for, or "host_runtimes", which then
  * is a name of every runtime's executable. 0 also when it does not exist (yet).
  */

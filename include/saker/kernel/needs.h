@@ -13,13 +13,27 @@ enum kernel_filter_field {
 	KERNEL_FILTER_A0, /* a0 to a3 in a row */
 	KERNEL_FILTER_EXIT = 4,
 	KERNEL_FILTER_SUCCESS,
+	KERNEL_FILTER_FILETYPE, /* S_IF* of an object of the call */
+	KERNEL_FILTER_FAMILY,   /* AF_* of the address given to it */
+	KERNEL_FILTER_PERM,     /* AUDIT_PERM_* */
+	KERNEL_FILTER_URING,    /* not by a call of its own, but by io_uring */
+	KERNEL_FILTER_PATH,     /* one of the files is an object of the call */
+	KERNEL_FILTER_DIR,      /* an object of the call lies below */
 };
+
+struct literal;
+
+/* Stands for the files of all runtimes, as in rules. */
+#define KERNEL_RUNTIMES STR_INIT("host_runtimes")
 
 /* What the kernel can look at before it makes a record. */
 struct kernel_filter {
 	enum kernel_filter_field field;
 	bool is_mask; /* one of the value's bits is enough; else equality */
 	int64_t value;
+	/* of PATH and DIR; host_runtimes stands for the runtimes' files */
+	const struct literal *paths;
+	size_t npaths;
 };
 
 /* All of the filters must pass; without any, every call is taken. */
@@ -58,16 +72,23 @@ int kernel_needs_add_records(struct kernel_needs *n, struct arena *arena,
 /* Such a record comes only with a system call that a rule logs. */
 bool kernel_record_needs_call(struct str type);
 
-/* As rules in auditctl's form for this machine, 64-bit and 32-bit calls, and
- * socketcall beside those that it can make; then those for the same operations
- * by io_uring (auditctl 3.1), is_uring set. In the arena. 0 or E_NOMEM. */
+/* The calls by which is known who and where a process is. 0 or E_NOMEM. */
+int kernel_needs_add_tracking(struct kernel_needs *n,
+                              struct arena *arena) must_check;
+
+struct kernel_target;
+
+/* As rules in auditctl's form, each with its 64-bit and its 32-bit calls, and
+ * socketcall beside those that it can make; at the end those for the same
+ * operations by io_uring (auditctl 3.1), is_uring set. In the arena. 0 or
+ * E_NOMEM. */
 struct kernel_line {
 	struct str text;
 	bool is_uring;
 };
-int kernel_needs_lines(const struct kernel_needs *n, struct arena *arena,
-                       const char *key, struct kernel_line **ret,
-                       size_t *ret_count) must_check;
+int kernel_needs_lines(const struct kernel_needs *n,
+                       const struct kernel_target *target, struct arena *arena,
+                       struct kernel_line **ret, size_t *ret_count) must_check;
 
 enum kernel_loaded {
 	KERNEL_NOT_LOADED,

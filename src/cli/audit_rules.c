@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* audit_rules.c - saker audit-rules. */
+#include "audit_rules.h"
+
+#include <ctype.h>
+#include <limits.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "kernel_target.h"
+#include "rule_info.h"
+#include "saker/base/io.h"
+#include "saker/daemon/engine.h"
+#include "saker/daemon/log.h"
+
+/* "/usr/share/saker/rules/20-mounts.yaml" is of the theme "mounts". */
+static struct str theme_of(struct arena *arena, const char *file)
+{
+	struct str name = str_basename(str_from(file));
+	ptrdiff_t dot = str_find_last_byte(name, '.');
+	size_t start = 0;
+	char *copy;
+
+	if (dot > 0)
+		name = str_take(name, (size_t)dot);
+	while (start < name.len && name.s[start] >= '0' && name.s[start] <= '9')
+		start++;
+	if (start + 1 < name.len && name.s[start] == '-')
+		name = str_skip(name, start + 1);
+	copy = arena_alloc(arena, name.len + 1);
+	for (size_t i = 0; copy != NULL && i < name.len; i++)
+		copy[i] = isalnum((unsigned char)name.s[i]) ||
+		                          name.s[i] == '-' || name.s[i] == '_'
+		                  ? name.s[i]
+		                  : '_';
+	return (struct str){ copy, copy != NULL ? name.len : 0 };
+}
+
+static int add_rule(struct audit_rules *a, const struct ruleset *set, size_t i)
+{
+	const struct rule *rule = ruleset_rule(set, i);
+	struct rule_info info;
+	int r;
+
+	if (!rule->enabled || !rule->can_fire)
+		return 0;
+	r = rule_info_of(set, i, &a->arena, &info);
+	if (r == 0)
+		r = rule_info_needs(&info, &a->arena, &a->needs[a->count]);
+	if (r < 0)
+		return r;
+	a->rules[a->count] = rule;
+	a->themes[a->count] = theme_of(&a->arena, rule->file);
+	a->ntracked += rule_info_is_tracked(&info, true);
+	a->count++;
+	return 0;
+}
+
+static int find_needs(struct audit_rules *a, const struct ruleset *set)
+{
+	size_t most = ruleset_count(set) + 1;
+	int r = 0;
+
+	a->rules = arena_array(&a->arena, const struct rule *, most);
+	a->needs = arena_array(&a->arena, struct kernel_needs, most);
+	a->themes = arena_array(&a->arena, struct str, most);
+	if (a->rules == NULL || a->needs == NULL || a->themes == NULL)
+		return E_NOMEM;
+	a->themes[NEED_TRACKING] = STR("tracking");
+	a->count = 1;
+	for (size_t i = 0; r == 0 && i + 1 < most; i++)
+		r = add_rule(a, set, i);
+	if (r == 0 && a->ntracked > 0)
+		r = kernel_needs_add_tracking(&a->needs[NEED_TRACKING],
+		                              &a->arena);
+	return r;
+}
+
+static int make_plan(struct audit_rules *a)
+{
+	char self[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self));
+	const struct str own[] = {
+		{ self, n > 0 ? (size_t)n : 0 },
+		STR("/usr/sbin/auditd"),
+		STR("/sbin/auditd"),
+	};
+	const struct kernel_plan_request request = {
+		.target = &a->target,
+		.needs = a->needs,
+		.count = a->count,
+		.names = a->themes,
+		.prefix = "saker_",
+		.own = own,
+		.nown = sizeof(own) / sizeof(own[0]),
+	};
+
+	return kernel_plan_make(&request, &a->arena, &a->plan);
+}
+
+static bool parse_version(const struct cli *cli, enum option_id id,
+                          unsigned *ret)
+{
+	const struct option_values *given = &cli->options[id];
+
+	if (given->count == 0)
+		return true;
+	if (kernel_version_parse(str_from(given->items[given->count - 1]), ret))
+		return true;
+	log_line("'%s' is no version", given->items[given->count - 1]);
+	return false;
+}
+
+static int find_target(const struct cli *cli, const struct config *config,
+                       struct audit_rules *a)
+{
+	const struct option_values *arch = &cli->options[OPTION_ARCH];
+	int r = cli_kernel_target(config, &a->arena, &a->target);
+	const char *name;
+
+	if (r < 0)
+		return cli_exit_code(r);
+	if (!parse_version(cli, OPTION_KERNEL, &a->target.kernel) ||
+	    !parse_version(cli, OPTION_AUDITCTL, &a->target.auditctl))
+		return EXIT_USAGE;
+	if (arch->count == 0)
+		return EXIT_DONE;
+	name = arch->items[arch->count - 1];
+	if (kernel_target_set_machine(&a->target, name) == 0)
+		return EXIT_DONE;
+	log_line("this host's libaudit does not know the calls of '%s'", name);
+	return EXIT_USAGE;
+}
+
+static int print(struct audit_rules *a, const struct ruleset *set, bool json)
+{
+	auto_buf struct buf out = BUF_INIT;
+	int r = find_needs(a, set);
+
+	if (r == 0)
+		r = make_plan(a);
+	if (r < 0)
+		return r;
+	(json ? audit_rules_json : audit_rules_text)(a, &out);
+	cli_print(&out);
+	return out.failed ? E_NOMEM : 0;
+}
+
+static int load(const struct config *config, struct ruleset **ret)
+{
+	const struct rule_selection selection = {
+		.lowest = config->priority,
+		.choices = config->rule_choices.items,
+		.nchoices = config->rule_choices.count,
+		.keep = true,
+	};
+	struct config_list paths = engine_rule_paths(config);
+	struct diag_list diags = DIAG_LIST_INIT;
+	int error =
+		ruleset_load(paths.items, paths.count, &selection, &diags, ret);
+
+	error = engine_load_error(error, &diags);
+	if (error < 0)
+		log_diags(&diags);
+	diag_done(&diags);
+	return error;
+}
+
+static int audit_rules(const struct cli *cli)
+{
+	struct audit_rules a = { 0 };
+	struct ruleset *set = NULL;
+	struct config config;
+	int code = cli_config(cli, &config), error;
+
+	if (code != EXIT_DONE)
+		return code;
+	code = find_target(cli, &config, &a);
+	if (code == EXIT_DONE) {
+		error = load(&config, &set);
+		if (error == 0)
+			error = print(&a, set, cli_has(cli, OPTION_JSON));
+		code = cli_exit_code(error);
+	}
+	ruleset_free(set);
+	arena_done(&a.arena);
+	config_done(&config);
+	return code;
+}
+
+const struct verb verb_audit_rules = {
+	.name = "audit-rules",
+	.operands = "",
+	.summary = "Prints the kernel audit rules that the enabled rules need",
+	.help = "The fewest by which no event is lost that a rule wants, with "
+		"the rules that make each\n"
+		"necessary. Files that rules name are looked up on this host. "
+		"The output is for augenrules\n"
+		"and for auditctl -R; make it anew when rules, or the files of "
+		"container runtimes, change.\n\n"
+		"  saker audit-rules >/etc/audit/rules.d/50-saker.rules && "
+		"augenrules --load\n"
+		"  saker audit-rules --disable 'tag:mount'\n"
+		"  saker audit-rules --arch aarch64 --kernel 4.18 --auditctl "
+		"3.0\n"
+		"  saker audit-rules --json | jq -r '\"\\(.needed_by | "
+		"length) \\(.line)\"'\n",
+	.options = OPTIONS_CONFIG | OPTION_BIT(JSON) | OPTION_BIT(ARCH) |
+	           OPTION_BIT(KERNEL) | OPTION_BIT(AUDITCTL),
+	.main = audit_rules,
+};

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* audit_rules.h - saker audit-rules: what was found, and printing it; private
+ * to src/cli. */
+#ifndef SAKER_SRC_CLI_AUDIT_RULES_H
+#define SAKER_SRC_CLI_AUDIT_RULES_H
+
+#include "saker/base/arena.h"
+#include "saker/engine/ruleset.h"
+#include "saker/kernel/plan.h"
+
+/* The first need is what is kept from earlier records; it has no rule. */
+#define NEED_TRACKING ((size_t)0)
+
+struct audit_rules {
+	struct arena arena;
+	struct kernel_target target;
+	const struct rule **rules; /* of the needs, by number */
+	struct kernel_needs *needs;
+	struct str *themes;
+	size_t count;
+	size_t ntracked; /* rules that ask for what is kept */
+	struct kernel_plan plan;
+};
+
+void audit_rules_text(const struct audit_rules *a, struct buf *out);
+void audit_rules_json(const struct audit_rules *a, struct buf *out);
+
+#endif

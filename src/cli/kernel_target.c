@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* kernel_target.c - this host as a target of kernel rules. */
+#include "kernel_target.h"
+
+#include <stdlib.h>
+
+#include "saker/base/io.h"
+#include "saker/container/tracker.h"
+
+struct finder {
+	struct arena *arena;
+	struct buf found; /* struct str */
+};
+
+/* Distributions have several names for one directory. */
+static int add_runtime(void *arg, struct str path)
+{
+	struct finder *f = arg;
+	auto_buf struct buf name = BUF_INIT;
+	auto_free char *real = NULL;
+	const struct str *items = (const void *)f->found.data;
+	struct str copy;
+
+	buf_add_str(&name, path);
+	if (name.failed)
+		return E_NOMEM;
+	real = realpath(buf_cstr(&name), NULL);
+	if (real == NULL)
+		return 0;
+	for (size_t i = 0; i < f->found.len / sizeof(*items); i++)
+		if (str_eq(items[i], str_from(real)))
+			return 0;
+	copy = arena_copy(f->arena, str_from(real));
+	buf_add(&f->found, &copy, sizeof(copy));
+	return copy.s == NULL || f->found.failed ? E_NOMEM : 0;
+}
+
+static int find_runtimes(const struct config *config, struct finder *f)
+{
+	int r = tracker_each_runtime_path(add_runtime, f);
+
+	for (size_t i = 0; r == 0 && i < config->runtimes.count; i++)
+		r = add_runtime(f, str_from(config->runtimes.items[i]));
+	return r;
+}
+
+int cli_kernel_target(const struct config *config, struct arena *arena,
+                      struct kernel_target *ret)
+{
+	struct finder f = { .arena = arena };
+	struct kernel_target t;
+	struct str *copy;
+	int r = kernel_target_here(&t);
+
+	if (r < 0)
+		return r;
+	r = find_runtimes(config, &f);
+	copy = arena_alloc(arena, f.found.len + 1);
+	if (r == 0 && copy == NULL)
+		r = E_NOMEM;
+	if (r == 0) {
+		if (f.found.len > 0)
+			memcpy(copy, f.found.data, f.found.len);
+		t.runtimes = copy;
+		t.nruntimes = f.found.len / sizeof(*copy);
+		*ret = t;
+	}
+	buf_done(&f.found);
+	return r;
+}

@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* plan_lines.c - a plan's rules in auditctl's form. */
+#include <libaudit.h>
+#include <sys/stat.h>
+
+#include "plan.h"
+#include "saker/audit/names.h"
+#include "saker/base/io.h"
+#include "saker/event/event_types.h"
+#include "saker/kernel/needs.h"
+
+/* What all versions of auditctl take (AUDIT_MAX_KEY_LEN was 32 once). */
+#define KEY_MOST 31
+
+/* A group while its lines are written. */
+struct writer {
+	struct planner *p;
+	struct kernel_group group;
+	struct buf lines;   /* struct str */
+	struct buf numbers; /* of calls */
+};
+
+static const char *file_type(int64_t mode)
+{
+	switch (mode) {
+	case S_IFREG:
+		return "file";
+	case S_IFDIR:
+		return "dir";
+	case S_IFLNK:
+		return "link";
+	case S_IFBLK:
+		return "block";
+	case S_IFCHR:
+		return "character";
+	case S_IFIFO:
+		return "fifo";
+	default:
+		return "socket";
+	}
+}
+
+static void add_exit(int64_t value, struct buf *out)
+{
+	const char *error = value < 0 ? audit_errno_to_name((int)-value) : NULL;
+
+	if (error != NULL)
+		buf_printf(out, " -F exit=-%s", error);
+	else
+		buf_printf(out, " -F exit=%lld", (long long)value);
+}
+
+static void add_register(const struct kernel_filter *f, struct buf *out)
+{
+	if (!f->is_mask)
+		buf_printf(out, " -F a%u=%lld", f->field, (long long)f->value);
+	else
+		buf_printf(out,
+		           f->value < 10 ? " -F a%u&%llx" : " -F a%u&0x%llx",
+		           f->field, (unsigned long long)f->value);
+}
+
+static void add_filter(const struct kernel_filter *f, struct buf *out)
+{
+	switch (f->field) {
+	case KERNEL_FILTER_EXIT:
+		add_exit(f->value, out);
+		return;
+	case KERNEL_FILTER_SUCCESS:
+		buf_printf(out, " -F success=%lld", (long long)f->value);
+		return;
+	case KERNEL_FILTER_FILETYPE:
+		buf_printf(out, " -F filetype=%s", file_type(f->value));
+		return;
+	case KERNEL_FILTER_FAMILY:
+		buf_printf(out, " -F saddr_fam=%lld", (long long)f->value);
+		return;
+	case KERNEL_FILTER_PERM:
+		buf_add_str(out, STR(" -F perm=w"));
+		return;
+	case KERNEL_FILTER_PATH:
+	case KERNEL_FILTER_DIR:
+		buf_printf(out, " -F %s=%.*s",
+		           f->field == KERNEL_FILTER_PATH ? "path" : "dir",
+		           STR_FMT(f->paths[0].s));
+		return;
+	default:
+		add_register(f, out);
+	}
+}
+
+static void add_filters(const struct kernel_selection *s, bool registers,
+                        struct buf *out)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (registers || s->filters[i].field >= KERNEL_FILTER_EXIT)
+			add_filter(&s->filters[i], out);
+}
+
+static bool has_line(const struct writer *w, struct str text)
+{
+	const struct kernel_group *groups =
+		ITEMS(struct kernel_group, w->p->groups);
+
+	for (size_t i = 0; i < NITEMS(struct kernel_group, w->p->groups); i++)
+		for (size_t k = 0; k < groups[i].nlines; k++)
+			if (str_eq(groups[i].lines[k], text))
+				return true;
+	return false;
+}
+
+static void finish_line(struct writer *w, struct buf *line)
+{
+	struct str text;
+
+	buf_printf(line, " -F key=%.*s", STR_FMT(w->group.key));
+	if (has_line(w, buf_str(line)))
+		return;
+	text = arena_copy(w->p->arena, buf_str(line));
+	w->p->derivation.nomem |= line->failed || text.s == NULL;
+	buf_add(&w->lines, &text, sizeof(text));
+}
+
+static void finish_group(struct writer *w)
+{
+	struct planner *p = w->p;
+	struct str *lines = arena_alloc(p->arena, w->lines.len + 1);
+
+	w->group.numbers = arena_copy(p->arena, buf_str(&w->numbers));
+	p->derivation.nomem |=
+		lines == NULL || w->lines.failed || w->numbers.failed;
+	if (lines != NULL && w->lines.len > 0) {
+		memcpy(lines, w->lines.data, w->lines.len);
+		w->group.lines = lines;
+		w->group.nlines = NITEMS(struct str, w->lines);
+		buf_add(&p->groups, &w->group, sizeof(w->group));
+		p->derivation.nomem |= p->groups.failed;
+	}
+	buf_done(&w->lines);
+	buf_done(&w->numbers);
+}
+
+/* What the filter takes, the other takes, too. */
+static bool filter_covers(const struct kernel_filter *f,
+                          const struct kernel_filter *by)
+{
+	if (choice_same_filter(f, by))
+		return true;
+	if (by->field == KERNEL_FILTER_SUCCESS &&
+	    f->field == KERNEL_FILTER_EXIT)
+		return (f->value >= 0) == (by->value != 0);
+	return f->field == by->field && f->is_mask && by->is_mask &&
+	       (f->value & ~by->value) == 0;
+}
+
+static bool is_covered(const struct kernel_selection *s,
+                       const struct kernel_selection *by)
+{
+	for (size_t i = 0; i < by->count; i++) {
+		size_t k = 0;
+
+		while (k < s->count &&
+		       !filter_covers(&s->filters[k], &by->filters[i]))
+			k++;
+		if (k == s->count)
+			return false;
+	}
+	return true;
+}
+
+static bool has_call(const struct selected *s, struct str call)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (str_eq(s->calls[i], call))
+			return true;
+	return false;
+}
+
+static bool is_of_uring(const struct kernel_selection *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (s->filters[i].field == KERNEL_FILTER_URING)
+			return true;
+	return false;
+}
+
+/* The atoms come in the order of the needs. s NULL: whoever asks for an
+ * operation of io_uring. */
+static void find_served(struct writer *w, const struct selected *s)
+{
+	const struct atom *atoms = ITEMS(struct atom, w->p->atoms);
+	size_t *served =
+		arena_array(w->p->arena, size_t, w->p->request->count + 1);
+	size_t n = 0;
+
+	w->p->derivation.nomem |= served == NULL;
+	for (size_t i = 0;
+	     served != NULL && i < NITEMS(struct atom, w->p->atoms); i++) {
+		if (n > 0 && served[n - 1] == atoms[i].need)
+			continue;
+		if (s == NULL ? event_type_is_operation(atoms[i].call)
+		              : !is_of_uring(&atoms[i].selection) &&
+		                        has_call(s, atoms[i].call) &&
+		                        is_covered(&atoms[i].selection,
+		                                   &s->selection))
+			served[n++] = atoms[i].need;
+	}
+	w->group.served = served;
+	w->group.nserved = n;
+}
+
+static bool is_named_before(const struct writer *w, size_t served)
+{
+	const struct str *names = w->p->request->names;
+
+	for (size_t i = 0; i < served; i++)
+		if (str_eq(names[w->group.served[i]],
+		           names[w->group.served[served]]))
+			return true;
+	return false;
+}
+
+/* "saker_mounts+drift"; "+2" at the end stands for two more. */
+static void make_key(struct writer *w)
+{
+	const struct kernel_plan_request *r = w->p->request;
+	auto_buf struct buf key = BUF_INIT;
+	unsigned left_out = 0;
+
+	buf_printf(&key, "%s", r->prefix);
+	for (size_t i = 0; i < w->group.nserved; i++) {
+		struct str name = r->names[w->group.served[i]];
+		bool is_first = i == 0;
+
+		if (is_named_before(w, i))
+			continue;
+		/* room for a number stays */
+		if (left_out > 0 || key.len + name.len + 1 > KEY_MOST - 3)
+			left_out++;
+		else
+			buf_printf(&key, "%s%.*s", is_first ? "" : "+",
+			           STR_FMT(name));
+	}
+	if (left_out > 0)
+		buf_printf(&key, "+%u", left_out < 99 ? left_out : 99);
+	w->group.key = arena_copy(w->p->arena, buf_str(&key));
+	w->p->derivation.nomem |= key.failed || w->group.key.s == NULL;
+}
+
+static void add_line(struct writer *w, const struct kernel_abi *abi,
+                     const struct selected *s)
+{
+	auto_buf struct buf calls = BUF_INIT, line = BUF_INIT,
+			    numbers = BUF_INIT;
+
+	for (size_t i = 0; i < s->count; i++)
+		if (s->calls[i].len == 0)
+			buf_printf(&calls, "%sall", calls.len > 0 ? "," : "");
+		else
+			kernel_target_add_call(w->p->request->target, abi,
+			                       s->calls[i], &calls, &numbers);
+	w->p->derivation.nomem |= calls.failed;
+	if (calls.len == 0)
+		return;
+	if (numbers.len > 0)
+		buf_printf(&w->numbers, "%s%s: %.*s",
+		           w->numbers.len > 0 ? "; " : "", abi->name,
+		           STR_FMT(buf_str(&numbers)));
+	buf_printf(&line, "-a always,exit -F arch=%s -S %.*s", abi->name,
+	           STR_FMT(buf_str(&calls)));
+	add_filters(&s->selection, true, &line);
+	finish_line(w, &line);
+}
+
+/* socketcall's own registers are another call's: only its number and the result
+ * can be looked at. */
+static void add_socketcall(struct writer *w, const struct kernel_abi *abi,
+                           const struct selected *s, struct str call)
+{
+	auto_buf struct buf line = BUF_INIT;
+	int number = event_type_socketcall(call);
+
+	if (number < 0 || syscall_number(abi->elf, "socketcall") < 0)
+		return;
+	buf_printf(&line, "-a always,exit -F arch=%s -S socketcall -F a0=%d",
+	           abi->name, number);
+	add_filters(&s->selection, false, &line);
+	finish_line(w, &line);
+}
+
+static void add_group(struct planner *p, const struct selected *s)
+{
+	const struct kernel_target *t = p->request->target;
+	struct writer w = { .p = p };
+
+	if (is_of_uring(&s->selection))
+		return;
+	for (size_t i = 0; i < s->count; i++)
+		w.group.is_any |= s->calls[i].len == 0;
+	for (size_t i = 0; i < s->selection.count; i++)
+		if (choice_is_of_path(&s->selection.filters[i]))
+			w.group.is_any = false;
+	find_served(&w, s);
+	make_key(&w);
+	for (size_t i = 0; i < t->nabis; i++) {
+		add_line(&w, &t->abis[i], s);
+		for (size_t k = 0; k < s->count; k++)
+			add_socketcall(&w, &t->abis[i], s, s->calls[k]);
+	}
+	finish_group(&w);
+}
+
+/* What a ring's operation is given stands in no register. */
+static void add_uring(struct planner *p)
+{
+	const struct selected *all = ITEMS(struct selected, p->selected);
+	auto_buf struct buf calls = BUF_INIT, line = BUF_INIT;
+	struct writer w = { .p = p, .group = { .is_uring = true } };
+
+	for (size_t i = 0; i < NITEMS(struct selected, p->selected); i++)
+		for (size_t k = 0; k < all[i].count; k++) {
+			struct str call = all[i].calls[k];
+			size_t before = 0;
+
+			while (before < i && !has_call(&all[before], call))
+				before++;
+			if (before == i && event_type_is_operation(call))
+				buf_printf(&calls, "%s%.*s",
+				           calls.len > 0 ? "," : "",
+				           STR_FMT(call));
+		}
+	p->derivation.nomem |= calls.failed;
+	if (calls.len == 0)
+		return;
+	find_served(&w, NULL);
+	make_key(&w);
+	buf_printf(&line, "-a always,io_uring -S %.*s",
+	           STR_FMT(buf_str(&calls)));
+	finish_line(&w, &line);
+	finish_group(&w);
+}
+
+/* A program's start is always seen; what is selected by path is found before
+ * the other rules, so that nothing can be said about it here. */
+static bool is_excluded(const struct selected *s, struct str call)
+{
+	for (size_t i = 0; i < s->selection.count; i++)
+		if (s->selection.filters[i].field == KERNEL_FILTER_PATH)
+			return false;
+	return call.len > 0 && !is_of_uring(&s->selection) &&
+	       !str_has_prefix(call, STR("exec"));
+}
+
+static void list_excluded(const struct planner *p, const struct kernel_abi *abi,
+                          struct buf *calls, struct buf *numbers)
+{
+	const struct selected *all = ITEMS(struct selected, p->selected);
+
+	for (size_t i = 0; i < NITEMS(struct selected, p->selected); i++)
+		for (size_t k = 0; k < all[i].count; k++) {
+			struct str call = all[i].calls[k];
+			size_t before = 0;
+
+			while (before < i &&
+			       !(is_excluded(&all[before], call) &&
+			         has_call(&all[before], call)))
+				before++;
+			if (before == i && is_excluded(&all[i], call))
+				kernel_target_add_call(p->request->target, abi,
+				                       call, calls, numbers);
+		}
+}
+
+/* Only the calls that other rules are for: the kernel goes through all rules of
+ * a call each time that it is made. */
+static void add_own(struct planner *p, struct str file)
+{
+	const struct kernel_abi *abi = &p->request->target->abis[0];
+	auto_buf struct buf calls = BUF_INIT, line = BUF_INIT;
+	struct writer w = { .p = p, .group = { .is_own = true } };
+	const char *why, *found = plan_resolve(p, file, true, &why);
+
+	list_excluded(p, abi, &calls, &w.numbers);
+	p->derivation.nomem |= calls.failed;
+	if (found == NULL || calls.len == 0 ||
+	    !kernel_target_takes_exe(p->request->target)) {
+		buf_done(&w.numbers);
+		return;
+	}
+	w.group.key = STR("saker_own");
+	buf_printf(&line, "-a never,exit -F arch=%s -S %.*s -F exe=%s",
+	           abi->name, STR_FMT(buf_str(&calls)), found);
+	finish_line(&w, &line);
+	finish_group(&w);
+}
+
+void plan_write(struct planner *p)
+{
+	const struct kernel_plan_request *r = p->request;
+
+	for (size_t i = 0; i < r->nown; i++)
+		add_own(p, r->own[i]);
+	for (size_t i = 0; i < NITEMS(struct selected, p->selected); i++)
+		add_group(p, &ITEMS(struct selected, p->selected)[i]);
+	if (r->all_uring || kernel_target_takes_uring(r->target))
+		add_uring(p);
+}
