@@ -23,7 +23,7 @@ static size_t count_lines(const struct audit_rules *a)
 	size_t n = 0;
 
 	for (size_t i = 0; i < a->plan.ngroups; i++)
-		if (!a->plan.groups[i].is_any)
+		if (!a->plan.groups[i].is_any && !a->plan.groups[i].is_own)
 			n += a->plan.groups[i].nlines;
 	return n;
 }
@@ -94,7 +94,8 @@ static void text_group(const struct audit_rules *a, size_t i, struct buf *out)
 		                          : STR("\n## Needed by:\n"));
 		text_served(a, g->served, g->nserved, out);
 	}
-	if (g->numbers.len > 0)
+	if (g->numbers.len > 0 &&
+	    (!goes_on || !str_eq(g->numbers, (g - 1)->numbers)))
 		buf_printf(out, "## %.*s\n", STR_FMT(g->numbers));
 	for (size_t k = 0; k < g->nlines; k++)
 		buf_printf(out, "%s%.*s\n", g->is_any ? "# " : "",

@@ -49,6 +49,15 @@ tests_unit_test_needs_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
 endif
 
 if TESTS_ENABLED
+check_PROGRAMS += tests/unit/test_plan
+TESTS += tests/unit/test_plan
+tests_unit_test_plan_SOURCES = tests/unit/test_plan.c tests/unit/oom.h tests/lib/replay.c tests/lib/replay.h
+tests_unit_test_plan_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/src/kernel -I$(srcdir)/tests/lib
+tests_unit_test_plan_LDFLAGS = $(AM_LDFLAGS) $(OOM_LINK)
+tests_unit_test_plan_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
+endif
+
+if TESTS_ENABLED
 check_PROGRAMS += tests/live/kernel_session
 tests_live_kernel_session_SOURCES = tests/live/kernel_session.c
 tests_live_kernel_session_LDADD = src/kernel/libkernel.a $(LIBBASE) $(AUDIT_LIBS)

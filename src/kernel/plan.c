@@ -58,25 +58,32 @@ static bool has(const struct call *call, const struct kernel_selection *s)
 	return false;
 }
 
-static bool is_done(const struct planner *p, const struct kernel_selection *s)
+/* Any call at all shares no rule with named ones. */
+static bool is_done(const struct planner *p, const struct call *call,
+                    const struct kernel_selection *s)
 {
 	const struct selected *done = ITEMS(struct selected, p->selected);
 
 	for (size_t i = 0; i < NITEMS(struct selected, p->selected); i++)
-		if (same_selection(&done[i].selection, s))
+		if ((done[i].calls[0].len == 0) == (call->name.len == 0) &&
+		    same_selection(&done[i].selection, s))
 			return true;
 	return false;
 }
 
 static void select_calls(struct planner *p, const struct call *calls,
-                         size_t ncalls, const struct kernel_selection *s)
+                         size_t ncalls, bool is_any,
+                         const struct kernel_selection *s)
 {
 	struct str *names = arena_array(p->arena, struct str, ncalls);
 	struct selected new = { *s, names, 0 };
 
-	p->derivation.nomem |= names == NULL;
-	for (size_t i = 0; names != NULL && i < ncalls; i++)
-		if (has(&calls[i], s))
+	if (names == NULL) {
+		p->derivation.nomem = true;
+		return;
+	}
+	for (size_t i = 0; i < ncalls; i++)
+		if ((calls[i].name.len == 0) == is_any && has(&calls[i], s))
 			names[new.count++] = calls[i].name;
 	buf_add(&p->selected, &new, sizeof(new));
 }
@@ -98,8 +105,9 @@ static void unite_all(struct planner *p)
 			const struct kernel_selection *s =
 				&calls[i].selections.items[k];
 
-			if (!is_done(p, s))
-				select_calls(p, calls, n, s);
+			if (!p->derivation.nomem && !is_done(p, &calls[i], s))
+				select_calls(p, calls, n,
+				             calls[i].name.len == 0, s);
 		}
 }
 

@@ -37,6 +37,8 @@ void plan_take_apart(struct planner *p);
 /* Makes groups of what was selected. */
 void plan_write(struct planner *p);
 
+void plan_add_absence(struct planner *p, struct str what, const char *why,
+                      size_t need);
 /* The path as the kernel has to be given it: without symbolic links. NULL with
  * *ret_why (static) when it cannot stand in a rule. */
 const char *plan_resolve(struct planner *p, struct str path, bool is_directory,

@@ -33,15 +33,18 @@ static const char *resolve_missing(struct planner *p, struct str path)
 	auto_buf struct buf parent = BUF_INIT, whole = BUF_INIT;
 	ptrdiff_t slash = str_find_last_byte(path, '/');
 	auto_free char *real = NULL;
+	const char *copy;
 
 	buf_add_str(&parent, str_take(path, slash > 0 ? (size_t)slash : 1));
 	real = realpath(buf_cstr(&parent), NULL);
+	p->derivation.nomem |= parent.failed;
 	if (real == NULL)
 		return NULL;
 	buf_printf(&whole, "%s/%.*s", real[1] != '\0' ? real : "",
 	           STR_FMT(str_basename(path)));
-	p->derivation.nomem |= parent.failed || whole.failed;
-	return keep(p, buf_cstr(&whole));
+	copy = keep(p, buf_cstr(&whole));
+	p->derivation.nomem |= whole.failed;
+	return copy;
 }
 
 const char *plan_resolve(struct planner *p, struct str path, bool is_directory,
@@ -52,6 +55,8 @@ const char *plan_resolve(struct planner *p, struct str path, bool is_directory,
 	const char *found;
 
 	buf_add_str(&name, path);
+	buf_cstr(&name);
+	p->derivation.nomem |= name.failed;
 	if (!is_plain(path)) {
 		*ret_why = "the path cannot stand in a rule";
 		return NULL;
@@ -66,8 +71,8 @@ const char *plan_resolve(struct planner *p, struct str path, bool is_directory,
 	return found;
 }
 
-static void add_absence(struct planner *p, struct str path, const char *why,
-                        size_t need)
+void plan_add_absence(struct planner *p, struct str path, const char *why,
+                      size_t need)
 {
 	struct kernel_absence *items = (void *)p->absent.data;
 	size_t count = NITEMS(struct kernel_absence, p->absent), i = 0;
@@ -112,7 +117,7 @@ static void add_path(struct planner *p, struct atom *a,
 		return;
 	}
 	if (found == NULL) {
-		add_absence(p, path, why, a->need);
+		plan_add_absence(p, path, why, a->need);
 		return;
 	}
 	one->s = str_from(found);
@@ -127,8 +132,8 @@ static void add_runtimes(struct planner *p, struct atom *a,
 	const struct kernel_target *t = p->request->target;
 
 	if (t->nruntimes == 0)
-		add_absence(p, (struct str)KERNEL_RUNTIMES,
-		            "no container runtime is there", a->need);
+		plan_add_absence(p, (struct str)KERNEL_RUNTIMES,
+		                 "no container runtime is there", a->need);
 	for (size_t i = 0; i < t->nruntimes; i++)
 		add_path(p, a, filter, t->runtimes[i]);
 }

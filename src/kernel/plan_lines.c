@@ -127,8 +127,8 @@ static void finish_group(struct writer *w)
 	struct str *lines = arena_alloc(p->arena, w->lines.len + 1);
 
 	w->group.numbers = arena_copy(p->arena, buf_str(&w->numbers));
-	p->derivation.nomem |=
-		lines == NULL || w->lines.failed || w->numbers.failed;
+	p->derivation.nomem |= lines == NULL || w->group.numbers.s == NULL ||
+	                       w->lines.failed || w->numbers.failed;
 	if (lines != NULL && w->lines.len > 0) {
 		memcpy(lines, w->lines.data, w->lines.len);
 		w->group.lines = lines;
@@ -259,7 +259,7 @@ static void add_line(struct writer *w, const struct kernel_abi *abi,
 		else
 			kernel_target_add_call(w->p->request->target, abi,
 			                       s->calls[i], &calls, &numbers);
-	w->p->derivation.nomem |= calls.failed;
+	w->p->derivation.nomem |= calls.failed || numbers.failed;
 	if (calls.len == 0)
 		return;
 	if (numbers.len > 0)
@@ -288,13 +288,35 @@ static void add_socketcall(struct writer *w, const struct kernel_abi *abi,
 	finish_line(w, &line);
 }
 
+/* Of a call that only a ring makes no other rule tells. */
+static void miss_uring(struct planner *p, const struct selected *s)
+{
+	const struct atom *atoms = ITEMS(struct atom, p->atoms);
+
+	for (size_t i = 0; i < NITEMS(struct atom, p->atoms); i++)
+		if (is_of_uring(&atoms[i].selection) &&
+		    has_call(s, atoms[i].call))
+			plan_add_absence(p, atoms[i].call,
+			                 "there are no rules for io_uring",
+			                 atoms[i].need);
+}
+
+static bool takes_uring(const struct planner *p)
+{
+	return p->request->all_uring ||
+	       kernel_target_takes_uring(p->request->target);
+}
+
 static void add_group(struct planner *p, const struct selected *s)
 {
 	const struct kernel_target *t = p->request->target;
 	struct writer w = { .p = p };
 
-	if (is_of_uring(&s->selection))
+	if (is_of_uring(&s->selection)) {
+		if (!takes_uring(p))
+			miss_uring(p, s);
 		return;
+	}
 	for (size_t i = 0; i < s->count; i++)
 		w.group.is_any |= s->calls[i].len == 0;
 	for (size_t i = 0; i < s->selection.count; i++)
@@ -402,6 +424,6 @@ void plan_write(struct planner *p)
 		add_own(p, r->own[i]);
 	for (size_t i = 0; i < NITEMS(struct selected, p->selected); i++)
 		add_group(p, &ITEMS(struct selected, p->selected)[i]);
-	if (r->all_uring || kernel_target_takes_uring(r->target))
+	if (takes_uring(p))
 		add_uring(p);
 }

@@ -177,8 +177,8 @@ bool kernel_target_add_call(const struct kernel_target *t,
 	int nr;
 
 	buf_add_str(&name, call);
-	out->failed |= name.failed;
 	nr = syscall_number(abi->elf, buf_cstr(&name));
+	out->failed |= name.failed;
 	if (nr < 0)
 		return false;
 	if (audit_name_to_syscall(buf_cstr(&name),

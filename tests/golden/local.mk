@@ -1,6 +1,6 @@
 # Output that must stay as it is, word for word.
-dist_check_SCRIPTS += tests/golden/explain.sh tests/golden/identity.sh tests/golden/nodes.sh tests/golden/records.sh tests/golden/replay.sh tests/golden/rotated.sh
-TESTS += tests/golden/explain.sh tests/golden/identity.sh tests/golden/nodes.sh tests/golden/records.sh tests/golden/replay.sh tests/golden/rotated.sh
+dist_check_SCRIPTS += tests/golden/audit_rules.sh tests/golden/explain.sh tests/golden/identity.sh tests/golden/nodes.sh tests/golden/records.sh tests/golden/replay.sh tests/golden/rotated.sh
+TESTS += tests/golden/audit_rules.sh tests/golden/explain.sh tests/golden/identity.sh tests/golden/nodes.sh tests/golden/records.sh tests/golden/replay.sh tests/golden/rotated.sh
 EXTRA_DIST += \
 	tests/data/explain/rules.yaml \
 	tests/data/live/att_mount.log \
@@ -43,3 +43,12 @@ EXTRA_DIST += \
 	tests/golden/explain/source.txt \
 	tests/golden/explain/stamp.txt \
 	tests/golden/explain/unknown.txt
+EXTRA_DIST += \
+	tests/data/audit-rules/10-files.yaml \
+	tests/data/audit-rules/20-others.yaml \
+	tests/golden/audit-rules/aarch64.rules \
+	tests/golden/audit-rules/choice.rules \
+	tests/golden/audit-rules/i386.rules \
+	tests/golden/audit-rules/x86_64-old.rules \
+	tests/golden/audit-rules/x86_64.json \
+	tests/golden/audit-rules/x86_64.rules

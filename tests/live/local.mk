@@ -3,6 +3,7 @@ LIVE_TESTS = \
 	tests/live/netlink.sh \
 	tests/live/auditd_plugin.sh \
 	tests/live/attribution.sh \
+	tests/live/audit_rules.sh \
 	tests/live/metadata.sh \
 	tests/live/short_containers.sh \
 	tests/live/hostile.sh \

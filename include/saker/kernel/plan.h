@@ -35,7 +35,7 @@ struct kernel_group {
 
 /* What is asked for and cannot be selected on that host. */
 struct kernel_absence {
-	struct str path;
+	struct str path; /* or a call by io_uring */
 	const char *why;
 	const size_t *served;
 	size_t nserved;

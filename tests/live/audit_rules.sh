@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# audit_rules.sh - what saker audit-rules prints: auditctl and augenrules load all
+# of it, and the scenario raises exactly its alerts with it.
+. "${top_srcdir:-.}/tests/live/lib.sh"
+. "$top_srcdir/tests/live/scenario.sh"
+
+# Rules that the kernel has.
+loaded_count()
+{
+	auditctl -l | grep -c '^-'
+}
+
+begin runc busybox
+prepare_scenario
+"$saker" audit-rules -r "$top_srcdir/rules" -r "$work/rules" "${options[@]/#/-o}" \
+	>"$work/generated.rules" || die "saker audit-rules fails"
+lines=$(grep -c '^-a' "$work/generated.rules")
+auditctl -R "$work/generated.rules" >"$work/auditctl.out" 2>&1 ||
+	not_ok "auditctl -R: $(cat "$work/auditctl.out")"
+equal "auditctl loads every line" "$lines" "$(loaded_count)"
+auditctl -l >"$work/by-auditctl"
+grep -q "exe=$saker" "$work/by-auditctl" || not_ok "saker itself is left out"
+
+# The directory of rules is the test's own in there.
+if command -v augenrules >/dev/null && [ -d /etc/audit ]; then
+	auditctl -D >/dev/null
+	install -d "$work/etc-audit/rules.d"
+	cp "$work/generated.rules" "$work/etc-audit/rules.d/50-saker.rules"
+	unshare --mount sh -c 'mount --bind "$1" /etc/audit && augenrules --load' sh \
+		"$work/etc-audit" >"$work/augenrules.out" 2>&1 ||
+		not_ok "augenrules: $(cat "$work/augenrules.out")"
+	equal "augenrules loads the same" "$(cat "$work/by-auditctl")" "$(auditctl -l)"
+fi
+auditctl -e 1 >/dev/null
+
+start_saker_netlink "${options[@]}"
+run_scenario
+stop_saker
+equal "nothing is seen of what saker does" "" \
+	"$(jq -r --arg pid "$saker_pid" 'select(.output_fields["proc.pid"] == ($pid | tonumber)) |
+		.rule' "$work/alerts.json")"
