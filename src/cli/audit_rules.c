@@ -51,7 +51,8 @@ static int add_rule(struct audit_rules *a, const struct ruleset *set, size_t i)
 		return r;
 	a->rules[a->count] = rule;
 	a->themes[a->count] = theme_of(&a->arena, rule->file);
-	a->ntracked += rule_info_is_tracked(&info, true);
+	a->is_tracked[a->count] = rule_info_is_tracked(&info, true);
+	a->ntracked += a->is_tracked[a->count];
 	a->count++;
 	return 0;
 }
@@ -64,7 +65,9 @@ static int find_needs(struct audit_rules *a, const struct ruleset *set)
 	a->rules = arena_array(&a->arena, const struct rule *, most);
 	a->needs = arena_array(&a->arena, struct kernel_needs, most);
 	a->themes = arena_array(&a->arena, struct str, most);
-	if (a->rules == NULL || a->needs == NULL || a->themes == NULL)
+	a->is_tracked = arena_array(&a->arena, bool, most);
+	if (a->rules == NULL || a->needs == NULL || a->themes == NULL ||
+	    a->is_tracked == NULL)
 		return E_NOMEM;
 	a->themes[NEED_TRACKING] = STR("tracking");
 	a->count = 1;

@@ -17,8 +17,9 @@ struct audit_rules {
 	const struct rule **rules; /* of the needs, by number */
 	struct kernel_needs *needs;
 	struct str *themes;
+	bool *is_tracked; /* the rule asks for what is kept */
 	size_t count;
-	size_t ntracked; /* rules that ask for what is kept */
+	size_t ntracked;
 	struct kernel_plan plan;
 };
 

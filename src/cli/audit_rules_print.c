@@ -138,21 +138,28 @@ void audit_rules_text(const struct audit_rules *a, struct buf *out)
 	text_without(a, out);
 }
 
+static bool is_in(size_t need, const size_t *served, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (served[i] == need)
+			return true;
+	return false;
+}
+
+/* What is kept is needed by all who ask for it. */
 static void json_served(const struct audit_rules *a, const size_t *served,
                         size_t count, struct buf *out)
 {
-	bool tracking = false, any = false;
+	bool tracking = is_in(NEED_TRACKING, served, count);
+	const char *comma = "";
 
 	buf_add_str(out, STR("\"needed_by\":["));
-	for (size_t i = 0; i < count; i++) {
-		if (served[i] == NEED_TRACKING) {
-			tracking = true;
+	for (size_t i = 1; i < a->count; i++) {
+		if (!is_in(i, served, count) && !(tracking && a->is_tracked[i]))
 			continue;
-		}
-		if (any)
-			buf_add_byte(out, ',');
-		any = true;
-		escape_json(out, a->rules[served[i]]->name);
+		buf_printf(out, "%s", comma);
+		comma = ",";
+		escape_json(out, a->rules[i]->name);
 	}
 	buf_printf(out, "],\"tracking\":%s}\n", tracking ? "true" : "false");
 }

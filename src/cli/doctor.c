@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cli.h"
+#include "doctor.h"
 #include "saker/base/escape.h"
 #include "saker/base/io.h"
 #include "saker/container/tracker.h"
@@ -11,21 +12,7 @@
 #include "saker/kernel/audit.h"
 #include "saker/source/source.h"
 
-enum finding_level {
-	FINDING_OK,
-	FINDING_ADVICE,
-	FINDING_FAULT
-};
-
-struct doctor {
-	bool json;
-	unsigned faults;
-	struct buf out;
-};
-
-/* What was looked at, what was found, and what to do about it (NULL = nothing
- * to do). */
-static void find(struct doctor *d, enum finding_level level, const char *what,
+void doctor_find(struct doctor *d, enum finding_level level, const char *what,
                  const char *found, const char *advice)
 {
 	static const char *const marks[] = { "ok", "advice", "FAULT" };
@@ -52,34 +39,39 @@ static void check_kernel(struct doctor *d)
 	char text[64];
 
 	if (error < 0) {
-		find(d, FINDING_FAULT, "kernel audit", err_text(error),
-		     error == E_DENIED ? "run as root"
-		                       : "this kernel has no audit here");
+		doctor_find(d, FINDING_FAULT, "kernel audit", err_text(error),
+		            error == E_DENIED
+		                    ? "run as root"
+		                    : "this kernel has no audit here");
 		return;
 	}
-	find(d, s.enabled ? FINDING_OK : FINDING_FAULT, "kernel audit",
-	     s.enabled == 2 ? "on, locked"
-	     : s.enabled    ? "on"
-	                    : "off",
-	     s.enabled ? NULL : "auditctl -e 1, or start auditd");
+	doctor_find(d, s.enabled ? FINDING_OK : FINDING_FAULT, "kernel audit",
+	            s.enabled == 2 ? "on, locked"
+	            : s.enabled    ? "on"
+	                           : "off",
+	            s.enabled ? NULL : "auditctl -e 1, or start auditd");
 	snprintf(text, sizeof(text), "%u loaded", s.rules);
-	find(d, s.rules ? FINDING_OK : FINDING_FAULT, "kernel rules", text,
-	     s.rules ? NULL
-	             : "load saker's with augenrules, or run with -o "
-	               "kernel.rules=load");
+	doctor_find(d, s.rules ? FINDING_OK : FINDING_FAULT, "kernel rules",
+	            text,
+	            s.rules ? NULL
+	                    : "load saker's with augenrules, or run with -o "
+	                      "kernel.rules=load");
 	if (s.has_never_task)
-		find(d, FINDING_FAULT, "never,task",
-		     "a rule blinds all of them",
-		     "remove '-a never,task' from /etc/audit/rules.d");
+		doctor_find(d, FINDING_FAULT, "never,task",
+		            "a rule blinds all of them",
+		            "remove '-a never,task' from /etc/audit/rules.d");
 	snprintf(text, sizeof(text), "%u records", s.lost);
-	find(d, s.lost ? FINDING_ADVICE : FINDING_OK, "kernel lost", text,
-	     s.lost ? "raise the backlog limit (auditctl -b 8192) or drop rules"
-	            : NULL);
+	doctor_find(d, s.lost ? FINDING_ADVICE : FINDING_OK, "kernel lost",
+	            text,
+	            s.lost ? "raise the backlog limit (auditctl -b 8192) or "
+	                     "drop rules"
+	                   : NULL);
 	snprintf(text, sizeof(text), "%u of %u", s.backlog, s.backlog_limit);
-	find(d, s.backlog_limit < 8192 ? FINDING_ADVICE : FINDING_OK,
-	     "kernel backlog", text,
-	     s.backlog_limit < 8192 ? "auditctl -b 8192" : NULL);
-	find(d, FINDING_OK, "auditd", s.pid ? "running" : "not running", NULL);
+	doctor_find(d, s.backlog_limit < 8192 ? FINDING_ADVICE : FINDING_OK,
+	            "kernel backlog", text,
+	            s.backlog_limit < 8192 ? "auditctl -b 8192" : NULL);
+	doctor_find(d, FINDING_OK, "auditd", s.pid ? "running" : "not running",
+	            NULL);
 }
 
 static void check_source(struct doctor *d, struct counters *counters)
@@ -90,10 +82,11 @@ static void check_source(struct doctor *d, struct counters *counters)
 	                                       &source)
 	                         : E_NOMEM;
 
-	find(d, error < 0 ? FINDING_FAULT : FINDING_OK, "netlink source",
-	     err_text(error),
-	     error < 0 ? "needs root or CAP_AUDIT_READ in the host's namespaces"
-	               : NULL);
+	doctor_find(d, error < 0 ? FINDING_FAULT : FINDING_OK, "netlink source",
+	            err_text(error),
+	            error < 0 ? "needs root or CAP_AUDIT_READ in the host's "
+	                        "namespaces"
+	                      : NULL);
 	if (error == 0)
 		source_close(&source);
 	ring_free(ring);
@@ -108,11 +101,12 @@ static void check_connector(struct doctor *d, struct counters *counters)
 			     : NULL;
 	int error = tracker != NULL ? tracker_connector_open(tracker) : E_NOMEM;
 
-	find(d, error < 0 ? FINDING_ADVICE : FINDING_OK, "process connector",
-	     err_text(error),
-	     error < 0 ? "needs CAP_NET_ADMIN; very short processes may not be "
-	                 "attributed without it"
-	               : NULL);
+	doctor_find(d, error < 0 ? FINDING_ADVICE : FINDING_OK,
+	            "process connector", err_text(error),
+	            error < 0 ? "needs CAP_NET_ADMIN; very short processes may "
+	                        "not be "
+	                        "attributed without it"
+	                      : NULL);
 	tracker_free(tracker);
 	host_free(host);
 }
@@ -146,9 +140,11 @@ static void check_identities(struct doctor *d, const struct ruleset *ruleset)
 		tracker_each_unknown_identity(t, add_missing, &missing);
 	}
 	if (missing.len != 0)
-		find(d, FINDING_ADVICE, "files by identity", buf_cstr(&missing),
-		     "not there; rules that name them cannot match until they "
-		     "are");
+		doctor_find(d, FINDING_ADVICE, "files by identity",
+		            buf_cstr(&missing),
+		            "not there; rules that name them cannot match "
+		            "until they "
+		            "are");
 	tracker_free(t);
 	host_free(host);
 }
@@ -159,17 +155,28 @@ static void check_rules(struct doctor *d, const struct config *config)
 	struct config_list paths = engine_rule_paths(config);
 	struct ruleset *ruleset = NULL;
 	char text[64];
-	int error =
-		ruleset_load(paths.items, paths.count, NULL, &diags, &ruleset);
+	const struct rule_selection selection = {
+		.lowest = config->priority,
+		.choices = config->rule_choices.items,
+		.nchoices = config->rule_choices.count,
+		.keep = true,
+	};
+	int error = ruleset_load(paths.items, paths.count, &selection, &diags,
+	                         &ruleset);
 
 	if (error < 0) {
 		snprintf(text, sizeof(text), "%zu errors", diags.errors);
-		find(d, FINDING_FAULT, "rules", text, "saker check tells more");
+		doctor_find(d, FINDING_FAULT, "rules", text,
+		            "saker check tells more");
 	} else {
 		snprintf(text, sizeof(text), "%zu loaded",
 		         ruleset_count(ruleset));
-		find(d, FINDING_OK, "rules", text, NULL);
+		doctor_find(d, FINDING_OK, "rules", text, NULL);
 		check_identities(d, ruleset);
+		error = doctor_check_blind(d, config, ruleset);
+		if (error < 0)
+			doctor_find(d, FINDING_FAULT, "blind rules",
+			            err_text(error), NULL);
 	}
 	ruleset_free(ruleset);
 	diag_done(&diags);
@@ -198,7 +205,9 @@ const struct verb verb_doctor = {
 	.name = "doctor",
 	.operands = "",
 	.summary = "Tells whether this host is set up so that rules can fire",
-	.help = "Ends with 1 when it found a fault.\n",
+	.help = "Rules that the loaded kernel rules keep from firing are named "
+		"with the lines that are missing.\n"
+		"Ends with 1 when it found a fault.\n",
 	.options = OPTIONS_CONFIG | OPTION_BIT(JSON),
 	.main = doctor,
 };

@@ -9,6 +9,8 @@ saker_SOURCES = \
 	src/cli/cli.h \
 	src/cli/config.c \
 	src/cli/doctor.c \
+	src/cli/doctor.h \
+	src/cli/doctor_blind.c \
 	src/cli/eval.c \
 	src/cli/events.c \
 	src/cli/explain.c \

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* loaded.c - is what a rule asks for already asked for? By one loaded rule, or
- * by several that share its system calls. */
+/* loaded.c - which lines are asked for by the rules that the kernel has. */
 #include <stdlib.h>
 
 #include "netlink.h"
@@ -12,68 +11,6 @@ struct coverages {
 	struct rule_coverage *items;
 	size_t count;
 };
-
-static bool allows(const struct audit_rule_data *wanted, unsigned field,
-                   unsigned op, unsigned value)
-{
-	for (unsigned i = 0; i < wanted->field_count; i++) {
-		if (wanted->fields[i] != field || wanted->fieldflags[i] != op)
-			continue;
-		if (wanted->values[i] == value)
-			return true;
-		if (op == AUDIT_BIT_MASK && (wanted->values[i] & ~value) == 0)
-			return true;
-	}
-	return false;
-}
-
-static bool allows_all(const struct audit_rule_data *wanted,
-                       const struct audit_rule_data *loaded, bool arch_only)
-{
-	for (unsigned i = 0; i < loaded->field_count; i++)
-		if (loaded->fields[i] != AUDIT_FILTERKEY &&
-		    (!arch_only || loaded->fields[i] == AUDIT_ARCH) &&
-		    !allows(wanted, loaded->fields[i], loaded->fieldflags[i],
-		            loaded->values[i]))
-			return false;
-	return true;
-}
-
-struct rule_coverage rule_coverage_begin(struct audit_rule_data *wanted)
-{
-	struct rule_coverage c = { .wanted = wanted };
-
-	if (wanted != NULL)
-		memcpy(c.left, wanted->mask, sizeof(c.left));
-	return c;
-}
-
-void rule_coverage_add(struct rule_coverage *c,
-                       const struct audit_rule_data *loaded)
-{
-	const struct audit_rule_data *wanted = c->wanted;
-	const unsigned ignored = AUDIT_FILTER_PREPEND;
-	bool whole;
-
-	if (wanted == NULL || loaded->action != AUDIT_ALWAYS ||
-	    ((loaded->flags ^ wanted->flags) & ~ignored) != 0 ||
-	    !allows_all(wanted, loaded, true))
-		return;
-	whole = allows_all(wanted, loaded, false);
-	for (size_t i = 0; i < AUDIT_BITMASK_SIZE; i++) {
-		c->touched |= (wanted->mask[i] & loaded->mask[i]) != 0;
-		if (whole)
-			c->left[i] &= ~loaded->mask[i];
-	}
-}
-
-bool rule_coverage_is_whole(const struct rule_coverage *c)
-{
-	for (size_t i = 0; i < AUDIT_BITMASK_SIZE; i++)
-		if (c->left[i] != 0)
-			return false;
-	return c->wanted != NULL;
-}
 
 static void take(void *arg, const struct audit_rule_data *loaded)
 {

@@ -3,6 +3,7 @@ src_kernel_libkernel_a_SOURCES = \
 	src/kernel/call_versions.def \
 	src/kernel/choice.c \
 	src/kernel/choice.h \
+	src/kernel/coverage.c \
 	src/kernel/earlier_calls.def \
 	src/kernel/field_errors.def \
 	src/kernel/loaded.c \
@@ -12,6 +13,7 @@ src_kernel_libkernel_a_SOURCES = \
 	src/kernel/netlink.c \
 	src/kernel/netlink.h \
 	src/kernel/objects.c \
+	src/kernel/perm_calls.def \
 	src/kernel/plan.c \
 	src/kernel/plan.h \
 	src/kernel/plan_atoms.c \

@@ -56,10 +56,12 @@ int rule_line_parse(const char *file, unsigned line, struct str text,
 
 /* What of a rule is asked for by others. */
 struct rule_coverage {
-	struct audit_rule_data *wanted;    /* borrowed; NULL = by none */
-	uint32_t left[AUDIT_BITMASK_SIZE]; /* system calls */
-	bool touched;                      /* a loaded rule logs some of them */
+	struct audit_rule_data *wanted;      /* borrowed; NULL = by none */
+	uint32_t left[AUDIT_BITMASK_SIZE];   /* system calls */
+	uint32_t denied[AUDIT_BITMASK_SIZE]; /* "never", so far */
+	bool touched; /* a loaded rule logs some of them */
 };
+/* Loaded rules are added in their order. */
 struct rule_coverage rule_coverage_begin(struct audit_rule_data *wanted);
 void rule_coverage_add(struct rule_coverage *c,
                        const struct audit_rule_data *loaded);

@@ -49,6 +49,13 @@ static void set_list(struct rule_parser *p, const struct word *w,
 	char *comma = strchr(w->text, ',');
 	int list = -1, action = -1;
 
+	if (strstr(w->text, "io_uring") != NULL) {
+		p->is_ignored = true;
+		rule_report(p, DIAG_WARNING, w,
+		            "rules for io_uring are left to auditctl; left "
+		            "out");
+		return;
+	}
 	if (p->list >= 0) {
 		rule_report(p, DIAG_ERROR, w, "a rule has one -a, -A or -w");
 		return;

@@ -34,6 +34,35 @@ if command -v augenrules >/dev/null && [ -d /etc/audit ]; then
 fi
 auditctl -e 1 >/dev/null
 
+# blind: the rules that doctor names.
+blind()
+{
+	"$saker" doctor --json -r "$top_srcdir/rules" -r "$work/rules" "${options[@]/#/-o}" |
+		jq -r 'select(.what == "blind rule") | .found | sub(" \\(in part\\)$"; "")' | sort
+}
+
+equal "no rule is blind" "" "$(blind)"
+"$saker" audit-rules --json -r "$top_srcdir/rules" -r "$work/rules" "${options[@]/#/-o}" \
+	>"$work/generated.json"
+told=0 wrong=0
+while IFS= read -r line; do
+	expected=$(jq -r --arg line "$line" 'select(.line == $line) | .needed_by[]' \
+		"$work/generated.json" | sort)
+	# shellcheck disable=SC2086
+	auditctl ${line/#-a/-d} >/dev/null 2>&1 || not_ok "removing $line"
+	if [ "$(blind)" = "$expected" ]; then
+		told=$((told + 1))
+	else
+		wrong=$((wrong + 1))
+		equal "blind without $line" "$expected" "$(blind)"
+	fi
+	# shellcheck disable=SC2086
+	auditctl $line >/dev/null 2>&1 || not_ok "adding $line"
+done < <(grep '^-a always' "$work/generated.rules")
+equal "doctor names the rules that each missing line blinds ($told lines)" 0 "$wrong"
+auditctl -D >/dev/null
+auditctl -R "$work/generated.rules" >/dev/null 2>&1
+
 start_saker_netlink "${options[@]}"
 run_scenario
 stop_saker

@@ -247,6 +247,7 @@ static void leaves_out_what_does_not_fit(void **state)
 		{ "-f 1", DIAG_NOTE },
 		{ "-i", DIAG_NOTE },
 		{ "--backlog_wait_time 60000", DIAG_NOTE },
+		{ "-a always,io_uring -S openat", DIAG_WARNING },
 		{ "--loginuid-immutable", DIAG_NOTE },
 	};
 
