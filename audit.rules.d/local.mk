@@ -4,9 +4,13 @@ dist_auditrules_DATA = \
 	audit.rules.d/20-runtime-binary.rules \
 	audit.rules.d/25-runtime-binary-optional.rules \
 	audit.rules.d/30-mounts.rules \
-	audit.rules.d/40-namespaces.rules
+	audit.rules.d/40-namespaces.rules \
+	audit.rules.d/80-surface.rules \
+	audit.rules.d/85-persistence.rules \
+	audit.rules.d/86-persistence-optional.rules
 
 EXTRA_DIST += audit.rules.d/README.md
 
 auditexamplesdir = $(pkgdatadir)/audit.rules.d/examples
-dist_auditexamples_DATA = audit.rules.d/examples/60-falco-stable.rules
+dist_auditexamples_DATA = audit.rules.d/examples/60-falco-stable.rules \
+	audit.rules.d/examples/85-loud.rules

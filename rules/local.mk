@@ -4,10 +4,19 @@ dist_rules_DATA = \
 	rules/10-runtime-binary.yaml \
 	rules/20-mounts.yaml \
 	rules/30-namespaces.yaml \
-	rules/40-drift.yaml
+	rules/40-drift.yaml \
+	rules/80-surface.yaml \
+	rules/85-persistence.yaml \
+	rules/90-execution.yaml
 
 EXTRA_DIST += rules/README.md \
 	rules/tests/10-runtime-binary.yaml \
 	rules/tests/20-mounts.yaml \
 	rules/tests/30-namespaces.yaml \
-	rules/tests/40-drift.yaml
+	rules/tests/40-drift.yaml \
+	rules/tests/80-surface.yaml \
+	rules/tests/85-persistence.yaml \
+	rules/tests/90-execution.yaml \
+	rules/tests/strict/80-surface.yaml \
+	rules/tests/strict/85-persistence.yaml \
+	rules/tests/strict/90-execution.yaml

@@ -5,6 +5,7 @@
 
 rule_runtime='Container runtime binary opened for writing in container'
 rule_uring='Container runtime binary opened through io_uring in container'
+rule_ring='Ring for io_uring made in container'
 rule_mount='File system mounted in container'
 rule_path='Path mounted in container'
 rule_join='Namespace joined from container'
@@ -26,7 +27,7 @@ attacks()
 	$rule_runtime	/opt/tool wopen_fd /proc/self/exe
 	$rule_runtime	poke empty /opt/tool
 	$rule_runtime	poke wopen /opt/other
-	$(! "$poke_binary" uring /dev/null 2>/dev/null || echo "$rule_uring	poke uring /opt/other")
+	$(! "$poke_binary" uring /dev/null 2>/dev/null || printf '%s\t%s\n' "$rule_ring" '' "$rule_uring" 'poke uring /opt/other')
 	$rule_mount	poke mount_tmpfs /mnt
 	$rule_path	poke bind /data/src /data/dst
 	$rule_mount	poke newmount /mnt2
