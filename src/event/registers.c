@@ -21,7 +21,8 @@ static bool of_argument(struct str type, const struct field_arg *arg,
 
 	for (size_t i = 0; i < n; i++) {
 		if (!str_eq(args[i].name, arg->name) ||
-		    (args[i].kind != ARG_FLAGS && args[i].kind != ARG_ENUM))
+		    (args[i].kind != ARG_FLAGS && args[i].kind != ARG_ENUM &&
+		     args[i].kind != ARG_MODE))
 			continue;
 		ret->number = args[i].source == ARG_OPEN_FLAGS && call != NULL
 		                      ? call->flags

@@ -52,7 +52,9 @@ static bool is_within(const struct kernel_selection *a,
 static bool is_of_object(const struct kernel_filter *f)
 {
 	return f->field == KERNEL_FILTER_FILETYPE ||
-	       f->field == KERNEL_FILTER_PERM || choice_is_of_path(f);
+	       f->field == KERNEL_FILTER_PERM ||
+	       f->field == KERNEL_FILTER_DEVMAJOR ||
+	       f->field == KERNEL_FILTER_DEVMINOR || choice_is_of_path(f);
 }
 
 bool choice_is_of_path(const struct kernel_filter *f)

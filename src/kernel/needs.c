@@ -91,6 +91,28 @@ static bool filter_descriptor(enum op op, struct str text,
 	return filter_result(op, text, ret);
 }
 
+static bool filter_id(enum op op, struct str text,
+                      enum kernel_filter_field field, struct kernel_filter *ret)
+{
+	struct value v;
+
+	if (!choice_is_equality(op) || !value_parse(VALUE_INT, text, &v) ||
+	    v.i < 0 || v.i > UINT32_MAX)
+		return false;
+	*ret = (struct kernel_filter){ .field = field, .value = v.i };
+	return true;
+}
+
+/* evt.a0 to evt.a3 */
+static bool filter_register(enum op op, struct str text, enum field_id id,
+                            struct kernel_filter *ret)
+{
+	return filter_id(op, text,
+	                 KERNEL_FILTER_A0 +
+	                         (enum kernel_filter_field)(id - FIELD_EVT_A0),
+	                 ret);
+}
+
 struct subject {
 	const struct field_info *info;
 	struct field_arg arg;
@@ -140,6 +162,15 @@ static size_t filters_of(const struct derivation *d, const struct subject *s,
 		return choice_is_equality(s->op) && filter_error(value, ret);
 	case FIELD_EVT_RAWRES:
 		return filter_result(s->op, value, ret);
+	case FIELD_EVT_A0:
+	case FIELD_EVT_A1:
+	case FIELD_EVT_A2:
+	case FIELD_EVT_A3:
+		return filter_register(s->op, value, s->info->id, ret);
+	case FIELD_USER_EUID:
+		return filter_id(s->op, value, KERNEL_FILTER_EUID, ret);
+	case FIELD_PROC_PPID:
+		return filter_id(s->op, value, KERNEL_FILTER_PPID, ret);
 	case FIELD_FD_NUM:
 		return registers_fd_is_result(d->type) &&
 		       filter_descriptor(s->op, value, ret);

@@ -6,6 +6,7 @@
  * as identities are compared. What an overlay shows of a file has an inode of
  * its own and is not selected: the kernel has no filter for that. */
 #include <libaudit.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -144,6 +145,53 @@ static bool of_families(struct derivation *d, const struct literal *values,
 	return one_of(d, filters, n, ret);
 }
 
+/* "0a:ed", or "0a:" for every minor number. */
+static bool parse_device(struct str text, struct kernel_selection *ret)
+{
+	char copy[32], *end;
+	unsigned long number;
+
+	if (text.len == 0 || text.len >= sizeof(copy) || text.s[0] == ':')
+		return false;
+	memcpy(copy, text.s, text.len);
+	copy[text.len] = '\0';
+	number = strtoul(copy, &end, 16);
+	if (*end != ':' || number > INT32_MAX)
+		return false;
+	*ret = (struct kernel_selection){
+		.filters = { { .field = KERNEL_FILTER_DEVMAJOR,
+		               .value = (int64_t)number } },
+		.count = 1,
+	};
+	if (end[1] == '\0')
+		return true;
+	number = strtoul(end + 1, &end, 16);
+	ret->filters[ret->count++] =
+		(struct kernel_filter){ .field = KERNEL_FILTER_DEVMINOR,
+		                        .value = (int64_t)number };
+	return *end == '\0' && number <= INT32_MAX;
+}
+
+/* With the rule that a text begins like that, nothing but a whole major number
+ * helps. */
+static bool of_devices(struct derivation *d, const struct comparison *c,
+                       struct choice *ret)
+{
+	struct selections l = { .items = choice_room(d, c->nvalues) };
+	struct kernel_selection s;
+
+	if (l.items == NULL || !is_named(d->type))
+		return false;
+	for (size_t i = 0; i < c->nvalues; i++) {
+		if (!parse_device(c->values[i].s, &s) ||
+		    (c->op == OP_STARTSWITH) != (s.count == 1))
+			return false;
+		choice_add(&l, &s);
+	}
+	*ret = choice_made(&l, &choice_everything);
+	return true;
+}
+
 /* Where the register holds a pointer, the kernel knows what stands behind it.
  */
 static bool of_open_write(struct derivation *d, const struct comparison *c,
@@ -205,6 +253,9 @@ bool objects_choice(struct derivation *d, const struct comparison *c,
 
 	if (is_of_ip(field->id))
 		return of_families(d, &ip, 1, ret);
+	if (field->id == FIELD_FS_PATH_RDEV &&
+	    (c->op == OP_STARTSWITH || choice_is_equality(c->op)))
+		return of_devices(d, c, ret);
 	if (!choice_is_equality(c->op))
 		return false;
 	switch (field->id) {

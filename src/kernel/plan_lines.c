@@ -78,6 +78,18 @@ static void add_filter(const struct kernel_filter *f, struct buf *out)
 	case KERNEL_FILTER_PERM:
 		buf_add_str(out, STR(" -F perm=w"));
 		return;
+	case KERNEL_FILTER_EUID:
+		buf_printf(out, " -F euid=%lld", (long long)f->value);
+		return;
+	case KERNEL_FILTER_PPID:
+		buf_printf(out, " -F ppid=%lld", (long long)f->value);
+		return;
+	case KERNEL_FILTER_DEVMAJOR:
+		buf_printf(out, " -F devmajor=%lld", (long long)f->value);
+		return;
+	case KERNEL_FILTER_DEVMINOR:
+		buf_printf(out, " -F devminor=%lld", (long long)f->value);
+		return;
 	case KERNEL_FILTER_PATH:
 	case KERNEL_FILTER_DIR:
 		buf_printf(out, " -F %s=%.*s",

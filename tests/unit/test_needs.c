@@ -87,6 +87,29 @@ static const struct {
 	  "execve,execveat" },
 	{ "evt.type = stime", "", "stime" },
 	{ "evt.type = openat and proc.name = x", "openat", "openat" },
+	/* registers, users, parents */
+	{ "evt.type = ioctl and evt.a1 in (0x5412, 0x541c)",
+	  "ioctl -F a1=21522; ioctl -F a1=21532",
+	  "ioctl -F a1=21522; ioctl -F a1=21532" },
+	{ "evt.type = ioctl and evt.a1 != 3", "ioctl", "ioctl" },
+	{ "evt.type = fchmod and evt.arg.mode contains S_ISUID",
+	  "fchmod -F a1&0x800", "fchmod -F a1&0x800" },
+	{ "evt.type = setns and user.euid = 0", "setns -F euid=0",
+	  "setns -F euid=0" },
+	{ "evt.type = setns and user.euid > 0", "setns", "setns" },
+	{ "evt.type = setns and proc.ppid = 2", "setns -F ppid=2",
+	  "setns -F ppid=2" },
+	/* devices */
+	{ "evt.type = openat and fs.path.rdev in (\"0a:ed\", \"103:03\")",
+	  "openat -F devmajor=10 -F devminor=237; "
+	  "openat -F devmajor=259 -F devminor=3",
+	  "openat -F devmajor=10 -F devminor=237; "
+	  "openat -F devmajor=259 -F devminor=3" },
+	{ "evt.type = openat and fs.path.rdev startswith \"ca:\"",
+	  "openat -F devmajor=202", "openat -F devmajor=202" },
+	{ "evt.type = openat and fs.path.rdev startswith c", "openat",
+	  "openat" },
+	{ "evt.type = openat and fs.path.rdev = x", "openat", "openat" },
 	/* results */
 	{ "evt.type = setns and evt.failed = false", "setns -F success=1",
 	  "setns -F success=1" },

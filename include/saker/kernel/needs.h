@@ -19,6 +19,11 @@ enum kernel_filter_field {
 	KERNEL_FILTER_URING,    /* not by a call of its own, but by io_uring */
 	KERNEL_FILTER_PATH,     /* one of the files is an object of the call */
 	KERNEL_FILTER_DIR,      /* an object of the call lies below */
+	KERNEL_FILTER_EUID,
+	KERNEL_FILTER_PPID,
+	/* of the device that an object is, or lies on */
+	KERNEL_FILTER_DEVMAJOR,
+	KERNEL_FILTER_DEVMINOR,
 };
 
 struct literal;
@@ -37,7 +42,7 @@ struct kernel_filter {
 };
 
 /* All of the filters must pass; without any, every call is taken. */
-#define KERNEL_FILTERS 4
+#define KERNEL_FILTERS 6
 struct kernel_selection {
 	struct kernel_filter filters[KERNEL_FILTERS];
 	size_t count;
