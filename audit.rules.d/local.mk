@@ -5,6 +5,9 @@ dist_auditrules_DATA = \
 	audit.rules.d/25-runtime-binary-optional.rules \
 	audit.rules.d/30-mounts.rules \
 	audit.rules.d/40-namespaces.rules \
+	audit.rules.d/50-kernel.rules \
+	audit.rules.d/55-devices.rules \
+	audit.rules.d/60-process.rules \
 	audit.rules.d/80-surface.rules \
 	audit.rules.d/85-persistence.rules \
 	audit.rules.d/86-persistence-optional.rules

@@ -5,6 +5,9 @@ dist_rules_DATA = \
 	rules/20-mounts.yaml \
 	rules/30-namespaces.yaml \
 	rules/40-drift.yaml \
+	rules/50-kernel.yaml \
+	rules/55-devices.yaml \
+	rules/60-process.yaml \
 	rules/80-surface.yaml \
 	rules/85-persistence.yaml \
 	rules/90-execution.yaml
@@ -14,9 +17,15 @@ EXTRA_DIST += rules/README.md \
 	rules/tests/20-mounts.yaml \
 	rules/tests/30-namespaces.yaml \
 	rules/tests/40-drift.yaml \
+	rules/tests/50-kernel.yaml \
+	rules/tests/55-devices.yaml \
+	rules/tests/60-process.yaml \
 	rules/tests/80-surface.yaml \
 	rules/tests/85-persistence.yaml \
 	rules/tests/90-execution.yaml \
+	rules/tests/strict/50-kernel.yaml \
+	rules/tests/strict/55-devices.yaml \
+	rules/tests/strict/60-process.yaml \
 	rules/tests/strict/80-surface.yaml \
 	rules/tests/strict/85-persistence.yaml \
 	rules/tests/strict/90-execution.yaml

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -350,6 +351,43 @@ static int poke_stay(char **argv __attribute__((unused)))
 	return usleep(50 * 1000);
 }
 
+/* Any system call: NUMBER ARGUMENT..., an argument a number, or text behind @,
+ * whose address is given. */
+static int poke_call(char **argv)
+{
+	long args[7] = { 0 };
+
+	for (int i = 0; i < 7 && argv[i] != NULL; i++)
+		args[i] = argv[i][0] == '@' ? (long)(intptr_t)(argv[i] + 1)
+		                            : strtol(argv[i], NULL, 0);
+	return report("call", syscall(args[0], args[1], args[2], args[3],
+	                              args[4], args[5], args[6]));
+}
+
+/* execve with neither arguments nor environment (CVE-2021-4034). */
+static int poke_bare(char **argv)
+{
+	char *none[] = { NULL };
+
+	return report(argv[0], execve(argv[0], none, none));
+}
+
+/* Takes a child of its own under control and lets it go. */
+static int poke_seize(char **argv __attribute__((unused)))
+{
+	pid_t child = fork();
+	int rc;
+
+	if (child == 0) {
+		pause();
+		_exit(0);
+	}
+	rc = report("ptrace", ptrace(PTRACE_SEIZE, child, NULL, NULL));
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	return rc;
+}
+
 static const struct command {
 	const char *name;
 	int min_args;
@@ -379,6 +417,9 @@ static const struct command {
 	{ "shorts", 2, poke_shorts },
 	{ "short", 1, poke_short },
 	{ "stay", 1, poke_stay },
+	{ "call", 1, poke_call },
+	{ "bare", 1, poke_bare },
+	{ "seize", 0, poke_seize },
 };
 
 int main(int argc, char **argv)
