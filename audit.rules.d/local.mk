@@ -8,6 +8,12 @@ dist_auditrules_DATA = \
 	audit.rules.d/50-kernel.rules \
 	audit.rules.d/55-devices.rules \
 	audit.rules.d/60-process.rules \
+	audit.rules.d/65-runtimes.rules \
+	audit.rules.d/70-daemons.rules \
+	audit.rules.d/71-daemons-optional.rules \
+	audit.rules.d/72-unix-connections.rules \
+	audit.rules.d/75-evasion.rules \
+	audit.rules.d/76-evasion-optional.rules \
 	audit.rules.d/80-surface.rules \
 	audit.rules.d/85-persistence.rules \
 	audit.rules.d/86-persistence-optional.rules

@@ -8,6 +8,9 @@ dist_rules_DATA = \
 	rules/50-kernel.yaml \
 	rules/55-devices.yaml \
 	rules/60-process.yaml \
+	rules/65-runtimes.yaml \
+	rules/70-daemons.yaml \
+	rules/75-evasion.yaml \
 	rules/80-surface.yaml \
 	rules/85-persistence.yaml \
 	rules/90-execution.yaml
@@ -20,12 +23,17 @@ EXTRA_DIST += rules/README.md \
 	rules/tests/50-kernel.yaml \
 	rules/tests/55-devices.yaml \
 	rules/tests/60-process.yaml \
+	rules/tests/65-runtimes.yaml \
+	rules/tests/70-daemons.yaml \
+	rules/tests/75-evasion.yaml \
 	rules/tests/80-surface.yaml \
 	rules/tests/85-persistence.yaml \
 	rules/tests/90-execution.yaml \
 	rules/tests/strict/50-kernel.yaml \
 	rules/tests/strict/55-devices.yaml \
 	rules/tests/strict/60-process.yaml \
+	rules/tests/strict/70-daemons.yaml \
+	rules/tests/strict/75-evasion.yaml \
 	rules/tests/strict/80-surface.yaml \
 	rules/tests/strict/85-persistence.yaml \
 	rules/tests/strict/90-execution.yaml
