@@ -12,13 +12,13 @@ kernel_module_rule='Kernel module loaded or removed in container'
 kernel_attacks()
 {
 	grep . <<-END | sed 's/  \+/\t/'
-	Release agent written in container  mkdir -p /tmp/cgroup/a && poke append /tmp/cgroup/a/release_agent
-	Release notification switched in container  poke wopen /hostcg/pids/notify_on_release
+	Release agent written in container  mkdir -p /tmp/cgroup/a && : 3>>/tmp/cgroup/a/release_agent
+	Release notification switched in container  : 3>>/hostcg/pids/notify_on_release
 	Device access of cgroup changed in container  poke wopen /hostcg/devices/saker-decoy/devices.allow
 	Cgroup membership changed in container  poke wopen /sys/fs/cgroup/pids/tasks
 	Cgroup membership changed in container  mkdir -p /tmp/sys/fs/cgroup/x && poke append /tmp/sys/fs/cgroup/x/cgroup.procs
-	Core pattern written in container  poke wopen /proc/sys/kernel/core_pattern
-	Core pattern written in container  cd /proc/sys/kernel && poke wopen core_pattern
+	Core pattern written in container  : 3>>/proc/sys/kernel/core_pattern
+	Core pattern written in container  cd /proc/sys/kernel && : 3>>core_pattern
 	Kernel helper program changed in container  poke wopen /proc/sys/kernel/poweroff_cmd
 	Kernel helper program changed in container  poke wopen /proc/sys/kernel/usermodehelper/bset
 	$([ ! -e /proc/sysrq-trigger ] || echo 'System request sent from container  poke wopen /proc/sysrq-trigger')
@@ -57,7 +57,7 @@ kernel_attacks()
 kernel_attempts()
 {
 	sed 's/  \+/\t/' <<-'END'
-	Kernel setting refused in container  poke wopen /proc/sys/kernel/core_pattern
+	Kernel setting refused in container  : 3>>/proc/sys/kernel/core_pattern
 	Kernel setting refused in container  poke wopen /proc/sys/vm/overcommit_memory
 	Kernel module refused in container  poke call 313 -1 @ 0
 	New kernel loaded in container  poke call 246 0 -1 0 0
@@ -70,11 +70,11 @@ kernel_attempts()
 kernel_lookalikes()
 {
 	cat <<-'END'
-	poke ropen /proc/sys/kernel/core_pattern
+	read -r _ </proc/sys/kernel/core_pattern
 	poke ropen /proc/self/mem
 	poke ropen /proc/self/uid_map
-	mkdir -p /tmp/src/sys/kernel && poke append /tmp/src/sys/kernel/core_pattern
-	poke append /tmp/src/release_agent
+	mkdir -p /tmp/src/sys/kernel && : 3>>/tmp/src/sys/kernel/core_pattern
+	: 3>>/tmp/src/release_agent
 	poke wopen /proc/sys/net/ipv4/ip_forward
 	poke wopen /proc/sys/kernel/shmmax
 	poke wopen /dev/null
@@ -86,6 +86,34 @@ kernel_lookalikes()
 	mkdir /tmp/shared && chmod 2775 /tmp/shared
 	poke call 135 0xffffffff
 	poke call 303 -100 @/tmp 0 0 0
+	END
+}
+
+# What the kernel starts by itself: a release agent, in a hierarchy of control
+# groups that nobody else uses.
+run_release_agent()
+{
+	local tree=$work/release-tree
+
+	mkdir -p "$tree"
+	mount -t cgroup -o none,name=saker-test none "$tree" || return
+	mounts+=("$tree")
+	ln -f "$poke_binary" "$work/agent" 2>/dev/null || cp "$poke_binary" "$work/agent"
+	echo "$work/agent" >"$tree/release_agent"
+	mkdir "$tree/x"
+	echo 1 >"$tree/x/notify_on_release"
+	sh -c "echo \$\$ >'$tree/x/cgroup.procs'"
+	sleep 0.2
+	rmdir "$tree/x"
+	umount "$tree"
+}
+
+# Expected rule, TAB, what runs on the host.
+kernel_host_attacks()
+{
+	sed 's/  \+/\t/' <<-'END'
+	Kernel helper program changed on host  "$poke_binary" wopen /proc/sys/kernel/core_pattern
+	Kernel started an unexpected program  run_release_agent
 	END
 }
 
