@@ -7,8 +7,25 @@
 kernel_module_rule='Kernel module loaded or removed in container'
 [ -e /proc/modules ] || kernel_module_rule='Kernel module refused in container'
 
-# One act a line: expected rule, TAB, what runs in a container with all rights
-# (capabilities, devices, writable procfs; /hostcg: the host's cgroupfs).
+kernel_prepare()
+{
+	mkdir -p /sys/fs/cgroup/devices/saker-decoy
+}
+
+kernel_clean()
+{
+	rmdir /sys/fs/cgroup/devices/saker-decoy
+}
+
+# What the container needs beside its own.
+kernel_mounts()
+{
+	jq -n '[{destination: "/dev/loop7", type: "bind", source: "/dev/loop7",
+		options: ["bind", "rw"]}]'
+}
+
+# One act a line: expected rule, TAB, what runs in a container with all rights and
+# the host's process ids; /hostcg is the host's cgroupfs.
 kernel_attacks()
 {
 	grep . <<-END | sed 's/  \+/\t/'
@@ -43,7 +60,7 @@ kernel_attacks()
 	Input pushed into terminal in container  poke call 16 0 0x5412 @x
 	Input and output ports allowed in container  poke call 172 0
 	File handle tried in container  poke call 304 0 @12345678901234567890 0
-	Process traced in container  poke seize
+	Process traced from container with the host's process ids  poke seize
 	Memory of another process written in container  poke call 311 0 0 0 0 0 0
 	Memory of a process opened for writing in container  poke wopen /proc/self/mem
 	Descriptor taken from another process in container  poke call 438 -1 0 0
@@ -63,6 +80,7 @@ kernel_attempts()
 	New kernel loaded in container  poke call 246 0 -1 0 0
 	Block device node refused in container  mknod /tmp/b b 7 200
 	File handle tried in container  poke call 304 0 @12345678901234567890 0
+	Process traced in container  poke seize
 	END
 }
 

@@ -16,7 +16,8 @@ LIVE_TESTS = \
 	tests/live/stalled_output.sh \
 	tests/live/falco_rules.sh
 
-EXTRA_DIST += $(LIVE_TESTS) tests/live/demo.sh tests/live/lib.sh \
+EXTRA_DIST += $(LIVE_TESTS) tests/live/behaviours_kernel.sh \
+	tests/live/demo.sh tests/live/lib.sh \
 	tests/live/record.sh tests/live/scenario.sh
 
 if TESTS_ENABLED
