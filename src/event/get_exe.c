@@ -87,9 +87,22 @@ GETTER(get_proc_is_exe_lower_layer)
 	return give_layer(e, LAYER_LOWER, ret);
 }
 
+/* By the time that /proc is read, the process may have executed another file:
+ * the record of an execve tells which one is meant. */
+static const struct host_process *exe_facts(struct event *e)
+{
+	const struct syscall_info *info = e->call;
+	const struct audit_path *p = info != NULL && info->class == SYSCALL_EXEC
+	                                     ? path_pick(e, PATH_ROLE_MAIN)
+	                                     : NULL;
+	const struct host_process *f = event_facts(e, HOST_WANT_EXE);
+
+	return f != NULL && p != NULL && p->id.ino != f->exe_id.ino ? NULL : f;
+}
+
 static uint64_t ctime_of(struct event *e)
 {
-	const struct host_process *f = event_facts(e, HOST_WANT_EXE);
+	const struct host_process *f = exe_facts(e);
 
 	return f != NULL ? f->exe_ctime_ns : 0;
 }
@@ -103,7 +116,7 @@ GETTER(get_proc_exe_ino_ctime)
 
 GETTER(get_proc_exe_ino_mtime)
 {
-	const struct host_process *f = event_facts(e, HOST_WANT_EXE);
+	const struct host_process *f = exe_facts(e);
 
 	return f != NULL && f->exe_mtime_ns != 0 &&
 	       give_time(ret, f->exe_mtime_ns);

@@ -66,6 +66,35 @@ static bool of_paths(struct derivation *d, const struct literal *paths,
 	return is_named(d->type) && one_of(d, &f, 1, ret);
 }
 
+/* Where the host finds an object, the kernel's rule finds it, too. A prefix
+ * must end with a directory's name. */
+static bool of_host_paths(struct derivation *d, const struct comparison *c,
+                          struct choice *ret)
+{
+	struct literal *dirs;
+	struct kernel_filter f = { .field = KERNEL_FILTER_DIR,
+		                   .npaths = c->nvalues };
+
+	if (choice_is_equality(c->op))
+		return of_paths(d, c->values, c->nvalues, ret);
+	dirs = arena_array(d->arena, struct literal, c->nvalues);
+	d->nomem |= dirs == NULL;
+	if (dirs == NULL || !is_named(d->type) ||
+	    (c->op != OP_PMATCH && c->op != OP_STARTSWITH))
+		return false;
+	for (size_t i = 0; i < c->nvalues; i++) {
+		struct str s = c->values[i].s;
+		bool ends = s.len > 1 && s.s[s.len - 1] == '/';
+
+		if (c->op == OP_STARTSWITH && !ends)
+			return false;
+		dirs[i] = c->values[i];
+		dirs[i].s = str_take(s, ends ? s.len - 1 : s.len);
+	}
+	f.paths = dirs;
+	return one_of(d, &f, 1, ret);
+}
+
 static const struct {
 	struct str name;
 	mode_t mode;
@@ -256,6 +285,8 @@ bool objects_choice(struct derivation *d, const struct comparison *c,
 	if (field->id == FIELD_FS_PATH_RDEV &&
 	    (c->op == OP_STARTSWITH || choice_is_equality(c->op)))
 		return of_devices(d, c, ret);
+	if (field->id == FIELD_FS_PATH_HOST)
+		return of_host_paths(d, c, ret);
 	if (!choice_is_equality(c->op))
 		return false;
 	switch (field->id) {

@@ -14,7 +14,8 @@ LIVE_TESTS = \
 	tests/live/latency.sh \
 	tests/live/snapshot.sh \
 	tests/live/stalled_output.sh \
-	tests/live/falco_rules.sh
+	tests/live/falco_rules.sh \
+	tests/live/behaviours_surface.sh
 
 EXTRA_DIST += $(LIVE_TESTS) tests/live/behaviours_kernel.sh \
 	tests/live/demo.sh tests/live/lib.sh \
@@ -22,7 +23,7 @@ EXTRA_DIST += $(LIVE_TESTS) tests/live/behaviours_kernel.sh \
 
 if TESTS_ENABLED
 check_PROGRAMS += tests/live/poke tests/live/act tests/live/hostile \
-	tests/live/reach
+	tests/live/reach tests/live/surface
 # They run inside containers: static, hence neither sanitizers nor PIE.
 tests_live_poke_SOURCES = tests/live/poke.c
 tests_live_poke_CFLAGS = -std=gnu17 $(WARN_CFLAGS)
@@ -40,6 +41,10 @@ tests_live_reach_SOURCES = tests/live/reach.c
 tests_live_reach_CFLAGS = -std=gnu17 $(WARN_CFLAGS)
 tests_live_reach_LDFLAGS = -static
 tests_live_reach_LDADD =
+tests_live_surface_SOURCES = tests/live/surface.c
+tests_live_surface_CFLAGS = -std=gnu17 $(WARN_CFLAGS)
+tests_live_surface_LDFLAGS = -static
+tests_live_surface_LDADD =
 endif
 
 # One after the other: they share the kernel's audit.
