@@ -32,6 +32,7 @@ EXTRA_DIST += rules/README.md \
 	rules/tests/strict/50-kernel.yaml \
 	rules/tests/strict/55-devices.yaml \
 	rules/tests/strict/60-process.yaml \
+	rules/tests/strict/65-runtimes.yaml \
 	rules/tests/strict/70-daemons.yaml \
 	rules/tests/strict/75-evasion.yaml \
 	rules/tests/strict/80-surface.yaml \

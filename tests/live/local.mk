@@ -15,9 +15,11 @@ LIVE_TESTS = \
 	tests/live/snapshot.sh \
 	tests/live/stalled_output.sh \
 	tests/live/falco_rules.sh \
+	tests/live/behaviours.sh \
 	tests/live/behaviours_surface.sh
 
-EXTRA_DIST += $(LIVE_TESTS) tests/live/behaviours_kernel.sh \
+EXTRA_DIST += $(LIVE_TESTS) tests/live/behaviours_daemons.sh \
+	tests/live/behaviours_kernel.sh \
 	tests/live/demo.sh tests/live/lib.sh \
 	tests/live/record.sh tests/live/scenario.sh
 

@@ -2,9 +2,11 @@
 /* poke.c - harmless forms of the attacks, run inside the tests' containers. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/netlink.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,8 +14,10 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/ptrace.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -364,6 +368,63 @@ static int poke_call(char **argv)
 	                              args[4], args[5], args[6]));
 }
 
+/* Connects to a unix socket; a name that begins with '@' is an abstract one. */
+static int poke_uconnect(char **argv)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	size_t len = strnlen(argv[0], sizeof(address.sun_path) - 1);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	memcpy(address.sun_path, argv[0], len);
+	if (address.sun_path[0] == '@')
+		address.sun_path[0] = '\0';
+	len += offsetof(struct sockaddr_un, sun_path);
+	return report(argv[0], connect(fd, (const struct sockaddr *)&address,
+	                               (socklen_t)len));
+}
+
+static int poke_ulisten(char **argv)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s", argv[0]);
+	if (report("bind", bind(fd, (const struct sockaddr *)&address,
+	                        sizeof(address))) ||
+	    report("listen", listen(fd, 16)))
+		return 1;
+	sleep(1000);
+	return 0;
+}
+
+/* Asks for the kernel's audit records (AUDIT_NLGRP_READLOG of linux/audit.h).
+ */
+static int poke_audit_listen(char **argv __attribute__((unused)))
+{
+	struct sockaddr_nl address = { .nl_family = AF_NETLINK,
+		                       .nl_groups = 1 };
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_AUDIT);
+
+	return report("bind", bind(fd, (const struct sockaddr *)&address,
+	                           sizeof(address)));
+}
+
+/* Sends an audit message of a program: AUDIT_USER_LOGIN. */
+static int poke_audit_send(char **argv)
+{
+	struct {
+		struct nlmsghdr header;
+		char text[128];
+	} message = { .header = { .nlmsg_type = 1112,
+		                  .nlmsg_flags = NLM_F_REQUEST } };
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_AUDIT);
+
+	snprintf(message.text, sizeof(message.text), "%s", argv[0]);
+	message.header.nlmsg_len =
+		(uint32_t)NLMSG_LENGTH(strlen(message.text) + 1);
+	return report("send", send(fd, &message, message.header.nlmsg_len, 0));
+}
+
 /* execve with neither arguments nor environment (CVE-2021-4034). */
 static int poke_bare(char **argv)
 {
@@ -419,6 +480,10 @@ static const struct command {
 	{ "stay", 1, poke_stay },
 	{ "call", 1, poke_call },
 	{ "bare", 1, poke_bare },
+	{ "uconnect", 1, poke_uconnect },
+	{ "ulisten", 1, poke_ulisten },
+	{ "audit_listen", 0, poke_audit_listen },
+	{ "audit_send", 1, poke_audit_send },
 	{ "seize", 0, poke_seize },
 };
 
