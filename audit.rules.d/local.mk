@@ -7,6 +7,7 @@ dist_auditrules_DATA = \
 	audit.rules.d/40-namespaces.rules \
 	audit.rules.d/50-kernel.rules \
 	audit.rules.d/55-devices.rules \
+	audit.rules.d/56-devices-optional.rules \
 	audit.rules.d/60-process.rules \
 	audit.rules.d/65-runtimes.rules \
 	audit.rules.d/70-daemons.rules \
