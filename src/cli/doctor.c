@@ -60,6 +60,11 @@ static void check_kernel(struct doctor *d)
 		doctor_find(d, FINDING_FAULT, "never,task",
 		            "a rule blinds all of them",
 		            "remove '-a never,task' from /etc/audit/rules.d");
+	snprintf(text, sizeof(text), "in %u rules", s.unseen);
+	if (s.unseen != 0)
+		doctor_find(d, FINDING_ADVICE, "auid!=unset", text,
+		            "they see nothing of containers, whose daemons "
+		            "have no login user");
 	snprintf(text, sizeof(text), "%u records", s.lost);
 	doctor_find(d, s.lost ? FINDING_ADVICE : FINDING_OK, "kernel lost",
 	            text,

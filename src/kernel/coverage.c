@@ -5,6 +5,7 @@
 
 #include "rule.h"
 #include "saker/audit/names.h"
+#include "saker/kernel/target.h"
 
 #ifndef AUDIT_EXE
 #define AUDIT_EXE 112
@@ -124,11 +125,16 @@ static bool is_open_write(const struct audit_rule_data *wanted)
 	return false;
 }
 
+#define NEW_IN_CLASS 0x100u
+
 #define R    AUDIT_PERM_READ
 #define W    AUDIT_PERM_WRITE
 #define X    AUDIT_PERM_EXEC
 #define A    AUDIT_PERM_ATTR
 #define OPEN (AUDIT_PERM_READ | AUDIT_PERM_WRITE)
+/* The class got it later than the kernel did; stable kernels, too. 6.18.44 has
+ * it there, tried out. */
+#define A_OF_LATE (AUDIT_PERM_ATTR | NEW_IN_CLASS)
 
 static const struct {
 	const char *call;
@@ -139,6 +145,14 @@ static const struct {
 #undef PERM_CALL
 };
 
+static bool has_new_classes(void)
+{
+	struct kernel_target t;
+
+	return kernel_target_here(&t) == 0 &&
+	       t.kernel >= KERNEL_VERSION_OF(6, 18, 44);
+}
+
 /* What is left of a loaded rule's calls by its permissions. */
 static void keep_permitted(const struct audit_rule_data *wanted,
                            unsigned permissions, uint32_t *mask)
@@ -146,6 +160,7 @@ static void keep_permitted(const struct audit_rule_data *wanted,
 	uint32_t kept[AUDIT_BITMASK_SIZE] = { 0 };
 	unsigned arch = find_field(wanted, AUDIT_ARCH);
 
+	permissions |= has_new_classes() ? NEW_IN_CLASS : 0;
 	for (size_t i = 0; arch < wanted->field_count &&
 	                   i < sizeof(perm_calls) / sizeof(perm_calls[0]);
 	     i++) {

@@ -158,7 +158,8 @@ static void take_selection(struct planner *p, struct atom *a,
 
 	mine->count = 0;
 	for (size_t i = 0; i < s->count; i++)
-		if (kernel_target_takes(p->request->target, &s->filters[i]))
+		if (kernel_target_takes(p->request->target, a->call,
+		                        &s->filters[i]))
 			mine->filters[mine->count++] = s->filters[i];
 	for (size_t i = 0; i < mine->count; i++)
 		if (choice_is_of_path(&mine->filters[i]))

@@ -4,11 +4,23 @@
 #include "saker/base/io.h"
 #include "saker/kernel/audit.h"
 
+/* auid!=unset: what a daemon starts has no login user. */
+static bool wants_login(const struct audit_rule_data *rule)
+{
+	for (unsigned i = 0; i < rule->field_count; i++)
+		if (rule->fields[i] == AUDIT_LOGINUID &&
+		    rule->fieldflags[i] == AUDIT_NOT_EQUAL &&
+		    rule->values[i] == UINT32_MAX)
+			return rule->action == AUDIT_ALWAYS;
+	return false;
+}
+
 static void count_rule(void *arg, const struct audit_rule_data *rule)
 {
 	struct kernel_audit_status *status = arg;
 
 	status->rules++;
+	status->unseen += wants_login(rule);
 	if (rule->flags == AUDIT_FILTER_TASK && rule->action == AUDIT_NEVER &&
 	    rule->field_count == 0)
 		status->has_never_task = true;

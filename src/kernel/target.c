@@ -139,17 +139,56 @@ bool kernel_target_takes_exe(const struct kernel_target *t)
 	       (t->auditctl == 0 || t->auditctl >= AUDITCTL_EXE);
 }
 
-bool kernel_target_takes(const struct kernel_target *t,
-                         const struct kernel_filter *f)
+static bool is_x86(const struct kernel_target *t)
 {
-	if (f->field == KERNEL_FILTER_PERM)
-		return t->kernel >= KERNEL_OPENAT2_PERM;
-	if (f->field != KERNEL_FILTER_FAMILY)
+	return t->abis[0].elf == AUDIT_ARCH_X86_64 ||
+	       t->abis[0].elf == AUDIT_ARCH_I386;
+}
+
+static bool is_s390(const struct kernel_target *t)
+{
+	return t->abis[0].elf == AUDIT_ARCH_S390X ||
+	       t->abis[0].elf == AUDIT_ARCH_S390;
+}
+
+/* O_DIRECT, O_LARGEFILE, O_DIRECTORY and O_NOFOLLOW have other values elsewhere
+ * (arch/.../include/uapi/asm/fcntl.h), and so have the requests of ptrace that
+ * the machines define themselves; s390 gives clone its arguments in another
+ * order (CONFIG_CLONE_BACKWARDS2). */
+#define OPEN_FLAGS_OF_X86  0x3c000
+#define PTRACE_OF_X86_LAST 31
+#define PTRACE_OF_X86      12
+
+static bool means_the_same(const struct kernel_target *t, struct str call,
+                           const struct kernel_filter *f)
+{
+	if (is_x86(t))
 		return true;
+	if (str_eq(call, STR("clone")))
+		return !is_s390(t);
+	if (str_eq(call, STR("ptrace")))
+		return f->is_mask || f->value < PTRACE_OF_X86 ||
+		       f->value > PTRACE_OF_X86_LAST;
+	return !str_has_prefix(call, STR("open")) || !f->is_mask ||
+	       (f->value & OPEN_FLAGS_OF_X86) == 0;
+}
+
+static bool takes_family(const struct kernel_target *t)
+{
 	if (t->kernel < KERNEL_SADDR_FAM)
 		return false;
 	return t->auditctl != 0 ? t->auditctl >= AUDITCTL_SADDR_FAM
 	                        : audit_name_to_field("saddr_fam") >= 0;
+}
+
+bool kernel_target_takes(const struct kernel_target *t, struct str call,
+                         const struct kernel_filter *f)
+{
+	if (f->field < KERNEL_FILTER_EXIT)
+		return means_the_same(t, call, f);
+	if (f->field == KERNEL_FILTER_PERM)
+		return t->kernel >= KERNEL_OPENAT2_PERM;
+	return f->field != KERNEL_FILTER_FAMILY || takes_family(t);
 }
 
 static bool is_in_table(const struct kernel_target *t, const char *call)

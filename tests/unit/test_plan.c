@@ -302,6 +302,54 @@ static void own_programs_are_left_out_first(void **state)
 	unload(&m);
 }
 
+/* Where the numbers are others, all is logged. */
+static void numbers_are_the_machines(void **state)
+{
+	static const struct {
+		const char *condition, *machine, *calls;
+	} rows[] = {
+		{ "evt.type = clone and ns.flags contains CLONE_NEWNS",
+		  "aarch64", "clone -F a0&0x20000" },
+		{ "evt.type = clone and ns.flags contains CLONE_NEWNS", "s390x",
+		  "clone" },
+		{ "evt.type = openat and evt.arg.flags contains O_DIRECTORY",
+		  "x86_64", "openat -F a2&0x10000" },
+		{ "evt.type = openat and evt.arg.flags contains O_DIRECTORY",
+		  "aarch64", "openat" },
+		{ "evt.type = openat and evt.arg.flags contains O_TRUNC",
+		  "aarch64", "openat -F a2&0x200" },
+		{ "evt.type = ptrace and evt.arg.request contains "
+		  "PTRACE_SETREGS",
+		  "aarch64", "ptrace" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char path[] = "/tmp/saker-plan-XXXXXX";
+		auto_buf struct buf wanted = BUF_INIT;
+		struct made m;
+
+		write_rule(path, rows[i].condition);
+		load(&m, path);
+		buf_printf(&wanted,
+		           "-a always,exit -F arch=b64 -S %s -F "
+		           "key=saker_a-theme",
+		           rows[i].calls);
+		if (kernel_target_set_machine(&m.target, rows[i].machine) ==
+		    0) {
+			const struct kernel_group *last;
+
+			assert_int_equal(make(&m), 0);
+			last = &m.plan.groups[m.plan.ngroups - 1];
+			while (last->is_uring)
+				last--;
+			assert_true(str_eq(last->lines[0], buf_str(&wanted)));
+		}
+		unlink(path);
+		unload(&m);
+	}
+}
+
 static void memory_may_end(void **state)
 {
 	const char *top = getenv("top_srcdir");
@@ -333,6 +381,7 @@ int main(void)
 		cmocka_unit_test(unknown_machines_are_refused),
 		cmocka_unit_test(runtimes_are_those_there),
 		cmocka_unit_test(own_programs_are_left_out_first),
+		cmocka_unit_test(numbers_are_the_machines),
 		cmocka_unit_test(memory_may_end),
 	};
 

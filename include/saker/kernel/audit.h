@@ -15,6 +15,7 @@ struct kernel_audit_status {
 	unsigned lost;
 	unsigned backlog;
 	unsigned rules;      /* number of rules loaded */
+	unsigned unseen;     /* of them: those for login users alone */
 	bool has_never_task; /* "never,task" blinds all system call rules */
 };
 

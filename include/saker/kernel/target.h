@@ -38,8 +38,9 @@ int kernel_target_set_machine(struct kernel_target *t,
 /* "5.14.0-70.el9": what follows the numbers is ignored. */
 bool kernel_version_parse(struct str text, unsigned *ret);
 
-/* The kernel has the filter and auditctl knows it. */
-bool kernel_target_takes(const struct kernel_target *t,
+/* The kernel has the filter for that call, auditctl knows it, and its numbers
+ * mean the same on that machine. */
+bool kernel_target_takes(const struct kernel_target *t, struct str call,
                          const struct kernel_filter *f);
 bool kernel_target_takes_exe(const struct kernel_target *t);
 bool kernel_target_takes_uring(const struct kernel_target *t);
