@@ -38,13 +38,44 @@ static bool has_filter(const struct kernel_selection *s,
 	return false;
 }
 
-/* What a takes, b takes, too. */
-static bool is_within(const struct kernel_selection *a,
+static bool is_below(const struct kernel_filter *f,
+                     const struct kernel_filter *directory)
+{
+	struct str path, dir;
+
+	if (!choice_is_of_path(f) || directory->field != KERNEL_FILTER_DIR ||
+	    f->npaths != 1 || directory->npaths != 1)
+		return false;
+	path = f->paths[0].s;
+	dir = directory->paths[0].s;
+	return str_has_prefix(path, dir) &&
+	       (path.len == dir.len || path.s[dir.len] == '/');
+}
+
+static bool is_narrower(const struct kernel_filter *f,
+                        const struct kernel_filter *than)
+{
+	if (choice_same_filter(f, than) || is_below(f, than))
+		return true;
+	if (than->field == KERNEL_FILTER_SUCCESS &&
+	    f->field == KERNEL_FILTER_EXIT)
+		return (f->value >= 0) == (than->value != 0);
+	return f->field == than->field && f->is_mask && than->is_mask &&
+	       (f->value & ~than->value) == 0;
+}
+
+bool choice_is_within(const struct kernel_selection *a,
                       const struct kernel_selection *b)
 {
-	for (size_t i = 0; i < b->count; i++)
-		if (!has_filter(a, &b->filters[i]))
+	for (size_t i = 0; i < b->count; i++) {
+		size_t k = 0;
+
+		while (k < a->count &&
+		       !is_narrower(&a->filters[k], &b->filters[i]))
+			k++;
+		if (k == a->count)
 			return false;
+	}
 	return true;
 }
 
@@ -161,10 +192,11 @@ void choice_add(struct selections *l, const struct kernel_selection *s)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < l->count; i++)
-		if (is_within(s, &l->items[i]) || merge_masks(&l->items[i], s))
+		if (choice_is_within(s, &l->items[i]) ||
+		    merge_masks(&l->items[i], s))
 			return;
 	for (size_t i = 0; i < l->count; i++)
-		if (!is_within(&l->items[i], s))
+		if (!choice_is_within(&l->items[i], s))
 			l->items[kept++] = l->items[i];
 	l->items[kept++] = *s;
 	l->count = kept;

@@ -9,7 +9,7 @@
 #include "saker/lang/ast.h"
 
 /* Each is a rule in the kernel, twice. More are no restriction. */
-#define CHOICE_MOST 16u
+#define CHOICE_MOST 64u
 
 /* One of them must take the call. None: never true. One without filters: no
  * restriction. */
@@ -30,6 +30,8 @@ extern const struct choice choice_nothing;
 struct derivation {
 	struct arena *arena;
 	struct str type; /* of the event; empty = any */
+	/* what the rest of the condition says of the process */
+	bool on_host, in_container;
 	bool nomem;
 };
 
@@ -43,6 +45,9 @@ struct choice choice_made(const struct selections *s,
                           const struct choice *instead);
 bool choice_same_filter(const struct kernel_filter *a,
                         const struct kernel_filter *b);
+/* What a takes, b takes, too. */
+bool choice_is_within(const struct kernel_selection *a,
+                      const struct kernel_selection *b);
 bool choice_is_of_path(const struct kernel_filter *f);
 struct choice choice_or(struct derivation *d, const struct choice *a,
                         const struct choice *b);
@@ -51,6 +56,11 @@ struct choice choice_and(struct derivation *d, const struct choice *a,
 
 /* Operators by which one of the values is the field's. */
 bool choice_is_equality(enum op op);
+
+/* "container.id = host": 1, "!=": -1, 0 for anything else. */
+int choice_place_of(const struct comparison *c);
+/* Takes down what an AND's parts say of the place. */
+void choice_learn_place(struct derivation *d, const struct expr *e);
 
 extern const struct choice choice_cgroups; /* below /sys/fs/cgroup */
 

@@ -234,6 +234,9 @@ static struct choice of_check(struct derivation *d, const struct comparison *c,
 	if (str_eq(c->left->name, STR("evt.type")) ||
 	    str_eq(c->left->name, STR("syscall.type")))
 		return of_type_check(d, c, negated);
+	if (!negated && ((choice_place_of(c) > 0 && d->in_container) ||
+	                 (choice_place_of(c) < 0 && d->on_host)))
+		return choice_nothing;
 	if (negated || field_resolve(c->left->name, c->left->has_arg,
 	                             c->left->arg, &s.info, &s.arg, &why) < 0)
 		return choice_everything;
@@ -242,11 +245,32 @@ static struct choice of_check(struct derivation *d, const struct comparison *c,
 }
 
 static struct choice of(struct derivation *d, const struct expr *e,
+                        bool negated);
+
+/* What one part says of the place holds for the others. */
+static struct choice of_parts(struct derivation *d, const struct expr *e,
+                              bool negated, bool and)
+{
+	const struct derivation before = *d;
+	struct choice c = and? choice_everything : choice_nothing;
+
+	if (e->kind == EXPR_AND && !negated)
+		choice_learn_place(d, e);
+	for (size_t i = 0; i < e->count; i++) {
+		struct choice child = of(d, e->children[i], negated);
+
+		c = and? choice_and(d, &c, &child) : choice_or(d, &c, &child);
+	}
+	d->on_host = before.on_host;
+	d->in_container = before.in_container;
+	return c;
+}
+
+static struct choice of(struct derivation *d, const struct expr *e,
                         bool negated)
 {
 	/* not (a and b) = not a or not b, so one of the two is an AND. */
 	bool and = (e->kind == EXPR_AND) != negated;
-	struct choice c;
 
 	if (e->kind == EXPR_CHECK)
 		return of_check(d, e->check, negated);
@@ -254,13 +278,7 @@ static struct choice of(struct derivation *d, const struct expr *e,
 		return of(d, e->children[0], !negated);
 	if (e->kind == EXPR_MACRO)
 		return choice_everything;
-	c = and? choice_everything : choice_nothing;
-	for (size_t i = 0; i < e->count; i++) {
-		struct choice child = of(d, e->children[i], negated);
-
-		c = and? choice_and(d, &c, &child) : choice_or(d, &c, &child);
-	}
-	return c;
+	return of_parts(d, e, negated, and);
 }
 
 static struct kernel_need *find(struct kernel_needs *n, struct str call)
@@ -458,7 +476,9 @@ int kernel_needs_add_records(struct kernel_needs *n, struct arena *arena,
 
 	for (size_t i = 0; i < NRECORD_CALLS && r == 0; i++) {
 		d.type = record_calls[i].call;
-		if (event_types_has(types, record_calls[i].record))
+		if (!types->all_but &&
+		    !event_type_is_of_container(record_calls[i].record) &&
+		    event_types_has(types, record_calls[i].record))
 			r = add_need(n, &d, &choice_everything);
 	}
 	return r;

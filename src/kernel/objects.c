@@ -7,6 +7,7 @@
  * its own and is not selected: the kernel has no filter for that. */
 #include <libaudit.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -66,33 +67,83 @@ static bool of_paths(struct derivation *d, const struct literal *paths,
 	return is_named(d->type) && one_of(d, &f, 1, ret);
 }
 
-/* Where the host finds an object, the kernel's rule finds it, too. A prefix
- * must end with a directory's name. */
+/* Outside of brackets of any kind, so that the pattern may begin otherwise.
+ * Where it is not clear, it has. */
+static bool has_alternatives(struct str pattern)
+{
+	bool in_class = false;
+	int depth = 0;
+
+	for (size_t i = 0; i < pattern.len; i++) {
+		char c = pattern.s[i];
+
+		if (c == '\\')
+			i++;
+		else if (c == '[' || c == ']')
+			in_class = c == '[';
+		else if (!in_class && (c == '(' || c == ')'))
+			depth += c == '(' ? 1 : -1;
+		else if (!in_class && c == '|' && depth <= 0)
+			return true;
+	}
+	return depth != 0;
+}
+
+/* What of a path is there before it becomes a pattern; empty = all of it may be
+ * anything. A quantifier makes the byte before it uncertain. */
+static struct str certain_part(enum op op, struct str pattern)
+{
+	static const char special[] = "\\.^$*+?()[]{}|";
+	size_t n = 0;
+
+	if (op == OP_STARTSWITH || op == OP_PMATCH)
+		return pattern;
+	if (op == OP_REGEX && has_alternatives(pattern))
+		return STR_NONE;
+	while (n < pattern.len && strchr(special, pattern.s[n]) == NULL)
+		n++;
+	if (op == OP_REGEX && n > 0 && n < pattern.len &&
+	    strchr("*?{", pattern.s[n]) != NULL)
+		n--;
+	return str_take(pattern, n);
+}
+
+/* The directory below which all of it lies; STR_NONE = none that helps. */
+static struct str directory_of(enum op op, struct str pattern)
+{
+	struct str part = certain_part(op, pattern);
+	ptrdiff_t slash = str_find_last_byte(part, '/');
+
+	if (op == OP_PMATCH && slash + 1 != (ptrdiff_t)part.len)
+		slash = (ptrdiff_t)part.len;
+	return part.len > 1 && part.s[0] == '/' && slash > 0
+	               ? str_take(part, (size_t)slash)
+	               : STR_NONE;
+}
+
+/* Where the host finds it: below a directory of the host. */
 static bool of_host_paths(struct derivation *d, const struct comparison *c,
                           struct choice *ret)
 {
-	struct literal *dirs;
-	struct kernel_filter f = { .field = KERNEL_FILTER_DIR,
-		                   .npaths = c->nvalues };
+	struct kernel_filter f = { .field = KERNEL_FILTER_DIR };
+	struct literal *paths;
 
 	if (choice_is_equality(c->op))
 		return of_paths(d, c->values, c->nvalues, ret);
-	dirs = arena_array(d->arena, struct literal, c->nvalues);
-	d->nomem |= dirs == NULL;
-	if (dirs == NULL || !is_named(d->type) ||
-	    (c->op != OP_PMATCH && c->op != OP_STARTSWITH))
+	if (!is_named(d->type) ||
+	    (c->op != OP_STARTSWITH && c->op != OP_PMATCH &&
+	     c->op != OP_REGEX && c->op != OP_GLOB))
 		return false;
-	for (size_t i = 0; i < c->nvalues; i++) {
-		struct str s = c->values[i].s;
-		bool ends = s.len > 1 && s.s[s.len - 1] == '/';
-
-		if (c->op == OP_STARTSWITH && !ends)
+	paths = arena_array(d->arena, struct literal, c->nvalues);
+	d->nomem |= paths == NULL;
+	for (size_t i = 0; paths != NULL && i < c->nvalues; i++) {
+		paths[i].s = directory_of(c->op, c->values[i].s);
+		if (paths[i].s.len == 0)
 			return false;
-		dirs[i] = c->values[i];
-		dirs[i].s = str_take(s, ends ? s.len - 1 : s.len);
 	}
-	f.paths = dirs;
-	return one_of(d, &f, 1, ret);
+	f.paths = paths;
+	f.npaths = c->nvalues;
+	return paths != NULL && one_of(d, &f, 1, ret);
 }
 
 static const struct {
@@ -285,7 +336,8 @@ bool objects_choice(struct derivation *d, const struct comparison *c,
 	if (field->id == FIELD_FS_PATH_RDEV &&
 	    (c->op == OP_STARTSWITH || choice_is_equality(c->op)))
 		return of_devices(d, c, ret);
-	if (field->id == FIELD_FS_PATH_HOST)
+	if (field->id == FIELD_FS_PATH_HOST ||
+	    (field->id == FIELD_FS_PATH_NAME && d->on_host))
 		return of_host_paths(d, c, ret);
 	if (!choice_is_equality(c->op))
 		return false;
@@ -310,4 +362,26 @@ bool objects_choice(struct derivation *d, const struct comparison *c,
 	default:
 		return false;
 	}
+}
+
+int choice_place_of(const struct comparison *c)
+{
+	if (c->left->kind != TERM_FIELD || c->nvalues != 1 ||
+	    c->modifier != MODIFIER_NONE ||
+	    !str_eq(c->left->name, STR("container.id")) ||
+	    !str_eq(c->values[0].s, STR("host")))
+		return 0;
+	if (choice_is_equality(c->op))
+		return 1;
+	return c->op == OP_NE ? -1 : 0;
+}
+
+void choice_learn_place(struct derivation *d, const struct expr *e)
+{
+	if (e->kind == EXPR_CHECK) {
+		d->on_host |= choice_place_of(e->check) > 0;
+		d->in_container |= choice_place_of(e->check) < 0;
+	}
+	for (size_t i = 0; e->kind == EXPR_AND && i < e->count; i++)
+		choice_learn_place(d, e->children[i]);
 }

@@ -104,13 +104,21 @@ static void add_atom(struct planner *p, struct atom *a)
 	buf_add(&p->atoms, a, sizeof(*a));
 }
 
+static bool is_there_as_directory(const struct planner *p, const char *path)
+{
+	struct stat st;
+
+	return !p->request->target->is_here ||
+	       (stat(path, &st) == 0 && S_ISDIR(st.st_mode));
+}
+
 static void add_path(struct planner *p, struct atom *a,
                      struct kernel_filter *filter, struct str path)
 {
 	struct literal *one = arena_new(p->arena, struct literal);
 	const char *why;
-	const char *found =
-		plan_resolve(p, path, filter->field == KERNEL_FILTER_DIR, &why);
+	bool is_directory = filter->field == KERNEL_FILTER_DIR;
+	const char *found = plan_resolve(p, path, is_directory, &why);
 
 	if (one == NULL) {
 		p->derivation.nomem = true;
@@ -120,6 +128,8 @@ static void add_path(struct planner *p, struct atom *a,
 		plan_add_absence(p, path, why, a->need);
 		return;
 	}
+	if (is_directory && !is_there_as_directory(p, found))
+		filter->field = KERNEL_FILTER_PATH;
 	one->s = str_from(found);
 	filter->paths = one;
 	filter->npaths = 1;
@@ -143,18 +153,41 @@ static void add_paths(struct planner *p, struct atom *a,
 {
 	const struct kernel_filter all = *filter;
 
-	for (size_t i = 0; i < all.npaths; i++)
+	for (size_t i = 0; i < all.npaths; i++) {
+		*filter = all;
 		if (str_eq(all.paths[i].s, (struct str)KERNEL_RUNTIMES))
 			add_runtimes(p, a, filter);
 		else
 			add_path(p, a, filter, all.paths[i].s);
+	}
+}
+
+/* What is done to one file or directory is rare, whatever comes of it: fewer
+ * rules are worth more. Returns which filter is the path's. */
+static size_t forget_results(struct kernel_selection *s)
+{
+	size_t n = 0, path = 0;
+
+	for (size_t i = 0; i < s->count; i++) {
+		const struct kernel_filter f = s->filters[i];
+
+		if (f.field == KERNEL_FILTER_EXIT ||
+		    f.field == KERNEL_FILTER_SUCCESS)
+			continue;
+		s->filters[n] = f;
+		if (choice_is_of_path(&f))
+			path = n;
+		n++;
+	}
+	s->count = n;
+	return path;
 }
 
 static void take_selection(struct planner *p, struct atom *a,
                            const struct kernel_selection *s)
 {
 	struct kernel_selection *mine = &a->selection;
-	struct kernel_filter *path = NULL;
+	bool has_path = false;
 
 	mine->count = 0;
 	for (size_t i = 0; i < s->count; i++)
@@ -163,11 +196,12 @@ static void take_selection(struct planner *p, struct atom *a,
 			mine->filters[mine->count++] = s->filters[i];
 	for (size_t i = 0; i < mine->count; i++)
 		if (choice_is_of_path(&mine->filters[i]))
-			path = &mine->filters[i];
-	if (path != NULL)
-		add_paths(p, a, path);
-	else
+			has_path = true;
+	if (!has_path) {
 		add_atom(p, a);
+		return;
+	}
+	add_paths(p, a, &mine->filters[forget_results(mine)]);
 }
 
 void plan_take_apart(struct planner *p)

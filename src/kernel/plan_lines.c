@@ -152,34 +152,6 @@ static void finish_group(struct writer *w)
 	buf_done(&w->numbers);
 }
 
-/* What the filter takes, the other takes, too. */
-static bool filter_covers(const struct kernel_filter *f,
-                          const struct kernel_filter *by)
-{
-	if (choice_same_filter(f, by))
-		return true;
-	if (by->field == KERNEL_FILTER_SUCCESS &&
-	    f->field == KERNEL_FILTER_EXIT)
-		return (f->value >= 0) == (by->value != 0);
-	return f->field == by->field && f->is_mask && by->is_mask &&
-	       (f->value & ~by->value) == 0;
-}
-
-static bool is_covered(const struct kernel_selection *s,
-                       const struct kernel_selection *by)
-{
-	for (size_t i = 0; i < by->count; i++) {
-		size_t k = 0;
-
-		while (k < s->count &&
-		       !filter_covers(&s->filters[k], &by->filters[i]))
-			k++;
-		if (k == s->count)
-			return false;
-	}
-	return true;
-}
-
 static bool has_call(const struct selected *s, struct str call)
 {
 	for (size_t i = 0; i < s->count; i++)
@@ -213,8 +185,8 @@ static void find_served(struct writer *w, const struct selected *s)
 		if (s == NULL ? event_type_is_operation(atoms[i].call)
 		              : !is_of_uring(&atoms[i].selection) &&
 		                        has_call(s, atoms[i].call) &&
-		                        is_covered(&atoms[i].selection,
-		                                   &s->selection))
+		                        choice_is_within(&atoms[i].selection,
+		                                         &s->selection))
 			served[n++] = atoms[i].need;
 	}
 	w->group.served = served;
@@ -336,12 +308,28 @@ static void add_group(struct planner *p, const struct selected *s)
 			w.group.is_any = false;
 	find_served(&w, s);
 	make_key(&w);
-	for (size_t i = 0; i < t->nabis; i++) {
+	for (size_t i = 0; i < t->nabis; i++)
 		add_line(&w, &t->abis[i], s);
-		for (size_t k = 0; k < s->count; k++)
-			add_socketcall(&w, &t->abis[i], s, s->calls[k]);
-	}
 	finish_group(&w);
+}
+
+/* Whoever needs one of a group's calls does not need the others. */
+static void add_socketcalls(struct planner *p, const struct selected *s)
+{
+	const struct kernel_target *t = p->request->target;
+
+	for (size_t k = 0; k < s->count; k++) {
+		const struct selected one = { s->selection, &s->calls[k], 1 };
+		struct writer w = { .p = p };
+
+		if (is_of_uring(&s->selection))
+			return;
+		find_served(&w, &one);
+		make_key(&w);
+		for (size_t i = 0; i < t->nabis; i++)
+			add_socketcall(&w, &t->abis[i], &one, s->calls[k]);
+		finish_group(&w);
+	}
 }
 
 /* What a ring's operation is given stands in no register. */
@@ -434,8 +422,13 @@ void plan_write(struct planner *p)
 
 	for (size_t i = 0; i < r->nown; i++)
 		add_own(p, r->own[i]);
-	for (size_t i = 0; i < NITEMS(struct selected, p->selected); i++)
-		add_group(p, &ITEMS(struct selected, p->selected)[i]);
+	for (size_t i = 0; i < NITEMS(struct selected, p->selected); i++) {
+		const struct selected *one =
+			&ITEMS(struct selected, p->selected)[i];
+
+		add_group(p, one);
+		add_socketcalls(p, one);
+	}
 	if (takes_uring(p))
 		add_uring(p);
 }

@@ -61,11 +61,6 @@ while IFS= read -r line; do
 done < <(grep '^-a always' "$work/generated.rules")
 equal "doctor names the rules that each missing line blinds ($told lines)" 0 "$wrong"
 auditctl -D >/dev/null
-load_kernel_rules "-w $work/decoy-runc -p rwa" \
-	"-a always,exit -F arch=b64 -S io_uring_enter,open_by_handle_at -F path=$work/decoy-runc" \
-	"-a always,exit -F arch=b32 -S io_uring_enter,open_by_handle_at -F path=$work/decoy-runc" \
-	"-a always,exit -F arch=b32 -S unshare"
-equal "nor with the shipped kernel rules" "" "$(blind)"
 auditctl -a always,exit -F arch=b64 -S chmod -F auid!=unset -k saker-test
 equal "rules for login users alone are told" "in 1 rules" \
 	"$("$saker" doctor --json -r "$top_srcdir/rules" | jq -r 'select(.what == "auid!=unset") | .found')"

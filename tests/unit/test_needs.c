@@ -204,6 +204,44 @@ static const struct {
 	  "-F saddr_fam=10; socketcall -F a0=3 -F saddr_fam=10" },
 	{ "evt.type = connect and fd.type = file", "connect",
 	  "connect; socketcall -F a0=3" },
+	/* where the host finds it */
+	{ "evt.type = chmod and fs.path.host pmatch (/etc, /etc/passwd)",
+	  "chmod -F dir=/etc", "chmod -F dir=/etc" },
+	{ "evt.type = chmod and fs.path.host pmatch (/etc/passwd)",
+	  "chmod -F path=/etc/passwd", "chmod -F path=/etc/passwd" },
+	{ "evt.type = chmod and fs.path.host startswith /etc/pass and "
+	  "evt.failed = false",
+	  "chmod -F dir=/etc", "chmod -F dir=/etc" },
+	{ "evt.type = chmod and fs.path.host regex '/etc/(a|b).*'",
+	  "chmod -F dir=/etc", "chmod -F dir=/etc" },
+	{ "evt.type = chmod and fs.path.host regex '/etc/a|/usr/b'", "chmod",
+	  "chmod" },
+	{ "evt.type = chmod and fs.path.host regex '/etc/*x'", "chmod",
+	  "chmod" },
+	{ "evt.type = chmod and fs.path.host regex '/etc/[(]a|/usr'", "chmod",
+	  "chmod" },
+	{ "evt.type = chmod and fs.path.host glob /etc/x*/y",
+	  "chmod -F dir=/etc", "chmod -F dir=/etc" },
+	{ "evt.type = chmod and fs.path.host startswith /etc", "chmod",
+	  "chmod" },
+	{ "evt.type = chmod and fs.path.host endswith /etc/x", "chmod",
+	  "chmod" },
+	{ "evt.type = chmod and fs.path.name startswith /etc/", "chmod",
+	  "chmod" },
+	{ "evt.type = chmod and container.id = host and fs.path.name "
+	  "startswith "
+	  "/etc/",
+	  "chmod -F dir=/etc", "chmod -F dir=/etc" },
+	{ "evt.type = chmod and container.id != host and (fs.path.name = x or "
+	  "(container.id = host and fs.path.name startswith /etc/))",
+	  "chmod", "chmod" },
+	{ "container.id = host and (evt.type = chmod or (evt.type = setns and "
+	  "container.id != host))",
+	  "chmod", "chmod" },
+	{ "not (container.id = host and evt.type != chmod) and evt.type = "
+	  "chmod "
+	  "and container.id != host",
+	  "chmod", "chmod" },
 	{ "evt.type in (openat, chmod) and evt.is_io_uring = true", "chmod",
 	  "chmod" },
 	/* no event type */
