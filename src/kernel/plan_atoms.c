@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* plan_atoms.c - needs taken apart, their paths looked up. */
 #include <limits.h>
+#include <linux/magic.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 #include "plan.h"
 #include "saker/base/io.h"
@@ -27,6 +29,14 @@ static const char *keep(struct planner *p, const char *text)
 	return copy.s;
 }
 
+/* There the kernel refuses what is not there (proc_lookup_de()). */
+static bool is_procfs(const char *directory)
+{
+	struct statfs fs;
+
+	return statfs(directory, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
+}
+
 /* A file that may come later: the kernel asks for its directory only. */
 static const char *resolve_missing(struct planner *p, struct str path)
 {
@@ -38,7 +48,7 @@ static const char *resolve_missing(struct planner *p, struct str path)
 	buf_add_str(&parent, str_take(path, slash > 0 ? (size_t)slash : 1));
 	real = realpath(buf_cstr(&parent), NULL);
 	p->derivation.nomem |= parent.failed;
-	if (real == NULL)
+	if (real == NULL || is_procfs(real))
 		return NULL;
 	buf_printf(&whole, "%s/%.*s", real[1] != '\0' ? real : "",
 	           STR_FMT(str_basename(path)));
@@ -67,7 +77,7 @@ const char *plan_resolve(struct planner *p, struct str path, bool is_directory,
 	found = real != NULL && is_plain(str_from(real)) ? keep(p, real) : NULL;
 	if (found == NULL && !is_directory)
 		found = resolve_missing(p, path);
-	*ret_why = is_directory ? "not there" : "its directory is not there";
+	*ret_why = "not there";
 	return found;
 }
 

@@ -45,6 +45,7 @@ equal "no rule is blind" "" "$(blind)"
 "$saker" audit-rules --json -r "$top_srcdir/rules" -r "$work/rules" "${options[@]/#/-o}" \
 	>"$work/generated.json"
 told=0 wrong=0
+# some of the lines, for each is a look at all rules
 while IFS= read -r line; do
 	expected=$(jq -r --arg line "$line" 'select(.line == $line) | .needed_by[]' \
 		"$work/generated.json" | sort)
@@ -58,7 +59,7 @@ while IFS= read -r line; do
 	fi
 	# shellcheck disable=SC2086
 	auditctl $line >/dev/null 2>&1 || not_ok "adding $line"
-done < <(grep '^-a always' "$work/generated.rules")
+done < <(grep '^-a always' "$work/generated.rules" | awk 'NR % 15 == 1')
 equal "doctor names the rules that each missing line blinds ($told lines)" 0 "$wrong"
 auditctl -D >/dev/null
 auditctl -a always,exit -F arch=b64 -S chmod -F auid!=unset -k saker-test

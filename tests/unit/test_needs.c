@@ -187,6 +187,8 @@ static const struct {
 	  "openat -F a2&3 -F path=/etc/no-such-file" },
 	{ "evt.type = chmod and fs.path.identity in (/no/such, \"/etc/a b\")",
 	  "", "" },
+	{ "evt.type = chmod and fs.path.identity = /proc/no-such-file", "",
+	  "" },
 	{ "evt.type = chmod and fs.path.is_runtime = true", "", "" },
 	{ "evt.type = mknod and fs.path.type in (block, char)",
 	  "mknod -F filetype=block; mknod -F filetype=character",
