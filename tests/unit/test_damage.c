@@ -600,7 +600,7 @@ static void read_into(struct buf *out, const char *path)
 /* All files as one: they need each other. */
 static void test_shipped_rules(void **state)
 {
-	static const char *const names[] = { "00-base",   "10-runtime-binary",
+	static const char *const names[] = { "00-base", "10-runtime-binary",
 		                             "20-mounts", "30-namespaces",
 		                             "50-kernel" };
 	const char *top = getenv("top_srcdir");

@@ -143,7 +143,7 @@ static void descriptor_is_followed_to_its_file(void **state)
 	SYSCALL("257", OK("8"), "a0=" dir " a1=1 a2=41 a3=1a4") \
 	CWD("/tmp")                                             \
 	PATH_ITEM("0", "\"/tmp\"", parent, "040755", "PARENT")  \
-		PATH_ITEM("1", "\"new\"", "77", "0100644", "CREATE")
+	PATH_ITEM("1", "\"new\"", "77", "0100644", "CREATE")
 
 static void directory_descriptor_is_checked(void **state)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* snapshot.h - a tracker's tables in a file, and a log that is read beside it.
  *
- * Format: saker-snapshot(5). What a log cannot tell, because it was so before the
- * log began or because no record says it, a snapshot of the same machine does.
- * Its processes come into the table when the log first speaks of them. */
+ * Format: saker-snapshot(5). What a log cannot tell, because it was so before
+ * the log began or because no record says it, a snapshot of the same machine
+ * does. Its processes come into the table when the log first speaks of them. */
 #ifndef SAKER_CONTAINER_SNAPSHOT_H
 #define SAKER_CONTAINER_SNAPSHOT_H
 
