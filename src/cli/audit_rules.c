@@ -151,18 +151,9 @@ static int print(struct audit_rules *a, const struct ruleset *set, bool json)
 
 static int load(const struct config *config, struct ruleset **ret)
 {
-	const struct rule_selection selection = {
-		.lowest = config->priority,
-		.choices = config->rule_choices.items,
-		.nchoices = config->rule_choices.count,
-		.keep = true,
-	};
-	struct config_list paths = engine_rule_paths(config);
 	struct diag_list diags = DIAG_LIST_INIT;
-	int error =
-		ruleset_load(paths.items, paths.count, &selection, &diags, ret);
+	int error = engine_load_rules(config, true, &diags, ret);
 
-	error = engine_load_error(error, &diags);
 	if (error < 0)
 		log_diags(&diags);
 	diag_done(&diags);

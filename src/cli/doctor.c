@@ -157,20 +157,13 @@ static void check_identities(struct doctor *d, const struct ruleset *ruleset)
 static void check_rules(struct doctor *d, const struct config *config)
 {
 	struct diag_list diags = DIAG_LIST_INIT;
-	struct config_list paths = engine_rule_paths(config);
 	struct ruleset *ruleset = NULL;
 	char text[64];
-	const struct rule_selection selection = {
-		.lowest = config->priority,
-		.choices = config->rule_choices.items,
-		.nchoices = config->rule_choices.count,
-		.keep = true,
-	};
-	int error = ruleset_load(paths.items, paths.count, &selection, &diags,
-	                         &ruleset);
+	int error = engine_load_rules(config, true, &diags, &ruleset);
 
 	if (error < 0) {
-		snprintf(text, sizeof(text), "%zu errors", diags.errors);
+		snprintf(text, sizeof(text), "%zu error%s", diags.errors,
+		         diags.errors == 1 ? "" : "s");
 		doctor_find(d, FINDING_FAULT, "rules", text,
 		            "saker check tells more");
 	} else {

@@ -34,21 +34,12 @@ ptrdiff_t explain_find(const struct ruleset *rules, struct str name)
 
 static int explain_named(const struct cli *cli, const struct config *config)
 {
-	const struct rule_selection selection = {
-		.lowest = config->priority,
-		.choices = config->rule_choices.items,
-		.nchoices = config->rule_choices.count,
-		.keep = true,
-	};
-	struct config_list paths = engine_rule_paths(config);
 	struct diag_list diags = DIAG_LIST_INIT;
 	struct ruleset *rules = NULL;
-	int error = ruleset_load(paths.items, paths.count, &selection, &diags,
-	                         &rules);
+	int error = engine_load_rules(config, true, &diags, &rules);
 	int code = EXIT_WRONG;
 	ptrdiff_t rule = -1;
 
-	error = engine_load_error(error, &diags);
 	if (error < 0)
 		log_diags(&diags);
 	else

@@ -68,24 +68,13 @@ static int rules(const struct cli *cli)
 {
 	struct diag_list diags = DIAG_LIST_INIT;
 	struct ruleset *ruleset = NULL;
-	struct rule_selection selection;
-	struct config_list paths;
 	struct config config;
 	int code = cli_config(cli, &config), error;
 
 	if (code != EXIT_DONE)
 		return code;
-	paths = engine_rule_paths(&config);
-	selection = (struct rule_selection){
-		.lowest = config.priority,
-		.choices = config.rule_choices.items,
-		.nchoices = config.rule_choices.count,
-		.keep = true,
-	};
-	error = ruleset_load(paths.items, paths.count, &selection, &diags,
-	                     &ruleset);
+	error = engine_load_rules(&config, true, &diags, &ruleset);
 	log_diags(&diags);
-	error = engine_load_error(error, &diags);
 	if (error == 0)
 		error = list(ruleset, cli_has(cli, OPTION_JSON));
 	ruleset_free(ruleset);

@@ -9,7 +9,8 @@
 
 #include "saker/kernel/audit.h"
 
-struct config_list engine_rule_paths(const struct config *config)
+/* The configured paths, or the default ones that exist. */
+static struct config_list rule_paths(const struct config *config)
 {
 	static const char *const paths[] = { SYSCONFDIR "/saker/rules.d",
 		                             PKGDATADIR "/rules" };
@@ -40,7 +41,7 @@ int engine_load_error(int error, const struct diag_list *diags)
 int engine_load_rules(const struct config *config, bool keep,
                       struct diag_list *diags, struct ruleset **ret)
 {
-	struct config_list paths = engine_rule_paths(config);
+	struct config_list paths = rule_paths(config);
 	struct rule_selection selection = {
 		.lowest = config->priority,
 		.choices = config->rule_choices.items,
@@ -50,7 +51,14 @@ int engine_load_rules(const struct config *config, bool keep,
 	int error =
 		ruleset_load(paths.items, paths.count, &selection, diags, ret);
 
-	return error < 0 ? engine_load_error(error, diags) : 0;
+	error = error < 0 ? engine_load_error(error, diags) : 0;
+	if (error == E_NOT_FOUND && config->rules.count == 0 &&
+	    diags->count != 0)
+		diag_set_hint(
+			&diags->items[diags->count - 1],
+			"rules are looked for there unless -r PATH, or the "
+			"key 'rules', says where they are");
+	return error;
 }
 
 static void free_rules(const struct engine *e, struct ruleset *ruleset)

@@ -56,7 +56,5 @@ void engine_done(struct engine *e);
 /* What a failed ruleset_load() comes to: E_NOT_FOUND when nothing but files
  * that cannot be read was wrong, else the error. */
 int engine_load_error(int error, const struct diag_list *diags);
-/* The configured rule paths, or the default ones that exist. */
-struct config_list engine_rule_paths(const struct config *config);
 
 #endif
