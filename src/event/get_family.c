@@ -16,6 +16,15 @@ static bool give_parent(struct event *e, process_text *text, struct value *ret)
 	return p != NULL && give_known(ret, text(e, p));
 }
 
+/* What proc.aname[n] asks for; NULL when there is none. */
+static struct process *nth_ancestor(struct event *e,
+                                    const struct field_arg *arg)
+{
+	return arg->index <= ANCESTORS_MAX
+	               ? process_ancestor(e->process, (unsigned)arg->index)
+	               : NULL;
+}
+
 /* With an index the nth ancestor's text; without, all but the own as a list. */
 static bool give_ancestors(struct event *e, const struct field_arg *arg,
                            process_text *text, struct value *ret)
@@ -27,9 +36,7 @@ static bool give_ancestors(struct event *e, const struct field_arg *arg,
 	if (e->process == NULL)
 		return false;
 	if (arg != NULL && arg->is_index) {
-		if (arg->index > ANCESTORS_MAX)
-			return false;
-		p = process_ancestor(e->process, (unsigned)arg->index);
+		p = nth_ancestor(e, arg);
 		return p != NULL && give_known(ret, text(e, p));
 	}
 	items = arena_array(&e->audit->arena, struct str, ANCESTORS_MAX);
@@ -80,9 +87,7 @@ static bool give_ancestor_numbers(struct event *e, const struct field_arg *arg,
 	if (e->process == NULL)
 		return false;
 	if (arg != NULL && arg->is_index) {
-		if (arg->index > ANCESTORS_MAX)
-			return false;
-		p = process_ancestor(e->process, (unsigned)arg->index);
+		p = nth_ancestor(e, arg);
 		return p != NULL && number(p, ret);
 	}
 	items = arena_array(&e->audit->arena, struct value, ANCESTORS_MAX);
