@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* explain_event.c - one recorded event and one rule, for people and as JSON. */
 #include "explain.h"
+#include "rule_info.h"
 #include "saker/alert/render.h"
 #include "saker/audit/interpret.h"
 #include "saker/base/escape.h"
@@ -250,12 +251,6 @@ void explained_brief(const struct explained *x, bool color, struct buf *out)
 	}
 }
 
-static void json_text(const char *before, struct str text, struct buf *out)
-{
-	buf_add_str(out, str_from(before));
-	escape_json(out, text);
-}
-
 static void json_field(const struct explained *x, const char *before,
                        enum field_id id, struct buf *out)
 {
@@ -263,7 +258,7 @@ static void json_field(const struct explained *x, const char *before,
 
 	add_field(x, id, &text);
 	if (text.len != 0)
-		json_text(before, buf_str(&text), out);
+		json_member(before, buf_str(&text), out);
 }
 
 static void json_values(const struct explained *x, size_t node, struct buf *out)
@@ -274,10 +269,10 @@ static void json_values(const struct explained *x, size_t node, struct buf *out)
 	for (size_t i = 0; trace_value(x->trace, node, i, &v); i++) {
 		auto_buf struct buf text = BUF_INIT;
 
-		json_text(i > 0 ? ",{\"name\":" : "{\"name\":", v.name, out);
+		json_member(i > 0 ? ",{\"name\":" : "{\"name\":", v.name, out);
 		if (v.value != NULL) {
 			render_value(v.value, &text);
-			json_text(",\"value\":", buf_str(&text), out);
+			json_member(",\"value\":", buf_str(&text), out);
 		} else {
 			buf_add_str(out, STR(",\"value\":null"));
 		}
@@ -298,14 +293,15 @@ static void json_node(const struct explained *x, size_t node, struct buf *out)
 	buf_printf(out, "{\"blamed\":%s,\"column\":%u,\"depth\":%u",
 	           trace_is_blamed(x->trace, node) ? "true" : "false",
 	           n->column, n->depth);
-	json_text(",\"file\":", str_from(n->file != NULL ? n->file : ""), out);
+	json_member(",\"file\":", str_from(n->file != NULL ? n->file : ""),
+	            out);
 	buf_printf(out, ",\"kind\":\"%s\",\"line\":%u", kinds[n->kind],
 	           n->line);
 	if (n->macro.len != 0)
-		json_text(",\"macro\":", n->macro, out);
+		json_member(",\"macro\":", n->macro, out);
 	if (n->kind == TRACE_CHECK) {
 		trace_print(x->trace, node, &text);
-		json_text(",\"text\":", buf_str(&text), out);
+		json_member(",\"text\":", buf_str(&text), out);
 	}
 	buf_printf(out, ",\"truth\":\"%s\"",
 	           truth_name(trace_truth(x->trace, node)));
@@ -328,7 +324,7 @@ static void json_records(const struct explained *x, struct buf *out)
 		buf_printf(out, "%s{\"text\":", comma);
 		escape_json(out, render_cut(buf_str(&text),
 		                            LIMIT_ALERT_FIELD_BYTES));
-		json_text(",\"type\":", e->records[i].type_name, out);
+		json_member(",\"type\":", e->records[i].type_name, out);
 		buf_add_byte(out, '}');
 		comma = ",";
 	}
@@ -359,7 +355,7 @@ void explained_json(const struct explained *x, struct buf *out)
 	buf_printf(out, ",\"matches\":%s,\"matching_rules\":[",
 	           explained_matches(x) ? "true" : "false");
 	for (size_t i = 0; i < x->nhits; i++)
-		json_text(i > 0 ? "," : "", x->hits[i]->name, out);
+		json_member(i > 0 ? "," : "", x->hits[i]->name, out);
 	buf_add_str(out, STR("],\"nodes\":["));
 	for (size_t i = 0; i < trace_count(x->trace); i++) {
 		buf_add_str(out, i > 0 ? STR(",") : STR(""));
@@ -367,6 +363,6 @@ void explained_json(const struct explained *x, struct buf *out)
 	}
 	buf_add_str(out, STR("],\"records\":["));
 	json_records(x, out);
-	json_text("],\"rule\":", x->rule->name, out);
+	json_member("],\"rule\":", x->rule->name, out);
 	buf_add_byte(out, '}');
 }

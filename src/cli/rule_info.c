@@ -203,16 +203,16 @@ static void json_names(const char *before, const struct names *names,
 	buf_add_byte(out, ']');
 }
 
-static void json_text(const char *before, struct str text, struct buf *out)
+void json_member(const char *before, struct str text, struct buf *out)
 {
-	buf_printf(out, "%s", before);
+	buf_add_str(out, str_from(before));
 	escape_json(out, text);
 }
 
 static void json_details(const struct rule_info *x, struct buf *out)
 {
-	json_text("\"details\":{\"condition_compiled\":", x->rule->compiled,
-	          out);
+	json_member("\"details\":{\"condition_compiled\":", x->rule->compiled,
+	            out);
 	json_names(",\"condition_fields\":", &x->fields, out);
 	json_names(",\"condition_operators\":", &x->operators, out);
 	json_names(",\"events\":", &x->types, out);
@@ -231,11 +231,11 @@ static void json_info(const struct rule_info *x, struct buf *out)
 	const struct yaml *output = x->origin->definition->values[KEY_OUTPUT];
 	const struct names tags = { rule->tags, rule->ntags };
 
-	json_text(",\"info\":{\"condition\":", rule->condition, out);
-	json_text(",\"description\":", rule->desc, out);
+	json_member(",\"info\":{\"condition\":", rule->condition, out);
+	json_member(",\"description\":", rule->desc, out);
 	buf_printf(out, ",\"enabled\":%s", rule->enabled ? "true" : "false");
-	json_text(",\"name\":", rule->name, out);
-	json_text(",\"output\":", str_trim(output->text.s), out);
+	json_member(",\"name\":", rule->name, out);
+	json_member(",\"output\":", str_trim(output->text.s), out);
 	buf_printf(out, ",\"priority\":\"%s\",\"source\":\"%s\"",
 	           priority_name(rule->priority),
 	           rule->source == SOURCE_AUDIT ? "audit" : "syscall");
@@ -251,14 +251,14 @@ void rule_info_json(const struct rule_info *x, struct buf *out)
 	           x->any_type ? "true" : "false",
 	           rule->can_fire ? "true" : "false");
 	json_details(x, out);
-	json_text(",\"file\":", str_from(rule->file), out);
+	json_member(",\"file\":", str_from(rule->file), out);
 	json_info(x, out);
 	buf_printf(out, ",\"line\":%u,\"missing\":", rule->line);
 	if (rule->can_fire)
 		buf_add_str(out, STR("null"));
 	else
 		escape_json(out, rule->missing);
-	json_text(",\"rule\":", rule->name, out);
+	json_member(",\"rule\":", rule->name, out);
 }
 
 void names_text(const char *label, const struct names *names, struct buf *out)

@@ -40,6 +40,8 @@ struct kernel_needs;
 /* Adds the kernel rules that the rule needs. 0 or E_NOMEM. */
 int rule_info_needs(const struct rule_info *info, struct arena *arena,
                     struct kernel_needs *needs) must_check;
+/* A member: before is what stands in front of the text, "\"key\":". */
+void json_member(const char *before, struct str text, struct buf *out);
 /* "\nlabel a b c"; nothing when there are none. */
 void names_text(const char *label, const struct names *names, struct buf *out);
 /* The event types as people read them: "all but close". */
