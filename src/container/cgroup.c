@@ -349,13 +349,6 @@ void cgroup_parse(struct str text, struct cgroup_facts *ret)
 	*ret = best;
 }
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 void cgroup_unescape(struct str name, struct buf *out)
 {
 	for (size_t i = 0; i < name.len; i++) {
@@ -363,8 +356,8 @@ void cgroup_unescape(struct str name, struct buf *out)
 
 		if (name.s[i] == '\\' && name.len - i >= 4 &&
 		    name.s[i + 1] == 'x') {
-			high = hex_digit(name.s[i + 2]);
-			low = hex_digit(name.s[i + 3]);
+			high = hex_digit_lower(name.s[i + 2]);
+			low = hex_digit_lower(name.s[i + 3]);
 		}
 		if (high < 0 || low < 0) {
 			buf_add_byte(out, name.s[i]);

@@ -189,15 +189,6 @@ bool lex_number(struct lexer *l)
 	return n > 0;
 }
 
-static int hex_digit(char c)
-{
-	if (is_digit(c))
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* s begins at a backslash. Returns the escape's length; 0 = there is none. */
 static size_t unescape(struct str s, char quote, char *ret)
 {

@@ -128,14 +128,6 @@ static int unrecognized(struct checker *c, const struct literal *v,
 	                   named ? names[type] : "number", STR_FMT(v->s));
 }
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static int parse_hex(struct checker *c, const struct literal *v,
                      struct value *ret)
 {

@@ -25,6 +25,20 @@ struct str {
 /* For printf's "%.*s". */
 #define STR_FMT(v) (int)(v).len, ((v).s != NULL ? (v).s : "")
 
+/* The value of one hexadecimal digit; -1 = it is none. */
+static inline int hex_digit_lower(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* The same in either case. */
+static inline int hex_digit(char c)
+{
+	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : hex_digit_lower(c);
+}
+
 static inline struct str str_from(const char *c)
 {
 	return (struct str){ c, c != NULL ? strlen(c) : 0 };
