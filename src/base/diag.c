@@ -58,13 +58,12 @@ format_text(const char *format, va_list ap)
 	return b.data;
 }
 
-struct diag *diag_add(struct diag_list *l, enum diag_severity severity,
-                      const char *code, const struct diag_place *place,
-                      const char *format, ...)
+struct diag *diag_vadd(struct diag_list *l, enum diag_severity severity,
+                       const char *code, const struct diag_place *place,
+                       const char *format, va_list ap)
 {
 	static const struct diag_place nowhere = { 0 };
 	struct diag *d = append(l);
-	va_list ap;
 
 	l->errors += severity == DIAG_ERROR;
 	l->warnings += severity == DIAG_WARNING;
@@ -80,9 +79,7 @@ struct diag *diag_add(struct diag_list *l, enum diag_severity severity,
 		            .column = place->column,
 		            .length = place->length,
 		            .offset = place->offset };
-	va_start(ap, format);
 	d->text = format_text(format, ap);
-	va_end(ap);
 	d->file = place->file != NULL ? str_dup(str_from(place->file)) : NULL;
 	d->source = place->source.s != NULL ? str_dup(place->source) : NULL;
 	if (d->text == NULL) {
@@ -94,15 +91,38 @@ struct diag *diag_add(struct diag_list *l, enum diag_severity severity,
 	return d;
 }
 
+struct diag *diag_add(struct diag_list *l, enum diag_severity severity,
+                      const char *code, const struct diag_place *place,
+                      const char *format, ...)
+{
+	struct diag *d;
+	va_list ap;
+
+	va_start(ap, format);
+	d = diag_vadd(l, severity, code, place, format, ap);
+	va_end(ap);
+	return d;
+}
+
+struct diag *diag_last(struct diag_list *l)
+{
+	return l->count != 0 ? &l->items[l->count - 1] : NULL;
+}
+
+void diag_vset_hint(struct diag *d, const char *format, va_list ap)
+{
+	if (d == NULL)
+		return;
+	free(d->hint);
+	d->hint = format_text(format, ap);
+}
+
 void diag_set_hint(struct diag *d, const char *format, ...)
 {
 	va_list ap;
 
-	if (d == NULL)
-		return;
-	free(d->hint);
 	va_start(ap, format);
-	d->hint = format_text(format, ap);
+	diag_vset_hint(d, format, ap);
 	va_end(ap);
 }
 

@@ -12,13 +12,11 @@
 bool snapshot_complain(struct snapshot_reader *r, const char *format, ...)
 {
 	struct diag_place place = { .file = r->name, .line = r->line };
-	auto_buf struct buf text = BUF_INIT;
 	va_list ap;
 
 	va_start(ap, format);
-	buf_vprintf(&text, format, ap);
+	diag_vadd(r->diags, DIAG_ERROR, NULL, &place, format, ap);
 	va_end(ap);
-	diag_add(r->diags, DIAG_ERROR, NULL, &place, "%s", buf_cstr(&text));
 	r->error = E_INVALID;
 	return false;
 }
@@ -29,13 +27,6 @@ bool snapshot_nomem(struct snapshot_reader *r)
 	return false;
 }
 
-static int nibble(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static bool unhex(struct snapshot_reader *r, const char *key, struct str hex,
                   struct str *ret)
 {
@@ -44,7 +35,8 @@ static bool unhex(struct snapshot_reader *r, const char *key, struct str hex,
 	if (bytes == NULL)
 		return snapshot_nomem(r);
 	for (size_t i = 0; i + 1 < hex.len; i += 2) {
-		int high = nibble(hex.s[i]), low = nibble(hex.s[i + 1]);
+		int high = hex_digit_lower(hex.s[i]);
+		int low = hex_digit_lower(hex.s[i + 1]);
 
 		if (high < 0 || low < 0)
 			return snapshot_complain(

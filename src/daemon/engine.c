@@ -52,10 +52,9 @@ int engine_load_rules(const struct config *config, bool keep,
 		ruleset_load(paths.items, paths.count, &selection, diags, ret);
 
 	error = error < 0 ? engine_load_error(error, diags) : 0;
-	if (error == E_NOT_FOUND && config->rules.count == 0 &&
-	    diags->count != 0)
+	if (error == E_NOT_FOUND && config->rules.count == 0)
 		diag_set_hint(
-			&diags->items[diags->count - 1],
+			diag_last(diags),
 			"rules are looked for there unless -r PATH, or the "
 			"key 'rules', says where they are");
 	return error;

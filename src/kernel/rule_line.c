@@ -21,7 +21,7 @@ struct diag *rule_report(struct rule_parser *p, enum diag_severity severity,
                          const struct word *at, const char *format, ...)
 {
 	struct diag_place place = p->place;
-	auto_buf struct buf text = BUF_INIT;
+	struct diag *d;
 	va_list ap;
 
 	if (at != NULL) {
@@ -29,12 +29,11 @@ struct diag *rule_report(struct rule_parser *p, enum diag_severity severity,
 		place.length = at->length;
 	}
 	va_start(ap, format);
-	buf_vprintf(&text, format, ap);
+	d = diag_vadd(p->diags, severity, NULL, &place, format, ap);
 	va_end(ap);
 	if (severity == DIAG_ERROR)
 		p->is_bad = true;
-	return diag_add(p->diags, severity, NULL, &place, "%s",
-	                buf_cstr(&text));
+	return d;
 }
 
 static int parse_list(const char *name)

@@ -77,11 +77,8 @@ static struct diag *report(struct rules *r, enum diag_severity severity,
                            const char *format, va_list ap)
 {
 	struct diag_place begin;
-	struct diag *d;
-	auto_buf struct buf text = BUF_INIT;
+	struct diag *d = diag_vadd(r->diags, severity, code, place, format, ap);
 
-	buf_vprintf(&text, format, ap);
-	d = diag_add(r->diags, severity, code, place, "%s", buf_cstr(&text));
 	begin = position_place(r->item_begin, 0);
 	if (r->item_type != NULL)
 		diag_set_item(d, r->item_type, r->item_name, &begin);
@@ -173,16 +170,11 @@ const char *rules_code_text(const char *code)
 
 void rules_hint(struct rules *r, const char *format, ...)
 {
-	auto_buf struct buf text = BUF_INIT;
 	va_list ap;
 
-	if (r->diags->count == 0)
-		return;
 	va_start(ap, format);
-	buf_vprintf(&text, format, ap);
+	diag_vset_hint(diag_last(r->diags), format, ap);
 	va_end(ap);
-	diag_set_hint(&r->diags->items[r->diags->count - 1], "%s",
-	              buf_cstr(&text));
 }
 
 size_t rules_count(const struct rules *r, enum definition_kind kind)

@@ -25,28 +25,21 @@ int load_error(struct loader *l, struct position at, size_t length,
                const char *format, ...)
 {
 	struct diag_place place = position_place(at, length);
-	auto_buf struct buf text = BUF_INIT;
 	va_list ap;
 
 	va_start(ap, format);
-	buf_vprintf(&text, format, ap);
+	diag_vadd(l->diags, DIAG_ERROR, NULL, &place, format, ap);
 	va_end(ap);
-	diag_add(l->diags, DIAG_ERROR, NULL, &place, "%s", buf_cstr(&text));
 	return E_INVALID;
 }
 
 void load_hint(struct loader *l, const char *format, ...)
 {
-	struct diag_list *diags = l->diags;
-	auto_buf struct buf text = BUF_INIT;
 	va_list ap;
 
 	va_start(ap, format);
-	buf_vprintf(&text, format, ap);
+	diag_vset_hint(diag_last(l->diags), format, ap);
 	va_end(ap);
-	if (diags->count != 0)
-		diag_set_hint(&diags->items[diags->count - 1], "%s",
-		              buf_cstr(&text));
 }
 
 void load_suggest(struct loader *l, struct str word, struct str known,

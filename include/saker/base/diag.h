@@ -62,8 +62,17 @@ struct diag *diag_add(struct diag_list *l, enum diag_severity severity,
                       const char *code, const struct diag_place *place,
                       const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
+struct diag *diag_vadd(struct diag_list *l, enum diag_severity severity,
+                       const char *code, const struct diag_place *place,
+                       const char *format, va_list ap)
+	__attribute__((format(printf, 5, 0)));
+/* The entry that was appended last; NULL = there is none. */
+struct diag *diag_last(struct diag_list *l);
+/* d may be NULL. */
 void diag_set_hint(struct diag *d, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+void diag_vset_hint(struct diag *d, const char *format, va_list ap)
+	__attribute__((format(printf, 2, 0)));
 /* The part of the file that the diagnostic is about, and where it begins; type
  * is static. */
 void diag_set_item(struct diag *d, const char *type, struct str name,
