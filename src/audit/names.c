@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* names.c - libaudit's tables, and what libaudit may be too old to know. */
 #include "saker/audit/names.h"
+#include "saker/base/array.h"
 
 #include <libaudit.h>
 #include <linux/audit.h>
@@ -18,8 +19,6 @@ static const struct syscall_row x32_calls[] = {
 #include "syscalls_x32.def"
 };
 #undef SYSCALL_NAME
-
-#define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
 
 /* Rows are consecutive numbers, so the number is the place. */
 static const char *row_name(const struct syscall_row *rows, size_t n, int nr)

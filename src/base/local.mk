@@ -12,6 +12,7 @@ src_base_libbase_a_SOURCES = \
 
 noinst_HEADERS += \
 	include/saker/base/arena.h \
+	include/saker/base/array.h \
 	include/saker/base/buf.h \
 	include/saker/base/clock.h \
 	include/saker/base/counters.def \

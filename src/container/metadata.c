@@ -5,6 +5,7 @@
  * that ran before, metadata.def has the directories. docker, podman and CRI-O
  * keep more beside the bundle, found by what that says. */
 #include "metadata.h"
+#include "saker/base/array.h"
 
 #include <stdlib.h>
 
@@ -44,8 +45,6 @@ static const struct {
 #undef METADATA_FILE
 #undef METADATA_ANNOTATION
 };
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 struct search {
 	const struct metadata_question *question;

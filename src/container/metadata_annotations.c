@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "metadata.h"
+#include "saker/base/array.h"
 
 static const struct {
 	const char *key;
@@ -18,8 +19,6 @@ static const struct {
 #undef METADATA_FILE
 #undef METADATA_ANNOTATION
 };
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static struct str text(const json_t *object, const char *key)
 {

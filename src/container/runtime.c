@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* runtime.c - which file names are runtimes'. */
 #include "runtime.h"
+#include "saker/base/array.h"
 
 #include "saker/base/io.h"
 
@@ -24,8 +25,6 @@ static const struct str directories[] = {
 #undef RUNTIME_VERB
 #undef RUNTIME_OPTION
 };
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 const struct runtime_kind *runtime_kind_of(struct str file_name)
 {

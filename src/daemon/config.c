@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* config.c - the table of keys, and a setter per type. */
 #include "saker/daemon/config.h"
+#include "saker/base/array.h"
 
 #include <stddef.h>
 
 #include "config_rules.h"
 #include "saker/response/response.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Sets the member at target; on bad text returns what would be right. */
 typedef const char *setter(struct config *c, void *target, struct str value);

@@ -2,6 +2,7 @@
 /* args.c - the arguments of calls as Falco shows them
  * (userspace/libsinsp/event.cpp, get_param_as_str()). */
 #include "args.h"
+#include "saker/base/array.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,8 +17,6 @@
 #include "path.h"
 #include "saker/event/event_types.h"
 #include "saker/event/users.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const struct arg_info args[] = {
 #define ARG(call, name, kind, source, set)                           \

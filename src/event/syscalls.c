@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* syscalls.c - tables of system calls and of their flags. */
 #include "syscalls.h"
+#include "saker/base/array.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const struct syscall_info syscalls[] = {
 #define SYSCALL(name, class, category, dirfd, dirfd2, flags, fd, move) \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* target.c - what a machine's kernel and auditctl take. */
 #include "saker/kernel/target.h"
+#include "saker/base/array.h"
 
 #include <libaudit.h>
 #include <sys/utsname.h>
@@ -42,8 +43,6 @@ static const struct {
 #undef CALL_SINCE
 #undef CALL_TABLE
 };
-
-#define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
 
 /* Machines whose kernel runs programs of two kinds, and what a 32-bit one is
  * called there. */

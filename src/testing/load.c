@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* load.c - mappings and sequences of test files, by the table of keys. */
 #include "load.h"
+#include "saker/base/array.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -18,8 +19,6 @@ static const struct key {
 #include "keys.def"
 #undef KEY
 };
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 int load_error(struct loader *l, struct position at, size_t length,
                const char *format, ...)
