@@ -145,10 +145,12 @@ static void print_config_keys(void)
 	const struct config_key *keys;
 	size_t n = config_keys(&keys);
 
-	puts("\nConfiguration keys (for -o and the configuration file):");
+	puts("\nConfiguration keys (for -o and the configuration file; those "
+	     "with * change at a\nreload, the others take a restart):");
 	for (size_t i = 0; i < n; i++)
-		printf("  %-24s %s [%s]\n", keys[i].key, keys[i].doc,
-		       keys[i].value);
+		printf("%c %-24s %s [%s]\n",
+		       keys[i].when == CONFIG_RELOAD ? '*' : ' ', keys[i].key,
+		       keys[i].doc, keys[i].value);
 }
 
 void cli_print_help(const struct verb *verb)

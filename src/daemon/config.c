@@ -135,16 +135,18 @@ static const char *set_KERNEL_RULES(struct config *c, void *target,
 
 static const struct {
 	size_t offset;
+	size_t size;
 	setter *set;
 } targets[] = {
-#define CONFIG(member, key, type, value, doc) \
-	{ offsetof(struct config, member), set_##type },
+#define CONFIG(member, key, type, value, when, doc) \
+	{ offsetof(struct config, member), sizeof(config_##type), set_##type },
 #include "saker/daemon/config.def"
 #undef CONFIG
 };
 
 static const struct config_key keys[] = {
-#define CONFIG(member, key, type, value, doc) { key, #type, value, doc },
+#define CONFIG(member, key, type, value, when, doc) \
+	{ key, #type, value, CONFIG_##when, doc },
 #include "saker/daemon/config.def"
 #undef CONFIG
 };
@@ -256,4 +258,41 @@ int config_append(struct config *c, struct str key, struct str item,
 	return report(
 		list_append(c, (void *)((char *)c + targets[i].offset), item),
 		i, item, place, diags);
+}
+
+static bool is_same_list(const config_LIST *a, const config_LIST *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (strcmp(a->items[i], b->items[i]) != 0)
+			return false;
+	return true;
+}
+
+static bool is_same(size_t i, const void *a, const void *b)
+{
+	if (targets[i].set == set_LIST)
+		return is_same_list(a, b);
+	if (targets[i].set == set_STRING)
+		return strcmp(*(const config_STRING *)a,
+		              *(const config_STRING *)b) == 0;
+	return memcmp(a, b, targets[i].size) == 0;
+}
+
+size_t config_keep(struct config *c, const struct config *running,
+                   const char **ret_keys)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < COUNT(keys); i++) {
+		char *now = (char *)c + targets[i].offset;
+		const char *then = (const char *)running + targets[i].offset;
+
+		if (keys[i].when == CONFIG_RELOAD || is_same(i, now, then))
+			continue;
+		memcpy(now, then, targets[i].size);
+		ret_keys[n++] = keys[i].key;
+	}
+	return n;
 }

@@ -57,6 +57,35 @@ static void defaults_are_those_of_the_table(void **state)
 	assert_int_equal(f->config.rules.count, 0);
 }
 
+static void a_reload_changes_what_it_can(void **state)
+{
+	struct fixture *f = *state;
+	const char *kept[CONFIG_KEYS];
+	struct config running;
+	size_t n;
+
+	assert_int_equal(config_init(&running), 0);
+	assert_int_equal(load(f,
+	                      "response: {mode: enforce}\n"
+	                      "source: [stdin, netlink]\n"
+	                      "hostname: other\n"
+	                      "limits: {ring_bytes: 65536}\n"
+	                      "process: {connector: true}\n"),
+	                 0);
+	n = config_keep(&f->config, &running, kept);
+	assert_int_equal(n, 3);
+	assert_string_equal(kept[0], "source");
+	assert_string_equal(kept[1], "hostname");
+	assert_string_equal(kept[2], "limits.ring_bytes");
+	assert_int_equal(f->config.response_mode, RESPONSE_ENFORCE);
+	assert_int_equal(f->config.source.count, 1);
+	assert_string_equal(f->config.source.items[0], "netlink");
+	assert_string_equal(f->config.hostname, "");
+	assert_int_equal(f->config.ring_bytes, running.ring_bytes);
+	assert_int_equal(config_keep(&f->config, &running, kept), 0);
+	config_done(&running);
+}
+
 static void rules_hold_paths_and_choices(void **state)
 {
 	struct fixture *f = *state;
@@ -231,6 +260,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(defaults_are_those_of_the_table),
 		TEST(file_sets_nested_keys_and_lists),
+		TEST(a_reload_changes_what_it_can),
 		TEST(rules_hold_paths_and_choices),
 		TEST(wrong_choices_are_told),
 		TEST(empty_file_changes_nothing),

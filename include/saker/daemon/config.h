@@ -35,7 +35,7 @@ typedef enum response_mode config_MODE;
 typedef enum kernel_rules_use config_KERNEL_RULES;
 
 struct config {
-#define CONFIG(member, key, type, value, doc) config_##type member;
+#define CONFIG(member, key, type, value, when, doc) config_##type member;
 #include "saker/daemon/config.def"
 #undef CONFIG
 	struct arena arena;
@@ -61,12 +61,31 @@ int config_load(struct config *c, const char *path,
 int config_load_text(struct config *c, const char *name, struct str text,
                      struct diag_list *diags) must_check;
 
+/* Gives c what the running saker's configuration has where a change takes a
+ * restart; such values then borrow from running. Returns how many keys c had
+ * otherwise; ret_keys holds them and has room for all keys. */
+size_t config_keep(struct config *c, const struct config *running,
+                   const char **ret_keys);
+
+/* When a changed value takes effect. */
+enum config_when {
+	CONFIG_RELOAD,
+	CONFIG_RESTART
+};
+
 /* The table, for help and man pages. */
 struct config_key {
 	const char *key;
 	const char *type;
 	const char *value; /* the default */
+	enum config_when when;
 	const char *doc;
+};
+enum {
+#define CONFIG(member, key, type, value, when, doc) CONFIG_KEY_##member,
+#include "saker/daemon/config.def"
+#undef CONFIG
+	CONFIG_KEYS
 };
 size_t config_keys(const struct config_key **ret);
 
