@@ -108,8 +108,10 @@ static int apply_overrides(const struct cli *cli, struct config *config,
 		if (error < 0)
 			worst = error;
 	}
-	if (cli_has(cli, OPTION_JSON))
-		config->format = OUTPUT_JSON;
+	if (cli_has(cli, OPTION_JSON) &&
+	    config_set(config, STR("output.format"), STR("json"), NULL, diags) <
+	            0)
+		return E_NOMEM;
 	return worst;
 }
 

@@ -1,152 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* config.c - the table of keys, and a setter per type. */
+/* config.c - the table of keys, and finding and setting one. */
 #include "saker/daemon/config.h"
 #include "saker/base/array.h"
 
 #include <stddef.h>
 
 #include "config_rules.h"
-#include "saker/response/response.h"
-
-/* Sets the member at target; on bad text returns what would be right. */
-typedef const char *setter(struct config *c, void *target, struct str value);
-
-static const char *const out_of_memory = "less memory in use";
-
-static const char *set_STRING(struct config *c, void *target, struct str value)
-{
-	struct str copy = arena_copy(&c->arena, value);
-
-	if (copy.s == NULL)
-		return out_of_memory;
-	*(config_STRING *)target = copy.s;
-	return NULL;
-}
-
-/* Room for one more; the room doubles, so that it is full at powers of two. */
-static bool list_reserve(struct config *c, struct config_list *list)
-{
-	const char **items;
-
-	if ((list->count & (list->count - 1)) != 0)
-		return true;
-	items = arena_alloc(&c->arena, (list->count * 2 + 1) * sizeof(*items));
-	if (items == NULL)
-		return false;
-	if (list->count != 0)
-		memcpy(items, list->items, list->count * sizeof(*items));
-	list->items = items;
-	return true;
-}
-
-static const char *list_append(struct config *c, struct config_list *list,
-                               struct str value)
-{
-	struct str copy = arena_copy(&c->arena, value);
-
-	if (copy.s == NULL || !list_reserve(c, list))
-		return out_of_memory;
-	list->items[list->count++] = copy.s;
-	return NULL;
-}
-
-static const char *set_LIST(struct config *c, void *target, struct str value)
-{
-	struct config_list list = { 0 };
-	struct str item;
-
-	/* As in the file, for -o: "[a, b]". */
-	if (str_has_prefix(value, STR("[")) && str_has_suffix(value, STR("]")))
-		value = str_take(str_skip(value, 1), value.len - 2);
-	while (str_split(&value, ',', &item)) {
-		item = str_trim(item);
-		if (item.len != 0 && list_append(c, &list, item) != NULL)
-			return out_of_memory;
-	}
-	*(config_LIST *)target = list;
-	return NULL;
-}
-
-static const char *set_BOOL(struct config *c, void *target, struct str value)
-{
-	(void)c;
-	if (!str_eq(value, STR("true")) && !str_eq(value, STR("false")))
-		return "true or false";
-	*(config_BOOL *)target = str_eq(value, STR("true"));
-	return NULL;
-}
-
-static const char *set_COUNT(struct config *c, void *target, struct str value)
-{
-	uint64_t n;
-
-	(void)c;
-	if (!str_to_u64(value, 10, &n) || n == 0 || n > UINT32_MAX)
-		return "a number from 1 to 4294967295";
-	*(config_COUNT *)target = (unsigned)n;
-	return NULL;
-}
-
-static const char *set_FORMAT(struct config *c, void *target, struct str value)
-{
-	(void)c;
-	return output_format_parse(value, target) ? NULL : "text or json";
-}
-
-static const char *set_PRIORITY(struct config *c, void *target,
-                                struct str value)
-{
-	(void)c;
-	return priority_parse(value, target)
-	               ? NULL
-	               : "emergency, alert, critical, error, warning, notice, "
-	                 "informational or debug";
-}
-
-static const char *set_MATCHING(struct config *c, void *target,
-                                struct str value)
-{
-	(void)c;
-	if (!str_eq(value, STR("first")) && !str_eq(value, STR("all")))
-		return "first or all";
-	*(config_MATCHING *)target =
-		str_eq(value, STR("all")) ? MATCH_ALL : MATCH_FIRST;
-	return NULL;
-}
-
-static const char *set_MODE(struct config *c, void *target, struct str value)
-{
-	(void)c;
-	return response_mode_parse(value, target) ? NULL
-	                                          : "off, dry-run or enforce";
-}
-
-static const char *set_KERNEL_RULES(struct config *c, void *target,
-                                    struct str value)
-{
-	(void)c;
-	if (!str_eq(value, STR("keep")) && !str_eq(value, STR("load")))
-		return "keep or load";
-	*(config_KERNEL_RULES *)target = str_eq(value, STR("load"))
-	                                         ? KERNEL_RULES_LOAD
-	                                         : KERNEL_RULES_KEEP;
-	return NULL;
-}
+#include "config_types.h"
 
 static const struct {
 	size_t offset;
-	size_t size;
-	setter *set;
+	const struct config_type *type;
 } targets[] = {
-#define CONFIG(member, key, type, value, when, doc) \
-	{ offsetof(struct config, member), sizeof(config_##type), set_##type },
+#define CONFIG(member, key, type, value, range, when, doc) \
+	{ offsetof(struct config, member), &config_type_##type },
 #include "saker/daemon/config.def"
 #undef CONFIG
 };
 
 static const struct config_key keys[] = {
-#define CONFIG(member, key, type, value, when, doc) \
-	{ key, #type, value, CONFIG_##when, doc },
+#define CONFIG(member, key, type, value, range, when, doc) \
+	{ key, #type, value, range, CONFIG_##when, doc },
 #include "saker/daemon/config.def"
 #undef CONFIG
 };
@@ -163,8 +37,11 @@ int config_init(struct config *c)
 	for (size_t i = 0; i < COUNT(keys); i++) {
 		void *target = (char *)c + targets[i].offset;
 
-		if (targets[i].set(c, target, str_from(keys[i].value)) != NULL)
-			return E_NOMEM;
+		int error = targets[i].type->set(c, &keys[i], target,
+		                                 str_from(keys[i].value));
+
+		if (error < 0)
+			return error;
 	}
 	return 0;
 }
@@ -219,13 +96,23 @@ static int find_key(struct str key, const struct diag_place *place,
 	return E_INVALID;
 }
 
+static int note_origin(struct config *c, size_t i,
+                       const struct diag_place *place)
+{
+	struct config_origin *o = &c->origins[i];
+	const bool is_file = place != NULL && place->file != NULL;
+
+	*o = (struct config_origin){ is_file ? CONFIG_FROM_FILE
+		                             : CONFIG_FROM_OPTION,
+		                     NULL, is_file ? place->line : 0 };
+	if (is_file)
+		o->file = arena_copy(&c->arena, str_from(place->file)).s;
+	return is_file && o->file == NULL ? E_NOMEM : 0;
+}
+
 static int report(const char *wanted, size_t key, struct str value,
                   const struct diag_place *place, struct diag_list *diags)
 {
-	if (wanted == NULL)
-		return 0;
-	if (wanted == out_of_memory)
-		return E_NOMEM;
 	diag_add(diags, DIAG_ERROR, NULL, place,
 	         "'%.*s' is no value for %s: it takes %s", STR_FMT(value),
 	         keys[key].key, wanted);
@@ -236,28 +123,38 @@ int config_set(struct config *c, struct str key, struct str value,
                const struct diag_place *place, struct diag_list *diags)
 {
 	size_t i;
+	int error;
 
 	if (str_has_prefix(key, CONFIG_CHOICE_PREFIX))
 		return config_choose_key(c, key, value, place, diags);
 	if (find_key(key, place, diags, &i) < 0)
 		return E_INVALID;
-	return report(targets[i].set(c, (char *)c + targets[i].offset, value),
-	              i, value, place, diags);
+	error = targets[i].type->set(c, &keys[i], (char *)c + targets[i].offset,
+	                             value);
+	if (error == E_INVALID)
+		return report(keys[i].range, i, value, place, diags);
+	return error < 0 ? error : note_origin(c, i, place);
 }
 
 int config_append(struct config *c, struct str key, struct str item,
                   const struct diag_place *place, struct diag_list *diags)
 {
 	size_t i;
+	int error;
 
 	if (find_key(key, place, diags, &i) < 0)
 		return E_INVALID;
-	if (targets[i].set != set_LIST)
+	if (!targets[i].type->is_list)
 		return report("a single value, not a list", i, item, place,
 		              diags);
-	return report(
-		list_append(c, (void *)((char *)c + targets[i].offset), item),
-		i, item, place, diags);
+	error = config_list_append(c, (void *)((char *)c + targets[i].offset),
+	                           item);
+	return error < 0 ? error : note_origin(c, i, place);
+}
+
+void config_print(const struct config *c, size_t i, struct buf *out)
+{
+	targets[i].type->print((const char *)c + targets[i].offset, out);
 }
 
 static bool is_same_list(const config_LIST *a, const config_LIST *b)
@@ -272,12 +169,12 @@ static bool is_same_list(const config_LIST *a, const config_LIST *b)
 
 static bool is_same(size_t i, const void *a, const void *b)
 {
-	if (targets[i].set == set_LIST)
+	if (targets[i].type->is_list)
 		return is_same_list(a, b);
-	if (targets[i].set == set_STRING)
+	if (targets[i].type == &config_type_STRING)
 		return strcmp(*(const config_STRING *)a,
 		              *(const config_STRING *)b) == 0;
-	return memcmp(a, b, targets[i].size) == 0;
+	return memcmp(a, b, targets[i].type->size) == 0;
 }
 
 size_t config_keep(struct config *c, const struct config *running,
@@ -291,7 +188,7 @@ size_t config_keep(struct config *c, const struct config *running,
 
 		if (keys[i].when == CONFIG_RELOAD || is_same(i, now, then))
 			continue;
-		memcpy(now, then, targets[i].size);
+		memcpy(now, then, targets[i].type->size);
 		ret_keys[n++] = keys[i].key;
 	}
 	return n;

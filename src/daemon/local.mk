@@ -4,6 +4,8 @@ src_daemon_libdaemon_a_SOURCES = \
 	src/daemon/config_file.c \
 	src/daemon/config_rules.c \
 	src/daemon/config_rules.h \
+	src/daemon/config_types.c \
+	src/daemon/config_types.h \
 	src/daemon/engine.c \
 	src/daemon/kernel_rules.c \
 	src/daemon/log.c \

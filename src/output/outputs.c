@@ -31,6 +31,11 @@ bool output_format_parse(struct str text, enum output_format *ret)
 	return false;
 }
 
+const char *output_format_name(enum output_format format)
+{
+	return formats[format];
+}
+
 struct outputs *outputs_new(struct counters *counters)
 {
 	struct outputs *o = calloc(1, sizeof(*o));

@@ -34,10 +34,29 @@ typedef enum rule_matching config_MATCHING;
 typedef enum response_mode config_MODE;
 typedef enum kernel_rules_use config_KERNEL_RULES;
 
-struct config {
-#define CONFIG(member, key, type, value, when, doc) config_##type member;
+enum {
+#define CONFIG(member, key, type, value, range, when, doc) CONFIG_KEY_##member,
 #include "saker/daemon/config.def"
 #undef CONFIG
+	CONFIG_KEYS
+};
+
+/* Who gave a key its value last. */
+struct config_origin {
+	enum {
+		CONFIG_FROM_DEFAULT,
+		CONFIG_FROM_FILE,
+		CONFIG_FROM_OPTION /* the command line */
+	} from;
+	const char *file; /* NULL unless it was one */
+	unsigned line;
+};
+
+struct config {
+#define CONFIG(member, key, type, value, range, when, doc) config_##type member;
+#include "saker/daemon/config.def"
+#undef CONFIG
+	struct config_origin origins[CONFIG_KEYS]; /* as in config_keys() */
 	struct arena arena;
 };
 
@@ -78,15 +97,12 @@ struct config_key {
 	const char *key;
 	const char *type;
 	const char *value; /* the default */
+	const char *range; /* what it takes */
 	enum config_when when;
 	const char *doc;
 };
-enum {
-#define CONFIG(member, key, type, value, when, doc) CONFIG_KEY_##member,
-#include "saker/daemon/config.def"
-#undef CONFIG
-	CONFIG_KEYS
-};
 size_t config_keys(const struct config_key **ret);
+/* Appends the value of the ith key as YAML on one line. */
+void config_print(const struct config *c, size_t i, struct buf *out);
 
 #endif

@@ -17,6 +17,7 @@ enum output_format {
 
 /* "json", "text". */
 bool output_format_parse(struct str text, enum output_format *ret);
+const char *output_format_name(enum output_format format);
 
 /* The set of outputs belongs to one thread. */
 struct outputs;
