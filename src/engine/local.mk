@@ -9,6 +9,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/lint_exceptions.c \
 	src/engine/matcher.c \
 	src/engine/response.c \
+	src/engine/response_names.c \
 	src/engine/rule.c \
 	src/engine/ruleset.c \
 	src/engine/selection.c \
@@ -18,6 +19,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/trace_nodes.h
 
 noinst_HEADERS += \
+	include/saker/engine/actions.def \
 	include/saker/engine/condition.h \
 	include/saker/engine/event_table.h \
 	include/saker/engine/rule.h \

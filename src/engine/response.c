@@ -1,110 +1,160 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* response.c - the response key of a rule. */
 #include "engine.h"
+#include "saker/base/array.h"
 #include "saker/base/io.h"
 
 #define CODE "LOAD_ERR_VALIDATE"
 
-struct choice {
-	const char *name;
-	int value;
-};
+#define MAX_COUNT  100u
+#define MAX_WITHIN (24u * 60 * 60)
 
-static const struct choice actions[] = { { "kill", RESPONSE_KILL }, { 0 } };
-static const struct choice scopes[] = { { "process", RESPONSE_SCOPE_PROCESS },
-	                                { 0 } };
-static const struct choice modes[] = { { "off", RESPONSE_OFF },
-	                               { "dry-run", RESPONSE_DRY_RUN },
-	                               { "enforce", RESPONSE_ENFORCE },
-	                               { 0 } };
-static const struct choice switches[] = { { "true", true },
-	                                  { "false", false },
-	                                  { 0 } };
+/* What is right, for the hint; NULL = it was. */
+typedef const char *reader(const struct yaml *y, struct rule_response *ret);
+
+static const char *read_action(const struct yaml *y, struct rule_response *ret)
+{
+	static const char hint[] = "one of:"
+#define ACTION(id, name, scopes, done, doc) " " name
+#include "saker/engine/actions.def"
+		;
+
+	return response_action_parse(y->text.s, &ret->action) ? NULL : hint;
+}
+
+static const char *read_scope(const struct yaml *y, struct rule_response *ret)
+{
+	static const char hint[] = "one of:"
+#define SCOPE(id, name, doc) " " name
+#include "saker/engine/actions.def"
+		;
+
+	return response_scope_parse(y->text.s, &ret->scope) ? NULL : hint;
+}
+
+static const char *read_mode(const struct yaml *y, struct rule_response *ret)
+{
+	return response_mode_parse(y->text.s, &ret->mode)
+	               ? NULL
+	               : "one of: off dry-run enforce";
+}
+
+static const char *read_host(const struct yaml *y, struct rule_response *ret)
+{
+	return yaml_to_bool(y, &ret->host) ? NULL : "one of: true false";
+}
+
+static const char *read_count(const struct yaml *y, struct rule_response *ret)
+{
+	uint64_t n;
+
+	if (!str_to_u64(y->text.s, 10, &n) || n == 0 || n > MAX_COUNT)
+		return "a number from 1 to 100";
+	ret->count = (unsigned)n;
+	return NULL;
+}
+
+/* "90", "90s", "5m", "1h" */
+static const char *read_within(const struct yaml *y, struct rule_response *ret)
+{
+	static const struct {
+		const char *suffix;
+		unsigned seconds;
+	} units[] = { { "s", 1 }, { "m", 60 }, { "h", 60 * 60 } };
+	struct str text = y->text.s;
+	uint64_t n, factor = 1;
+
+	for (size_t i = 0; i < COUNT(units); i++)
+		if (str_has_suffix(text, str_from(units[i].suffix))) {
+			text = str_take(text, text.len - 1);
+			factor = units[i].seconds;
+			break;
+		}
+	if (!str_to_u64(text, 10, &n) || n == 0 || n > MAX_WITHIN / factor)
+		return "a time up to a day, as 30s, 5m or 1h";
+	ret->within = (unsigned)(n * factor);
+	return NULL;
+}
 
 static const struct {
 	const char *name;
-	const struct choice *choices;
+	reader *read;
 } keys[] = {
-	{ "action", actions },
-	{ "scope", scopes },
-	{ "mode", modes },
-	{ "host", switches },
+	{ "action", read_action }, { "scope", read_scope },
+	{ "mode", read_mode },     { "host", read_host },
+	{ "count", read_count },   { "within", read_within },
 };
 
-enum {
-	ACTION,
-	SCOPE,
-	MODE,
-	HOST,
-	KEYS
-};
-
-static void hint(struct rules *r, const struct choice *choices)
+static int read_key(struct rules *r, const struct yaml_item *i,
+                    struct rule_response *ret)
 {
-	auto_buf struct buf b = BUF_INIT;
+	const char *hint = "one of: action scope mode host count within";
+	const struct yaml *wrong = i->key;
+	size_t k = 0;
 
-	for (; choices->name != NULL; choices++)
-		buf_printf(&b, " %s", choices->name);
-	if (r->diags->count > 0)
-		diag_set_hint(&r->diags->items[r->diags->count - 1],
-		              "one of:%s", buf_cstr(&b));
-}
-
-static int read_choice(struct rules *r, const struct yaml_item *i, int key,
-                       int *ret)
-{
-	const struct choice *c = keys[key].choices;
-	bool truth;
-
-	if (key == HOST && yaml_to_bool(i->value, &truth)) {
-		*ret = truth;
-		return 0;
-	}
-	for (; c->name != NULL; c++)
-		if (i->value->kind == YAML_SCALAR &&
-		    str_eq(i->value->text.s, str_from(c->name))) {
-			*ret = c->value;
+	while (k < COUNT(keys) &&
+	       !str_eq(i->key->text.s, str_from(keys[k].name)))
+		k++;
+	if (k < COUNT(keys)) {
+		hint = keys[k].read(i->value, ret);
+		if (hint == NULL)
 			return 0;
-		}
-	rules_error(r, CODE, i->value->at, i->value->text.s.len,
-	            "unknown response %s '%.*s'", keys[key].name,
-	            STR_FMT(i->value->text.s));
-	hint(r, keys[key].choices);
+		wrong = i->value;
+		rules_error(r, CODE, wrong->at, wrong->text.s.len,
+		            "unknown response %s '%.*s'", keys[k].name,
+		            STR_FMT(wrong->text.s));
+	} else {
+		rules_error(r, CODE, wrong->at, wrong->text.s.len,
+		            "unknown key '%.*s' in response",
+		            STR_FMT(wrong->text.s));
+	}
+	if (r->diags->count > 0)
+		diag_set_hint(&r->diags->items[r->diags->count - 1], "%s",
+		              hint);
 	return E_INVALID;
 }
 
-static int read_key(struct rules *r, const struct yaml_item *i, int values[])
+/* What no key alone can tell. */
+static int check(struct rules *r, const struct yaml *y,
+                 struct rule_response *response)
 {
-	for (int k = 0; k < KEYS; k++)
-		if (str_eq(i->key->text.s, str_from(keys[k].name)))
-			return read_choice(r, i, k, &values[k]);
-	rules_error(r, CODE, i->key->at, i->key->text.s.len,
-	            "unknown key '%.*s' in response", STR_FMT(i->key->text.s));
-	if (r->diags->count > 0)
-		diag_set_hint(&r->diags->items[r->diags->count - 1],
-		              "one of: action scope mode host");
-	return E_INVALID;
+	const struct response_action_info *action;
+
+	if (response->action == RESPONSE_NONE)
+		return rules_error(r, CODE, y->at, 1, "response has no action");
+	action = response_action_info(response->action);
+	if (response->scope == RESPONSE_SCOPE__MAX)
+		response->scope = action->scopes & SCOPE_BIT(PROCESS)
+		                          ? RESPONSE_SCOPE_PROCESS
+		                          : RESPONSE_SCOPE_CONTAINER;
+	if (!(action->scopes & (1u << response->scope))) {
+		rules_error(r, CODE, y->at, 1,
+		            "response action '%s' does not act on scope '%s'",
+		            action->name, response_scope_name(response->scope));
+		if (r->diags->count > 0)
+			diag_set_hint(&r->diags->items[r->diags->count - 1],
+			              "scope: container, or action: stop");
+		return E_INVALID;
+	}
+	if ((response->count == 0) != (response->within == 0))
+		return rules_error(r, CODE, y->at, 1,
+		                   "response needs count and within together");
+	return 0;
 }
 
 int response_parse(struct rules *r, const struct yaml *y,
                    struct rule_response *ret)
 {
-	int values[KEYS] = { RESPONSE_NONE, RESPONSE_SCOPE_PROCESS,
-		             RESPONSE_ENFORCE, false };
+	struct rule_response response = { .scope = RESPONSE_SCOPE__MAX,
+		                          .mode = RESPONSE_ENFORCE };
 	int result = 0;
 
 	for (const struct yaml_item *i = y->first; i != NULL; i = i->next)
-		if (read_key(r, i, values) < 0)
+		if (read_key(r, i, &response) < 0)
 			result = E_INVALID;
-	if (result == 0 && values[ACTION] == RESPONSE_NONE)
-		result = rules_error(r, CODE, y->at, 1,
-		                     "response has no action");
 	if (result == 0)
-		*ret = (struct rule_response){
-			.action = (enum response_action)values[ACTION],
-			.scope = (enum response_scope)values[SCOPE],
-			.mode = (enum response_mode)values[MODE],
-			.host = values[HOST],
-		};
+		result = check(r, y, &response);
+	if (result == 0)
+		*ret = response;
 	return result;
 }

@@ -24,27 +24,6 @@ const char *response_reason_text(enum response_reason r)
 	return reasons[r];
 }
 
-static const char *const modes[] = {
-	[RESPONSE_OFF] = "off",
-	[RESPONSE_DRY_RUN] = "dry-run",
-	[RESPONSE_ENFORCE] = "enforce",
-};
-
-const char *response_mode_name(enum response_mode m)
-{
-	return modes[m];
-}
-
-bool response_mode_parse(struct str text, enum response_mode *ret)
-{
-	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
-		if (str_eq(text, str_from(modes[i]))) {
-			*ret = (enum response_mode)i;
-			return true;
-		}
-	return false;
-}
-
 /* A container chooses its own paths, so that one of them proves nothing. */
 static bool is_protected(const struct response_facts *f)
 {

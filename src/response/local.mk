@@ -1,6 +1,7 @@
 noinst_LIBRARIES += src/response/libresponse.a
 src_response_libresponse_a_SOURCES = \
 	src/response/decide.c \
+	src/response/job.h \
 	src/response/respond.c
 
 noinst_HEADERS += \
@@ -11,6 +12,6 @@ if TESTS_ENABLED
 check_PROGRAMS += tests/unit/test_response
 TESTS += tests/unit/test_response
 tests_unit_test_response_SOURCES = tests/unit/test_response.c
-tests_unit_test_response_LDADD = src/response/libresponse.a src/alert/libalert.a src/vm/libvm.a src/event/libevent_catalog.a \
+tests_unit_test_response_LDADD = src/response/libresponse.a src/engine/libengine.a src/alert/libalert.a src/vm/libvm.a src/event/libevent_catalog.a \
 	src/host/libhost.a src/base/libbase.a $(CMOCKA_LIBS)
 endif

@@ -90,8 +90,12 @@ static void act(const struct responder *r, const struct response_facts *f,
                 struct buf *result)
 {
 	bool dead = false;
-	int e = r->host->ops->kill(r->host, f->pid, f->live_ticks,
-	                           RESPONSE_DEATH_MS, &dead);
+	int e = E_UNSUPPORTED;
+
+	if (f->rule.action == RESPONSE_KILL &&
+	    f->rule.scope == RESPONSE_SCOPE_PROCESS)
+		e = r->host->ops->kill(r->host, f->pid, f->live_ticks,
+		                       RESPONSE_DEATH_MS, &dead);
 
 	count(r, e == 0 && dead ? COUNTER_RESPONSES : COUNTER_RESPONSES_FAILED);
 	if (e < 0) {
@@ -139,11 +143,12 @@ bool response_run(const struct responder *r, const struct rule_response *rule,
 	enum response_mode mode = r->mode < rule->mode ? r->mode : rule->mode;
 	auto_buf struct buf result = BUF_INIT;
 	struct response_facts facts = { .rule = *rule };
-	struct alert_response report = { .action = STR("kill") };
+	struct alert_response report = { 0 };
 	struct arena arena = ARENA_INIT;
 
 	if (rule->action == RESPONSE_NONE || mode == RESPONSE_OFF)
 		return false;
+	report.action = str_from(response_action_info(rule->action)->name);
 	gather(r, event, &arena, &facts);
 	report.mode = str_from(response_mode_name(mode));
 	carry_out(r, &facts, event, &report, &result);

@@ -183,7 +183,11 @@ static void test_response(void **state)
 	             "proc.cwd = x\n  response: {action: kill, scope: "
 	             "process, mode: dry-run, host: true}")
 			RULE("b", "proc.cwd = x\n  response: {action: kill}")
-				RULE("c", "proc.cwd = x"));
+				RULE("c", "proc.cwd = x")
+					RULE("d",
+	                                     "proc.cwd = x\n  response: "
+	                                     "{action: freeze, count: 3, "
+	                                     "within: 5m}"));
 	const struct rule_response *r = &ruleset_rule(rules, 0)->response;
 
 	(void)state;
@@ -193,8 +197,14 @@ static void test_response(void **state)
 	r = &ruleset_rule(rules, 1)->response;
 	assert_int_equal(r->mode, RESPONSE_ENFORCE);
 	assert_false(r->host);
+	assert_int_equal(r->scope, RESPONSE_SCOPE_PROCESS);
+	assert_int_equal(r->count, 0);
 	assert_int_equal(ruleset_rule(rules, 2)->response.action,
 	                 RESPONSE_NONE);
+	r = &ruleset_rule(rules, 3)->response;
+	assert_int_equal(r->scope, RESPONSE_SCOPE_CONTAINER);
+	assert_int_equal(r->count, 3);
+	assert_int_equal(r->within, 300);
 	ruleset_free(rules);
 }
 
@@ -217,7 +227,26 @@ static void test_wrong_values(void **state)
 {
 	(void)state;
 	check_error(RULE("a", "proc.cwd = x\n  response: {action: maim}"),
-	            "unknown response action 'maim'", "one of: kill");
+	            "unknown response action 'maim'",
+	            "one of: kill stop freeze");
+	check_error(RULE("a",
+	                 "proc.cwd = x\n  response: {action: freeze, "
+	                 "scope: tree}"),
+	            "response action 'freeze' does not act on scope 'tree'",
+	            "scope: container, or action: stop");
+	check_error(RULE("a",
+	                 "proc.cwd = x\n  response: {action: kill, "
+	                 "count: 101, within: 1m}"),
+	            "unknown response count '101'", "a number from 1 to 100");
+	check_error(RULE("a",
+	                 "proc.cwd = x\n  response: {action: kill, "
+	                 "count: 3, within: 25h}"),
+	            "unknown response within '25h'",
+	            "a time up to a day, as 30s, 5m or 1h");
+	check_error(RULE("a",
+	                 "proc.cwd = x\n  response: {action: kill, "
+	                 "count: 3}"),
+	            "response needs count and within together", NULL);
 	check_error(RULE("a",
 	                 "proc.cwd = x\n  response: {action: kill, "
 	                 "mode: on}"),
@@ -225,7 +254,7 @@ static void test_wrong_values(void **state)
 	            "one of: off dry-run enforce");
 	check_error(RULE("a", "proc.cwd = x\n  response: {action: kill, x: y}"),
 	            "unknown key 'x' in response",
-	            "one of: action scope mode host");
+	            "one of: action scope mode host count within");
 	check_error(RULE("a", "proc.cwd = x\n  response: {}"),
 	            "response has no action", NULL);
 	check_error(RULE("a", "proc.cwd = x\n  response: kill"),

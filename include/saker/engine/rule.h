@@ -45,11 +45,18 @@ enum rule_source {
 
 enum response_action {
 	RESPONSE_NONE,
-	RESPONSE_KILL
+#define ACTION(id, name, scopes, done, doc) RESPONSE_##id,
+#include "saker/engine/actions.def"
+	RESPONSE_ACTION__MAX
 };
 enum response_scope {
-	RESPONSE_SCOPE_PROCESS
+#define SCOPE(id, name, doc) RESPONSE_SCOPE_##id,
+#include "saker/engine/actions.def"
+	RESPONSE_SCOPE__MAX
 };
+#define SCOPE_BIT(id) (1u << RESPONSE_SCOPE_##id)
+#define SCOPES_ALL    ((1u << RESPONSE_SCOPE__MAX) - 1)
+
 enum response_mode {
 	RESPONSE_OFF,
 	RESPONSE_DRY_RUN,
@@ -61,7 +68,25 @@ struct rule_response {
 	enum response_scope scope;
 	enum response_mode mode; /* enforce unless the rule lowers it */
 	bool host;               /* may act on processes outside containers */
+	/* only from the countth time within so many seconds on, per rule and
+	 * container; 0 = at once */
+	unsigned count, within;
 };
+
+/* A row of actions.def. */
+struct response_action_info {
+	const char *name;
+	unsigned scopes; /* SCOPE_BIT()s */
+	const char *done, *doc;
+};
+/* Static; not for RESPONSE_NONE. */
+const struct response_action_info *response_action_info(enum response_action a);
+const char *response_scope_name(enum response_scope s);
+const char *response_mode_name(enum response_mode m);
+/* False when it is none of them, with *ret untouched. */
+bool response_action_parse(struct str text, enum response_action *ret);
+bool response_scope_parse(struct str text, enum response_scope *ret);
+bool response_mode_parse(struct str text, enum response_mode *ret);
 
 /* Everything lives in the rule set's arena. */
 struct rule {

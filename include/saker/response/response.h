@@ -57,8 +57,6 @@ enum response_reason {
 };
 
 const char *response_reason_text(enum response_reason r);
-const char *response_mode_name(enum response_mode m);
-bool response_mode_parse(struct str text, enum response_mode *ret);
 
 /* *ret_reason is why it refuses; REASON_NONE otherwise. */
 enum response_verdict response_decide(const struct response_facts *facts,
