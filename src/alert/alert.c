@@ -120,12 +120,14 @@ static bool start_fields(struct alert *a, size_t n)
 	return a->fields != NULL && add_field(a, EVT_TIME, &time);
 }
 
-static bool add_event_fields(struct alert *a, const struct template *t,
+static bool add_event_fields(struct alert *a, const struct rule *rule,
                              const struct field_source *event)
 {
-	struct value v;
+	const struct template *t = &rule->output;
+	struct value v = { .type = VALUE_UINT, .u = rule->threshold.count };
 
-	if (!start_fields(a, t->nparts + NALWAYS))
+	if (!start_fields(a, t->nparts + NALWAYS + 1) ||
+	    (rule->threshold.is_given && !add_field(a, STR("alert.count"), &v)))
 		return false;
 	for (size_t i = 0; i < t->nparts; i++) {
 		const struct template_part *p = &t->parts[i];
@@ -182,7 +184,7 @@ static bool fill(struct alert *a, const struct rule *rule,
 		rule->source == SOURCE_SYSCALL ? STR("syscall") : STR("audit");
 	return copy_str(&a->arena, rule->name, &a->rule) &&
 	       copy_tags(a, rule) && render_message(a, rule, event) &&
-	       add_event_fields(a, &rule->output, event);
+	       add_event_fields(a, rule, event);
 }
 
 int alert_from_hit(const struct rule *rule, const struct field_source *event,
@@ -233,6 +235,44 @@ int alert_from_internal(const struct alert_internal *what, struct alert *ret)
 	}
 	make_uuid(a.uuid);
 	*ret = a;
+	return 0;
+}
+
+static bool add_series_message(struct alert *a, const struct alert_series *s)
+{
+	auto_buf struct buf text = BUF_INIT;
+
+	buf_add_str(&text, a->message);
+	buf_printf(&text, " [%s%llu more since ",
+	           s->is_of_rule ? "of this rule " : "repeated: ",
+	           (unsigned long long)s->count);
+	render_time_of_day(s->since_ns, &text);
+	buf_add_byte(&text, ']');
+	a->message = arena_copy(&a->arena, buf_str(&text));
+	return !text.failed && a->message.s != NULL;
+}
+
+int alert_set_series(struct alert *a, const struct alert_series *series)
+{
+	const struct value count = { .type = VALUE_UINT, .u = series->count };
+	const struct value since = { .type = VALUE_TIME,
+		                     .u = series->since_ns };
+	const struct value until = { .type = VALUE_TIME,
+		                     .u = series->until_ns };
+	struct alert_field *fields =
+		arena_array(&a->arena, struct alert_field, a->nfields + 4);
+
+	if (fields == NULL)
+		return E_NOMEM;
+	memcpy(fields, a->fields, a->nfields * sizeof(*fields));
+	a->fields = fields;
+	if (!add_field(a, STR("alert.count"), &count) ||
+	    !add_field(a, STR("alert.since"), &since) ||
+	    !add_field(a, STR("alert.until"), &until) ||
+	    !add_series_message(a, series))
+		return E_NOMEM;
+	qsort(a->fields, a->nfields, sizeof(*a->fields), compare_fields);
+	a->is_summary = true;
 	return 0;
 }
 

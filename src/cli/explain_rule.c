@@ -3,6 +3,7 @@
 #include "explain.h"
 #include "kernel_target.h"
 #include "rule_info.h"
+#include "saker/base/clock.h"
 #include "saker/base/escape.h"
 #include "saker/base/io.h"
 #include "saker/event/event_types.h"
@@ -160,6 +161,19 @@ static void text_needs(struct explanation *x)
 	text_class(x, TYPE_NEVER, "audit has no such event");
 }
 
+static void text_frequency(struct explanation *x, const char *what,
+                           const struct rule_frequency *f)
+{
+	if (!f->is_given)
+		return;
+	buf_printf(&x->out, "\n%s: %u within %llu ms", what, f->count,
+	           (unsigned long long)(f->within_ns / NS_PER_MS));
+	for (size_t i = 0; i < f->nby; i++) {
+		buf_add_str(&x->out, i == 0 ? STR(" by ") : STR(", "));
+		escape_text(&x->out, f->by[i].text);
+	}
+}
+
 static void text_head(struct explanation *x)
 {
 	const struct rule *rule = x->info.rule;
@@ -182,6 +196,8 @@ static void text_head(struct explanation *x)
 		                         "tell "));
 		escape_text(&x->out, rule->missing);
 	}
+	text_frequency(x, "threshold", &rule->threshold);
+	text_frequency(x, "suppress", &rule->suppress);
 	names_text("macros:", &x->info.macros, &x->out);
 	names_text("lists:", &x->info.lists, &x->out);
 	names_text("exceptions:", &x->info.exceptions, &x->out);

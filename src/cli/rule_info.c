@@ -225,6 +225,19 @@ static void json_details(const struct rule_info *x, struct buf *out)
 	buf_add_str(out, STR(",\"plugins\":[]}"));
 }
 
+/* Nothing when the rule has it not, as with Falco. */
+static void json_frequency(const char *before, const struct rule_frequency *f,
+                           struct buf *out)
+{
+	if (!f->is_given)
+		return;
+	buf_printf(out, "%s{\"by\":[", before);
+	for (size_t i = 0; i < f->nby; i++)
+		json_member(i > 0 ? "," : "", f->by[i].text, out);
+	buf_printf(out, "],\"count\":%u,\"within_ns\":%llu}", f->count,
+	           (unsigned long long)f->within_ns);
+}
+
 static void json_info(const struct rule_info *x, struct buf *out)
 {
 	const struct rule *rule = x->rule;
@@ -240,6 +253,8 @@ static void json_info(const struct rule_info *x, struct buf *out)
 	           priority_name(rule->priority),
 	           rule->source == SOURCE_AUDIT ? "audit" : "syscall");
 	json_names(",\"tags\":", &tags, out);
+	json_frequency(",\"suppress\":", &rule->suppress, out);
+	json_frequency(",\"threshold\":", &rule->threshold, out);
 	buf_add_byte(out, '}');
 }
 

@@ -255,6 +255,29 @@ static void print_KERNEL_RULES(const void *target, struct buf *out)
 		str_from(kernel_rules[*(const config_KERNEL_RULES *)target]));
 }
 
+static const char *const suppress_modes[] = { [SUPPRESS_NEVER] = "never",
+	                                      [SUPPRESS_RUN] = "run",
+	                                      [SUPPRESS_ALWAYS] = "always" };
+
+static int set_SUPPRESS(struct config *c, const struct config_key *key,
+                        void *target, struct str value)
+{
+	int i = find_word(suppress_modes, COUNT(suppress_modes), value);
+
+	(void)c;
+	(void)key;
+	if (i < 0)
+		return i;
+	*(config_SUPPRESS *)target = (config_SUPPRESS)i;
+	return 0;
+}
+
+static void print_SUPPRESS(const void *target, struct buf *out)
+{
+	buf_add_str(out,
+	            str_from(suppress_modes[*(const config_SUPPRESS *)target]));
+}
+
 #define TYPE(name)                                                        \
 	const struct config_type config_type_##name = {                   \
 		set_##name, print_##name,                                 \

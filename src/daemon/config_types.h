@@ -18,8 +18,9 @@ struct config_type {
 
 #define CONFIG_TYPES                                                      \
 	TYPE(STRING)                                                      \
-	TYPE(BOOL) TYPE(COUNT) TYPE(FORMAT) TYPE(PRIORITY) TYPE(MATCHING) \
-		TYPE(MODE) TYPE(KERNEL_RULES) TYPE(LIST)
+	TYPE(BOOL)                                                        \
+	TYPE(COUNT) TYPE(FORMAT) TYPE(PRIORITY) TYPE(MATCHING) TYPE(MODE) \
+		TYPE(KERNEL_RULES) TYPE(SUPPRESS) TYPE(LIST)
 
 #define TYPE(name) extern const struct config_type config_type_##name;
 CONFIG_TYPES

@@ -7,6 +7,9 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "saker/base/clock.h"
+#include "saker/daemon/suppress.h"
+#include "saker/engine/threshold.h"
 #include "saker/kernel/audit.h"
 
 /* The configured paths, or the default ones that exist. */
@@ -83,6 +86,7 @@ static int load_rules(struct engine *e, struct diag_list *diags,
 		free_rules(e, ruleset);
 		return E_NOMEM;
 	}
+	matcher_use_thresholds(*ret_matcher, e->thresholds);
 	nodes_use_rules(&e->nodes, ruleset);
 	*ret_ruleset = ruleset;
 	return 0;
@@ -215,11 +219,34 @@ static int make_parts(struct engine *e, enum engine_use use)
 	               : 0;
 }
 
+static int make_counting(struct engine *e)
+{
+	const struct config *config = e->config;
+	const struct suppress_options options = {
+		.rules_only = e->use != ENGINE_LIVE &&
+		              config->suppress != SUPPRESS_ALWAYS,
+		.within_ns = config->suppress_within * (uint64_t)NS_PER_SEC,
+		.rate = config->suppress_rate,
+		.counters = e->counters,
+		.emit = pipeline_summary,
+		.arg = &e->pipeline,
+	};
+
+	e->thresholds = thresholds_new(e->counters);
+	if (config->suppress != SUPPRESS_NEVER)
+		e->pipeline.suppressor = suppressor_new(&options);
+	return e->thresholds != NULL && (config->suppress == SUPPRESS_NEVER ||
+	                                 e->pipeline.suppressor != NULL)
+	               ? 0
+	               : E_NOMEM;
+}
+
 static int init(struct engine *e, enum engine_use use, struct diag_list *diags)
 {
 	int error;
 
 	if ((error = make_parts(e, use)) < 0 ||
+	    (error = make_counting(e)) < 0 ||
 	    (error = load_rules(e, diags, &e->ruleset, &e->matcher)) < 0 ||
 	    (error = add_outputs(e, diags)) < 0) {
 		engine_done(e);
@@ -265,7 +292,9 @@ void engine_done(struct engine *e)
 {
 	pipeline_done(&e->pipeline);
 	outputs_free(e->outputs);
+	suppressor_free(e->pipeline.suppressor);
 	matcher_free(e->matcher);
+	thresholds_free(e->thresholds);
 	free_rules(e, e->ruleset);
 	assembler_free(e->assembler);
 	nodes_done(&e->nodes);

@@ -14,7 +14,8 @@ src_daemon_libdaemon_a_SOURCES = \
 	src/daemon/pipeline.c \
 	src/daemon/run.c \
 	src/daemon/signals.c \
-	src/daemon/signals.h
+	src/daemon/signals.h \
+	src/daemon/suppress.c
 
 noinst_HEADERS += \
 	include/saker/daemon/config.def \
@@ -25,13 +26,16 @@ noinst_HEADERS += \
 	include/saker/daemon/nodes.h \
 	include/saker/daemon/notices.h \
 	include/saker/daemon/pipeline.h \
-	include/saker/daemon/run.h
+	include/saker/daemon/run.h \
+	include/saker/daemon/suppress.h
 
 if TESTS_ENABLED
-check_PROGRAMS += tests/unit/test_config tests/unit/test_nodes \
+check_PROGRAMS += tests/unit/test_config tests/unit/test_frequency tests/unit/test_nodes \
 	tests/unit/test_oom
-TESTS += tests/unit/test_config tests/unit/test_nodes \
+TESTS += tests/unit/test_config tests/unit/test_frequency tests/unit/test_nodes \
 	tests/unit/test_oom
+tests_unit_test_frequency_SOURCES = tests/unit/test_frequency.c
+tests_unit_test_frequency_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_nodes_SOURCES = tests/unit/test_nodes.c
 tests_unit_test_nodes_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_config_SOURCES = tests/unit/test_config.c

@@ -14,6 +14,7 @@
 #include "saker/alert/alert.h"
 #include "saker/base/clock.h"
 #include "saker/daemon/log.h"
+#include "saker/daemon/suppress.h"
 
 void pipeline_emit(struct pipeline *p, const struct alert *alert)
 {
@@ -39,6 +40,16 @@ void pipeline_emit(struct pipeline *p, const struct alert *alert)
 	outputs_submit(p->outputs, lines);
 }
 
+void pipeline_summary(void *arg, const struct alert *alert)
+{
+	struct pipeline *p = arg;
+
+	pipeline_emit(p, alert);
+	if (p->on_alert != NULL)
+		p->on_alert(p->on_alert_arg, alert);
+	counter_add(p->counters, COUNTER_ALERTS, 1);
+}
+
 static void raise_alert(struct pipeline *p, const struct rule *rule,
                         const struct field_source *fields, uint64_t received_ns)
 {
@@ -50,6 +61,10 @@ static void raise_alert(struct pipeline *p, const struct rule *rule,
 	};
 	struct alert alert;
 
+	/* who is to be responded to is, each time */
+	if (p->suppressor != NULL && rule->response.action == RESPONSE_NONE &&
+	    suppressor_takes(p->suppressor, rule, fields))
+		return;
 	if (alert_from_hit(rule, fields, &alert) < 0) {
 		counter_add(p->counters, COUNTER_ALERTS_NOMEM, 1);
 		return;
@@ -194,6 +209,8 @@ void pipeline_tick(struct pipeline *p, uint64_t now_ns)
 	judge_ended(p);
 	tracker_tick(p->nodes->own);
 	judge_containers(p, p->nodes->own, STR_NONE, 0);
+	if (p->suppressor != NULL && !p->responder.is_replay)
+		suppressor_tick(p->suppressor, clock_realtime_ns());
 }
 
 void pipeline_end(struct pipeline *p)
@@ -208,6 +225,8 @@ void pipeline_end(struct pipeline *p)
 		if (p->node.len == 0 || str_eq(p->node, node))
 			judge_containers(p, t, node, 0);
 	}
+	if (p->suppressor != NULL)
+		suppressor_tick(p->suppressor, UINT64_MAX);
 }
 
 void pipeline_done(struct pipeline *p)

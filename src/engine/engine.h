@@ -39,6 +39,11 @@ int rule_build(struct rules *r, struct arena *arena, const struct definition *d,
                bool quiet_unknown, struct rule *ret) must_check;
 int response_parse(struct rules *r, const struct yaml *y,
                    struct rule_response *ret) must_check;
+/* The mapping of threshold, or of suppress. The same results. */
+int threshold_parse(struct rules *r, struct arena *arena, const struct yaml *y,
+                    struct rule_frequency *ret) must_check;
+int suppress_parse(struct rules *r, struct arena *arena, const struct yaml *y,
+                   struct rule_frequency *ret) must_check;
 /* False for a source that saker has not. */
 bool rule_source_parse(const struct yaml *y, enum rule_source *ret);
 

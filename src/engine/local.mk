@@ -3,6 +3,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/condition.c \
 	src/engine/engine.h \
 	src/engine/event_table.c \
+	src/engine/frequency.c \
 	src/engine/index.c \
 	src/engine/lint.c \
 	src/engine/lint.h \
@@ -14,6 +15,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/ruleset.c \
 	src/engine/selection.c \
 	src/engine/template.c \
+	src/engine/threshold.c \
 	src/engine/trace.c \
 	src/engine/trace_blame.c \
 	src/engine/trace_nodes.h
@@ -25,6 +27,7 @@ noinst_HEADERS += \
 	include/saker/engine/rule.h \
 	include/saker/engine/ruleset.h \
 	include/saker/engine/template.h \
+	include/saker/engine/threshold.h \
 	include/saker/engine/trace.h
 
 ENGINE_LIBS = src/engine/libengine.a src/lang/liblang.a src/vm/libvm.a src/event/libevent_catalog.a \

@@ -3,9 +3,11 @@
 #include <stdlib.h>
 
 #include "engine.h"
+#include "saker/engine/threshold.h"
 
 struct matcher {
 	const struct ruleset *rules;
+	struct thresholds *thresholds; /* NULL = nothing is counted */
 	struct vm *vm;
 	const struct rule **hits;
 };
@@ -35,6 +37,18 @@ void matcher_free(struct matcher *m)
 	free(m);
 }
 
+void matcher_use_thresholds(struct matcher *m, struct thresholds *t)
+{
+	m->thresholds = t;
+}
+
+static bool is_enough(const struct matcher *m, const struct rule *rule,
+                      const struct field_source *fields)
+{
+	return !rule->threshold.is_given || m->thresholds == NULL ||
+	       thresholds_reached(m->thresholds, rule, fields);
+}
+
 size_t matcher_match(struct matcher *m, enum rule_source source,
                      struct str event_type, const struct field_source *fields,
                      bool all, const struct rule *const **ret_hits)
@@ -47,7 +61,8 @@ size_t matcher_match(struct matcher *m, enum rule_source source,
 	for (size_t i = 0; i < candidates->count; i++) {
 		uint32_t rule = candidates->items[i];
 
-		if (!vm_run_rule(m->vm, rule))
+		if (!vm_run_rule(m->vm, rule) ||
+		    !is_enough(m, &m->rules->rules[rule], fields))
 			continue;
 		m->hits[hits++] = &m->rules->rules[rule];
 		if (!all)

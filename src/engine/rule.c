@@ -92,6 +92,28 @@ static int read_texts(struct arena *arena, const struct definition *d,
 	               : E_NOMEM;
 }
 
+static int read_extras(struct rules *r, struct arena *arena,
+                       const struct definition *d, struct rule *rule)
+{
+	const struct yaml *const *v = d->values;
+	int results[3] = { 0 };
+
+	if (v[KEY_RESPONSE] != NULL)
+		results[0] =
+			response_parse(r, v[KEY_RESPONSE], &rule->response);
+	if (v[KEY_THRESHOLD] != NULL)
+		results[1] = threshold_parse(r, arena, v[KEY_THRESHOLD],
+		                             &rule->threshold);
+	if (v[KEY_SUPPRESS] != NULL)
+		results[2] = suppress_parse(r, arena, v[KEY_SUPPRESS],
+		                            &rule->suppress);
+	for (size_t i = 0; i < 3; i++)
+		if (results[i] == E_NOMEM)
+			return E_NOMEM;
+	return results[0] < 0 || results[1] < 0 || results[2] < 0 ? E_INVALID
+	                                                          : 0;
+}
+
 int rule_build(struct rules *r, struct arena *arena, const struct definition *d,
                bool quiet_unknown, struct rule *ret)
 {
@@ -106,10 +128,7 @@ int rule_build(struct rules *r, struct arena *arena, const struct definition *d,
 	results[2] = read_tags(arena, d->values[KEY_TAGS], &rule);
 	results[3] = template_compile(r, arena, &d->values[KEY_OUTPUT]->text,
 	                              quiet_unknown, &rule.output);
-	results[4] = d->values[KEY_RESPONSE] != NULL
-	                     ? response_parse(r, d->values[KEY_RESPONSE],
-	                                      &rule.response)
-	                     : 0;
+	results[4] = read_extras(r, arena, d, &rule);
 	for (size_t i = 0; i < 5; i++) {
 		if (results[i] == E_NOMEM)
 			return E_NOMEM;

@@ -78,3 +78,35 @@ bool value_text(const struct value *v, struct arena *arena, struct str *ret)
 	*ret = arena_copy(arena, str_from(text));
 	return ret->s != NULL;
 }
+
+static uint64_t hash_list(const struct value *v, uint64_t seed)
+{
+	for (size_t i = 0; i < v->list.count; i++)
+		seed = str_hash(v->list.items[i], seed);
+	return seed;
+}
+
+uint64_t value_hash(const struct value *v, uint64_t seed)
+{
+	struct str bytes = { (const char *)&v->u, sizeof(v->u) };
+	struct str ip = { (const char *)v->ip.bytes, v->ip.len };
+
+	switch (v->type) {
+	case VALUE_STRING:
+	case VALUE_BYTES:
+		return str_hash(v->str, seed);
+	case VALUE_BOOL:
+		return str_hash(v->b ? STR("1") : STR("0"), seed);
+	case VALUE_IPADDR:
+	case VALUE_IPNET:
+		return str_hash(ip, seed);
+	case VALUE_LIST:
+		return hash_list(v, seed);
+	case VALUE_MANY:
+		for (size_t i = 0; i < v->many.count; i++)
+			seed = value_hash(&v->many.items[i], seed);
+		return seed;
+	default:
+		return str_hash(bytes, seed);
+	}
+}

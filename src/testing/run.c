@@ -25,14 +25,35 @@ struct run {
 	bool failed;          /* out of memory */
 };
 
+/* The event of a summary is gone; the alert has what its output names. */
+static bool get_kept(void *context, enum field_id id,
+                     const struct field_arg *arg, struct value *ret)
+{
+	const struct alert *a = context;
+
+	if (arg != NULL && arg->present)
+		return false;
+	for (size_t i = 0; i < a->nfields; i++)
+		if (str_eq(a->fields[i].name, field_info(id)->name)) {
+			*ret = a->fields[i].value;
+			return a->fields[i].has_value;
+		}
+	return false;
+}
+
 static void on_alert(void *arg, const struct alert *alert)
 {
 	struct run *run = arg;
 	struct event *event = &run->engine.pipeline.event;
 	struct field_source fields = event_source(event);
+	uint64_t serial = 0;
 
-	if (!result_add_alert(run->result, alert, event->audit->stamp.serial,
-	                      &fields))
+	if (alert->is_summary)
+		fields = (struct field_source){ get_kept,
+			                        (void *)(uintptr_t)alert };
+	else
+		serial = event->audit->stamp.serial;
+	if (!result_add_alert(run->result, alert, serial, &fields))
 		run->failed = true;
 }
 

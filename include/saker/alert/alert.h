@@ -48,6 +48,7 @@ struct alert {
 	char uuid[ALERT_UUID_LENGTH + 1];
 	bool has_response;
 	struct alert_response response;
+	bool is_summary; /* alert_set_series() */
 };
 
 /* Renders the rule's output and copies its fields, beside evt.time and, when
@@ -71,6 +72,18 @@ struct alert_internal {
 /* Copies all of it. 0 or E_NOMEM. */
 int alert_from_internal(const struct alert_internal *what,
                         struct alert *ret) must_check;
+
+/* Alerts that were held back because they repeat others. */
+struct alert_series {
+	uint64_t count;
+	uint64_t since_ns, until_ns; /* the first, raised one; the last */
+	bool is_of_rule; /* they say other things, but are of one rule */
+};
+
+/* Makes the first of those that were held back the summary of them: its message
+ * and fields tell how many. 0 or E_NOMEM. */
+int alert_set_series(struct alert *a,
+                     const struct alert_series *series) must_check;
 
 /* Adds or replaces the response; copies it. 0 or E_NOMEM. */
 int alert_set_response(struct alert *a,

@@ -30,6 +30,15 @@
 #define LIMIT_EXPRESSION_NODES   1000000u
 #define LIMIT_OUTPUT_QUEUE_BYTES (16u * 1024 * 1024)
 #define LIMIT_ALERT_FIELD_BYTES  8192u
+/* A rule's threshold, what is remembered of all of them, and the seconds within
+ * which events and alerts are counted together. */
+#define LIMIT_THRESHOLD_COUNT  1000u
+#define LIMIT_THRESHOLD_BYTES  (4u * 1024 * 1024)
+#define LIMIT_FREQUENCY_WITHIN 86400u
+#define LIMIT_FREQUENCY_KEYS   8u
+/* Series of alerts that may go on, and the alerts kept for their summaries. */
+#define LIMIT_SERIES       4096u
+#define LIMIT_SERIES_BYTES (8u * 1024 * 1024)
 /* Files of container runtimes: one container's, and lists of all containers or
  * images. */
 #define LIMIT_METADATA_BYTES      (1024u * 1024)

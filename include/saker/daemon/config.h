@@ -17,6 +17,11 @@ enum rule_matching {
 	MATCH_FIRST,
 	MATCH_ALL
 };
+enum suppress_mode {
+	SUPPRESS_NEVER,
+	SUPPRESS_RUN,
+	SUPPRESS_ALWAYS
+};
 
 struct config_list {
 	const char **items;
@@ -33,6 +38,7 @@ typedef enum priority config_PRIORITY;
 typedef enum rule_matching config_MATCHING;
 typedef enum response_mode config_MODE;
 typedef enum kernel_rules_use config_KERNEL_RULES;
+typedef enum suppress_mode config_SUPPRESS;
 
 enum {
 #define CONFIG(member, key, type, value, range, when, doc) CONFIG_KEY_##member,

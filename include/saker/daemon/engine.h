@@ -28,6 +28,7 @@ struct engine {
 	const struct engine_given *given; /* NULL = nothing */
 	struct ruleset *ruleset;
 	struct matcher *matcher;
+	struct thresholds *thresholds; /* counted towards; outlive a reload */
 	struct assembler *assembler;
 	struct outputs *outputs;
 	struct user_names *users;

@@ -16,7 +16,8 @@ struct pipeline {
 	struct nodes *nodes;
 	struct matcher *matcher;
 	struct outputs *outputs;
-	struct counters *counters; /* may be NULL */
+	struct counters *counters;     /* may be NULL */
+	struct suppressor *suppressor; /* NULL = every alert is raised */
 	struct responder responder;
 	const struct user_names *users; /* this machine's; may be NULL */
 	struct event_context context;
@@ -53,6 +54,8 @@ void pipeline_tick(struct pipeline *p, uint64_t now_ns);
 void pipeline_end(struct pipeline *p);
 /* Renders and hands an alert to the outputs. */
 void pipeline_emit(struct pipeline *p, const struct alert *alert);
+/* The suppressor's emit; arg is the pipeline. */
+void pipeline_summary(void *arg, const struct alert *alert);
 void pipeline_done(struct pipeline *p);
 
 #endif

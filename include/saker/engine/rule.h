@@ -87,6 +87,21 @@ const char *response_mode_name(enum response_mode m);
 bool response_action_parse(struct str text, enum response_action *ret);
 bool response_scope_parse(struct str text, enum response_scope *ret);
 bool response_mode_parse(struct str text, enum response_mode *ret);
+/* A field by whose value is told apart what is counted together. */
+struct rule_key {
+	const struct field_info *field;
+	struct field_arg arg;
+	struct str text; /* as written */
+};
+
+/* So many within that time, for each combination of the fields' values. */
+struct rule_frequency {
+	bool is_given;
+	unsigned count;
+	uint64_t within_ns; /* of suppress: 0 = never suppressed */
+	const struct rule_key *by;
+	size_t nby; /* 0 = the default */
+};
 
 /* Everything lives in the rule set's arena. */
 struct rule {
@@ -98,6 +113,8 @@ struct rule {
 	size_t ntags;
 	struct template output;
 	struct rule_response response;
+	struct rule_frequency threshold; /* it fires with so many events */
+	struct rule_frequency suppress;  /* more alerts than that are one */
 	bool enabled;
 	bool can_fire;      /* audit tells what its condition needs */
 	struct str missing; /* a field that it does not tell */

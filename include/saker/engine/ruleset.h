@@ -66,6 +66,11 @@ void ruleset_disassemble(const struct ruleset *rs, size_t rule,
 struct matcher;
 struct matcher *matcher_new(const struct ruleset *rs);
 void matcher_free(struct matcher *m);
+struct thresholds;
+/* Rules with a threshold match when it is reached, and the rules behind them
+ * are tried until then; without it, or with NULL, with every event. Borrowed.
+ */
+void matcher_use_thresholds(struct matcher *m, struct thresholds *t);
 /* Rules that match, in definition order. all = false stops at the first.
  * Returns how many; *ret_hits borrows from the matcher until its next use. */
 size_t matcher_match(struct matcher *m, enum rule_source source,

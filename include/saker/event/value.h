@@ -60,6 +60,9 @@ struct value {
  * False when out of memory, and for several values. */
 bool value_text(const struct value *v, struct arena *arena, struct str *ret);
 
+/* Seeded; equal values have equal hashes. */
+uint64_t value_hash(const struct value *v, uint64_t seed);
+
 /* What values of a field of that type are: VALUE_INT of VALUE_INT32 ... */
 enum value_type value_type_of_values(enum value_type t);
 
