@@ -87,6 +87,7 @@ const char *response_mode_name(enum response_mode m);
 bool response_action_parse(struct str text, enum response_action *ret);
 bool response_scope_parse(struct str text, enum response_scope *ret);
 bool response_mode_parse(struct str text, enum response_mode *ret);
+
 /* A field by whose value is told apart what is counted together. */
 struct rule_key {
 	const struct field_info *field;
