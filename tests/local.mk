@@ -20,6 +20,7 @@ dist_check_SCRIPTS += \
 	tests/eval.sh \
 	tests/events.sh \
 	tests/lint.sh \
+	tests/reload.sh \
 	tests/robustness.sh \
 	tests/rules.sh \
 	tests/suite.sh
@@ -32,6 +33,7 @@ TESTS += \
 	tests/eval.sh \
 	tests/events.sh \
 	tests/lint.sh \
+	tests/reload.sh \
 	tests/robustness.sh \
 	tests/rules.sh \
 	tests/suite.sh

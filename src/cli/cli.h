@@ -72,6 +72,9 @@ void cli_print_help(const struct verb *verb);
  * options. EXIT_DONE; otherwise the reasons were printed and config needs no
  * config_done(). */
 int cli_config(const struct cli *cli, struct config *config);
+/* The same without a word: 0 or the error with its reasons in diags. */
+int cli_config_read(const struct cli *cli, struct config *config,
+                    struct diag_list *diags, int *ret_code) must_check;
 /* Writes all of it to standard output. */
 void cli_print(const struct buf *text);
 /* Standard output is a terminal, and NO_COLOR is not set. */

@@ -154,22 +154,45 @@ static int check_specs(const struct config *config, struct diag_list *diags)
 	return source < 0 ? source : output;
 }
 
+/* Whatever the command line gives is the user's wrong usage. */
+static int apply_options(const struct cli *cli, struct config *config,
+                         struct diag_list *diags)
+{
+	int error;
+
+	if ((error = apply_lists(cli, config, diags)) < 0 ||
+	    (error = apply_overrides(cli, config, diags)) < 0 ||
+	    (error = apply_choices(cli, config, diags)) < 0)
+		return error;
+	return check_specs(config, diags);
+}
+
+int cli_config_read(const struct cli *cli, struct config *config,
+                    struct diag_list *diags, int *ret_code)
+{
+	int error = config_init(config);
+
+	if (error == 0)
+		error = load_file(cli, config, diags);
+	*ret_code = cli_exit_code(error);
+	if (error == 0) {
+		error = apply_options(cli, config, diags);
+		*ret_code = error == 0           ? EXIT_DONE
+		            : error == E_INVALID ? EXIT_USAGE
+		                                 : EXIT_CANNOT;
+	}
+	if (error < 0)
+		config_done(config);
+	return error;
+}
+
 int cli_config(const struct cli *cli, struct config *config)
 {
 	struct diag_list diags = DIAG_LIST_INIT;
-	int error = config_init(config), code;
+	int code;
 
-	if (error == 0)
-		error = load_file(cli, config, &diags);
-	code = cli_exit_code(error);
-	if (error == 0 && ((error = apply_lists(cli, config, &diags)) < 0 ||
-	                   (error = apply_overrides(cli, config, &diags)) < 0 ||
-	                   (error = apply_choices(cli, config, &diags)) < 0 ||
-	                   (error = check_specs(config, &diags)) < 0))
-		code = error == E_INVALID ? EXIT_USAGE : EXIT_CANNOT;
+	(void)!cli_config_read(cli, config, &diags, &code);
 	log_diags(&diags);
 	diag_done(&diags);
-	if (code != EXIT_DONE)
-		config_done(config);
 	return code;
 }

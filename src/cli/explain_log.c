@@ -366,7 +366,7 @@ static int feed_all(struct study *s, const struct cli *cli, const char *last)
  */
 static int prepare(struct study *s, const char *name)
 {
-	const struct ruleset *rules = s->engine.ruleset;
+	const struct ruleset *rules = s->engine.rules.ruleset;
 	ptrdiff_t rule = explain_find(rules, str_from(name));
 
 	if (rule < 0)

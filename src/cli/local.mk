@@ -1,5 +1,7 @@
 bin_PROGRAMS += saker
 saker_SOURCES = \
+	src/cli/ask.c \
+	src/cli/ask.h \
 	src/cli/audit_rules.c \
 	src/cli/audit_rules.h \
 	src/cli/audit_rules_print.c \
@@ -28,12 +30,14 @@ saker_SOURCES = \
 	src/cli/options.def \
 	src/cli/progress.c \
 	src/cli/progress.h \
+	src/cli/reload.c \
 	src/cli/replay.c \
 	src/cli/rule_info.c \
 	src/cli/rule_info.h \
 	src/cli/rules.c \
 	src/cli/run.c \
 	src/cli/snapshot.c \
+	src/cli/status.c \
 	src/cli/summary.c \
 	src/cli/summary.h \
 	src/cli/test.c \

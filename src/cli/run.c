@@ -4,6 +4,13 @@
 
 #include "cli.h"
 
+static int read_again(void *cli, struct config *ret, struct diag_list *diags)
+{
+	int code;
+
+	return cli_config_read(cli, ret, diags, &code);
+}
+
 static int run(const struct cli *cli)
 {
 	struct config config;
@@ -11,7 +18,8 @@ static int run(const struct cli *cli)
 
 	if (code != EXIT_DONE)
 		return code;
-	code = cli_exit_code(daemon_run(&config));
+	code = cli_exit_code(
+		daemon_run(&config, read_again, (void *)(uintptr_t)cli));
 	config_done(&config);
 	return code;
 }
@@ -21,9 +29,10 @@ const struct verb verb_run = {
 	.operands = "",
 	.summary = "Watches this host and prints alerts as they happen",
 	.help = "Runs in the foreground until its source ends, SIGINT or "
-		"SIGTERM. SIGHUP loads the\n"
-		"rules again and reopens output files; SIGUSR1 prints the "
-		"counters.\n\n"
+		"SIGTERM. SIGHUP loads\n"
+		"configuration and rules again, as saker reload does, and "
+		"reopens output files;\n"
+		"SIGUSR1 prints the counters and reopens output files.\n\n"
 		"  saker run                            beside auditd or "
 		"without it, by netlink\n"
 		"  saker run -o kernel.rules=load       and load kernel audit "

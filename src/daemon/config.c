@@ -189,6 +189,7 @@ size_t config_keep(struct config *c, const struct config *running,
 		if (keys[i].when == CONFIG_RELOAD || is_same(i, now, then))
 			continue;
 		memcpy(now, then, targets[i].type->size);
+		c->origins[i] = running->origins[i];
 		ret_keys[n++] = keys[i].key;
 	}
 	return n;

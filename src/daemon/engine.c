@@ -63,35 +63,6 @@ int engine_load_rules(const struct config *config, bool keep,
 	return error;
 }
 
-static void free_rules(const struct engine *e, struct ruleset *ruleset)
-{
-	if (e->given == NULL)
-		ruleset_free(ruleset);
-}
-
-static int load_rules(struct engine *e, struct diag_list *diags,
-                      struct ruleset **ret_ruleset,
-                      struct matcher **ret_matcher)
-{
-	struct ruleset *ruleset;
-	int error;
-
-	if (e->given != NULL)
-		ruleset = e->given->ruleset;
-	else if ((error = engine_load_rules(e->config, e->use == ENGINE_EXPLAIN,
-	                                    diags, &ruleset)) < 0)
-		return error;
-	*ret_matcher = matcher_new(ruleset);
-	if (*ret_matcher == NULL) {
-		free_rules(e, ruleset);
-		return E_NOMEM;
-	}
-	matcher_use_thresholds(*ret_matcher, e->thresholds);
-	nodes_use_rules(&e->nodes, ruleset);
-	*ret_ruleset = ruleset;
-	return 0;
-}
-
 static struct str *views_of(const struct config_list *list)
 {
 	struct str *views = calloc(list->count + 1, sizeof(*views));
@@ -99,6 +70,49 @@ static struct str *views_of(const struct config_list *list)
 	for (size_t i = 0; views != NULL && i < list->count; i++)
 		views[i] = str_from(list->items[i]);
 	return views;
+}
+
+void engine_rules_done(struct engine_rules *rules)
+{
+	matcher_free(rules->matcher);
+	ruleset_free(rules->ruleset);
+	free(rules->never_kill);
+	*rules = (struct engine_rules){ 0 };
+}
+
+static int finish_rules(const struct config *config, struct engine_rules *rules)
+{
+	rules->matcher = matcher_new(rules->ruleset);
+	rules->never_kill = views_of(&config->never_kill);
+	return rules->matcher != NULL && rules->never_kill != NULL ? 0
+	                                                           : E_NOMEM;
+}
+
+int engine_prepare(const struct config *config, struct diag_list *diags,
+                   struct engine_rules *ret)
+{
+	struct engine_rules rules = { 0 };
+	int error = engine_load_rules(config, false, diags, &rules.ruleset);
+
+	if (error == 0)
+		error = finish_rules(config, &rules);
+	if (error == 0)
+		*ret = rules;
+	else
+		engine_rules_done(&rules);
+	return error;
+}
+
+static int load_rules(struct engine *e, struct diag_list *diags)
+{
+	int error = 0;
+
+	if (e->given != NULL)
+		e->rules.ruleset = e->given->ruleset;
+	else
+		error = engine_load_rules(e->config, e->use == ENGINE_EXPLAIN,
+		                          diags, &e->rules.ruleset);
+	return error == 0 ? finish_rules(e->config, &e->rules) : error;
 }
 
 static char *own_hostname(const struct config *config)
@@ -153,25 +167,34 @@ static void protect_auditd(struct engine *e)
 	arena_done(&arena);
 }
 
+/* What stands in the configuration and the rules, into the parts. */
+static void use_rules(struct engine *e)
+{
+	struct pipeline *p = &e->pipeline;
+
+	p->matcher = e->rules.matcher;
+	matcher_use_thresholds(e->rules.matcher, e->thresholds);
+	p->match_all = e->config->match_all == MATCH_ALL;
+	p->responder.mode = e->config->response_mode;
+	p->responder.never_kill = e->rules.never_kill;
+	p->responder.nnever_kill = e->config->never_kill.count;
+	nodes_use_rules(&e->nodes, e->rules.ruleset);
+}
+
 static void connect_parts(struct engine *e, enum engine_use use)
 {
-	const struct config *config = e->config;
 	struct pipeline *p = &e->pipeline;
 
 	p->assembler = e->assembler;
 	p->nodes = &e->nodes;
-	p->matcher = e->matcher;
 	p->outputs = e->outputs;
 	p->counters = e->counters;
-	p->match_all = config->match_all == MATCH_ALL;
 	p->users = e->users;
 	p->context.hostname = str_from(e->hostname);
 	p->responder.host = e->host;
 	p->responder.counters = e->counters;
-	p->responder.mode = config->response_mode;
 	p->responder.is_replay = use != ENGINE_LIVE;
-	p->responder.never_kill = e->never_kill;
-	p->responder.nnever_kill = config->never_kill.count;
+	use_rules(e);
 	if (use == ENGINE_LIVE) {
 		p->responder.self = getpid();
 		p->responder.parent = getppid();
@@ -191,10 +214,9 @@ static int make_parts(struct engine *e, enum engine_use use)
 	          : is_live ? host_direct_new()
 	                    : host_none_new();
 	e->runtimes = views_of(&config->runtimes);
-	e->never_kill = views_of(&config->never_kill);
 	e->hostname = own_hostname(config);
 	if (e->counters == NULL || e->host == NULL || e->runtimes == NULL ||
-	    e->never_kill == NULL || e->hostname == NULL)
+	    e->hostname == NULL)
 		return E_NOMEM;
 	tracking = (struct tracker_options){
 		.host = e->host,
@@ -247,7 +269,7 @@ static int init(struct engine *e, enum engine_use use, struct diag_list *diags)
 
 	if ((error = make_parts(e, use)) < 0 ||
 	    (error = make_counting(e)) < 0 ||
-	    (error = load_rules(e, diags, &e->ruleset, &e->matcher)) < 0 ||
+	    (error = load_rules(e, diags)) < 0 ||
 	    (error = add_outputs(e, diags)) < 0) {
 		engine_done(e);
 		return error;
@@ -272,20 +294,15 @@ int engine_init_given(struct engine *e, const struct config *config,
 	return init(e, ENGINE_REPLAY, diags);
 }
 
-int engine_reload(struct engine *e, struct diag_list *diags)
+void engine_swap(struct engine *e, const struct config *config,
+                 struct engine_rules *rules)
 {
-	struct ruleset *ruleset;
-	struct matcher *matcher;
-	int error = load_rules(e, diags, &ruleset, &matcher);
+	struct engine_rules former = e->rules;
 
-	if (error < 0)
-		return error;
-	matcher_free(e->matcher);
-	ruleset_free(e->ruleset);
-	e->ruleset = ruleset;
-	e->matcher = matcher;
-	e->pipeline.matcher = matcher;
-	return 0;
+	e->rules = *rules;
+	e->config = config;
+	use_rules(e);
+	*rules = former;
 }
 
 void engine_done(struct engine *e)
@@ -293,9 +310,10 @@ void engine_done(struct engine *e)
 	pipeline_done(&e->pipeline);
 	outputs_free(e->outputs);
 	suppressor_free(e->pipeline.suppressor);
-	matcher_free(e->matcher);
+	if (e->given != NULL)
+		e->rules.ruleset = NULL;
+	engine_rules_done(&e->rules);
 	thresholds_free(e->thresholds);
-	free_rules(e, e->ruleset);
 	assembler_free(e->assembler);
 	nodes_done(&e->nodes);
 	tracker_free(e->tracker);
@@ -303,7 +321,6 @@ void engine_done(struct engine *e)
 		host_free(e->host);
 	user_names_free(e->users);
 	free(e->runtimes);
-	free(e->never_kill);
 	free(e->hostname);
 	free(e->counters);
 	*e = (struct engine){ 0 };

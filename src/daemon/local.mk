@@ -6,34 +6,51 @@ src_daemon_libdaemon_a_SOURCES = \
 	src/daemon/config_rules.h \
 	src/daemon/config_types.c \
 	src/daemon/config_types.h \
+	src/daemon/control.c \
+	src/daemon/daemon.h \
 	src/daemon/engine.c \
+	src/daemon/inputs.c \
 	src/daemon/kernel_rules.c \
 	src/daemon/log.c \
 	src/daemon/nodes.c \
 	src/daemon/notices.c \
 	src/daemon/pipeline.c \
+	src/daemon/protection.c \
+	src/daemon/reload.c \
+	src/daemon/reload.h \
+	src/daemon/requests.c \
 	src/daemon/run.c \
+	src/daemon/server.c \
+	src/daemon/server.h \
+	src/daemon/server_listen.c \
 	src/daemon/signals.c \
 	src/daemon/signals.h \
+	src/daemon/status.c \
 	src/daemon/suppress.c
 
 noinst_HEADERS += \
 	include/saker/daemon/config.def \
 	include/saker/daemon/config.h \
+	include/saker/daemon/control.def \
+	include/saker/daemon/control.h \
 	include/saker/daemon/engine.h \
 	include/saker/daemon/kernel_rules.h \
 	include/saker/daemon/log.h \
 	include/saker/daemon/nodes.h \
 	include/saker/daemon/notices.h \
 	include/saker/daemon/pipeline.h \
+	include/saker/daemon/protection.h \
 	include/saker/daemon/run.h \
 	include/saker/daemon/suppress.h
 
 if TESTS_ENABLED
-check_PROGRAMS += tests/unit/test_config tests/unit/test_frequency tests/unit/test_nodes \
-	tests/unit/test_oom
-TESTS += tests/unit/test_config tests/unit/test_frequency tests/unit/test_nodes \
-	tests/unit/test_oom
+check_PROGRAMS += tests/unit/test_config tests/unit/test_control \
+	tests/unit/test_frequency tests/unit/test_nodes tests/unit/test_oom
+TESTS += tests/unit/test_config tests/unit/test_control \
+	tests/unit/test_frequency tests/unit/test_nodes tests/unit/test_oom
+tests_unit_test_control_SOURCES = tests/unit/test_control.c
+tests_unit_test_control_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src/daemon
+tests_unit_test_control_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_frequency_SOURCES = tests/unit/test_frequency.c
 tests_unit_test_frequency_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_nodes_SOURCES = tests/unit/test_nodes.c

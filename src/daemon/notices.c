@@ -34,6 +34,12 @@ void notices_init(struct notices *n)
 	n->has_kernel_lost = kernel_audit_lost(&n->kernel_lost, &backlog) == 0;
 }
 
+void notices_expect_rules(struct notices *n)
+{
+	n->kernel_rules = 0;
+	n->next_rules_ns = clock_monotonic_ns() + RULES_NS;
+}
+
 static void poll_kernel(struct notices *n, struct counters *counters)
 {
 	unsigned lost, backlog;

@@ -12,99 +12,17 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include "daemon.h"
 #include "saker/base/clock.h"
 #include "saker/base/io.h"
-#include "saker/daemon/engine.h"
 #include "saker/daemon/kernel_rules.h"
 #include "saker/daemon/log.h"
-#include "saker/daemon/notices.h"
-#include "saker/source/source.h"
 #include "signals.h"
 
-#define INPUTS_MAX 8
-/* Frames judged before signals and the other inputs are looked at. */
-#define BATCH   1024
 #define TICK_MS 1000
 /* auditd gives a plugin 50 ms between closing its socket and SIGTERM, and then
  * waits (audit-userspace 4.2, audispd.c); systemd gives much more. */
 #define FLUSH_MS 2000
-
-struct input {
-	struct ring *ring;
-	struct source source;
-	bool is_open;
-	bool has_ended;
-};
-
-struct daemon {
-	const struct config *config;
-	struct engine engine;
-	struct notices notices;
-	struct kernel_session *session; /* NULL = the kernel is left alone */
-	struct input inputs[INPUTS_MAX];
-	size_t ninputs;
-	int signal_fd;
-	uint64_t next_tick_ns;
-	bool stop;
-};
-
-static const char *source_problem(int error)
-{
-	switch (error) {
-	case E_DENIED:
-		return "permission denied: it needs root, or CAP_AUDIT_READ "
-		       "for netlink";
-	case E_UNSUPPORTED:
-		return "this kernel does not offer it here (no audit, or not "
-		       "the host's namespaces)";
-	case E_INVALID:
-		return "no such kind of source, or no file that can be read: "
-		       "use netlink, stdin, file:PATH or unix:PATH";
-	case E_NOT_FOUND:
-		return "there is no such file";
-	default:
-		return errno != 0 ? strerror(errno) : err_text(error);
-	}
-}
-
-static int open_input(struct daemon *d, const char *spec)
-{
-	struct input *in = &d->inputs[d->ninputs];
-	int error;
-
-	in->ring = ring_new(d->config->ring_bytes, d->engine.counters);
-	if (in->ring == NULL)
-		return E_NOMEM;
-	d->ninputs++;
-	errno = 0;
-	error = source_open(str_from(spec), in->ring, d->engine.counters,
-	                    &in->source);
-	if (error == 0) {
-		in->is_open = true;
-		error = source_start(&in->source);
-	}
-	if (error < 0)
-		log_line("source %s cannot be used: %s", spec,
-		         source_problem(error));
-	return error;
-}
-
-static int open_inputs(struct daemon *d)
-{
-	const struct config_list *list = &d->config->source;
-
-	if (list->count == 0 || list->count > INPUTS_MAX) {
-		log_line("between 1 and %d sources are needed", INPUTS_MAX);
-		return E_INVALID;
-	}
-	for (size_t i = 0; i < list->count; i++) {
-		int error = open_input(d, list->items[i]);
-
-		if (error < 0)
-			return error;
-	}
-	return 0;
-}
 
 /* A recorded log must not be judged by what /proc says today. */
 static enum engine_use use_of(const struct config *config)
@@ -139,11 +57,12 @@ static void follow_processes(struct daemon *d)
 static void keep_snapshot(struct daemon *d, const char *suffix)
 {
 	auto_buf struct buf path = BUF_INIT;
+	const char *file = d->engine.config->snapshot;
 	int error;
 
-	if (*d->config->snapshot == '\0' || d->engine.use != ENGINE_LIVE)
+	if (*file == '\0' || d->engine.use != ENGINE_LIVE)
 		return;
-	buf_printf(&path, "%s%s", d->config->snapshot, suffix);
+	buf_printf(&path, "%s%s", file, suffix);
 	errno = 0;
 	error = snapshot_save(d->engine.tracker, str_from(d->engine.hostname),
 	                      buf_cstr(&path));
@@ -160,22 +79,6 @@ static void report_counters(const struct counters *counters)
 			         (unsigned long long)counter_get(counters, id));
 }
 
-static void reload(struct daemon *d)
-{
-	struct diag_list diags = DIAG_LIST_INIT;
-	int error = engine_reload(&d->engine, &diags);
-
-	log_diags(&diags);
-	if (error < 0)
-		log_line("rules not loaded: %s; the former ones stay in use",
-		         err_text(error));
-	else
-		log_line("%zu rules loaded", ruleset_count(d->engine.ruleset));
-	outputs_reopen(d->engine.outputs);
-	keep_snapshot(d, "");
-	diag_done(&diags);
-}
-
 static void handle_signals(struct daemon *d)
 {
 	for (;;) {
@@ -186,48 +89,15 @@ static void handle_signals(struct daemon *d)
 			d->stop = true;
 			break;
 		case SIGNAL_RELOAD:
-			reload(d);
+			reload_begin(d);
+			keep_snapshot(d, "");
 			break;
 		case SIGNAL_REPORT:
 			report_counters(d->engine.counters);
+			outputs_reopen(d->engine.outputs);
 			break;
 		}
 	}
-}
-
-/* True when the batch was full: more may wait. */
-static bool drain_input(struct daemon *d, struct input *in)
-{
-	struct frame frame;
-	uint64_t received_ns;
-	unsigned n = 0;
-
-	ring_clear_wake(in->ring);
-	while (n < BATCH && ring_peek(in->ring, &frame, &received_ns)) {
-		pipeline_feed(&d->engine.pipeline, &frame, received_ns);
-		ring_pop(in->ring);
-		n++;
-	}
-	if (n < BATCH && !in->has_ended && ring_is_done(in->ring)) {
-		in->has_ended = true;
-		if (in->source.error < 0)
-			log_line("a source ended: %s",
-			         err_text(in->source.error));
-	}
-	return n == BATCH;
-}
-
-static bool drain_inputs(struct daemon *d)
-{
-	bool more = false, alive = false;
-
-	for (size_t i = 0; i < d->ninputs; i++) {
-		more |= drain_input(d, &d->inputs[i]);
-		alive |= !d->inputs[i].has_ended;
-	}
-	if (!alive)
-		d->stop = true;
-	return more;
 }
 
 static int wait_ms(const struct daemon *d, uint64_t now)
@@ -241,13 +111,19 @@ static int wait_ms(const struct daemon *d, uint64_t now)
 
 static void wait_for_work(struct daemon *d, bool more)
 {
-	struct pollfd fds[INPUTS_MAX + 2];
+	struct pollfd fds[INPUTS_MAX + 4];
 	nfds_t n = 0;
 
 	fds[n++] = (struct pollfd){ .fd = d->signal_fd, .events = POLLIN };
 	fds[n++] =
 		(struct pollfd){ .fd = tracker_connector_fd(d->engine.tracker),
 		                 .events = POLLIN };
+	fds[n++] = (struct pollfd){ .fd = reloader_fd(d->reloader),
+		                    .events = POLLIN };
+	fds[n++] = (struct pollfd){
+		.fd = d->server != NULL ? server_fd(d->server) : -1,
+		.events = POLLIN,
+	};
 	for (size_t i = 0; i < d->ninputs; i++)
 		if (!d->inputs[i].has_ended)
 			fds[n++] = (struct pollfd){
@@ -259,6 +135,10 @@ static void wait_for_work(struct daemon *d, bool more)
 		handle_signals(d);
 	if (fds[1].revents != 0)
 		tracker_connector_drain(d->engine.tracker);
+	if (fds[2].revents != 0)
+		reload_end(d);
+	if (fds[3].revents != 0)
+		requests_serve(d);
 }
 
 /* "saker run | head": once every reader is gone, so is the purpose. As
@@ -283,6 +163,7 @@ static void tick(struct daemon *d)
 		notices_tick(&d->notices, &d->engine.pipeline, now, false);
 		d->next_tick_ns = now + TICK_MS * NS_PER_MS;
 		stop_when_nobody_listens(d);
+		requests_serve(d); /* time limits */
 	}
 }
 
@@ -311,12 +192,12 @@ static void loop(struct daemon *d)
 	bool more = false;
 
 	log_line("running: %zu rules, responses %s",
-	         ruleset_count(d->engine.ruleset),
+	         ruleset_count(d->engine.rules.ruleset),
 	         response_mode_name(d->config->response_mode));
 	tell_service_manager("READY=1");
 	while (!d->stop) {
 		wait_for_work(d, more);
-		more = drain_inputs(d);
+		more = inputs_drain(d);
 		tick(d);
 	}
 	tell_service_manager("STOPPING=1");
@@ -334,12 +215,7 @@ static void report_unwritten(const struct daemon *d)
 
 static void finish(struct daemon *d)
 {
-	for (size_t i = 0; i < d->ninputs; i++) {
-		if (d->inputs[i].is_open)
-			source_stop(&d->inputs[i].source);
-		while (drain_input(d, &d->inputs[i]))
-			;
-	}
+	inputs_finish(d);
 	pipeline_end(&d->engine.pipeline);
 	notices_tick(&d->notices, &d->engine.pipeline, clock_monotonic_ns(),
 	             true);
@@ -352,36 +228,53 @@ static void finish(struct daemon *d)
 	                                         COUNTER_ALERTS));
 }
 
-static void close_inputs(struct daemon *d)
-{
-	for (size_t i = 0; i < d->ninputs; i++) {
-		if (d->inputs[i].is_open)
-			source_close(&d->inputs[i].source);
-		ring_free(d->inputs[i].ring);
-	}
-}
-
 static int run_engine(struct daemon *d)
 {
-	int error = open_inputs(d);
+	int error = inputs_open(d);
 
 	if (error == 0) {
 		notices_init(&d->notices);
-		if (use_of(d->config) == ENGINE_LIVE)
+		if (d->engine.use == ENGINE_LIVE)
 			follow_processes(d);
 		keep_snapshot(d, "");
+		requests_open(d);
 		loop(d);
+		requests_close(d);
 		finish(d);
 		keep_snapshot(d, ".end");
 	}
-	close_inputs(d);
+	inputs_close(d);
 	return error;
 }
 
-int daemon_run(const struct config *config)
+static int start_engine(struct daemon *d, config_read_fn *again, void *arg)
+{
+	struct diag_list diags = DIAG_LIST_INIT;
+	int error =
+		engine_init(&d->engine, d->config, use_of(d->config), &diags);
+
+	log_diags(&diags);
+	diag_done(&diags);
+	if (error < 0)
+		return error;
+	d->started_ns = d->rules_ns = clock_realtime_ns();
+	d->protected[d->nprotected++] =
+		(struct protected_process){ "engine", getpid() };
+	error = reloader_new(&(struct reload_options){ .started = d->config,
+	                                               .read = again,
+	                                               .read_arg = arg,
+	                                               .session = d->session },
+	                     &d->reloader);
+	if (error == 0)
+		error = run_engine(d);
+	engine_done(&d->engine);
+	reloader_free(d->reloader);
+	return error;
+}
+
+int daemon_run(const struct config *config, config_read_fn *again, void *arg)
 {
 	struct daemon d = { .config = config };
-	struct diag_list diags = DIAG_LIST_INIT;
 	int error;
 
 	d.signal_fd = signals_open();
@@ -389,15 +282,9 @@ int daemon_run(const struct config *config)
 		return E_IO;
 	/* forks, so it comes before any thread */
 	error = kernel_rules_begin(config, &d.session);
-	if (error == 0) {
-		error = engine_init(&d.engine, config, use_of(config), &diags);
-		log_diags(&diags);
-		if (error == 0)
-			error = run_engine(&d);
-		engine_done(&d.engine);
-	}
+	if (error == 0)
+		error = start_engine(&d, again, arg);
 	kernel_session_end(d.session);
-	diag_done(&diags);
 	close(d.signal_fd);
 	return error;
 }

@@ -27,6 +27,7 @@ struct ruleset {
 	struct arena arena;
 	struct rule *rules;
 	size_t count;
+	uint64_t hash;
 	struct program program;
 	struct index index[SOURCES];
 	struct arena sources;        /* texts and trees, when they are kept */

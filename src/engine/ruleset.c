@@ -214,6 +214,8 @@ static int finish(struct loading *l, int r, struct ruleset **ret)
 	if (r == 0)
 		r = compile(l);
 	diag_sort(l->diags, l->first_diag);
+	if (r == 0)
+		l->set->hash = l->rules.hash;
 	rules_done(&l->rules);
 	builder_free(l->builder);
 	if (l->builder != NULL)
@@ -270,6 +272,11 @@ void ruleset_free(struct ruleset *rs)
 size_t ruleset_count(const struct ruleset *rs)
 {
 	return rs->count;
+}
+
+uint64_t ruleset_hash(const struct ruleset *rs)
+{
+	return rs->hash;
 }
 
 const struct rule *ruleset_rule(const struct ruleset *rs, size_t i)

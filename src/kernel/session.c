@@ -17,7 +17,7 @@
 #define POLL_MS          10
 
 struct kernel_session {
-	struct kernel_rules *rules; /* a copy */
+	struct kernel_rules *rules; /* a copy of what was asked for last */
 	struct session_state *state;
 	pid_t guard;
 	int pipe; /* its end, also by our death, is the guard's signal */
@@ -81,8 +81,7 @@ static void wait_for_end(int pipe, int pidfd)
 		;
 }
 
-static void guard_main(struct session_state *state,
-                       const struct kernel_rules *rules, int pipe, int pidfd)
+static void guard_main(struct session_state *state, int pipe, int pidfd)
 {
 	int fd;
 
@@ -98,7 +97,7 @@ static void guard_main(struct session_state *state,
 	if (chdir("/") != 0)
 		_exit(1);
 	wait_for_end(pipe, pidfd);
-	state_restore(state, rules);
+	state_restore(state);
 	_exit(0);
 }
 
@@ -112,7 +111,7 @@ static int start_guard(struct kernel_session *s)
 	s->guard = fork();
 	if (s->guard == 0) {
 		close(ends[1]);
-		guard_main(s->state, s->rules, ends[0], pidfd);
+		guard_main(s->state, ends[0], pidfd);
 	}
 	close(ends[0]);
 	if (s->guard < 0) {
@@ -171,7 +170,7 @@ int kernel_session_begin(const struct kernel_rules *rules,
 		return E_NOMEM;
 	s->pipe = -1;
 	s->rules = rules_copy(rules);
-	s->state = state_new(rules->count);
+	s->state = state_new();
 	error = s->rules != NULL && s->state != NULL ? begin(s, rules, diags)
 	                                             : E_NOMEM;
 	if (error != 0) {
@@ -182,6 +181,67 @@ int kernel_session_begin(const struct kernel_rules *rules,
 	return 0;
 }
 
+static bool has_never(const struct kernel_rules *rules)
+{
+	for (size_t i = 0; i < rules->count; i++)
+		if (rules->items[i].data->action == AUDIT_NEVER)
+			return true;
+	return false;
+}
+
+static bool is_same_list(const struct kernel_rules *a,
+                         const struct kernel_rules *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++) {
+		const struct audit_rule_data *x = a->items[i].data;
+		const struct audit_rule_data *y = b->items[i].data;
+
+		if (x->buflen != y->buflen ||
+		    memcmp(x, y, sizeof(*x) + x->buflen) != 0)
+			return false;
+	}
+	return true;
+}
+
+int kernel_session_add(struct kernel_session *s,
+                       const struct kernel_rules *rules,
+                       struct diag_list *diags, bool *ret_changed)
+{
+	bool changed = !is_same_list(s->rules, rules);
+	struct kernel_rules *copy = changed ? rules_copy(rules) : NULL;
+	auto_close int fd = kernel_open();
+	int error;
+
+	*ret_changed = changed;
+	if (!changed || copy == NULL || fd < 0) {
+		kernel_rules_free(copy);
+		return fd < 0 ? fd : changed ? E_NOMEM : 0;
+	}
+	if (has_never(s->rules) || has_never(rules))
+		state_delete_rules(s->state, fd, NULL);
+	error = state_add_rules(s->state, fd, rules, diags);
+	if (error < 0) {
+		/* what it was before, as far as the kernel lets us */
+		(void)!state_add_rules(s->state, fd, s->rules, diags);
+		state_delete_rules(s->state, fd, s->rules);
+		kernel_rules_free(copy);
+		return error;
+	}
+	kernel_rules_free(s->rules);
+	s->rules = copy;
+	return 0;
+}
+
+void kernel_session_drop_others(struct kernel_session *s)
+{
+	auto_close int fd = kernel_open();
+
+	if (fd >= 0)
+		state_delete_rules(s->state, fd, s->rules);
+}
+
 void kernel_session_end(struct kernel_session *s)
 {
 	if (s == NULL)
@@ -189,7 +249,7 @@ void kernel_session_end(struct kernel_session *s)
 	end_guard(s);
 	/* The guard may have died before, or half-way. */
 	if (s->guard > 0)
-		state_restore(s->state, s->rules);
+		state_restore(s->state);
 	state_free(s->state);
 	kernel_rules_free(s->rules);
 	free(s);

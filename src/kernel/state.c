@@ -15,23 +15,76 @@
 #define MIN_BACKLOG 8192u
 #define NO_WAIT     0u
 
-struct session_state *state_new(size_t nrules)
+/* Room for thousands of rules; pages that none reaches are never touched. */
+#define STATE_BYTES (8u * 1024 * 1024)
+
+struct session_state *state_new(void)
 {
-	size_t size =
-		sizeof(struct session_state) + nrules * sizeof(_Atomic bool);
-	struct session_state *state = mmap(NULL, size, PROT_READ | PROT_WRITE,
-	                                   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct session_state *state =
+		mmap(NULL, STATE_BYTES, PROT_READ | PROT_WRITE,
+	             MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	if (state == MAP_FAILED)
 		return NULL;
-	state->size = size;
+	state->used = (uint32_t)(sizeof(*state) + 7) & ~7u;
 	return state;
 }
 
 void state_free(struct session_state *state)
 {
 	if (state != NULL)
-		munmap(state, state->size);
+		munmap(state, STATE_BYTES);
+}
+
+static struct session_rule *rule_at(struct session_state *state,
+                                    uint32_t offset)
+{
+	return offset != 0 ? (void *)((char *)state + offset) : NULL;
+}
+
+static struct audit_rule_data *data_of(struct session_rule *r)
+{
+	return (void *)r->data;
+}
+
+static size_t size_of(const struct audit_rule_data *data)
+{
+	return sizeof(*data) + data->buflen;
+}
+
+static bool is_same(const struct audit_rule_data *a,
+                    const struct audit_rule_data *b)
+{
+	return a->buflen == b->buflen && memcmp(a, b, size_of(a)) == 0;
+}
+
+static struct session_rule *find_rule(struct session_state *state,
+                                      const struct audit_rule_data *data)
+{
+	struct session_rule *r = rule_at(state, state->last);
+
+	while (r != NULL && !is_same(data_of(r), data))
+		r = rule_at(state, r->previous);
+	return r;
+}
+
+/* Published whole: the guard may take over at any time. */
+static struct session_rule *note_rule(struct session_state *state,
+                                      const struct audit_rule_data *data)
+{
+	size_t need =
+		(sizeof(struct session_rule) + size_of(data) + 7) & ~(size_t)7;
+	struct session_rule *r;
+
+	if (need > STATE_BYTES - state->used)
+		return NULL;
+	r = (void *)((char *)state + state->used);
+	r->previous = state->last;
+	r->added = false;
+	memcpy(r->data, data, size_of(data));
+	state->last = state->used;
+	state->used += (uint32_t)need;
+	return r;
 }
 
 static void report_denied(struct diag_list *diags)
@@ -136,24 +189,46 @@ static void report_refused(struct diag_list *diags,
 	         "the kernel refuses this rule: %s", strerror(-negative_errno));
 }
 
-/* EEXIST: somebody loaded the same rule, which stays his. */
-static int add_rules(struct session_state *state, int fd,
-                     const struct kernel_rules *rules, struct diag_list *diags)
+/* EEXIST: somebody loaded the same rule,
+ * which stays his. */
+static int add_rule(struct session_state *state, int fd,
+                    const struct kernel_rule *rule, struct diag_list *diags,
+                    size_t *loaded)
+{
+	struct session_rule *r = find_rule(state, rule->data);
+	int n;
+
+	if (r == NULL)
+		r = note_rule(state, rule->data);
+	if (r == NULL)
+		return E_FULL;
+	if (r->added) {
+		++*loaded;
+		return 0;
+	}
+	n = audit_add_rule_data(fd, rule->data, (int)rule->data->flags,
+	                        (int)rule->data->action);
+	r->added = n > 0;
+	if (n > 0 || n == -EEXIST)
+		++*loaded;
+	else if (kernel_error(n) == E_DENIED)
+		return E_DENIED;
+	else
+		report_refused(diags, rule, n);
+	return 0;
+}
+
+int state_add_rules(struct session_state *state, int fd,
+                    const struct kernel_rules *rules, struct diag_list *diags)
 {
 	size_t loaded = 0;
 
 	for (size_t i = 0; i < rules->count; i++) {
-		struct audit_rule_data *data = rules->items[i].data;
-		int n = audit_add_rule_data(fd, data, (int)data->flags,
-		                            (int)data->action);
+		int error =
+			add_rule(state, fd, &rules->items[i], diags, &loaded);
 
-		state->added[i] = n > 0;
-		if (n > 0 || n == -EEXIST)
-			loaded++;
-		else if (kernel_error(n) == E_DENIED)
-			return E_DENIED;
-		else
-			report_refused(diags, &rules->items[i], n);
+		if (error < 0)
+			return error;
 	}
 	if (loaded == 0 && rules->count != 0) {
 		diag_add(diags, DIAG_ERROR, NULL, NULL,
@@ -169,7 +244,7 @@ int state_apply(struct session_state *state, int fd,
 	int error = make_safe(state, fd, diags);
 
 	if (error == 0)
-		error = add_rules(state, fd, rules, diags);
+		error = state_add_rules(state, fd, rules, diags);
 	if (error == 0)
 		error = set(fd, audit_set_enabled, 1, &state->enabled);
 	if (error == E_DENIED)
@@ -181,21 +256,35 @@ int state_apply(struct session_state *state, int fd,
 	return error;
 }
 
-static void delete_rules(struct session_state *state, int fd,
-                         const struct kernel_rules *rules)
+static bool is_among(const struct kernel_rules *rules,
+                     const struct audit_rule_data *data)
 {
-	for (size_t i = rules->count; i-- > 0;) {
-		struct audit_rule_data *data = rules->items[i].data;
-		int list = (int)(data->flags & ~(unsigned)AUDIT_FILTER_PREPEND);
-		unsigned flags = data->flags;
+	for (size_t i = 0; rules != NULL && i < rules->count; i++)
+		if (is_same(rules->items[i].data, data))
+			return true;
+	return false;
+}
 
-		if (!state->added[i])
-			continue;
-		/* -ENOENT: somebody was faster. */
-		(void)audit_delete_rule_data(fd, data, list, (int)data->action);
-		data->flags = flags;
-		state->added[i] = false;
-	}
+static void delete_rule(int fd, struct session_rule *r)
+{
+	struct audit_rule_data *data = data_of(r);
+	int list = (int)(data->flags & ~(unsigned)AUDIT_FILTER_PREPEND);
+	unsigned flags = data->flags;
+
+	/* -ENOENT: somebody was faster. */
+	(void)audit_delete_rule_data(fd, data, list, (int)data->action);
+	data->flags = flags;
+	r->added = false;
+}
+
+void state_delete_rules(struct session_state *state, int fd,
+                        const struct kernel_rules *keep)
+{
+	struct session_rule *r = rule_at(state, state->last);
+
+	for (; r != NULL; r = rule_at(state, r->previous))
+		if (r->added && !is_among(keep, data_of(r)))
+			delete_rule(fd, r);
 }
 
 static void reset(int fd, int (*setter)(int fd, unsigned value),
@@ -228,8 +317,7 @@ static bool reset_settings(struct session_state *state, int fd)
 	return true;
 }
 
-void state_restore(struct session_state *state,
-                   const struct kernel_rules *rules)
+void state_restore(struct session_state *state)
 {
 	auto_close int fd = -1;
 
@@ -238,6 +326,6 @@ void state_restore(struct session_state *state,
 	fd = kernel_open();
 	if (fd < 0)
 		return;
-	delete_rules(state, fd, rules);
+	state_delete_rules(state, fd, NULL);
 	state->is_restored = reset_settings(state, fd);
 }

@@ -88,6 +88,7 @@ int rules_read_text(struct rules *r, const char *name, struct str text)
 
 	if (file == NULL)
 		return E_NOMEM;
+	r->hash = str_hash(text, str_hash(str_from(name), r->hash));
 	e = yaml_parse(r->arena, file, YAML_SEQUENCE, r->diags, &documents);
 	if (e == E_INVALID) {
 		r->incomplete = true;

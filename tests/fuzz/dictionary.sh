@@ -16,6 +16,7 @@ condition | template) tables=("${conditions[@]}") ;;
 rules) tables=("${conditions[@]}" include/saker/lang/keys.def) ;;
 suite) tables=("${records[@]}" include/saker/event/fields.def src/testing/keys.def) ;;
 config) tables=(include/saker/daemon/config.def) ;;
+control) tables=(include/saker/daemon/control.def) ;;
 cgroup) tables=(include/saker/container/cgroup_names.def) ;;
 runtime) tables=(include/saker/container/runtimes.def) ;;
 metadata) tables=(src/container/metadata.def) ;;

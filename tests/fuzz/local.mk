@@ -15,6 +15,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_condition \
 	tests/fuzz/fuzz_config \
 	tests/fuzz/fuzz_connector \
+	tests/fuzz/fuzz_control \
 	tests/fuzz/fuzz_escape \
 	tests/fuzz/fuzz_frame \
 	tests/fuzz/fuzz_kernel_rules \
@@ -71,6 +72,10 @@ tests_fuzz_fuzz_config_LDADD = $(FUZZ_ALL_LIBS)
 tests_fuzz_fuzz_connector_SOURCES = tests/fuzz/fuzz_connector.c tests/fuzz/fuzz.h $(FUZZ_MAIN)
 tests_fuzz_fuzz_connector_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_connector_LDADD = $(FUZZ_ALL_LIBS)
+
+tests_fuzz_fuzz_control_SOURCES = tests/fuzz/fuzz_control.c tests/fuzz/fuzz.h $(FUZZ_MAIN)
+tests_fuzz_fuzz_control_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_control_LDADD = $(FUZZ_ALL_LIBS)
 
 tests_fuzz_fuzz_escape_SOURCES = tests/fuzz/fuzz_escape.c tests/fuzz/fuzz.h $(FUZZ_MAIN)
 tests_fuzz_fuzz_escape_LDFLAGS = $(FUZZ_LINK)

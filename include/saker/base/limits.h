@@ -54,6 +54,13 @@
 #define LIMIT_TEST_VALUES   1000000u
 #define LIMIT_TEST_ALERTS   10000u
 #define LIMIT_TEST_EXPECTED 1000u
+/* Who asks a running saker for something. */
+#define LIMIT_CONTROL_CLIENTS       8u
+#define LIMIT_CONTROL_REQUEST_BYTES 1024u
+#define LIMIT_CONTROL_ANSWER_BYTES  (1024u * 1024)
+#define LIMIT_CONTROL_TIMEOUT_MS    5000u
+/* What is kept of why a reload failed. */
+#define LIMIT_RELOAD_ERROR_BYTES (16u * 1024)
 /* Snapshots: a line holds one process with its command line, where each byte
  * may take six. */
 #define LIMIT_SNAPSHOT_BYTES        (512u * 1024 * 1024)

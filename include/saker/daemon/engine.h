@@ -18,6 +18,13 @@ struct engine_given {
 	struct ruleset *ruleset;
 };
 
+/* What a reload exchanges. */
+struct engine_rules {
+	struct ruleset *ruleset;
+	struct matcher *matcher;
+	struct str *never_kill; /* views of the configuration's list */
+};
+
 struct engine {
 	const struct config *config; /* borrowed */
 	struct counters *counters;
@@ -26,14 +33,12 @@ struct engine {
 	struct nodes nodes;
 	enum engine_use use;
 	const struct engine_given *given; /* NULL = nothing */
-	struct ruleset *ruleset;
-	struct matcher *matcher;
+	struct engine_rules rules;
 	struct thresholds *thresholds; /* counted towards; outlive a reload */
 	struct assembler *assembler;
 	struct outputs *outputs;
 	struct user_names *users;
-	struct str *runtimes; /* views of the configuration's lists */
-	struct str *never_kill;
+	struct str *runtimes; /* views of the configuration's list */
 	char *hostname;
 	struct pipeline pipeline;
 };
@@ -50,8 +55,16 @@ int engine_init_given(struct engine *e, const struct config *config,
 /* The configured rules alone. keep: for ruleset_origin(). As engine_init(). */
 int engine_load_rules(const struct config *config, bool keep,
                       struct diag_list *diags, struct ruleset **ret) must_check;
-/* A new rule set in place of the old, which stays on any error. */
-int engine_reload(struct engine *e, struct diag_list *diags) must_check;
+/* What the configuration says, for engine_swap(); touches no engine, so that
+ * another thread may do it. As engine_init(). */
+int engine_prepare(const struct config *config, struct diag_list *diags,
+                   struct engine_rules *ret) must_check;
+/* Between two events: the engine goes on with the rules, and what else of the
+ * configuration a reload can change; rules then holds the former ones. config
+ * is borrowed from now on, the former one no more. */
+void engine_swap(struct engine *e, const struct config *config,
+                 struct engine_rules *rules);
+void engine_rules_done(struct engine_rules *rules);
 void engine_done(struct engine *e);
 
 /* What a failed ruleset_load() comes to: E_NOT_FOUND when nothing but files

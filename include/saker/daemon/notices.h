@@ -19,6 +19,9 @@ struct notices {
 
 /* Remembers what the kernel had lost before, and its number of rules. */
 void notices_init(struct notices *n);
+/* saker itself changes the kernel's rules: the next look at their number, some
+ * time from now, is the new base. */
+void notices_expect_rules(struct notices *n);
 /* Polls the kernel's lost counter, and raises an internal alert (and a line on
  * standard error) when losses grew since the last one: at once after a quiet
  * time, then at most every ten seconds. last = at the end of the run: whatever

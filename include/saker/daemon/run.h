@@ -5,11 +5,17 @@
 
 #include "saker/daemon/config.h"
 
+/* Reads the configuration anew, on a thread of its own. 0, or an error with the
+ * reasons in diags; *ret is then not set. */
+typedef int config_read_fn(void *arg, struct config *ret,
+                           struct diag_list *diags);
+
 /* Runs until the source ends or a signal says so: SIGINT and SIGTERM end it
- * (as auditd's plugin only auditd's own SIGTERM does), SIGHUP loads the rules
- * again and reopens outputs, SIGUSR1 writes the counters to standard error.
- * Reports on standard error. 0, E_INVALID (rules, settings), or what kept it
- * from running. */
-int daemon_run(const struct config *config);
+ * (as auditd's plugin only auditd's own SIGTERM does), SIGHUP loads
+ * configuration and rules again and reopens outputs, SIGUSR1 writes the
+ * counters to standard error and reopens outputs. Requests on the control
+ * socket are answered (control.h). Reports on standard error. 0, E_INVALID
+ * (rules, settings), or what kept it from running. */
+int daemon_run(const struct config *config, config_read_fn *again, void *arg);
 
 #endif

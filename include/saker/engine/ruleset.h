@@ -33,6 +33,8 @@ void ruleset_free(struct ruleset *rs);
 
 /* In definition order, disabled ones included. */
 size_t ruleset_count(const struct ruleset *rs);
+/* A hash of the files' names and contents: the same for the same rules. */
+uint64_t ruleset_hash(const struct ruleset *rs);
 const struct rule *ruleset_rule(const struct ruleset *rs, size_t i);
 
 struct definition;

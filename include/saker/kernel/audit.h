@@ -63,6 +63,18 @@ struct kernel_session;
 int kernel_session_begin(const struct kernel_rules *rules,
                          struct diag_list *diags,
                          struct kernel_session **ret) must_check;
+/* The rules that the session is to have from now on: loads those that it has
+ * not loaded, and keeps the others until kernel_session_drop_others(). Order
+ * counts where a rule logs nothing ("never"): when there is one and anything
+ * differs, all are taken out and loaded anew, and for some milliseconds there
+ * are fewer. On any error the former ones stay. Diagnostics as at the
+ * beginning. One thread at a time. 0, E_INVALID, E_FULL (no room to note more
+ * rules), E_DENIED, E_NOMEM, E_IO. */
+int kernel_session_add(struct kernel_session *s,
+                       const struct kernel_rules *rules,
+                       struct diag_list *diags, bool *ret_changed) must_check;
+/* Takes out what the session loaded and was not asked for last. */
+void kernel_session_drop_others(struct kernel_session *s);
 void kernel_session_end(struct kernel_session *s);
 
 #endif

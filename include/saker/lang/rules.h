@@ -78,6 +78,7 @@ struct rules {
 	struct position item_begin;
 	const char *part; /* of it; NULL = not told */
 	struct str part_name;
+	uint64_t hash;   /* of the names and texts read so far */
 	bool lint;       /* notes are wanted */
 	bool incomplete; /* a file could not be read: what it defines is not
 	                  * unknown */

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* inputs.c - the sources of a run, each with its ring. */
+#include <errno.h>
+
+#include "daemon.h"
+#include "saker/daemon/log.h"
+
+/* Frames judged before signals and the other inputs are looked at. */
+#define BATCH 1024
+
+static const char *source_problem(int error)
+{
+	switch (error) {
+	case E_DENIED:
+		return "permission denied: it needs root, or CAP_AUDIT_READ "
+		       "for netlink";
+	case E_UNSUPPORTED:
+		return "this kernel does not offer it here (no audit, or not "
+		       "the host's namespaces)";
+	case E_INVALID:
+		return "no such kind of source, or no file that can be read: "
+		       "use netlink, stdin, file:PATH or unix:PATH";
+	case E_NOT_FOUND:
+		return "there is no such file";
+	default:
+		return errno != 0 ? strerror(errno) : err_text(error);
+	}
+}
+
+static int open_input(struct daemon *d, const char *spec)
+{
+	struct input *in = &d->inputs[d->ninputs];
+	int error;
+
+	in->ring = ring_new(d->config->ring_bytes, d->engine.counters);
+	if (in->ring == NULL)
+		return E_NOMEM;
+	in->spec = spec;
+	d->ninputs++;
+	errno = 0;
+	error = source_open(str_from(spec), in->ring, d->engine.counters,
+	                    &in->source);
+	if (error == 0) {
+		in->is_open = true;
+		error = source_start(&in->source);
+	}
+	if (error < 0)
+		log_line("source %s cannot be used: %s", spec,
+		         source_problem(error));
+	return error;
+}
+
+int inputs_open(struct daemon *d)
+{
+	const struct config_list *list = &d->config->source;
+
+	if (list->count == 0 || list->count > INPUTS_MAX) {
+		log_line("between 1 and %d sources are needed", INPUTS_MAX);
+		return E_INVALID;
+	}
+	for (size_t i = 0; i < list->count; i++) {
+		int error = open_input(d, list->items[i]);
+
+		if (error < 0)
+			return error;
+	}
+	return 0;
+}
+
+/* True when the batch was full: more may wait. */
+static bool drain_input(struct daemon *d, struct input *in)
+{
+	struct frame frame;
+	uint64_t received_ns;
+	unsigned n = 0;
+
+	ring_clear_wake(in->ring);
+	while (n < BATCH && ring_peek(in->ring, &frame, &received_ns)) {
+		pipeline_feed(&d->engine.pipeline, &frame, received_ns);
+		ring_pop(in->ring);
+		n++;
+	}
+	if (n < BATCH && !in->has_ended && ring_is_done(in->ring)) {
+		in->has_ended = true;
+		if (in->source.error < 0)
+			log_line("a source ended: %s",
+			         err_text(in->source.error));
+	}
+	return n == BATCH;
+}
+
+bool inputs_drain(struct daemon *d)
+{
+	bool more = false, alive = false;
+
+	for (size_t i = 0; i < d->ninputs; i++) {
+		more |= drain_input(d, &d->inputs[i]);
+		alive |= !d->inputs[i].has_ended;
+	}
+	if (!alive)
+		d->stop = true;
+	return more;
+}
+
+void inputs_finish(struct daemon *d)
+{
+	for (size_t i = 0; i < d->ninputs; i++) {
+		if (d->inputs[i].is_open)
+			source_stop(&d->inputs[i].source);
+		while (drain_input(d, &d->inputs[i]))
+			;
+	}
+}
+
+void inputs_close(struct daemon *d)
+{
+	for (size_t i = 0; i < d->ninputs; i++) {
+		if (d->inputs[i].is_open)
+			source_close(&d->inputs[i].source);
+		ring_free(d->inputs[i].ring);
+	}
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* status.c - what this saker is and does, as JSON. */
+#include "config.h"
+
+#include <inttypes.h>
+#include <unistd.h>
+
+#include "daemon.h"
+#include "saker/base/clock.h"
+#include "saker/base/escape.h"
+
+static void add_number(struct buf *out, const char *name, uint64_t n)
+{
+	buf_printf(out, ",\"%s\":%" PRIu64, name, n);
+}
+
+static void add_text(struct buf *out, const char *name, struct str text)
+{
+	buf_printf(out, ",\"%s\":", name);
+	escape_json(out, text);
+}
+
+static void add_time(struct buf *out, const char *name, uint64_t ns)
+{
+	char text[40];
+	time_t seconds = (time_t)(ns / NS_PER_SEC);
+	struct tm tm;
+
+	if (ns == 0 || gmtime_r(&seconds, &tm) == NULL)
+		return;
+	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	add_text(out, name, str_from(text));
+}
+
+static void add_counters(struct buf *out, const struct counters *counters)
+{
+	for (unsigned id = 0; id < COUNTER__MAX; id++)
+		buf_printf(out, "%s\"%s\":%" PRIu64, id != 0 ? "," : "",
+		           counter_name(id), counter_get(counters, id));
+}
+
+static void add_sources(struct buf *out, const struct daemon *d)
+{
+	for (size_t i = 0; i < d->ninputs; i++) {
+		const struct input *in = &d->inputs[i];
+		const char *state = in->has_ended       ? "ended"
+		                    : in->source.fd < 0 ? "not connected"
+		                                        : "open";
+
+		buf_printf(out, "%s{\"state\":\"%s\"", i != 0 ? "," : "",
+		           state);
+		add_text(out, "source", str_from(in->spec));
+		add_number(out, "ring_bytes", ring_size(in->ring));
+		add_number(out, "ring_used",
+		           ring_size(in->ring) - ring_room(in->ring));
+		add_number(out, "records_pending", ring_pending(in->ring));
+		buf_add_byte(out, '}');
+	}
+}
+
+static void add_rules(struct buf *out, const struct daemon *d)
+{
+	const struct ruleset *rules = d->engine.rules.ruleset;
+	size_t enabled = 0;
+
+	for (size_t i = 0; i < ruleset_count(rules); i++)
+		enabled += ruleset_rule(rules, i)->enabled;
+	buf_printf(out,
+	           "\"loaded\":%zu,\"enabled\":%zu,\"hash\":\"%016" PRIx64 "\"",
+	           ruleset_count(rules), enabled, ruleset_hash(rules));
+	add_time(out, "time", d->rules_ns);
+}
+
+static void add_keys(struct buf *out, const struct reload_result *r)
+{
+	buf_add_str(out, STR(",\"restart_needed_for\":["));
+	for (size_t i = 0; i < r->nkept; i++) {
+		if (i != 0)
+			buf_add_byte(out, ',');
+		escape_json(out, str_from(r->kept[i]));
+	}
+	buf_add_byte(out, ']');
+}
+
+void status_render_reload(const struct reload_result *r, struct buf *out)
+{
+	buf_printf(out, "{\"result\":\"%s\"",
+	           r->time_ns == 0 ? "none yet"
+	           : r->error == 0 ? "loaded"
+	                           : "failed");
+	if (r->time_ns != 0) {
+		add_time(out, "time", r->time_ns);
+		add_text(out, "messages", str_trim(r->text));
+		if (r->error != 0)
+			add_text(out, "error", str_from(err_text(r->error)));
+		else
+			add_number(out, "rules", r->rules);
+		add_keys(out, r);
+	}
+	buf_add_byte(out, '}');
+}
+
+static void add_outputs(struct buf *out, const struct daemon *d)
+{
+	struct outputs_stats s = outputs_stats(d->engine.outputs);
+
+	buf_printf(out,
+	           "\"count\":%u,\"submitted\":%" PRIu64 ",\"written\":%" PRIu64
+	           ",\"dropped\":%" PRIu64 ",\"pending\":%" PRIu64,
+	           s.outputs, s.submitted, s.written, s.dropped, s.pending);
+}
+
+static void add_tables(struct buf *out, const struct daemon *d)
+{
+	buf_printf(out, "\"processes\":%zu,\"containers\":%zu",
+	           tracker_process_count(d->engine.tracker),
+	           tracker_container_count(d->engine.tracker));
+}
+
+static void add_processes(struct buf *out, const struct daemon *d)
+{
+	for (size_t i = 0; i < d->nprotected; i++) {
+		if (i != 0)
+			buf_add_byte(out, ',');
+		protection_render(&d->protected[i], out);
+	}
+}
+
+void status_render(const struct daemon *d, struct buf *out)
+{
+	buf_printf(out, "{\"version\":\"%s\",\"pid\":%d", PACKAGE_VERSION,
+	           (int)getpid());
+	add_text(out, "hostname", str_from(d->engine.hostname));
+	add_time(out, "started", d->started_ns);
+	add_text(out, "response_mode",
+	         str_from(response_mode_name(
+			 d->engine.pipeline.responder.mode)));
+	buf_add_str(out, STR(",\"rules\":{"));
+	add_rules(out, d);
+	buf_add_str(out, STR("},\"reload\":"));
+	status_render_reload(reloader_result(d->reloader), out);
+	buf_add_str(out, STR(",\"sources\":["));
+	add_sources(out, d);
+	buf_add_str(out, STR("],\"outputs\":{"));
+	add_outputs(out, d);
+	buf_add_str(out, STR("},\"tables\":{"));
+	add_tables(out, d);
+	buf_add_str(out, STR("},\"processes\":["));
+	add_processes(out, d);
+	buf_add_str(out, STR("],\"counters\":{"));
+	add_counters(out, d->engine.counters);
+	buf_add_str(out, STR("}}"));
+}
