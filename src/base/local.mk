@@ -3,6 +3,7 @@ src_base_libbase_a_SOURCES = \
 	src/base/arena.c \
 	src/base/buf.c \
 	src/base/clock.c \
+	src/base/command.c \
 	src/base/diag.c \
 	src/base/err.c \
 	src/base/escape.c \
@@ -15,6 +16,7 @@ noinst_HEADERS += \
 	include/saker/base/array.h \
 	include/saker/base/buf.h \
 	include/saker/base/clock.h \
+	include/saker/base/command.h \
 	include/saker/base/counters.def \
 	include/saker/base/counters.h \
 	include/saker/base/diag.h \
@@ -33,11 +35,13 @@ OOM_LINK = -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc
 
 if TESTS_ENABLED
 check_PROGRAMS += tests/unit/test_base_io \
+	tests/unit/test_command \
 	tests/unit/test_base_map \
 	tests/unit/test_base_memory \
 	tests/unit/test_base_str \
 	tests/unit/test_base_text
 TESTS += tests/unit/test_base_io \
+	tests/unit/test_command \
 	tests/unit/test_base_map \
 	tests/unit/test_base_memory \
 	tests/unit/test_base_str \
@@ -46,6 +50,9 @@ TESTS += tests/unit/test_base_io \
 tests_unit_test_base_io_SOURCES = tests/unit/test_base_io.c tests/unit/oom.h
 tests_unit_test_base_io_LDFLAGS = $(AM_LDFLAGS) $(OOM_LINK)
 tests_unit_test_base_io_LDADD = src/base/libbase.a $(CMOCKA_LIBS)
+
+tests_unit_test_command_SOURCES = tests/unit/test_command.c
+tests_unit_test_command_LDADD = src/base/libbase.a $(CMOCKA_LIBS)
 
 tests_unit_test_base_map_SOURCES = tests/unit/test_base_map.c tests/unit/oom.h
 tests_unit_test_base_map_LDFLAGS = $(AM_LDFLAGS) $(OOM_LINK)
