@@ -256,8 +256,8 @@ static void print_KERNEL_RULES(const void *target, struct buf *out)
 }
 
 static const char *const suppress_modes[] = { [SUPPRESS_NEVER] = "never",
-	                                      [SUPPRESS_RUN] = "run",
-	                                      [SUPPRESS_ALWAYS] = "always" };
+	                                      [SUPPRESS_RULES] = "rules",
+	                                      [SUPPRESS_ALL] = "all" };
 
 static int set_SUPPRESS(struct config *c, const struct config_key *key,
                         void *target, struct str value)

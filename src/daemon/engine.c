@@ -245,8 +245,7 @@ static int make_counting(struct engine *e)
 {
 	const struct config *config = e->config;
 	const struct suppress_options options = {
-		.rules_only = e->use != ENGINE_LIVE &&
-		              config->suppress != SUPPRESS_ALWAYS,
+		.rules_only = config->suppress != SUPPRESS_ALL,
 		.within_ns = config->suppress_within * (uint64_t)NS_PER_SEC,
 		.rate = config->suppress_rate,
 		.counters = e->counters,

@@ -19,8 +19,8 @@ enum rule_matching {
 };
 enum suppress_mode {
 	SUPPRESS_NEVER,
-	SUPPRESS_RUN,
-	SUPPRESS_ALWAYS
+	SUPPRESS_RULES,
+	SUPPRESS_ALL
 };
 
 struct config_list {
