@@ -10,6 +10,7 @@ dist_rules_DATA = \
 	rules/60-process.yaml \
 	rules/65-runtimes.yaml \
 	rules/70-daemons.yaml \
+	rules/72-compliance.yaml \
 	rules/75-evasion.yaml \
 	rules/80-surface.yaml \
 	rules/85-persistence.yaml \
@@ -25,6 +26,7 @@ EXTRA_DIST += rules/README.md \
 	rules/tests/60-process.yaml \
 	rules/tests/65-runtimes.yaml \
 	rules/tests/70-daemons.yaml \
+	rules/tests/72-compliance.yaml \
 	rules/tests/75-evasion.yaml \
 	rules/tests/80-surface.yaml \
 	rules/tests/85-persistence.yaml \

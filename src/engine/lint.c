@@ -166,7 +166,7 @@ static void check_shadowed(struct rules *r, const struct linted *all,
                            const struct conjuncts *c, size_t i)
 {
 	for (size_t j = 0; j < i; j++) {
-		if (!all[j].rule->enabled ||
+		if (!all[j].rule->enabled || all[j].rule->threshold.is_given ||
 		    all[j].rule->source != all[i].rule->source ||
 		    is_never(&all[j]) || !is_subset(&c[j], &c[i]))
 			continue;
