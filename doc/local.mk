@@ -1,11 +1,37 @@
 # Manual pages.
 dist_man8_MANS = doc/saker.8
 dist_man5_MANS = doc/saker-rules.5 doc/saker-snapshot.5 doc/saker-test.5
+man5_MANS = doc/saker.yaml.5
 man7_MANS = doc/saker-fields.7
-EXTRA_DIST += doc/fields.awk
-CLEANFILES += doc/saker-fields.7
+EXTRA_DIST += doc/config.awk doc/fields.awk
+CLEANFILES += doc/saker-fields.7 doc/saker.yaml doc/saker.yaml.5
 
 doc/saker-fields.7: $(srcdir)/doc/fields.awk \
 	$(srcdir)/include/saker/event/fields.def
 	$(AM_V_GEN)$(MKDIR_P) doc && awk -f $(srcdir)/doc/fields.awk \
 		$(srcdir)/include/saker/event/fields.def > $@.new && mv $@.new $@
+
+CONFIG_TABLES = $(srcdir)/include/saker/daemon/config.def \
+	$(srcdir)/src/output/outputs.def $(srcdir)/src/output/options.def \
+	$(srcdir)/include/saker/alert/formats.def
+CONFIG_AWK = $(MKDIR_P) doc && awk -v pkgdatadir='$(pkgdatadir)' \
+	-v localstatedir='$(localstatedir)' -f $(srcdir)/doc/config.awk
+
+doc/saker.yaml.5: $(srcdir)/doc/config.awk $(CONFIG_TABLES) Makefile
+	$(AM_V_GEN)$(CONFIG_AWK) $(CONFIG_TABLES) > $@.new && mv $@.new $@
+
+# What is installed is the commented defaults; a file that is there stays.
+noinst_DATA = doc/saker.yaml
+doc/saker.yaml: $(srcdir)/doc/config.awk $(CONFIG_TABLES) Makefile
+	$(AM_V_GEN)$(CONFIG_AWK) -v form=yaml $(CONFIG_TABLES) > $@.new && \
+		mv $@.new $@
+
+install-data-local: doc/saker.yaml
+	$(MKDIR_P) '$(DESTDIR)$(sysconfdir)/saker'
+	test -e '$(DESTDIR)$(sysconfdir)/saker/saker.yaml' || \
+		$(INSTALL_DATA) doc/saker.yaml '$(DESTDIR)$(sysconfdir)/saker'
+
+# The administrator's changes stay.
+uninstall-local:
+	if cmp -s doc/saker.yaml '$(DESTDIR)$(sysconfdir)/saker/saker.yaml'; then \
+		rm -f '$(DESTDIR)$(sysconfdir)/saker/saker.yaml'; fi

@@ -18,7 +18,7 @@ documented()
 {
 	local names name
 
-	names=$(sed -nE '/^VERB/s/_/-/g; s/^(SOURCE|VERB)\(([[:alnum:]_-]+).*/\2/p; s/^(CONFIG|OUTPUT|OPTION|OP|KEY)\([^"]*"([^"]*)".*/\2/p' "$1")
+	names=$(sed -nE '/^VERB/s/_/-/g; s/^(SOURCE|VERB)\(([[:alnum:]_-]+).*/\2/p; s/^(CONFIG|OUTPUT|OUTPUT_OPTION|ALERT_FORMAT|OPTION|OP|KEY)\([^"]*"([^"]*)".*/\2/p' "$1")
 	[ -n "$names" ] || complain "no rows found in $1"
 	for name in $names; do
 		grep -Eq "^\\.It (Cm |Fl (. , )?-)$name( |\$)" "$2" ||
@@ -26,14 +26,17 @@ documented()
 	done
 }
 
-for table in include/saker/daemon/config.def include/saker/source/sources.def \
-	src/output/outputs.def src/cli/verbs.def src/cli/options.def; do
+for table in include/saker/source/sources.def src/cli/verbs.def src/cli/options.def; do
 	documented "$table" doc/saker.8
+done
+for table in include/saker/daemon/config.def src/output/outputs.def \
+	src/output/options.def include/saker/alert/formats.def; do
+	documented "$table" "${top_builddir:-.}/doc/saker.yaml.5"
 done
 documented include/saker/vm/ops.def doc/saker-rules.5
 documented src/testing/keys.def doc/saker-test.5
 
-for page in doc/*.[58] "${top_builddir:-.}/doc/saker-fields.7"; do
+for page in doc/*.[58] "${top_builddir:-.}"/doc/saker*.[57]; do
 	if command -v groff >/dev/null; then
 		said=$(groff -mandoc -ww -z "$page" 2>&1)
 		[ -z "$said" ] || complain "$said"

@@ -2,10 +2,13 @@ noinst_LIBRARIES += src/alert/libalert.a
 src_alert_libalert_a_SOURCES = \
 	src/alert/alert.c \
 	src/alert/format.c \
+	src/alert/formats.c \
 	src/alert/render.c
 
 noinst_HEADERS += \
 	include/saker/alert/alert.h \
+	include/saker/alert/formats.def \
+	include/saker/alert/formats.h \
 	include/saker/alert/render.h
 
 if TESTS_ENABLED

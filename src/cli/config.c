@@ -56,10 +56,14 @@ static int apply_lists(const struct cli *cli, struct config *config,
 			continue;
 		if (config_set(config, key, STR(""), NULL, diags) < 0)
 			return E_NOMEM;
-		for (size_t n = 0; n < v->count; n++)
-			if (config_append(config, key, str_from(v->items[n]),
-			                  NULL, diags) < 0)
-				return E_NOMEM;
+		for (size_t n = 0; n < v->count; n++) {
+			int error = config_append(config, key,
+			                          str_from(v->items[n]), NULL,
+			                          diags);
+
+			if (error < 0)
+				return error;
+		}
 	}
 	return 0;
 }
@@ -145,15 +149,6 @@ static int check_kinds(const struct config_list *list, const char *what,
 	return worst;
 }
 
-static int check_specs(const struct config *config, struct diag_list *diags)
-{
-	int source = check_kinds(&config->source, "source", source_name, diags);
-	int output =
-		check_kinds(&config->output, "output", output_kind_name, diags);
-
-	return source < 0 ? source : output;
-}
-
 /* Whatever the command line gives is the user's wrong usage. */
 static int apply_options(const struct cli *cli, struct config *config,
                          struct diag_list *diags)
@@ -164,7 +159,7 @@ static int apply_options(const struct cli *cli, struct config *config,
 	    (error = apply_overrides(cli, config, diags)) < 0 ||
 	    (error = apply_choices(cli, config, diags)) < 0)
 		return error;
-	return check_specs(config, diags);
+	return check_kinds(&config->source, "source", source_name, diags);
 }
 
 int cli_config_read(const struct cli *cli, struct config *config,

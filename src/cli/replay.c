@@ -148,11 +148,14 @@ static int replay_config(const struct cli *cli, struct config *config)
 
 	if (cli_has(cli, OPTION_SUMMARY))
 		config->output.count = 0;
+	/* what this replay does not deliver is not for the next one */
+	config->spool_dir = "";
 	error = engine_init(&e, config, ENGINE_REPLAY, &diags);
 	log_diags(&diags);
 	diag_done(&diags);
 	if (error < 0)
 		return cli_exit_code(error);
+	e.pipeline.is_patient = true;
 	if (cli_has(cli, OPTION_NODE))
 		e.pipeline.node = str_from(cli->options[OPTION_NODE].items[0]);
 	if (cli_has(cli, OPTION_SUMMARY)) {

@@ -119,6 +119,26 @@ static int report(const char *wanted, size_t key, struct str value,
 	return E_INVALID;
 }
 
+/* Those from the first on. */
+static int check_items(const struct config *c, size_t i, size_t first,
+                       const struct diag_place *place, struct diag_list *diags)
+{
+	const struct config_list *list =
+		(const void *)((const char *)c + targets[i].offset);
+	int worst = 0;
+
+	if (targets[i].type->check == NULL)
+		return 0;
+	for (size_t n = first; n < list->count; n++) {
+		int error = targets[i].type->check(str_from(list->items[n]),
+		                                   place, diags);
+
+		if (error < 0)
+			worst = error;
+	}
+	return worst;
+}
+
 int config_set(struct config *c, struct str key, struct str value,
                const struct diag_place *place, struct diag_list *diags)
 {
@@ -133,12 +153,15 @@ int config_set(struct config *c, struct str key, struct str value,
 	                             value);
 	if (error == E_INVALID)
 		return report(keys[i].range, i, value, place, diags);
+	if (error == 0)
+		error = check_items(c, i, 0, place, diags);
 	return error < 0 ? error : note_origin(c, i, place);
 }
 
 int config_append(struct config *c, struct str key, struct str item,
                   const struct diag_place *place, struct diag_list *diags)
 {
+	struct config_list *list;
 	size_t i;
 	int error;
 
@@ -147,8 +170,10 @@ int config_append(struct config *c, struct str key, struct str item,
 	if (!targets[i].type->is_list)
 		return report("a single value, not a list", i, item, place,
 		              diags);
-	error = config_list_append(c, (void *)((char *)c + targets[i].offset),
-	                           item);
+	list = (void *)((char *)c + targets[i].offset);
+	error = config_list_append(c, list, item);
+	if (error == 0)
+		error = check_items(c, i, list->count - 1, place, diags);
 	return error < 0 ? error : note_origin(c, i, place);
 }
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <yaml.h>
 
+#include "config_flow.h"
 #include "config_rules.h"
 #include "saker/base/io.h"
 #include "saker/daemon/config.h"
@@ -103,6 +104,21 @@ static void walk_choice(struct walk *w, const yaml_node_t *choice)
 	}
 }
 
+/* An output's mapping, as the text that output.h takes. */
+static void append_mapping(struct walk *w, const yaml_node_t *mapping)
+{
+	struct diag_place place = place_of(w, mapping);
+	auto_buf struct buf text = BUF_INIT;
+
+	if (config_flow(w->document, mapping, &text) < 0)
+		fail(w, mapping,
+		     "an output's mapping holds texts and lists of "
+		     "texts only");
+	else
+		note_error(w, config_append(w->config, buf_str(&w->key),
+		                            buf_str(&text), &place, w->diags));
+}
+
 static void set_list(struct walk *w, const yaml_node_t *node)
 {
 	struct diag_place place = place_of(w, node);
@@ -110,7 +126,7 @@ static void set_list(struct walk *w, const yaml_node_t *node)
 
 	note_error(w, config_set(w->config, buf_str(&w->key), STR(""), &place,
 	                         w->diags));
-	for (; item < node->data.sequence.items.top && w->error == 0 &&
+	for (; item < node->data.sequence.items.top && w->error != E_NOMEM &&
 	       has_room(w, node);
 	     item++) {
 		const yaml_node_t *value =
@@ -119,6 +135,11 @@ static void set_list(struct walk *w, const yaml_node_t *node)
 		if (value->type == YAML_MAPPING_NODE &&
 		    str_eq(buf_str(&w->key), STR("rules"))) {
 			walk_choice(w, value);
+			continue;
+		}
+		if (value->type == YAML_MAPPING_NODE &&
+		    str_eq(buf_str(&w->key), STR("output"))) {
+			append_mapping(w, value);
 			continue;
 		}
 		if (value->type != YAML_SCALAR_NODE) {

@@ -159,12 +159,12 @@ static int set_FORMAT(struct config *c, const struct config_key *key,
 {
 	(void)c;
 	(void)key;
-	return output_format_parse(value, target) ? 0 : E_INVALID;
+	return alert_format_parse(value, target) ? 0 : E_INVALID;
 }
 
 static void print_FORMAT(const void *target, struct buf *out)
 {
-	buf_add_str(out, str_from(output_format_name(
+	buf_add_str(out, str_from(alert_format_name(
 				 *(const config_FORMAT *)target)));
 }
 
@@ -278,11 +278,21 @@ static void print_SUPPRESS(const void *target, struct buf *out)
 	            str_from(suppress_modes[*(const config_SUPPRESS *)target]));
 }
 
-#define TYPE(name)                                                        \
-	const struct config_type config_type_##name = {                   \
-		set_##name, print_##name,                                 \
-		__builtin_types_compatible_p(config_##name, config_LIST), \
-		sizeof(config_##name)                                     \
+#define TYPE(name)                                                     \
+	const struct config_type config_type_##name = {                \
+		.set = set_##name,                                     \
+		.print = print_##name,                                 \
+		.is_list = __builtin_types_compatible_p(config_##name, \
+		                                        config_LIST),  \
+		.size = sizeof(config_##name),                         \
 	};
 CONFIG_TYPES
 #undef TYPE
+
+const struct config_type config_type_OUTPUTS = {
+	.set = set_LIST,
+	.print = print_LIST,
+	.is_list = true,
+	.check = output_check,
+	.size = sizeof(config_OUTPUTS),
+};

@@ -126,25 +126,21 @@ static char *own_hostname(const struct config *config)
 
 static int add_outputs(struct engine *e, struct diag_list *diags)
 {
-	const struct config_list *list = &e->config->output;
+	const struct config *config = e->config;
+	const struct outputs_options options = {
+		.counters = e->counters,
+		.format = config->format,
+		.spool_dir = config->spool_dir,
+		.spool_bytes = config->spool_bytes,
+	};
 
-	e->outputs = outputs_new(e->counters);
+	e->outputs = outputs_new(&options);
 	if (e->outputs == NULL)
 		return E_NOMEM;
-	for (size_t i = 0; i < list->count; i++) {
-		int error = outputs_add(e->outputs, str_from(list->items[i]),
-		                        e->config->format);
+	for (size_t i = 0; i < config->output.count; i++) {
+		int error = outputs_add(
+			e->outputs, str_from(config->output.items[i]), diags);
 
-		if (error == E_INVALID)
-			diag_add(diags, DIAG_ERROR, NULL, NULL,
-			         "'%s' is no output: use stdout or file:PATH",
-			         list->items[i]);
-		else if (error < 0)
-			diag_add(diags, DIAG_ERROR, NULL, NULL,
-			         "output %s cannot be opened: %s",
-			         list->items[i],
-			         errno != 0 ? strerror(errno)
-			                    : err_text(error));
 		if (error < 0)
 			return error;
 	}

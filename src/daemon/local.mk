@@ -2,6 +2,8 @@ noinst_LIBRARIES += src/daemon/libdaemon.a
 src_daemon_libdaemon_a_SOURCES = \
 	src/daemon/config.c \
 	src/daemon/config_file.c \
+	src/daemon/config_flow.c \
+	src/daemon/config_flow.h \
 	src/daemon/config_rules.c \
 	src/daemon/config_rules.h \
 	src/daemon/config_types.c \

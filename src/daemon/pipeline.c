@@ -18,26 +18,10 @@
 
 void pipeline_emit(struct pipeline *p, const struct alert *alert)
 {
-	static void (*const render[])(const struct alert *, struct buf *) = {
-		[OUTPUT_TEXT] = alert_render_text,
-		[OUTPUT_JSON] = alert_render_json,
-	};
-	struct str lines[OUTPUT_FORMAT__MAX] = { 0 };
-
-	for (unsigned i = 0; i < OUTPUT_FORMAT__MAX; i++) {
-		if (!outputs_wants(p->outputs, i))
-			continue;
-		buf_clear(&p->lines[i]);
-		render[i](alert, &p->lines[i]);
-		if (p->lines[i].failed) {
-			counter_add(p->counters, COUNTER_ALERTS_NOMEM, 1);
-			return;
-		}
-		lines[i] = buf_str(&p->lines[i]);
-	}
-	if (p->responder.is_replay)
+	if (p->is_patient)
 		outputs_wait_room(p->outputs);
-	outputs_submit(p->outputs, lines);
+	if (outputs_submit(p->outputs, alert) < 0)
+		counter_add(p->counters, COUNTER_ALERTS_NOMEM, 1);
 }
 
 void pipeline_summary(void *arg, const struct alert *alert)
@@ -231,7 +215,5 @@ void pipeline_end(struct pipeline *p)
 
 void pipeline_done(struct pipeline *p)
 {
-	for (unsigned i = 0; i < OUTPUT_FORMAT__MAX; i++)
-		buf_done(&p->lines[i]);
 	arena_done(&p->container_event.arena);
 }

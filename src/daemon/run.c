@@ -207,9 +207,13 @@ static void report_unwritten(const struct daemon *d)
 {
 	struct outputs_stats stats = outputs_stats(d->engine.outputs);
 
-	if (stats.written != stats.submitted)
+	if (stats.spooled != 0)
+		log_line("%llu alerts wait in the spool for the next start",
+		         (unsigned long long)stats.spooled);
+	if (stats.written + stats.spooled != stats.submitted)
 		log_line("%llu of %llu alerts could not be written",
-		         (unsigned long long)(stats.submitted - stats.written),
+		         (unsigned long long)(stats.submitted - stats.written -
+		                              stats.spooled),
 		         (unsigned long long)stats.submitted);
 }
 

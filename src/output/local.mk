@@ -1,13 +1,37 @@
 noinst_LIBRARIES += src/output/liboutput.a
 src_output_liboutput_a_SOURCES = \
+	src/output/connect.c \
+	src/output/connect.h \
+	src/output/deliver.c \
+	src/output/deliver.h \
+	src/output/filter.c \
+	src/output/journal_kinds.def \
+	src/output/options.c \
+	src/output/options.def \
 	src/output/outputs.c \
 	src/output/outputs.def \
+	src/output/queue.c \
+	src/output/queue.h \
+	src/output/record.c \
+	src/output/record.h \
+	src/output/segment.c \
+	src/output/segment.h \
 	src/output/sink.c \
 	src/output/sink.h \
 	src/output/sink_file.c \
+	src/output/sink_http.c \
+	src/output/sink_journald.c \
+	src/output/sink_program.c \
 	src/output/sink_stdout.c \
+	src/output/sink_syslog.c \
+	src/output/sink_unix.c \
+	src/output/spec.c \
+	src/output/spec.h \
+	src/output/spool.c \
+	src/output/spool.h \
 	src/output/writer.c \
 	src/output/writer.h
+src_output_liboutput_a_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
 
 noinst_HEADERS += \
 	include/saker/output/output.h
@@ -18,5 +42,5 @@ TESTS += tests/unit/test_output
 tests_unit_test_output_SOURCES = tests/unit/test_output.c tests/unit/oom.h
 tests_unit_test_output_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src/output
 tests_unit_test_output_LDFLAGS = $(AM_LDFLAGS) $(OOM_LINK)
-tests_unit_test_output_LDADD = src/output/liboutput.a src/base/libbase.a $(CMOCKA_LIBS)
+tests_unit_test_output_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
 endif

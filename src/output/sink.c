@@ -1,50 +1,42 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* sink.c - the table of outputs, and writing to one. */
+/* sink.c - the table of outputs, and what sinks with a descriptor share. */
 #include "sink.h"
 
 #include <errno.h>
 #include <limits.h>
+#include <linux/sockios.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "saker/base/array.h"
+#include "saker/base/io.h"
 #include "saker/output/output.h"
 
 static const struct output_kind kinds[] = {
-#define OUTPUT(name, has_argument, can_reopen, open, doc) \
-	{ name, has_argument, can_reopen, open, doc },
+#define OUTPUT(name, argument, flags, ops, doc) \
+	{ name, argument, flags, &ops, doc },
 #include "outputs.def"
 #undef OUTPUT
 };
 
-#define NKINDS (sizeof(kinds) / sizeof(kinds[0]))
-
-const struct output_kind *output_kind_find(struct str spec,
-                                           struct str *ret_argument)
+const struct output_kind *output_kind_find(struct str name)
 {
-	struct str rest = spec, name;
-
-	if (!str_split(&rest, ':', &name))
-		return NULL;
-	for (size_t i = 0; i < NKINDS; i++) {
-		if (!str_eq(name, str_from(kinds[i].name)))
-			continue;
-		if (kinds[i].has_argument != (rest.len != 0))
-			return NULL;
-		*ret_argument = rest;
-		return &kinds[i];
-	}
+	for (size_t i = 0; i < COUNT(kinds); i++)
+		if (str_eq(name, str_from(kinds[i].name)))
+			return &kinds[i];
 	return NULL;
 }
 
 const char *output_kind_name(size_t i)
 {
-	return i < NKINDS ? kinds[i].name : NULL;
+	return i < COUNT(kinds) ? kinds[i].name : NULL;
 }
 
 const char *output_kind_doc(size_t i)
 {
-	return i < NKINDS ? kinds[i].doc : NULL;
+	return i < COUNT(kinds) ? kinds[i].doc : NULL;
 }
 
 int sink_open_error(void)
@@ -97,4 +89,64 @@ ssize_t sink_write(struct sink *s, struct str bytes)
 		s->needs_newline = false;
 	}
 	return write_once(s, bytes);
+}
+
+void sink_close(struct sink *s)
+{
+	io_close(&s->fd);
+}
+
+/* What a receiver says is nothing that an output asks for, but it must not
+ * fill the socket. */
+static void discard_input(int fd)
+{
+	char bytes[512];
+
+	while (recv(fd, bytes, sizeof(bytes), MSG_DONTWAIT) > 0)
+		;
+}
+
+/* A receiver that closes with bytes unread leaves an error on the connection:
+ * ECONNRESET (tcp_close(), unix_release_sock()). Without one it has read them
+ * all. The state is looked at behind the count, because a closing unix socket
+ * says that it closes before it throws the unread away. */
+static ssize_t socket_unconfirmed(const struct sink *s)
+{
+	struct pollfd p = { .fd = s->fd, .events = POLLIN };
+	socklen_t size = sizeof(int);
+	int left = 0, error = 0;
+
+	if (ioctl(s->fd, SIOCOUTQ, &left) < 0)
+		return -1;
+	if (poll(&p, 1, 0) <= 0)
+		return left;
+	if ((p.revents & POLLIN) != 0)
+		discard_input(s->fd);
+	if ((p.revents & (POLLERR | POLLHUP)) == 0)
+		return left;
+	if (getsockopt(s->fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0)
+		return -1;
+	if (error == 0 && left == 0)
+		return 0;
+	errno = error != 0 ? error : ECONNRESET;
+	return -1;
+}
+
+static ssize_t pipe_unconfirmed(const struct sink *s)
+{
+	struct pollfd p = { .fd = s->fd };
+	int left = 0;
+
+	if (ioctl(s->fd, FIONREAD, &left) < 0)
+		return -1;
+	if (left != 0 && poll(&p, 1, 0) > 0) {
+		errno = EPIPE;
+		return -1;
+	}
+	return left;
+}
+
+ssize_t sink_unconfirmed(struct sink *s)
+{
+	return s->is_socket ? socket_unconfirmed(s) : pipe_unconfirmed(s);
 }

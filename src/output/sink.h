@@ -1,23 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* sink.h - a descriptor that takes bytes without holding up its thread. */
+/* sink.h - something that takes bytes without holding up its thread for long.
+ */
 #ifndef SAKER_OUTPUT_SINK_H
 #define SAKER_OUTPUT_SINK_H
 
 #include <sys/types.h>
 
 #include "saker/base/err.h"
-#include "saker/base/str.h"
-
-struct sink;
-
-struct output_kind {
-	const char *name;
-	bool has_argument;
-	bool can_reopen;
-	/* Sets fd and the flags. 0 or an error as outputs_add() has them. */
-	int (*open)(struct sink *s, const char *argument);
-	const char *doc;
-};
+#include "spec.h"
 
 struct sink {
 	int fd;
@@ -25,20 +15,64 @@ struct sink {
 	bool may_block; /* no description of our own: O_NONBLOCK is not ours to
 	                   set */
 	bool needs_newline; /* the file ends inside a line */
+	pid_t pid;          /* of a program */
+	void *data;         /* the kind's own */
 };
 
-/* The kind for "name" or "name:argument"; NULL when there is none or the
- * argument is missing or superfluous. */
-const struct output_kind *output_kind_find(struct str spec,
-                                           struct str *ret_argument);
+struct sink_ops {
+	/* Sets s. 0 or an error as outputs_add() has them, errno set. */
+	int (*open)(struct sink *s, const struct output_spec *spec);
+	void (*close)(struct sink *s);
+	/* How many of the bytes were taken, or -1 with errno set. EAGAIN: wait.
+	 * EBADMSG, EMSGSIZE: this message will never be taken. The bytes stay
+	 * where they are until the message is through. */
+	ssize_t (*write)(struct sink *s, struct str bytes);
+	/* Waits for room, for wake_fd or for the time. NULL = room is POLLOUT.
+	 */
+	void (*wait)(struct sink *s, int wake_fd, int timeout_ms);
+	/* How many of the bytes written did not arrive yet, as far as can be
+	 * known; -1, errno set: the connection is lost. NULL = what is written
+	 * has arrived. */
+	ssize_t (*unconfirmed)(struct sink *s);
+	/* Makes the message out of a rendered alert. NULL = it is the line. */
+	void (*wrap)(const struct output_spec *spec, const struct alert *a,
+	             struct str line, struct buf *out);
+	/* What is wrong with the spec; NULL = nothing, or no such function. */
+	const char *(*check)(const struct output_spec *spec);
+};
 
-int sink_stdout_open(struct sink *s, const char *argument) must_check;
-int sink_file_open(struct sink *s, const char *argument) must_check;
+enum kind_argument {
+	ARGUMENT_NONE,
+	ARGUMENT_ALLOWED,
+	ARGUMENT_NEEDED
+};
+
+#define KIND_AT_ONCE 1u /* has to work when saker starts */
+#define KIND_REOPENS 2u /* is opened anew at a reload */
+#define KIND_SPOOLED 4u /* can be there again when it was gone */
+
+struct output_kind {
+	const char *name;
+	enum kind_argument argument;
+	unsigned flags;
+	const struct sink_ops *ops;
+	const char *doc;
+};
+
+/* NULL when there is none. */
+const struct output_kind *output_kind_find(struct str name);
+
+extern const struct sink_ops sink_stdout, sink_file, sink_syslog, sink_journald,
+	sink_unix, sink_http, sink_program;
+
 /* An open(2) failure as an error value; errno is kept. */
 int sink_open_error(void);
-
-/* One write: how many bytes it took, or -1 with errno set (EAGAIN: wait for
- * POLLOUT). A pipe without reader is EPIPE; SIGPIPE must be blocked. */
+/* One write to the descriptor: how many bytes it took, or -1 with errno set. A
+ * pipe without reader is EPIPE; SIGPIPE must be blocked. */
 ssize_t sink_write(struct sink *s, struct str bytes);
+void sink_close(struct sink *s);
+/* Bytes that the receiver of a stream has not read yet (a pipe, a unix socket)
+ * or its host not acknowledged (TCP). */
+ssize_t sink_unconfirmed(struct sink *s);
 
 #endif

@@ -22,15 +22,22 @@ static bool ends_inside_line(const char *path, const struct stat *opened)
 }
 
 /* O_NONBLOCK: a FIFO without reader is an error instead of a wait. */
-int sink_file_open(struct sink *s, const char *argument)
+static int file_open(struct sink *s, const struct output_spec *spec)
 {
-	int fd = open(argument, O_WRONLY | O_APPEND | O_CREAT | FLAGS, 0640);
+	int fd = open(spec->argument, O_WRONLY | O_APPEND | O_CREAT | FLAGS,
+	              0640);
 	struct stat st;
 
 	if (fd < 0)
 		return sink_open_error();
 	*s = (struct sink){ .fd = fd };
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
-		s->needs_newline = ends_inside_line(argument, &st);
+		s->needs_newline = ends_inside_line(spec->argument, &st);
 	return 0;
 }
+
+const struct sink_ops sink_file = {
+	.open = file_open,
+	.close = sink_close,
+	.write = sink_write,
+};

@@ -10,11 +10,11 @@
  * and O_NONBLOCK with it: a pipe or terminal is opened once more through /proc
  * for a description of our own. A socket has MSG_DONTWAIT, and a regular file
  * never makes its writer wait for a reader. */
-int sink_stdout_open(struct sink *s, const char *argument)
+static int stdout_open(struct sink *s, const struct output_spec *spec)
 {
 	struct stat st;
 
-	(void)argument;
+	(void)spec;
 	if (fstat(STDOUT_FILENO, &st) < 0)
 		return sink_open_error();
 	*s = (struct sink){ .fd = -1, .is_socket = S_ISSOCK(st.st_mode) };
@@ -27,3 +27,9 @@ int sink_stdout_open(struct sink *s, const char *argument)
 	}
 	return s->fd < 0 ? sink_open_error() : 0;
 }
+
+const struct sink_ops sink_stdout = {
+	.open = stdout_open,
+	.close = sink_close,
+	.write = sink_write,
+};

@@ -1,226 +1,77 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* writer.c - one output: a bounded queue and the thread that empties it. */
+/* writer.c - one output, as those see it who hand it alerts. */
 #include "writer.h"
 
 #include <errno.h>
-#include <poll.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "deliver.h"
 #include "saker/base/clock.h"
 #include "saker/base/limits.h"
 
-#define RETRY_FIRST_MS 100
-#define RETRY_MOST_MS  5000
 /* How long the thread of a hung file system is waited for. */
 #define JOIN_MS 500
-
-struct line {
-	struct line *next;
-	size_t len;
-	char text[];
-};
-
-/* Above the lock: set once, or the thread's own. */
-struct writer {
-	const struct output_kind *kind;
-	char *argument;
-	pthread_t thread;
-	int wake; /* eventfd */
-	struct sink sink;
-	size_t done;       /* bytes of the first line that are written */
-	unsigned retry_ms; /* 0 = the last write did not fail */
-
-	pthread_mutex_t lock;
-	struct counters *counters;
-	pthread_cond_t moved; /* the queue shrank, or failing changed */
-	struct line *first;   /* the thread writes it without the lock */
-	struct line **last;
-	size_t bytes;
-	uint64_t submitted, written, dropped, pending;
-	bool failing;
-	bool gone;
-	bool reopen;
-	bool stop;
-	bool ended;  /* the thread will not touch this any more */
-	bool orphan; /* the thread is the last to */
-};
-
-static size_t cost(const struct line *l)
-{
-	return sizeof(*l) + l->len;
-}
 
 static void wake(struct writer *w)
 {
 	eventfd_write(w->wake, 1);
 }
 
-/* Sleeps until woken, until the sink has room (with_sink), or timeout_ms. */
-static void nap(struct writer *w, bool with_sink, int timeout_ms)
+uint64_t writer_pending(const struct writer *w)
 {
-	struct pollfd p[2] = { { .fd = w->wake, .events = POLLIN },
-		               { .fd = w->sink.fd, .events = POLLOUT } };
-	eventfd_t ignored;
-
-	poll(p, with_sink ? 2 : 1, timeout_ms);
-	eventfd_read(w->wake, &ignored);
+	return w->stats.submitted - w->stats.written - w->stats.dropped;
 }
 
-/* The lock is held. Unlinks the first line and counts it. */
-static void pop(struct writer *w, uint64_t *counter)
+void writer_drop(struct writer *w, uint64_t n)
 {
-	struct line *l = w->first;
-
-	w->first = l->next;
-	if (w->first == NULL)
-		w->last = &w->first;
-	w->bytes -= cost(l);
-	w->pending--;
-	++*counter;
-	free(l);
-	pthread_cond_broadcast(&w->moved);
+	w->stats.dropped += n;
+	counter_add(w->counters, COUNTER_OUTPUT_DROPPED, n);
 }
 
-/* The lock is held. */
-static void drop_all(struct writer *w)
+static void free_list(struct list *l)
 {
-	counter_add(w->counters, COUNTER_OUTPUT_DROPPED, w->pending);
-	while (w->first != NULL)
-		pop(w, &w->dropped);
-	w->done = 0;
-}
+	while (!list_is_empty(l)) {
+		struct message *m =
+			container_of(l->next, struct message, in_order);
 
-static void count_error(struct writer *w)
-{
-	pthread_mutex_lock(&w->lock);
-	counter_add(w->counters, COUNTER_OUTPUT_ERRORS, 1);
-	pthread_mutex_unlock(&w->lock);
-}
-
-static void set_failing(struct writer *w, bool failing, bool gone)
-{
-	pthread_mutex_lock(&w->lock);
-	w->failing = failing;
-	w->gone |= gone;
-	if (w->gone)
-		drop_all(w);
-	pthread_cond_broadcast(&w->moved);
-	pthread_mutex_unlock(&w->lock);
-}
-
-static void failed(struct writer *w, bool gone)
-{
-	count_error(w);
-	set_failing(w, true, gone);
-	w->retry_ms = w->retry_ms == 0 ? RETRY_FIRST_MS : w->retry_ms * 2;
-	if (w->retry_ms > RETRY_MOST_MS)
-		w->retry_ms = RETRY_MOST_MS;
-	if (!gone)
-		nap(w, false, (int)w->retry_ms);
-}
-
-/* A line that a failing file holds in part starts over in the new one. What
- * cannot be opened leaves the old file in use: alerts in a rotated file are
- * better than none. */
-static void reopen(struct writer *w)
-{
-	struct sink fresh;
-
-	pthread_mutex_lock(&w->lock);
-	w->reopen = false;
-	pthread_mutex_unlock(&w->lock);
-	if (w->kind->open(&fresh, w->argument) < 0) {
-		count_error(w);
-		return;
+		list_remove(&m->in_order);
+		free(m);
 	}
-	close(w->sink.fd);
-	w->sink = fresh;
-	w->done = 0;
-}
-
-static void advance(struct writer *w, const struct line *l, size_t n)
-{
-	if (w->retry_ms != 0) {
-		w->retry_ms = 0;
-		set_failing(w, false, false);
-	}
-	w->done += n;
-	if (w->done < l->len)
-		return;
-	w->done = 0;
-	pthread_mutex_lock(&w->lock);
-	pop(w, &w->written);
-	pthread_mutex_unlock(&w->lock);
-}
-
-static void write_line(struct writer *w, const struct line *l)
-{
-	struct str rest = { l->text + w->done, l->len - w->done };
-	ssize_t n = sink_write(&w->sink, rest);
-
-	if (n >= 0)
-		advance(w, l, (size_t)n);
-	else if (errno == EAGAIN)
-		nap(w, true, -1);
-	else if (errno != EINTR)
-		failed(w, !w->kind->can_reopen &&
-		                  (errno == EPIPE || errno == ECONNRESET));
 }
 
 static void release(struct writer *w)
 {
 	if (w->wake >= 0)
 		close(w->wake);
-	if (w->sink.fd >= 0)
-		close(w->sink.fd);
+	if (w->is_open)
+		w->spec.kind->ops->close(&w->sink);
+	free(w->current);
+	free_list(&w->sent);
+	free_list(&w->again);
+	queue_clear(&w->queue);
+	spool_close(w->spool);
+	output_spec_done(&w->spec);
 	pthread_cond_destroy(&w->moved);
 	pthread_mutex_destroy(&w->lock);
-	free(w->argument);
 	free(w);
-}
-
-static void end(struct writer *w)
-{
-	bool orphan;
-
-	pthread_mutex_lock(&w->lock);
-	orphan = w->orphan;
-	w->ended = true;
-	if (orphan)
-		drop_all(w);
-	pthread_mutex_unlock(&w->lock);
-	if (orphan)
-		release(w);
 }
 
 static void *run(void *arg)
 {
 	struct writer *w = arg;
+	bool orphan;
 
-	for (;;) {
-		struct line *l;
-		bool stop, anew;
-
-		pthread_mutex_lock(&w->lock);
-		l = w->first;
-		stop = w->stop;
-		anew = w->reopen;
-		pthread_mutex_unlock(&w->lock);
-		if (stop)
-			break;
-		if (anew && (w->done == 0 || w->retry_ms != 0))
-			reopen(w);
-		else if (l != NULL)
-			write_line(w, l);
-		else
-			nap(w, false, -1);
-	}
-	end(w);
+	deliver(w);
+	pthread_mutex_lock(&w->lock);
+	orphan = w->orphan;
+	w->ended = true;
+	pthread_mutex_unlock(&w->lock);
+	if (orphan)
+		release(w);
 	return NULL;
 }
 
@@ -238,19 +89,18 @@ static int start_thread(struct writer *w)
 	return r == 0 ? 0 : E_NOMEM;
 }
 
-static struct writer *writer_alloc(const struct output_kind *kind,
-                                   struct str argument)
+static struct writer *writer_alloc(void)
 {
 	struct writer *w = calloc(1, sizeof(*w));
 	pthread_condattr_t monotonic;
 
 	if (w == NULL)
 		return NULL;
-	w->kind = kind;
-	w->argument = str_dup(argument);
 	w->sink.fd = -1;
 	w->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	w->last = &w->first;
+	list_init(&w->sent);
+	list_init(&w->again);
+	queue_init(&w->queue, LIMIT_OUTPUT_QUEUE_BYTES);
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -259,64 +109,86 @@ static struct writer *writer_alloc(const struct output_kind *kind,
 	return w;
 }
 
-int writer_new(const struct output_kind *kind, struct str argument,
+/* What a former run left is submitted anew. */
+static void take_up(struct writer *w, struct spool *spool)
+{
+	struct spool_stats s = { 0 };
+
+	w->spool = spool;
+	if (spool != NULL)
+		s = spool_stats(spool);
+	w->stats.submitted = s.waiting;
+	w->stats.spooled = s.waiting;
+	w->stats.spool_bytes = s.bytes;
+}
+
+int writer_new(struct output_spec *spec, struct spool *spool,
                struct counters *counters, struct writer **ret)
 {
-	struct writer *w = writer_alloc(kind, argument);
-	int r;
+	struct writer *w = writer_alloc();
+	int r = 0;
 
 	if (w == NULL)
 		return E_NOMEM;
 	w->counters = counters;
-	if (w->argument == NULL || w->wake < 0)
+	w->spec = *spec;
+	take_up(w, spool);
+	if (w->wake < 0)
 		r = E_NOMEM;
-	else
-		r = kind->open(&w->sink, w->argument);
+	else if ((spec->kind->flags & KIND_AT_ONCE) != 0)
+		r = spec->kind->ops->open(&w->sink, spec);
+	w->is_open = r == 0 && w->sink.fd >= 0;
 	if (r == 0)
 		r = start_thread(w);
 	if (r < 0) {
 		int saved = errno;
 
+		w->spec = (struct output_spec){ .kind = spec->kind };
+		w->spool = NULL;
 		release(w);
 		errno = saved;
 		return r;
 	}
+	*spec = (struct output_spec){ 0 };
 	*ret = w;
 	return 0;
 }
 
-void writer_submit(struct writer *w, struct str line)
+const struct output_spec *writer_spec(const struct writer *w)
 {
-	struct line *l = malloc(sizeof(*l) + line.len);
-	bool is_first = false;
+	return &w->spec;
+}
 
-	if (l != NULL) {
-		l->next = NULL;
-		l->len = line.len;
-		memcpy(l->text, line.s, line.len);
-	}
+void writer_submit(struct writer *w, enum priority priority, struct str message)
+{
+	struct message *m = message_new(priority, message);
+	bool is_first;
+
 	pthread_mutex_lock(&w->lock);
-	w->submitted++;
-	if (l == NULL || w->gone ||
-	    cost(l) > LIMIT_OUTPUT_QUEUE_BYTES - w->bytes) {
-		w->dropped++;
-		counter_add(w->counters, COUNTER_OUTPUT_DROPPED, 1);
-		free(l);
+	is_first = w->queue.count == 0;
+	w->stats.submitted++;
+	if (m == NULL || w->gone) {
+		writer_drop(w, 1);
+		free(m);
 	} else {
-		is_first = w->first == NULL;
-		*w->last = l;
-		w->last = &l->next;
-		w->bytes += cost(l);
-		w->pending++;
+		writer_drop(w, queue_push(&w->queue, m));
 	}
 	pthread_mutex_unlock(&w->lock);
 	if (is_first)
 		wake(w);
 }
 
+void writer_count_lost(struct writer *w)
+{
+	pthread_mutex_lock(&w->lock);
+	w->stats.submitted++;
+	writer_drop(w, 1);
+	pthread_mutex_unlock(&w->lock);
+}
+
 void writer_reopen(struct writer *w)
 {
-	if (!w->kind->can_reopen)
+	if ((w->spec.kind->flags & KIND_REOPENS) == 0)
 		return;
 	pthread_mutex_lock(&w->lock);
 	w->reopen = true;
@@ -327,12 +199,16 @@ void writer_reopen(struct writer *w)
 void writer_add_stats(struct writer *w, struct outputs_stats *sum)
 {
 	pthread_mutex_lock(&w->lock);
-	sum->submitted += w->submitted;
-	sum->written += w->written;
-	sum->dropped += w->dropped;
-	sum->pending += w->pending;
+	sum->submitted += w->stats.submitted;
+	sum->written += w->stats.written;
+	sum->dropped += w->stats.dropped;
+	sum->pending += writer_pending(w);
+	sum->errors += w->stats.errors;
+	sum->spooled += w->stats.spooled;
+	sum->spool_bytes += w->stats.spool_bytes;
 	sum->outputs++;
 	sum->gone += w->gone;
+	sum->failing += w->failing;
 	pthread_mutex_unlock(&w->lock);
 }
 
@@ -342,19 +218,45 @@ static struct timespec to_timespec(uint64_t ns)
 		                  .tv_nsec = (long)(ns % NS_PER_SEC) };
 }
 
-void writer_wait(struct writer *w, size_t bytes, uint64_t deadline_ns)
+/* Until `enough` says so, the deadline, or with deadline 0 a failure. */
+static void wait_until(struct writer *w,
+                       bool (*enough)(const struct writer *, size_t),
+                       size_t arg, uint64_t deadline_ns)
 {
 	struct timespec until = to_timespec(deadline_ns);
 	int r = 0;
 
 	pthread_mutex_lock(&w->lock);
-	if (w->bytes > bytes)
-		wake(w); /* cuts a back-off short */
-	while (w->bytes > bytes && r == 0 && (deadline_ns != 0 || !w->failing))
+	if (!enough(w, arg)) {
+		w->hurry = true; /* cuts a back-off short */
+		wake(w);
+	}
+	while (!enough(w, arg) && r == 0 && (deadline_ns != 0 || !w->failing))
 		r = deadline_ns != 0 ? pthread_cond_timedwait(&w->moved,
 		                                              &w->lock, &until)
 		                     : pthread_cond_wait(&w->moved, &w->lock);
 	pthread_mutex_unlock(&w->lock);
+}
+
+static bool has_room(const struct writer *w, size_t bytes)
+{
+	return w->queue.bytes <= bytes;
+}
+
+static bool is_empty(const struct writer *w, size_t ignored)
+{
+	(void)ignored;
+	return writer_pending(w) == 0;
+}
+
+void writer_wait_room(struct writer *w, size_t bytes, uint64_t deadline_ns)
+{
+	wait_until(w, has_room, bytes, deadline_ns);
+}
+
+void writer_flush(struct writer *w, uint64_t deadline_ns)
+{
+	wait_until(w, is_empty, 0, deadline_ns);
 }
 
 static bool join(struct writer *w)
@@ -363,6 +265,12 @@ static bool join(struct writer *w)
 		to_timespec(clock_realtime_ns() + JOIN_MS * NS_PER_MS);
 
 	return pthread_timedjoin_np(w->thread, NULL, &until) == 0;
+}
+
+/* The lock is held. What no later run will find is lost. */
+static void drop_pending(struct writer *w)
+{
+	writer_drop(w, writer_pending(w) - w->stats.spooled);
 }
 
 /* A write that hangs whatever was done against it (a pipe shared with others, a
@@ -375,7 +283,7 @@ static bool abandon(struct writer *w)
 	pthread_mutex_lock(&w->lock);
 	ended = w->ended;
 	if (!ended) {
-		counter_add(w->counters, COUNTER_OUTPUT_DROPPED, w->pending);
+		drop_pending(w);
 		w->counters = NULL;
 		w->orphan = true;
 		pthread_detach(w->thread);
@@ -395,8 +303,6 @@ void writer_free(struct writer *w)
 			return;
 		pthread_join(w->thread, NULL);
 	}
-	pthread_mutex_lock(&w->lock);
-	drop_all(w);
-	pthread_mutex_unlock(&w->lock);
+	drop_pending(w);
 	release(w);
 }

@@ -1,24 +1,36 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* writer.h - one output: a bounded queue and the thread that empties it. */
+/* writer.h - one output: a bounded queue, a spool and the thread that empties
+ * them. */
 #ifndef SAKER_OUTPUT_WRITER_H
 #define SAKER_OUTPUT_WRITER_H
 
 #include "saker/base/counters.h"
 #include "saker/output/output.h"
 #include "sink.h"
+#include "spool.h"
 
 struct writer;
 
-/* Opens the sink and starts the thread. argument is copied. */
-int writer_new(const struct output_kind *kind, struct str argument,
+/* Opens the sink and starts the thread. When that is done the spec, and the
+ * spool, which may be NULL, are the writer's. 0, or what opening came to with
+ * errno set. */
+int writer_new(struct output_spec *spec, struct spool *spool,
                struct counters *counters, struct writer **ret) must_check;
-void writer_submit(struct writer *w, struct str line);
+void writer_submit(struct writer *w, enum priority priority,
+                   struct str message);
+/* Something for this output found no memory. */
+void writer_count_lost(struct writer *w);
 void writer_reopen(struct writer *w);
 void writer_add_stats(struct writer *w, struct outputs_stats *sum);
-/* Waits until at most `bytes` are queued or the deadline (CLOCK_MONOTONIC) has
- * passed; with deadline_ns 0 until then or until writing fails. */
-void writer_wait(struct writer *w, size_t bytes, uint64_t deadline_ns);
-/* Drops and counts what is pending, ends the thread. */
+const struct output_spec *writer_spec(const struct writer *w);
+/* Waits until at most `bytes` are queued in memory or the deadline
+ * (CLOCK_MONOTONIC) has passed; with deadline_ns 0 until then or until writing
+ * fails. */
+void writer_wait_room(struct writer *w, size_t bytes, uint64_t deadline_ns);
+/* The same until nothing is pending. */
+void writer_flush(struct writer *w, uint64_t deadline_ns);
+/* Ends the thread. What is pending goes into the spool, or is dropped and
+ * counted. */
 void writer_free(struct writer *w);
 
 #endif

@@ -142,7 +142,7 @@ static void file_sets_nested_keys_and_lists(void **state)
 	                      "limits.processes: 10\n"),
 	                 0);
 	assert_int_equal(f->config.response_mode, RESPONSE_ENFORCE);
-	assert_int_equal(f->config.format, OUTPUT_JSON);
+	assert_int_equal(f->config.format, ALERT_JSON);
 	assert_int_equal(f->config.rules.count, 2);
 	assert_string_equal(f->config.rules.items[1], "b c");
 	assert_int_equal(f->config.max_processes, 10);

@@ -132,7 +132,8 @@ static bool open_world(const struct fixture *f, struct world *w)
 	p->assembler = assembler_new(&(struct assembler_options){
 		.is_log = true, .counters = &w->counters });
 	p->matcher = matcher_new(f->rules);
-	p->outputs = outputs_new(&w->counters);
+	p->outputs = outputs_new(
+		&(struct outputs_options){ .counters = &w->counters });
 	p->nodes = &w->nodes;
 	p->counters = &w->counters;
 	p->match_all = true;

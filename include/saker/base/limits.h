@@ -29,6 +29,12 @@
 #define LIMIT_EXPRESSION_DEPTH   1000u
 #define LIMIT_EXPRESSION_NODES   1000000u
 #define LIMIT_OUTPUT_QUEUE_BYTES (16u * 1024 * 1024)
+/* One alert in one format, and what an output has sent but does not know to
+ * have arrived. */
+#define LIMIT_OUTPUT_MESSAGE_BYTES (4u * 1024 * 1024)
+#define LIMIT_OUTPUT_SENT_BYTES    (1024u * 1024)
+/* Damaged files that a spool keeps for who wants to look. */
+#define LIMIT_SPOOL_DAMAGED 4u
 #define LIMIT_ALERT_FIELD_BYTES  8192u
 /* A rule's threshold, what is remembered of all of them, and the seconds within
  * which events and alerts are counted together. */

@@ -30,10 +30,11 @@ struct config_list {
 
 /* C types of the types in config.def. */
 typedef struct config_list config_LIST;
+typedef struct config_list config_OUTPUTS; /* texts that output.h knows */
 typedef const char *config_STRING;
 typedef bool config_BOOL;
 typedef unsigned config_COUNT;
-typedef enum output_format config_FORMAT;
+typedef enum alert_format config_FORMAT;
 typedef enum priority config_PRIORITY;
 typedef enum rule_matching config_MATCHING;
 typedef enum response_mode config_MODE;

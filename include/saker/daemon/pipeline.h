@@ -23,14 +23,14 @@ struct pipeline {
 	struct event_context context;
 	struct event_clock clock;
 	bool match_all;
+	bool is_patient; /* waits for outputs: in a replay nothing gets lost */
 	struct str node; /* only events of this node; empty = all */
 	struct malformed_notices {
 		uint64_t second; /* CLOCK_MONOTONIC */
 		unsigned shown;  /* in that second */
 	} malformed;
-	struct event event;                   /* the one being judged */
-	struct audit_event container_event;   /* behind it, when it is one */
-	struct buf lines[OUTPUT_FORMAT__MAX]; /* the alert being rendered */
+	struct event event;                 /* the one being judged */
+	struct audit_event container_event; /* behind it, when it is one */
 	void (*on_alert)(void *arg,
 	                 const struct alert *alert); /* may be NULL */
 	void *on_alert_arg;

@@ -8,10 +8,10 @@
 #include "saker/base/counters.h"
 
 /* Alerts of one rule for one container with the same text, or with the same
- * values in the fields that the rule names, are a series: the first is raised, the others within a time are
- * counted, and told in one alert as the time is over. The same for what one
- * rule raises too often for one container. Memory is bounded: with too many
- * series the oldest is summed up early. */
+ * values in the fields that the rule names, are a series: the first is raised,
+ * the others within a time are counted, and told in one alert as the time is
+ * over. The same for what one rule raises too often for one container. Memory
+ * is bounded: with too many series the oldest is summed up early. */
 struct suppressor;
 
 struct suppress_options {

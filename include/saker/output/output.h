@@ -5,39 +5,41 @@
 
 #include <limits.h>
 
+#include "saker/alert/formats.h"
 #include "saker/base/counters.h"
+#include "saker/base/diag.h"
 #include "saker/base/err.h"
 #include "saker/base/str.h"
-
-enum output_format {
-	OUTPUT_TEXT,
-	OUTPUT_JSON,
-	OUTPUT_FORMAT__MAX
-};
-
-/* "json", "text". */
-bool output_format_parse(struct str text, enum output_format *ret);
-const char *output_format_name(enum output_format format);
 
 /* The set of outputs belongs to one thread. */
 struct outputs;
 
-/* NULL when out of memory. counters are borrowed and may be NULL. */
-struct outputs *outputs_new(struct counters *counters);
-/* "stdout" or "file:PATH", with ",json" or ",text" behind to choose a format
- * other than the given one; a path that ends in .json asks for JSON itself.
- * Opens it and starts its thread. 0, E_INVALID (no such output), E_DENIED,
- * E_NOT_FOUND, E_NOMEM, E_IO (errno set). */
-int outputs_add(struct outputs *o, struct str spec,
-                enum output_format format) must_check;
-/* True when some output takes that format: others need not be rendered. */
-bool outputs_wants(const struct outputs *o, enum output_format format);
+struct outputs_options {
+	struct counters *counters; /* borrowed; may be NULL */
+	enum alert_format format;  /* of outputs that name none */
+	/* Where outputs keep what they could not deliver, borrowed while
+	 * outputs are added; NULL or "" = nowhere. */
+	const char *spool_dir;
+	uint64_t spool_bytes; /* at most, for each output */
+};
 
-/* Queues a copy of the alert for each output: lines[its format], newline
- * included. Never waits; what a full queue has no room for is dropped and
- * counted. */
-void outputs_submit(struct outputs *o,
-                    const struct str lines[OUTPUT_FORMAT__MAX]);
+/* NULL when out of memory. */
+struct outputs *outputs_new(const struct outputs_options *options);
+/* One as the configuration has it: "stdout", "file:PATH", a URL and so on, with
+ * ",FORMAT" or ",OPTION=VALUE" behind, or a mapping in YAML's flow style. Opens
+ * it, takes up what a former run could not deliver, and starts its thread. What
+ * cannot be spooled is a warning in diags. 0; with the reason in diags
+ * E_INVALID, and what opening came to: E_DENIED, E_NOT_FOUND, E_IO; E_NOMEM. */
+int outputs_add(struct outputs *o, struct str spec,
+                struct diag_list *diags) must_check;
+/* The same without opening anything. 0, E_NOMEM, E_INVALID. */
+int output_check(struct str spec, const struct diag_place *place,
+                 struct diag_list *diags) must_check;
+
+/* Queues the alert, rendered, for each output that wants it. Never waits; when
+ * a queue is full the oldest of the least important is dropped and counted. 0,
+ * or E_NOMEM: some output does not get it. */
+int outputs_submit(struct outputs *o, const struct alert *alert) must_check;
 /* For replay, which may wait: returns once every queue that still moves is at
  * most half full. */
 void outputs_wait_room(struct outputs *o);
@@ -45,27 +47,39 @@ void outputs_wait_room(struct outputs *o);
  * be stays in use as it is, and an error is counted. */
 void outputs_reopen(struct outputs *o);
 
-/* Sums over the outputs: submitted = written + dropped + pending. */
+/* submitted = written + dropped + pending. */
 struct outputs_stats {
-	uint64_t submitted;
+	uint64_t submitted; /* what a former run left included */
 	uint64_t written;
-	uint64_t dropped;
-	uint64_t pending;
+	uint64_t dropped; /* for lack of room, or refused by the receiver */
+	uint64_t pending; /* in memory, in the spool, or on the way */
+	uint64_t errors;  /* failed attempts */
+	uint64_t spooled; /* of the pending those that outlive saker */
+	uint64_t spool_bytes;
 	unsigned outputs;
-	unsigned gone; /* nobody will ever read them again: a closed pipe */
+	unsigned gone;    /* nobody will ever read them again: a closed pipe */
+	unsigned failing; /* the last attempt failed */
 };
+/* Sums over the outputs. */
 struct outputs_stats outputs_stats(const struct outputs *o);
+/* One output's; its name, such as "file:/var/log/alerts.json", is borrowed.
+ * False past the end. */
+bool outputs_stats_at(const struct outputs *o, size_t i, const char **ret_name,
+                      struct outputs_stats *ret);
 
 /* Waits until all is written, at most timeout_ms; OUTPUTS_PATIENT waits as
  * long as writing does not fail. */
 #define OUTPUTS_PATIENT UINT_MAX
 void outputs_flush(struct outputs *o, unsigned timeout_ms);
-/* Ends the threads; what is still pending is dropped and counted. Flush
- * before. NULL is allowed. */
+/* Ends the threads; what is still pending stays in the spool for the next run,
+ * or is dropped and counted. Flush before. NULL is allowed. */
 void outputs_free(struct outputs *o);
 
-/* The table of outputs, for help and completion: NULL past the end. */
+/* The tables of outputs and of their options, for help and completion: NULL
+ * past the end. */
 const char *output_kind_name(size_t i);
 const char *output_kind_doc(size_t i);
+const char *output_option_name(size_t i);
+const char *output_option_doc(size_t i);
 
 #endif

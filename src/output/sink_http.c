@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* sink_http.c - each alert in a POST request, one after the other. */
+#include "config.h"
+
+#include "sink.h"
+
+#ifdef HAVE_LIBCURL
+#include <curl/curl.h>
+#include <errno.h>
+#include <stdlib.h>
+
+struct http {
+	CURLM *multi;
+	CURL *easy;
+	struct curl_slist *headers;
+	bool busy; /* a request is under way */
+};
+
+static size_t ignore(char *bytes, size_t size, size_t n, void *arg)
+{
+	(void)bytes;
+	(void)arg;
+	return size * n;
+}
+
+static bool add_header(struct http *h, const char *line)
+{
+	struct curl_slist *list = curl_slist_append(h->headers, line);
+
+	if (list != NULL)
+		h->headers = list;
+	return list != NULL;
+}
+
+static bool add_headers(struct http *h, const struct output_spec *spec)
+{
+	bool ok = add_header(h, "Expect:") &&
+	          add_header(h, spec->format == ALERT_TEXT
+	                                ? "Content-Type: text/plain"
+	                                : "Content-Type: application/json");
+
+	for (size_t i = 0; ok && i < spec->headers.count; i++)
+		ok = add_header(h, spec->headers.items[i]);
+	return ok;
+}
+
+/* Redirects are not followed: alerts go where the operator said. */
+static void set_options(struct http *h, const struct output_spec *spec)
+{
+	CURL *e = h->easy;
+
+	curl_easy_setopt(e, CURLOPT_URL, spec->argument);
+	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(e, CURLOPT_POST, 1L);
+	curl_easy_setopt(e, CURLOPT_HTTPHEADER, h->headers);
+	curl_easy_setopt(e, CURLOPT_USERAGENT, "saker/" PACKAGE_VERSION);
+	curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)spec->timeout_ms);
+	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, ignore);
+#if LIBCURL_VERSION_NUM >= 0x075500
+	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+	curl_easy_setopt(e, CURLOPT_PROTOCOLS,
+	                 (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+	if (spec->ca_file != NULL)
+		curl_easy_setopt(e, CURLOPT_CAINFO, spec->ca_file);
+	if (spec->cert_file != NULL)
+		curl_easy_setopt(e, CURLOPT_SSLCERT, spec->cert_file);
+	if (spec->key_file != NULL)
+		curl_easy_setopt(e, CURLOPT_SSLKEY, spec->key_file);
+}
+
+static void http_close(struct sink *s)
+{
+	struct http *h = s->data;
+
+	if (h == NULL)
+		return;
+	if (h->busy)
+		curl_multi_remove_handle(h->multi, h->easy);
+	curl_easy_cleanup(h->easy);
+	curl_multi_cleanup(h->multi);
+	curl_slist_free_all(h->headers);
+	free(h);
+	s->data = NULL;
+}
+
+static int http_open(struct sink *s, const struct output_spec *spec)
+{
+	struct http *h = calloc(1, sizeof(*h));
+
+	*s = (struct sink){ .fd = -1, .data = h };
+	if (h == NULL)
+		return E_NOMEM;
+	h->multi = curl_multi_init();
+	h->easy = curl_easy_init();
+	if (h->multi == NULL || h->easy == NULL || !add_headers(h, spec)) {
+		http_close(s);
+		errno = ENOMEM;
+		return E_NOMEM;
+	}
+	set_options(h, spec);
+	return 0;
+}
+
+/* 408 and 429 ask for another attempt (RFC 9110, RFC 6585); other 4xx say that
+ * this request will never do. */
+static int errno_of(long status)
+{
+	if (status >= 200 && status < 300)
+		return 0;
+	if (status >= 400 && status < 500 && status != 408 && status != 429)
+		return EBADMSG;
+	return EIO;
+}
+
+/* What became of the request; -1 = it is under way. */
+static int finished(struct http *h)
+{
+	long status = 0;
+	CURLcode code;
+	CURLMsg *m;
+	int left;
+
+	m = curl_multi_info_read(h->multi, &left);
+	if (m == NULL || m->msg != CURLMSG_DONE)
+		return -1;
+	code = m->data.result;
+	curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &status);
+	curl_multi_remove_handle(h->multi, h->easy);
+	h->busy = false;
+	return code == CURLE_OK ? errno_of(status) : EIO;
+}
+
+static ssize_t http_write(struct sink *s, struct str bytes)
+{
+	struct http *h = s->data;
+	int running, error;
+
+	if (!h->busy) {
+		curl_easy_setopt(h->easy, CURLOPT_POSTFIELDS, bytes.s);
+		curl_easy_setopt(h->easy, CURLOPT_POSTFIELDSIZE_LARGE,
+		                 (curl_off_t)bytes.len);
+		h->busy = curl_multi_add_handle(h->multi, h->easy) == CURLM_OK;
+	}
+	curl_multi_perform(h->multi, &running);
+	error = h->busy ? finished(h) : EIO;
+	if (error == 0)
+		return (ssize_t)bytes.len;
+	errno = error < 0 ? EAGAIN : error;
+	return -1;
+}
+
+static void http_wait(struct sink *s, int wake_fd, int timeout_ms)
+{
+	struct http *h = s->data;
+	struct curl_waitfd wake = { .fd = wake_fd, .events = CURL_WAIT_POLLIN };
+	int ready;
+
+	/* curl has timers of its own */
+	if (timeout_ms < 0 || timeout_ms > 100)
+		timeout_ms = 100;
+	curl_multi_wait(h->multi, &wake, 1, timeout_ms, &ready);
+}
+
+static const char *http_check(const struct output_spec *spec)
+{
+	struct str url = str_from(spec->argument);
+
+	return str_has_prefix(url, STR("http://")) ||
+	                       str_has_prefix(url, STR("https://"))
+	               ? NULL
+	               : "it takes a URL that begins with http:// or https://";
+}
+
+const struct sink_ops sink_http = {
+	.open = http_open,
+	.close = http_close,
+	.write = http_write,
+	.wait = http_wait,
+	.check = http_check,
+};
+
+#else /* !HAVE_LIBCURL */
+
+static const char *http_check(const struct output_spec *spec)
+{
+	(void)spec;
+	return "this saker was built without libcurl";
+}
+
+const struct sink_ops sink_http = { .check = http_check };
+#endif
