@@ -266,7 +266,7 @@ static void ask_kernel(struct explanation *x)
 		arena_array(&x->arena, enum kernel_loaded, x->nlines + 1);
 
 	if (x->nlines == 0 || loaded == NULL ||
-	    kernel_lines_loaded(x->lines, x->nlines, loaded) < 0)
+	    kernel_lines_loaded(x->lines, x->nlines, NULL, loaded) < 0)
 		return;
 	x->loaded = loaded;
 	if (kernel_audit_status(&status) < 0)

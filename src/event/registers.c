@@ -3,6 +3,8 @@
 #include "saker/event/registers.h"
 
 #include <fcntl.h>
+#include <signal.h>
+#include <string.h>
 
 #include "args.h"
 
@@ -10,6 +12,7 @@ struct place {
 	unsigned number; /* enum syscall_register */
 	enum flag_set set;
 	bool is_enum;
+	bool is_signal;
 };
 
 static bool of_argument(struct str type, const struct field_arg *arg,
@@ -22,13 +25,14 @@ static bool of_argument(struct str type, const struct field_arg *arg,
 	for (size_t i = 0; i < n; i++) {
 		if (!str_eq(args[i].name, arg->name) ||
 		    (args[i].kind != ARG_FLAGS && args[i].kind != ARG_ENUM &&
-		     args[i].kind != ARG_MODE))
+		     args[i].kind != ARG_MODE && args[i].kind != ARG_SIGNAL))
 			continue;
 		ret->number = args[i].source == ARG_OPEN_FLAGS && call != NULL
 		                      ? call->flags
 		                      : args[i].source;
 		ret->set = args[i].set;
 		ret->is_enum = args[i].kind == ARG_ENUM;
+		ret->is_signal = args[i].kind == ARG_SIGNAL;
 		return true;
 	}
 	return false;
@@ -85,15 +89,32 @@ static size_t give_each(const struct place *place, struct str text, bool whole,
 	return n;
 }
 
+/* "SIGKILL" */
+static size_t give_signal(const struct place *place, struct str text,
+                          struct register_fact *ret)
+{
+	if (!str_has_prefix(text, STR("SIG")))
+		return 0;
+	for (int i = 1; i < NSIG; i++) {
+		const char *name = sigabbrev_np(i);
+
+		if (name != NULL && str_eq(str_skip(text, 3), str_from(name)))
+			return give(place->number, false, (uint64_t)i, ret);
+	}
+	return 0;
+}
+
 size_t registers_equal(struct str type, const struct field_info *field,
                        const struct field_arg *arg, struct str text,
                        struct register_fact *ret)
 {
 	struct place place = { 0 };
 
-	return locate(type, field, arg, &place) && place.is_enum
-	               ? give_each(&place, text, true, ret)
-	               : 0;
+	if (!locate(type, field, arg, &place))
+		return 0;
+	if (place.is_signal)
+		return give_signal(&place, text, ret);
+	return place.is_enum ? give_each(&place, text, true, ret) : 0;
 }
 
 size_t registers_contain(struct str type, const struct field_info *field,
@@ -104,6 +125,8 @@ size_t registers_contain(struct str type, const struct field_info *field,
 	uint64_t bits;
 
 	if (!locate(type, field, arg, &place))
+		return 0;
+	if (place.is_signal)
 		return 0;
 	if (place.is_enum)
 		return give_each(&place, text, false, ret);

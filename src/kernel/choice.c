@@ -26,7 +26,8 @@ bool choice_same_filter(const struct kernel_filter *a,
                         const struct kernel_filter *b)
 {
 	return a->field == b->field && a->is_mask == b->is_mask &&
-	       a->value == b->value && same_paths(a, b);
+	       a->is_not == b->is_not && a->value == b->value &&
+	       same_paths(a, b);
 }
 
 static bool has_filter(const struct kernel_selection *s,
@@ -60,6 +61,9 @@ static bool is_narrower(const struct kernel_filter *f,
 	if (than->field == KERNEL_FILTER_SUCCESS &&
 	    f->field == KERNEL_FILTER_EXIT)
 		return (f->value >= 0) == (than->value != 0);
+	if (than->is_not)
+		return f->field == than->field && !f->is_mask && !f->is_not &&
+		       f->value != than->value;
 	return f->field == than->field && f->is_mask && than->is_mask &&
 	       (f->value & ~than->value) == 0;
 }
@@ -102,7 +106,7 @@ static bool contradicts(const struct kernel_filter *a,
 
 	if (a->field == b->field)
 		return !is_of_object(a) && !a->is_mask && !b->is_mask &&
-		       a->value != b->value;
+		       !a->is_not && !b->is_not && a->value != b->value;
 	return exit->field == KERNEL_FILTER_EXIT &&
 	       success->field == KERNEL_FILTER_SUCCESS &&
 	       (exit->value >= 0) != (success->value != 0);

@@ -63,8 +63,12 @@ static bool same_value(const struct audit_rule_data *wanted, unsigned w,
 	    wanted->fieldflags[w] == AUDIT_EQUAL)
 		return loaded->fieldflags[l] == AUDIT_EQUAL &&
 		       ((int)mine >= 0) == (its != 0);
-	if (wanted->fields[w] != loaded->fields[l] ||
-	    wanted->fieldflags[w] != loaded->fieldflags[l])
+	if (wanted->fields[w] != loaded->fields[l])
+		return false;
+	if (wanted->fieldflags[w] == AUDIT_EQUAL &&
+	    loaded->fieldflags[l] == AUDIT_NOT_EQUAL)
+		return mine != its;
+	if (wanted->fieldflags[w] != loaded->fieldflags[l])
 		return false;
 	if (wanted->fields[w] == AUDIT_PERM)
 		return (mine & ~its) == 0;

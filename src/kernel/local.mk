@@ -5,6 +5,7 @@ src_kernel_libkernel_a_SOURCES = \
 	src/kernel/choice.h \
 	src/kernel/coverage.c \
 	src/kernel/earlier_calls.def \
+	src/kernel/economy.c \
 	src/kernel/field_errors.def \
 	src/kernel/loaded.c \
 	src/kernel/named_calls.def \
@@ -13,6 +14,7 @@ src_kernel_libkernel_a_SOURCES = \
 	src/kernel/netlink.c \
 	src/kernel/netlink.h \
 	src/kernel/objects.c \
+	src/kernel/ordinary.def \
 	src/kernel/perm_calls.def \
 	src/kernel/plan.c \
 	src/kernel/plan.h \

@@ -24,6 +24,7 @@ int kernel_needs_lines(const struct kernel_needs *n,
 		.names = &name,
 		.prefix = "",
 		.all_uring = true,
+		.exact = true,
 	};
 	auto_buf struct buf lines = BUF_INIT;
 	struct kernel_line *copy;

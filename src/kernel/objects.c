@@ -213,7 +213,9 @@ static bool of_families(struct derivation *d, const struct literal *values,
 	struct kernel_filter filters[2 * NADDRESS_KINDS];
 	size_t n = 0;
 
-	if (!str_eq(d->type, STR("connect")) || count > NADDRESS_KINDS)
+	if ((!str_eq(d->type, STR("connect")) &&
+	     !str_eq(d->type, STR("bind"))) ||
+	    count > NADDRESS_KINDS)
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		size_t added = add_families(values[i].s, filters + n);
@@ -278,6 +280,7 @@ static bool of_open_write(struct derivation *d, const struct comparison *c,
                           struct choice *ret)
 {
 	const struct kernel_filter f = { .field = KERNEL_FILTER_PERM,
+		                         .is_mask = true,
 		                         .value = AUDIT_PERM_WRITE };
 
 	return str_eq(d->type, STR("openat2")) && c->nvalues == 1 &&

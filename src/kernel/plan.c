@@ -14,13 +14,8 @@ static bool same_selection(const struct kernel_selection *a,
 	return true;
 }
 
-struct call {
-	struct str name;
-	struct selections selections;
-};
-
 /* In the order in which the needs name them. */
-static size_t list_calls(struct planner *p, struct call *calls)
+static size_t list_calls(struct planner *p, struct planned_call *calls)
 {
 	const struct atom *atoms = ITEMS(struct atom, p->atoms);
 	size_t natoms = NITEMS(struct atom, p->atoms), n = 0;
@@ -37,7 +32,7 @@ static size_t list_calls(struct planner *p, struct call *calls)
 	return n;
 }
 
-static void unite(struct planner *p, struct call *call)
+static void unite(struct planner *p, struct planned_call *call)
 {
 	const struct atom *atoms = ITEMS(struct atom, p->atoms);
 	size_t natoms = NITEMS(struct atom, p->atoms);
@@ -50,7 +45,8 @@ static void unite(struct planner *p, struct call *call)
 	call->selections = s;
 }
 
-static bool has(const struct call *call, const struct kernel_selection *s)
+static bool has(const struct planned_call *call,
+                const struct kernel_selection *s)
 {
 	for (size_t i = 0; i < call->selections.count; i++)
 		if (same_selection(&call->selections.items[i], s))
@@ -59,7 +55,7 @@ static bool has(const struct call *call, const struct kernel_selection *s)
 }
 
 /* Any call at all shares no rule with named ones. */
-static bool is_done(const struct planner *p, const struct call *call,
+static bool is_done(const struct planner *p, const struct planned_call *call,
                     const struct kernel_selection *s)
 {
 	const struct selected *done = ITEMS(struct selected, p->selected);
@@ -71,7 +67,7 @@ static bool is_done(const struct planner *p, const struct call *call,
 	return false;
 }
 
-static void select_calls(struct planner *p, const struct call *calls,
+static void select_calls(struct planner *p, const struct planned_call *calls,
                          size_t ncalls, bool is_any,
                          const struct kernel_selection *s)
 {
@@ -91,15 +87,21 @@ static void select_calls(struct planner *p, const struct call *calls,
 static void unite_all(struct planner *p)
 {
 	size_t natoms = NITEMS(struct atom, p->atoms), n;
-	struct call *calls = arena_array(p->arena, struct call, natoms + 1);
+	struct planned_call *calls =
+		arena_array(p->arena, struct planned_call, natoms + 1);
 
 	if (calls == NULL) {
 		p->derivation.nomem = true;
 		return;
 	}
 	n = list_calls(p, calls);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		unite(p, &calls[i]);
+		if (!p->request->exact && !p->derivation.nomem)
+			plan_spare_call(p, &calls[i]);
+	}
+	if (!p->request->exact && !p->derivation.nomem)
+		plan_unite_paths(p, calls, n);
 	for (size_t i = 0; i < n && !p->derivation.nomem; i++)
 		for (size_t k = 0; k < calls[i].selections.count; k++) {
 			const struct kernel_selection *s =
@@ -121,6 +123,49 @@ static const void *take(struct planner *p, struct buf *items)
 	return copy;
 }
 
+static void spare_atoms(struct planner *p)
+{
+	const struct atom *atoms = ITEMS(struct atom, p->atoms);
+	struct buf spared = BUF_INIT;
+
+	for (size_t i = 0; i < NITEMS(struct atom, p->atoms); i++)
+		plan_spare_atom(&atoms[i], &spared);
+	spared.failed |= p->atoms.failed;
+	buf_done(&p->atoms);
+	p->atoms = spared;
+}
+
+static size_t owner_of(const struct planner *p, const struct atom *a)
+{
+	const struct selected *all = ITEMS(struct selected, p->selected);
+	size_t owner = OWNED_BY_SEVERAL, n = 0;
+
+	for (size_t i = 0; i < NITEMS(struct selected, p->selected); i++) {
+		size_t k = 0;
+
+		while (k < all[i].count && !str_eq(all[i].calls[k], a->call))
+			k++;
+		if (k == all[i].count ||
+		    !choice_is_within(&a->selection, &all[i].selection))
+			continue;
+		owner = i;
+		n++;
+	}
+	return n == 1 ? owner : OWNED_BY_SEVERAL;
+}
+
+static void find_owners(struct planner *p)
+{
+	const struct atom *atoms = ITEMS(struct atom, p->atoms);
+	size_t natoms = NITEMS(struct atom, p->atoms);
+	size_t *owners = arena_array(p->arena, size_t, natoms + 1);
+
+	for (size_t i = 0; owners != NULL && i < natoms; i++)
+		owners[i] = owner_of(p, &atoms[i]);
+	p->owners = owners;
+	p->derivation.nomem |= owners == NULL;
+}
+
 int kernel_plan_make(const struct kernel_plan_request *request,
                      struct arena *arena, struct kernel_plan *ret)
 {
@@ -130,8 +175,12 @@ int kernel_plan_make(const struct kernel_plan_request *request,
 	struct kernel_plan plan = { 0 };
 
 	plan_take_apart(&p);
+	if (!request->exact)
+		spare_atoms(&p);
 	if (!p.atoms.failed && !p.derivation.nomem)
 		unite_all(&p);
+	if (!p.selected.failed && !p.derivation.nomem)
+		find_owners(&p);
 	if (!p.selected.failed && !p.derivation.nomem)
 		plan_write(&p);
 	p.derivation.nomem |= p.atoms.failed || p.selected.failed;

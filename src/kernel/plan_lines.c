@@ -5,6 +5,7 @@
 
 #include "plan.h"
 #include "saker/audit/names.h"
+#include "saker/base/array.h"
 #include "saker/base/io.h"
 #include "saker/event/event_types.h"
 #include "saker/kernel/needs.h"
@@ -53,11 +54,31 @@ static void add_exit(int64_t value, struct buf *out)
 static void add_register(const struct kernel_filter *f, struct buf *out)
 {
 	if (!f->is_mask)
-		buf_printf(out, " -F a%u=%lld", f->field, (long long)f->value);
+		buf_printf(out, " -F a%u%s=%lld", f->field,
+		           f->is_not ? "!" : "", (long long)f->value);
 	else
 		buf_printf(out,
 		           f->value < 10 ? " -F a%u&%llx" : " -F a%u&0x%llx",
 		           f->field, (unsigned long long)f->value);
+}
+
+/* In the order in which people write them. */
+static void add_permissions(int64_t value, struct buf *out)
+{
+	static const struct {
+		int64_t bit;
+		char letter;
+	} all[] = {
+		{ AUDIT_PERM_READ, 'r' },
+		{ AUDIT_PERM_WRITE, 'w' },
+		{ AUDIT_PERM_EXEC, 'x' },
+		{ AUDIT_PERM_ATTR, 'a' },
+	};
+
+	buf_add_str(out, STR(" -F perm="));
+	for (size_t i = 0; i < COUNT(all); i++)
+		if ((value & all[i].bit) != 0)
+			buf_add_byte(out, all[i].letter);
 }
 
 static void add_filter(const struct kernel_filter *f, struct buf *out)
@@ -76,7 +97,7 @@ static void add_filter(const struct kernel_filter *f, struct buf *out)
 		buf_printf(out, " -F saddr_fam=%lld", (long long)f->value);
 		return;
 	case KERNEL_FILTER_PERM:
-		buf_add_str(out, STR(" -F perm=w"));
+		add_permissions(f->value, out);
 		return;
 	case KERNEL_FILTER_EUID:
 		buf_printf(out, " -F euid=%lld", (long long)f->value);
@@ -160,7 +181,7 @@ static bool has_call(const struct selected *s, struct str call)
 	return false;
 }
 
-static bool is_of_uring(const struct kernel_selection *s)
+bool plan_is_of_uring(const struct kernel_selection *s)
 {
 	for (size_t i = 0; i < s->count; i++)
 		if (s->filters[i].field == KERNEL_FILTER_URING)
@@ -168,27 +189,49 @@ static bool is_of_uring(const struct kernel_selection *s)
 	return false;
 }
 
-/* The atoms come in the order of the needs. s NULL: whoever asks for an
- * operation of io_uring. */
-static void find_served(struct writer *w, const struct selected *s)
+static bool takes(const struct selected *s, const struct atom *a)
+{
+	return !plan_is_of_uring(&a->selection) && has_call(s, a->call) &&
+	       choice_is_within(&a->selection, &s->selection);
+}
+
+/* s NULL: an operation of io_uring. alone: where no other rule would do. */
+static bool serves(const struct writer *w, const struct selected *s,
+                   size_t number, bool alone)
+{
+	const struct atom *a = &ITEMS(struct atom, w->p->atoms)[number];
+	size_t owner = w->p->owners[number];
+
+	if (s == NULL)
+		return event_type_is_operation(a->call);
+	return takes(s, a) && (!alone || owner != OWNED_BY_SEVERAL);
+}
+
+/* The atoms come in the order of the needs. */
+static size_t list_served(const struct writer *w, const struct selected *s,
+                          bool alone, size_t *ret)
 {
 	const struct atom *atoms = ITEMS(struct atom, w->p->atoms);
+	size_t n = 0;
+
+	for (size_t i = 0; i < NITEMS(struct atom, w->p->atoms); i++)
+		if ((n == 0 || ret[n - 1] != atoms[i].need) &&
+		    serves(w, s, i, alone))
+			ret[n++] = atoms[i].need;
+	return n;
+}
+
+static void find_served(struct writer *w, const struct selected *s)
+{
 	size_t *served =
 		arena_array(w->p->arena, size_t, w->p->request->count + 1);
 	size_t n = 0;
 
 	w->p->derivation.nomem |= served == NULL;
-	for (size_t i = 0;
-	     served != NULL && i < NITEMS(struct atom, w->p->atoms); i++) {
-		if (n > 0 && served[n - 1] == atoms[i].need)
-			continue;
-		if (s == NULL ? event_type_is_operation(atoms[i].call)
-		              : !is_of_uring(&atoms[i].selection) &&
-		                        has_call(s, atoms[i].call) &&
-		                        choice_is_within(&atoms[i].selection,
-		                                         &s->selection))
-			served[n++] = atoms[i].need;
-	}
+	if (served != NULL)
+		n = list_served(w, s, true, served);
+	if (served != NULL && n == 0)
+		n = list_served(w, s, false, served);
 	w->group.served = served;
 	w->group.nserved = n;
 }
@@ -219,7 +262,7 @@ static void make_key(struct writer *w)
 		if (is_named_before(w, i))
 			continue;
 		/* room for a number stays */
-		if (left_out > 0 || key.len + name.len + 1 > KEY_MOST - 3)
+		if (key.len + name.len + 1 > KEY_MOST - 3)
 			left_out++;
 		else
 			buf_printf(&key, "%s%.*s", is_first ? "" : "+",
@@ -256,6 +299,29 @@ static void add_line(struct writer *w, const struct kernel_abi *abi,
 	finish_line(w, &line);
 }
 
+/* The kernel knows which calls a permission stands for, in each architecture,
+ * and finds the rule by the file. */
+static bool is_watch(const struct selected *s)
+{
+	bool path = false, permission = false;
+
+	for (size_t i = 0; i < s->selection.count; i++) {
+		path |= s->selection.filters[i].field == KERNEL_FILTER_PATH;
+		permission |=
+			s->selection.filters[i].field == KERNEL_FILTER_PERM;
+	}
+	return path && permission;
+}
+
+static void add_watch(struct writer *w, const struct selected *s)
+{
+	auto_buf struct buf line = BUF_INIT;
+
+	buf_add_str(&line, STR("-a always,exit"));
+	add_filters(&s->selection, true, &line);
+	finish_line(w, &line);
+}
+
 /* socketcall's own registers are another call's: only its number and the result
  * can be looked at. */
 static void add_socketcall(struct writer *w, const struct kernel_abi *abi,
@@ -278,7 +344,7 @@ static void miss_uring(struct planner *p, const struct selected *s)
 	const struct atom *atoms = ITEMS(struct atom, p->atoms);
 
 	for (size_t i = 0; i < NITEMS(struct atom, p->atoms); i++)
-		if (is_of_uring(&atoms[i].selection) &&
+		if (plan_is_of_uring(&atoms[i].selection) &&
 		    has_call(s, atoms[i].call))
 			plan_add_absence(p, atoms[i].call,
 			                 "there are no rules for io_uring",
@@ -296,7 +362,7 @@ static void add_group(struct planner *p, const struct selected *s)
 	const struct kernel_target *t = p->request->target;
 	struct writer w = { .p = p };
 
-	if (is_of_uring(&s->selection)) {
+	if (plan_is_of_uring(&s->selection)) {
 		if (!takes_uring(p))
 			miss_uring(p, s);
 		return;
@@ -308,8 +374,11 @@ static void add_group(struct planner *p, const struct selected *s)
 			w.group.is_any = false;
 	find_served(&w, s);
 	make_key(&w);
-	for (size_t i = 0; i < t->nabis; i++)
-		add_line(&w, &t->abis[i], s);
+	if (is_watch(s) && !p->request->exact)
+		add_watch(&w, s);
+	else
+		for (size_t i = 0; i < t->nabis; i++)
+			add_line(&w, &t->abis[i], s);
 	finish_group(&w);
 }
 
@@ -322,7 +391,7 @@ static void add_socketcalls(struct planner *p, const struct selected *s)
 		const struct selected one = { s->selection, &s->calls[k], 1 };
 		struct writer w = { .p = p };
 
-		if (is_of_uring(&s->selection))
+		if (plan_is_of_uring(&s->selection))
 			return;
 		find_served(&w, &one);
 		make_key(&w);
@@ -363,13 +432,18 @@ static void add_uring(struct planner *p)
 }
 
 /* A program's start is always seen; what is selected by path is found before
- * the other rules, so that nothing can be said about it here. */
+ * the other rules, so that nothing can be said about it here. To look for the
+ * program costs more than an error or a number that is there or not. */
 static bool is_excluded(const struct selected *s, struct str call)
 {
-	for (size_t i = 0; i < s->selection.count; i++)
-		if (s->selection.filters[i].field == KERNEL_FILTER_PATH)
+	for (size_t i = 0; i < s->selection.count; i++) {
+		enum kernel_filter_field field = s->selection.filters[i].field;
+
+		if (field <= KERNEL_FILTER_EXIT ||
+		    field == KERNEL_FILTER_PATH || field == KERNEL_FILTER_PPID)
 			return false;
-	return call.len > 0 && !is_of_uring(&s->selection) &&
+	}
+	return call.len > 0 && !plan_is_of_uring(&s->selection) &&
 	       !str_has_prefix(call, STR("exec"));
 }
 

@@ -35,6 +35,7 @@ struct literal;
 struct kernel_filter {
 	enum kernel_filter_field field;
 	bool is_mask; /* one of the value's bits is enough; else equality */
+	bool is_not;  /* any other value */
 	int64_t value;
 	/* of PATH and DIR; host_runtimes stands for the runtimes' files */
 	const struct literal *paths;
@@ -101,9 +102,11 @@ enum kernel_loaded {
 	KERNEL_LOADED,
 };
 
-/* Whether what each line asks for is asked for by the rules that are loaded
- * now. 0; E_DENIED, E_UNSUPPORTED, E_NOMEM, E_IO. */
+/* Whether what each line asks for is asked for by the rules given; NULL = by
+ * those that are loaded now. 0; E_DENIED, E_UNSUPPORTED, E_NOMEM, E_IO. */
+struct kernel_rules;
 int kernel_lines_loaded(const struct kernel_line *lines, size_t count,
+                        const struct kernel_rules *given,
                         enum kernel_loaded *ret) must_check;
 
 #endif

@@ -18,6 +18,8 @@ struct kernel_plan_request {
 	const struct str *own;
 	size_t nown;
 	bool all_uring; /* for io_uring even where it is not taken */
+	/* Nothing but what the needs ask for, in however many rules. */
+	bool exact;
 };
 
 /* Rules for the same, one an architecture. */
