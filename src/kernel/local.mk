@@ -19,6 +19,7 @@ src_kernel_libkernel_a_SOURCES = \
 	src/kernel/plan.c \
 	src/kernel/plan.h \
 	src/kernel/plan_atoms.c \
+	src/kernel/plan_filters.c \
 	src/kernel/plan_lines.c \
 	src/kernel/record_calls.def \
 	src/kernel/rule.h \

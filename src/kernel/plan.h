@@ -48,6 +48,9 @@ void plan_spare_atom(const struct atom *a, struct buf *out);
 void plan_spare_call(struct planner *p, struct planned_call *call);
 void plan_unite_paths(struct planner *p, struct planned_call *calls,
                       size_t ncalls);
+/* " -F field=value" for each; registers false = but for those. */
+void plan_add_filters(const struct kernel_selection *s, bool registers,
+                      struct buf *out);
 bool plan_is_of_uring(const struct kernel_selection *s);
 /* Makes groups of what was selected. */
 void plan_write(struct planner *p);
