@@ -26,8 +26,8 @@ bool choice_same_filter(const struct kernel_filter *a,
                         const struct kernel_filter *b)
 {
 	return a->field == b->field && a->is_mask == b->is_mask &&
-	       a->is_not == b->is_not && a->value == b->value &&
-	       same_paths(a, b);
+	       a->is_not == b->is_not && a->is_less == b->is_less &&
+	       a->value == b->value && same_paths(a, b);
 }
 
 static bool has_filter(const struct kernel_selection *s,
@@ -53,6 +53,11 @@ static bool is_below(const struct kernel_filter *f,
 	       (path.len == dir.len || path.s[dir.len] == '/');
 }
 
+static bool is_equality(const struct kernel_filter *f)
+{
+	return !f->is_mask && !f->is_not && !f->is_less;
+}
+
 static bool is_narrower(const struct kernel_filter *f,
                         const struct kernel_filter *than)
 {
@@ -61,9 +66,11 @@ static bool is_narrower(const struct kernel_filter *f,
 	if (than->field == KERNEL_FILTER_SUCCESS &&
 	    f->field == KERNEL_FILTER_EXIT)
 		return (f->value >= 0) == (than->value != 0);
-	if (than->is_not)
-		return f->field == than->field && !f->is_mask && !f->is_not &&
-		       f->value != than->value;
+	if (f->field == than->field && is_equality(f))
+		return (than->is_not && f->value != than->value) ||
+		       (than->is_less && f->value < than->value);
+	return f->field == than->field && !f->is_mask && !f->is_not &&
+	       f->value != than->value;
 	return f->field == than->field && f->is_mask && than->is_mask &&
 	       (f->value & ~than->value) == 0;
 }
@@ -105,8 +112,8 @@ static bool contradicts(const struct kernel_filter *a,
 	const struct kernel_filter *success = exit == a ? b : a;
 
 	if (a->field == b->field)
-		return !is_of_object(a) && !a->is_mask && !b->is_mask &&
-		       !a->is_not && !b->is_not && a->value != b->value;
+		return !is_of_object(a) && is_equality(a) && is_equality(b) &&
+		       a->value != b->value;
 	return exit->field == KERNEL_FILTER_EXIT &&
 	       success->field == KERNEL_FILTER_SUCCESS &&
 	       (exit->value >= 0) != (success->value != 0);

@@ -68,6 +68,9 @@ static bool same_value(const struct audit_rule_data *wanted, unsigned w,
 	if (wanted->fieldflags[w] == AUDIT_EQUAL &&
 	    loaded->fieldflags[l] == AUDIT_NOT_EQUAL)
 		return mine != its;
+	if (wanted->fieldflags[w] == AUDIT_EQUAL &&
+	    loaded->fieldflags[l] == AUDIT_LESS_THAN)
+		return mine < its;
 	if (wanted->fieldflags[w] != loaded->fieldflags[l])
 		return false;
 	if (wanted->fields[w] == AUDIT_PERM)

@@ -103,10 +103,23 @@ static bool filter_id(enum op op, struct str text,
 	return true;
 }
 
-/* evt.a0 to evt.a3 */
+/* evt.a0 to evt.a3. A register that holds less than a number holds less in its
+ * lower half, too, which is all that the kernel compares; more need not. */
 static bool filter_register(enum op op, struct str text, enum field_id id,
                             struct kernel_filter *ret)
 {
+	struct value v;
+
+	if (op == OP_LT && value_parse(VALUE_UINT, text, &v) && v.u != 0 &&
+	    v.u <= INT32_MAX) {
+		*ret = (struct kernel_filter){
+			.field = KERNEL_FILTER_A0 +
+			         (enum kernel_filter_field)(id - FIELD_EVT_A0),
+			.is_less = true,
+			.value = (int64_t)v.u,
+		};
+		return true;
+	}
 	return filter_id(op, text,
 	                 KERNEL_FILTER_A0 +
 	                         (enum kernel_filter_field)(id - FIELD_EVT_A0),

@@ -39,8 +39,11 @@ static void add_exit(int64_t value, struct buf *out)
 static void add_register(const struct kernel_filter *f, struct buf *out)
 {
 	if (!f->is_mask)
-		buf_printf(out, " -F a%u%s=%lld", f->field,
-		           f->is_not ? "!" : "", (long long)f->value);
+		buf_printf(out, " -F a%u%s%lld", f->field,
+		           f->is_not    ? "!="
+		           : f->is_less ? "<"
+		                        : "=",
+		           (long long)f->value);
 	else
 		buf_printf(out,
 		           f->value < 10 ? " -F a%u&%llx" : " -F a%u&0x%llx",

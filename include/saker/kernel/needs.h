@@ -36,6 +36,7 @@ struct kernel_filter {
 	enum kernel_filter_field field;
 	bool is_mask; /* one of the value's bits is enough; else equality */
 	bool is_not;  /* any other value */
+	bool is_less; /* any smaller value */
 	int64_t value;
 	/* of PATH and DIR; host_runtimes stands for the runtimes' files */
 	const struct literal *paths;
