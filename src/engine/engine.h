@@ -6,6 +6,7 @@
 #include "saker/engine/ruleset.h"
 #include "saker/lang/check.h"
 #include "saker/lang/event_types.h"
+#include "saker/vm/builder.h"
 #include "saker/vm/vm.h"
 
 #define SOURCES 2
@@ -17,10 +18,46 @@ struct rule_numbers {
 	size_t cap;
 };
 
+/* The rules that want an atom: some of the branch's. */
+struct posting {
+	uint32_t atom;
+	uint32_t first;
+	uint32_t count; /* 0 = a free slot */
+};
+
+/* One lookup, and which rules each of its atoms calls for. */
+struct probe {
+	uint32_t lookup;
+	uint32_t mask;
+	struct posting *slots;
+	uint32_t nrules;
+	uint32_t *rules;
+};
+
+#define NO_GATE UINT32_MAX
+
+/* Rules that share a part of their conditions: while that is false, neither
+ * they nor those of the branches within are looked at. */
+struct branch {
+	uint32_t gate;   /* its number among the program's rules */
+	uint32_t end;    /* number of the branch that is no longer within */
+	uint32_t nrules; /* that are tried for each event */
+	uint32_t nprobes;
+	uint32_t *rules;
+	struct probe *probes;
+};
+
+/* The rules for one type of events; the branches come before those within. */
+struct partition {
+	struct rule_numbers rules;
+	struct branch *branches;
+	uint32_t nbranches;
+};
+
 /* Event type -> rules that can match it. */
 struct index {
-	struct map types;           /* name -> struct rule_numbers */
-	struct rule_numbers others; /* for types that no rule names */
+	struct map types;        /* name -> struct partition */
+	struct partition others; /* for types that no rule names */
 };
 
 struct ruleset {
@@ -62,6 +99,13 @@ int index_add_names(struct index *x, struct arena *arena,
                     const struct event_types *t) must_check;
 int index_add_rule(struct index *x, uint32_t rule,
                    const struct event_types *t) must_check;
-const struct rule_numbers *index_find(const struct index *x, struct str type);
+const struct partition *index_find(const struct index *x, struct str type);
+
+/* Divides the rules of all partitions into branches, which live in the arena;
+ * roots are the rules' conditions. The builder gets the gates as rules behind
+ * those. 0 or E_NOMEM. */
+int partitions_plan(struct index *indexes, struct builder *b,
+                    const node_id *roots, size_t count,
+                    struct arena *arena) must_check;
 
 #endif

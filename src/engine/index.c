@@ -17,9 +17,9 @@ void index_done(struct index *x)
 	void *v;
 
 	while (map_next(&x->types, &cursor, &name, &v))
-		free(((struct rule_numbers *)v)->items);
+		free(((struct partition *)v)->rules.items);
 	map_done(&x->types);
-	free(x->others.items);
+	free(x->others.rules.items);
 }
 
 static int add(struct rule_numbers *n, uint32_t rule)
@@ -41,15 +41,15 @@ int index_add_names(struct index *x, struct arena *arena,
                     const struct event_types *t)
 {
 	for (size_t i = 0; i < t->count; i++) {
-		struct rule_numbers *n;
+		struct partition *p;
 		struct str name;
 
 		if (map_get(&x->types, t->names[i]) != NULL)
 			continue;
-		n = arena_new(arena, struct rule_numbers);
+		p = arena_new(arena, struct partition);
 		name = arena_copy(arena, t->names[i]);
-		if (n == NULL || name.s == NULL ||
-		    map_put(&x->types, name, n) < 0)
+		if (p == NULL || name.s == NULL ||
+		    map_put(&x->types, name, p) < 0)
 			return E_NOMEM;
 	}
 	return 0;
@@ -63,24 +63,28 @@ static int add_to_all_but(struct index *x, uint32_t rule,
 	void *v;
 
 	while (map_next(&x->types, &cursor, &name, &v))
-		if (event_types_has(t, name) && add(v, rule) < 0)
+		if (event_types_has(t, name) &&
+		    add(&((struct partition *)v)->rules, rule) < 0)
 			return E_NOMEM;
-	return add(&x->others, rule);
+	return add(&x->others.rules, rule);
 }
 
 int index_add_rule(struct index *x, uint32_t rule, const struct event_types *t)
 {
 	if (t->all_but)
 		return add_to_all_but(x, rule, t);
-	for (size_t i = 0; i < t->count; i++)
-		if (add(map_get(&x->types, t->names[i]), rule) < 0)
+	for (size_t i = 0; i < t->count; i++) {
+		struct partition *p = map_get(&x->types, t->names[i]);
+
+		if (add(&p->rules, rule) < 0)
 			return E_NOMEM;
+	}
 	return 0;
 }
 
-const struct rule_numbers *index_find(const struct index *x, struct str type)
+const struct partition *index_find(const struct index *x, struct str type)
 {
-	const struct rule_numbers *n = map_get(&x->types, type);
+	const struct partition *p = map_get(&x->types, type);
 
-	return n != NULL ? n : &x->others;
+	return p != NULL ? p : &x->others;
 }

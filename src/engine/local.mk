@@ -4,11 +4,16 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/engine.h \
 	src/engine/event_table.c \
 	src/engine/frequency.c \
+	src/engine/guard.c \
+	src/engine/guard.h \
 	src/engine/index.c \
 	src/engine/lint.c \
 	src/engine/lint.h \
 	src/engine/lint_exceptions.c \
 	src/engine/matcher.c \
+	src/engine/partition.c \
+	src/engine/probes.c \
+	src/engine/probes.h \
 	src/engine/response.c \
 	src/engine/response_names.c \
 	src/engine/rule.c \
@@ -40,6 +45,7 @@ ENGINE_TESTS = \
 	tests/unit/test_damage \
 	tests/unit/test_load_results \
 	tests/unit/test_loader \
+	tests/unit/test_rule_index \
 	tests/unit/test_ruleset \
 	tests/unit/test_template \
 	tests/unit/test_vm
@@ -56,6 +62,10 @@ tests_unit_test_load_results_SOURCES = tests/unit/test_load_results.c
 tests_unit_test_load_results_LDADD = $(ENGINE_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_loader_SOURCES = tests/unit/test_loader.c tests/unit/falco_data.h
 tests_unit_test_loader_LDADD = $(ENGINE_LIBS) $(JANSSON_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_rule_index_SOURCES = tests/unit/test_rule_index.c \
+	tests/lib/replay.c tests/lib/replay.h tests/lib/rule_mix.c tests/lib/rule_mix.h
+tests_unit_test_rule_index_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/lib
+tests_unit_test_rule_index_LDADD = $(GIVEN_LDADD)
 tests_unit_test_ruleset_SOURCES = tests/unit/test_ruleset.c tests/unit/oom.h
 tests_unit_test_ruleset_LDFLAGS = $(AM_LDFLAGS) $(OOM_LINK)
 tests_unit_test_ruleset_LDADD = $(ENGINE_LIBS) $(CMOCKA_LIBS)

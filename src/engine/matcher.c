@@ -5,23 +5,33 @@
 #include "engine.h"
 #include "saker/engine/threshold.h"
 
+/* Rules that are to be tried, as bits; of each word that is not 0 there is a
+ * bit in summary. */
 struct matcher {
 	const struct ruleset *rules;
 	struct thresholds *thresholds; /* NULL = nothing is counted */
 	struct vm *vm;
 	const struct rule **hits;
+	uint64_t *wanted;
+	uint64_t *summary;
+	size_t nsummary;
 };
 
 struct matcher *matcher_new(const struct ruleset *rs)
 {
 	struct matcher *m = calloc(1, sizeof(*m));
+	size_t words = rs->count / 64 + 1;
 
 	if (m == NULL)
 		return NULL;
 	m->rules = rs;
+	m->nsummary = words / 64 + 1;
 	m->vm = vm_new(&rs->program);
 	m->hits = calloc(rs->count + 1, sizeof(struct rule *));
-	if (m->vm == NULL || m->hits == NULL) {
+	m->wanted = calloc(words, sizeof(*m->wanted));
+	m->summary = calloc(m->nsummary, sizeof(*m->summary));
+	if (m->vm == NULL || m->hits == NULL || m->wanted == NULL ||
+	    m->summary == NULL) {
 		matcher_free(m);
 		return NULL;
 	}
@@ -34,6 +44,8 @@ void matcher_free(struct matcher *m)
 		return;
 	vm_free(m->vm);
 	free(m->hits);
+	free(m->wanted);
+	free(m->summary);
 	free(m);
 }
 
@@ -49,25 +61,84 @@ static bool is_enough(const struct matcher *m, const struct rule *rule,
 	       thresholds_reached(m->thresholds, rule, fields);
 }
 
+static void want(struct matcher *m, const uint32_t *rules, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		m->wanted[rules[i] / 64] |= UINT64_C(1) << rules[i] % 64;
+		m->summary[rules[i] / 4096] |= UINT64_C(1)
+		                               << rules[i] / 64 % 64;
+	}
+}
+
+static void want_atom(struct matcher *m, const struct probe *p, uint32_t atom)
+{
+	uint32_t i = atom & p->mask;
+
+	for (; p->slots[i].count != 0; i = (i + 1) & p->mask)
+		if (p->slots[i].atom == atom) {
+			want(m, p->rules + p->slots[i].first,
+			     p->slots[i].count);
+			return;
+		}
+}
+
+static void want_branch(struct matcher *m, const struct branch *b)
+{
+	want(m, b->rules, b->nrules);
+	for (uint32_t i = 0; i < b->nprobes; i++) {
+		const uint32_t *atoms;
+		size_t count;
+
+		atoms = vm_look_up(m->vm, b->probes[i].lookup, &count);
+		for (size_t n = 0; n < count; n++)
+			want_atom(m, &b->probes[i], atoms[n]);
+	}
+}
+
+static void find_wanted(struct matcher *m, const struct partition *p)
+{
+	for (uint32_t i = 0; i < p->nbranches;) {
+		const struct branch *b = &p->branches[i];
+
+		if (b->gate != NO_GATE && !vm_run_rule(m->vm, b->gate)) {
+			i = b->end;
+			continue;
+		}
+		want_branch(m, b);
+		i++;
+	}
+}
+
+/* The lowest number, which is then no longer wanted. */
+static bool next_wanted(struct matcher *m, size_t *at, uint32_t *ret)
+{
+	size_t word;
+
+	while (*at < m->nsummary && m->summary[*at] == 0)
+		++*at;
+	if (*at == m->nsummary)
+		return false;
+	word = *at * 64 + (size_t)__builtin_ctzll(m->summary[*at]);
+	*ret = (uint32_t)(word * 64 + (size_t)__builtin_ctzll(m->wanted[word]));
+	m->wanted[word] &= m->wanted[word] - 1;
+	if (m->wanted[word] == 0)
+		m->summary[*at] &= m->summary[*at] - 1;
+	return true;
+}
+
 size_t matcher_match(struct matcher *m, enum rule_source source,
                      struct str event_type, const struct field_source *fields,
                      bool all, const struct rule *const **ret_hits)
 {
-	const struct rule_numbers *candidates =
-		index_find(&m->rules->index[source], event_type);
-	size_t hits = 0;
+	size_t hits = 0, at = 0;
+	uint32_t rule;
 
 	vm_start_event(m->vm, fields);
-	for (size_t i = 0; i < candidates->count; i++) {
-		uint32_t rule = candidates->items[i];
-
-		if (!vm_run_rule(m->vm, rule) ||
-		    !is_enough(m, &m->rules->rules[rule], fields))
-			continue;
-		m->hits[hits++] = &m->rules->rules[rule];
-		if (!all)
-			break;
-	}
+	find_wanted(m, index_find(&m->rules->index[source], event_type));
+	while (next_wanted(m, &at, &rule))
+		if ((all || hits == 0) && vm_run_rule(m->vm, rule) &&
+		    is_enough(m, &m->rules->rules[rule], fields))
+			m->hits[hits++] = &m->rules->rules[rule];
 	*ret_hits = m->hits;
 	return hits;
 }

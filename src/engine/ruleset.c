@@ -154,6 +154,18 @@ static int add_rules(struct loading *l)
 	return 0;
 }
 
+static int plan(struct loading *l)
+{
+	node_id *roots = arena_array(&l->arena, node_id, l->set->count + 1);
+
+	if (roots == NULL)
+		return E_NOMEM;
+	for (size_t i = 0; i < l->set->count; i++)
+		roots[i] = l->linted[i].root;
+	return partitions_plan(l->set->index, l->builder, roots, l->set->count,
+	                       &l->set->arena);
+}
+
 /* Disabled rules are checked like the others, and found for no event. */
 static int build_index(struct loading *l)
 {
@@ -169,7 +181,7 @@ static int build_index(struct loading *l)
 		    index_add_rule(&s->index[s->rules[i].source], i,
 		                   &l->types[i]) < 0)
 			return E_NOMEM;
-	return 0;
+	return plan(l);
 }
 
 static int compile(struct loading *l)
@@ -186,8 +198,8 @@ static int compile(struct loading *l)
 	if (r == 0 && l->rules.lint)
 		r = lint_rules(&l->rules, l->builder, l->linted, l->set->count);
 	if (r == 0)
-		r = builder_finish(l->builder, &l->set->program);
-	return r == 0 ? build_index(l) : r;
+		r = build_index(l);
+	return r == 0 ? builder_finish(l->builder, &l->set->program) : r;
 }
 
 static int start(struct loading *l, struct diag_list *diags)
@@ -325,7 +337,7 @@ void ruleset_each_constant(const struct ruleset *rs, enum field_id field,
 bool ruleset_wants(const struct ruleset *rs, enum rule_source source,
                    struct str event_type)
 {
-	return index_find(&rs->index[source], event_type)->count > 0;
+	return index_find(&rs->index[source], event_type)->rules.count > 0;
 }
 
 void ruleset_disassemble(const struct ruleset *rs, size_t rule, struct buf *out)

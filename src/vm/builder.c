@@ -39,7 +39,10 @@ void builder_free(struct builder *b)
 	buf_done(&b->roots);
 	buf_done(&b->code);
 	buf_done(&b->blocks);
+	buf_done(&b->atoms);
+	buf_done(&b->lookups);
 	buf_done(&b->key);
+	arena_done(&b->scratch);
 	free(b);
 }
 
@@ -172,6 +175,50 @@ const struct vm_input *builder_inputs(const struct builder *b,
 	return (const struct vm_input *)(const void *)b->inputs.data;
 }
 
+/* Of the atoms of one input and kind. */
+static node_id lookup_of(struct builder *b, uint32_t input, enum atom_kind kind)
+{
+	struct lookup l = { .input = input, .kind = kind };
+	node_id id;
+
+	key_start(b, 'l');
+	key_number(b, input);
+	key_number(b, kind);
+	id = known(b);
+	return id != E_NOT_FOUND ? id : append(b, &b->lookups, &l, sizeof(l));
+}
+
+node_id builder_atom(struct builder *b, uint32_t input, enum atom_kind kind,
+                     struct str text)
+{
+	node_id lookup = lookup_of(b, input, kind);
+	struct atom a = { .lookup = (uint32_t)lookup };
+	node_id id;
+
+	if (lookup < 0)
+		return lookup;
+	key_start(b, 'a');
+	key_number(b, a.lookup);
+	key_text(b, text);
+	id = known(b);
+	if (id != E_NOT_FOUND)
+		return id;
+	a.text = arena_copy(b->arena, text);
+	return a.text.s != NULL ? append(b, &b->atoms, &a, sizeof(a)) : E_NOMEM;
+}
+
+const struct atom *builder_atoms(const struct builder *b, size_t *ret_count)
+{
+	*ret_count = builder_count(&b->atoms, sizeof(struct atom));
+	return (const struct atom *)(const void *)b->atoms.data;
+}
+
+const struct lookup *builder_lookups(const struct builder *b, size_t *ret_count)
+{
+	*ret_count = builder_count(&b->lookups, sizeof(struct lookup));
+	return (const struct lookup *)(const void *)b->lookups.data;
+}
+
 static node_id add_node(struct builder *b, const struct node *n)
 {
 	return append(b, &b->nodes, n, sizeof(*n));
@@ -213,6 +260,7 @@ node_id builder_join(struct builder *b, bool and, const node_id *children,
 		builder_node(b, copy[i])->uses++;
 	}
 	n.children = copy;
+	n.cost = cost_of_children(b, &n);
 	return add_node(b, &n);
 }
 
@@ -237,6 +285,7 @@ node_id builder_not(struct builder *b, node_id child)
 		return E_NOMEM;
 	*copy = (uint32_t)child;
 	n.children = copy;
+	n.cost = cost_of_children(b, &n);
 	builder_node(b, (size_t)child)->uses++;
 	return add_node(b, &n);
 }
@@ -309,14 +358,20 @@ node_id builder_check(struct builder *b, const struct check_spec *spec,
 	if (id != E_NOT_FOUND)
 		return id;
 	r = fill_operands(b, spec, &c, ret_error);
-	if (r < 0)
+	if (r == 0)
+		r = check_atoms(b, spec, &c);
+	if (r < 0) {
+		free_patterns(&c, 1);
 		return r;
+	}
+	n.cost = cost_of_check(b, &c);
 	n.check = (uint32_t)builder_count(&b->checks, sizeof(c));
 	buf_add(&b->checks, &c, sizeof(c));
 	if (b->checks.failed) {
 		free_patterns(&c, 1);
 		return E_NOMEM;
 	}
+	key_check(b, spec); /* atoms had the key meanwhile */
 	return add_node(b, &n);
 }
 
@@ -328,6 +383,26 @@ bool builder_and(const struct builder *b, node_id id,
 	*ret_children = n->children;
 	*ret_count = n->nchildren;
 	return n->kind == NODE_AND;
+}
+
+bool builder_or(const struct builder *b, node_id id,
+                const uint32_t **ret_children, size_t *ret_count)
+{
+	const struct node *n = builder_node(b, (size_t)id);
+
+	*ret_children = n->children;
+	*ret_count = n->nchildren;
+	return n->kind == NODE_OR;
+}
+
+size_t builder_size(const struct builder *b)
+{
+	return builder_count(&b->nodes, sizeof(struct node));
+}
+
+uint32_t builder_cost(const struct builder *b, node_id id)
+{
+	return builder_node(b, (size_t)id)->cost;
 }
 
 bool builder_negates(const struct builder *b, node_id id, node_id *ret)
@@ -366,33 +441,45 @@ static const void *keep(struct builder *b, const struct buf *table)
 	return p;
 }
 
+static int copy_tables(struct builder *b, const struct buf *rules,
+                       struct program *p)
+{
+	*p = (struct program){
+		.code = keep(b, &b->code),
+		.ncode = builder_count(&b->code, sizeof(struct instruction)),
+		.inputs = keep(b, &b->inputs),
+		.ninputs = builder_count(&b->inputs, sizeof(struct vm_input)),
+		.checks = keep(b, &b->checks),
+		.nchecks = builder_count(&b->checks, sizeof(struct check)),
+		.nodes = keep(b, &b->blocks),
+		.nnodes = builder_count(&b->blocks, sizeof(uint32_t)),
+		.rules = keep(b, rules),
+		.nrules = builder_count(rules, sizeof(uint32_t)),
+		.atoms = keep(b, &b->atoms),
+		.natoms = builder_count(&b->atoms, sizeof(struct atom)),
+		.lookups = keep(b, &b->lookups),
+		.nlookups = builder_count(&b->lookups, sizeof(struct lookup)),
+	};
+	return p->code != NULL && p->inputs != NULL && p->checks != NULL &&
+	                       p->nodes != NULL && p->rules != NULL &&
+	                       p->atoms != NULL && p->lookups != NULL
+	               ? 0
+	               : E_NOMEM;
+}
+
 int builder_finish(struct builder *b, struct program *ret)
 {
 	struct buf rules = BUF_INIT;
 	struct program p = { 0 };
 	int r = emit_program(b, &rules);
 
-	if (r == 0) {
-		p = (struct program){
-			.code = keep(b, &b->code),
-			.ncode = builder_count(&b->code,
-			                       sizeof(struct instruction)),
-			.inputs = keep(b, &b->inputs),
-			.ninputs = builder_count(&b->inputs,
-			                         sizeof(struct vm_input)),
-			.checks = keep(b, &b->checks),
-			.nchecks =
-				builder_count(&b->checks, sizeof(struct check)),
-			.nodes = keep(b, &b->blocks),
-			.nnodes = builder_count(&b->blocks, sizeof(uint32_t)),
-			.rules = keep(b, &rules),
-			.nrules = builder_count(&rules, sizeof(uint32_t)),
-		};
-		r = p.code != NULL && p.inputs != NULL && p.checks != NULL &&
-		                    p.nodes != NULL && p.rules != NULL
-		            ? program_verify(&p)
-		            : E_NOMEM;
-	}
+	if (r == 0)
+		r = copy_tables(b, &rules, &p);
+	if (r == 0)
+		r = lookups_build((struct lookup *)(uintptr_t)p.lookups,
+		                  p.nlookups, p.atoms, p.natoms, b->arena);
+	if (r == 0)
+		r = program_verify(&p);
 	buf_done(&rules);
 	if (r == 0) {
 		*ret = p;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* emit.c - instructions for expressions, with short-circuit jumps. */
+#include <stdlib.h>
+
 #include "nodes.h"
 
 static uint32_t here(const struct builder *b)
@@ -16,12 +18,53 @@ static void emit(struct builder *b, enum opcode opcode, uint32_t argument)
 
 static void emit_node(struct builder *b, uint32_t n);
 
+static int order(const void *x, const void *y)
+{
+	uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
+
+	return a < b ? -1 : a > b;
+}
+
+/* What others use too costs them together once an event. */
+static uint32_t own_cost(const struct node *n)
+{
+	uint32_t users = n->uses < 8 ? n->uses : 8;
+
+	return users > 1 ? n->cost / users : n->cost;
+}
+
+/* The cheap ones first, else as written: the result is the same in any order.
+ * 0 or E_NOMEM. */
+static int sort_children(struct builder *b, const struct node *n)
+{
+	uint32_t *children = (uint32_t *)(uintptr_t)n->children, *copy;
+	uint64_t *keys;
+
+	arena_reset(&b->scratch);
+	keys = arena_array(&b->scratch, uint64_t, n->nchildren);
+	copy = arena_array(&b->scratch, uint32_t, n->nchildren);
+	if (keys == NULL || copy == NULL)
+		return E_NOMEM;
+	memcpy(copy, children, n->nchildren * sizeof(*copy));
+	for (uint32_t i = 0; i < n->nchildren; i++)
+		keys[i] =
+			(uint64_t)own_cost(builder_node(b, copy[i])) << 32 | i;
+	qsort(keys, n->nchildren, sizeof(*keys), order);
+	for (uint32_t i = 0; i < n->nchildren; i++)
+		children[i] = copy[(uint32_t)keys[i]];
+	return 0;
+}
+
 /* Between the children a jump to the end; its target is known afterwards. */
 static void emit_join(struct builder *b, const struct node *n)
 {
 	enum opcode jump = n->kind == NODE_AND ? INS_JUMP_FALSE : INS_JUMP_TRUE;
 	uint32_t last = 0;
 
+	if (sort_children(b, n) < 0) {
+		b->code.failed = true;
+		return;
+	}
 	for (uint32_t i = 0; i < n->nchildren; i++) {
 		if (i > 0) {
 			/* The chain of open jumps runs through their targets.

@@ -20,6 +20,7 @@ struct node {
 	uint32_t uses;
 	const uint32_t *children;
 	uint32_t nchildren;
+	uint32_t cost;  /* of finding out whether it is true, roughly */
 	uint32_t block; /* of a shared one: its index in the program + 1 */
 };
 
@@ -30,9 +31,12 @@ struct builder {
 	struct buf inputs;
 	struct buf checks;
 	struct buf roots; /* uint32_t */
+	struct buf atoms;
+	struct buf lookups;
 	struct buf code;
 	struct buf blocks;
-	struct buf key; /* scratch */
+	struct buf key;       /* scratch */
+	struct arena scratch; /* the same */
 };
 
 static inline struct node *builder_node(const struct builder *b, size_t i)
@@ -44,6 +48,12 @@ static inline size_t builder_count(const struct buf *b, size_t size)
 {
 	return b->len / size;
 }
+
+/* Sets the atoms of a check of that specification. */
+int check_atoms(struct builder *b, const struct check_spec *s,
+                struct check *c) must_check;
+uint32_t cost_of_check(const struct builder *b, const struct check *c);
+uint32_t cost_of_children(const struct builder *b, const struct node *n);
 
 /* Writes the blocks of all rules; *ret_rules are their starts. */
 int emit_program(struct builder *b, struct buf *ret_rules) must_check;

@@ -19,6 +19,12 @@ struct input_cache {
 	struct value value;
 };
 
+struct lookup_memo {
+	uint32_t event;
+	uint32_t count;
+	uint32_t *found; /* as many as the lookup has atoms */
+};
+
 struct frame {
 	uint32_t node;
 	uint32_t return_to;
@@ -32,9 +38,22 @@ struct vm {
 	struct arena made; /* by transformers, of this event */
 	struct memo *checks;
 	struct memo *nodes;
+	uint32_t *atoms; /* the last event that met them */
+	struct lookup_memo *lookups;
+	uint32_t *found; /* of all lookups */
 	struct frame *frames;
 	struct scratch scratch;
 };
+
+static void share_found(struct vm *vm)
+{
+	uint32_t *next = vm->found;
+
+	for (size_t i = 0; i < vm->program->nlookups; i++) {
+		vm->lookups[i].found = next;
+		next += vm->program->lookups[i].natoms;
+	}
+}
 
 struct vm *vm_new(const struct program *p)
 {
@@ -48,11 +67,16 @@ struct vm *vm_new(const struct program *p)
 	vm->checks = calloc(p->nchecks + 1, sizeof(*vm->checks));
 	vm->nodes = calloc(p->nnodes + 1, sizeof(*vm->nodes));
 	vm->frames = calloc(p->depth + 1, sizeof(*vm->frames));
+	vm->atoms = calloc(p->natoms + 1, sizeof(*vm->atoms));
+	vm->lookups = calloc(p->nlookups + 1, sizeof(*vm->lookups));
+	vm->found = calloc(p->natoms + 1, sizeof(*vm->found));
 	if (scratch_init(&vm->scratch) < 0 || vm->inputs == NULL ||
-	    vm->checks == NULL || vm->nodes == NULL || vm->frames == NULL) {
+	    vm->checks == NULL || vm->nodes == NULL || vm->frames == NULL ||
+	    vm->atoms == NULL || vm->lookups == NULL || vm->found == NULL) {
 		vm_free(vm);
 		return NULL;
 	}
+	share_found(vm);
 	return vm;
 }
 
@@ -66,6 +90,9 @@ void vm_free(struct vm *vm)
 	free(vm->checks);
 	free(vm->nodes);
 	free(vm->frames);
+	free(vm->atoms);
+	free(vm->lookups);
+	free(vm->found);
 	free(vm);
 }
 
@@ -78,6 +105,9 @@ static void forget_everything(struct vm *vm)
 	memset(vm->inputs, 0, p->ninputs * sizeof(*vm->inputs));
 	memset(vm->checks, 0, p->nchecks * sizeof(*vm->checks));
 	memset(vm->nodes, 0, p->nnodes * sizeof(*vm->nodes));
+	memset(vm->atoms, 0, p->natoms * sizeof(*vm->atoms));
+	for (size_t i = 0; i < p->nlookups; i++)
+		vm->lookups[i].event = 0;
 	vm->event = 1;
 }
 
@@ -128,6 +158,17 @@ static size_t count_values(const struct value *v)
 	return v->type == VALUE_MANY ? v->many.count : 1;
 }
 
+static const struct value *nth_value(const struct value *v, size_t i,
+                                     struct value *text)
+{
+	if (v->type == VALUE_MANY)
+		return &v->many.items[i];
+	if (v->type != VALUE_LIST)
+		return v;
+	*text = (struct value){ .type = VALUE_STRING, .str = v->list.items[i] };
+	return text;
+}
+
 /* Several values pass by one of them, or by all, as the check wants it. */
 static bool match(struct vm *vm, const struct check *c, const struct operand *o,
                   const struct value *v)
@@ -135,16 +176,9 @@ static bool match(struct vm *vm, const struct check *c, const struct operand *o,
 	size_t count = count_values(v);
 
 	for (size_t i = 0; i < count; i++) {
-		struct value text = { .type = VALUE_STRING };
-		const struct value *one = v;
+		struct value text;
 
-		if (v->type == VALUE_LIST) {
-			text.str = v->list.items[i];
-			one = &text;
-		} else if (v->type == VALUE_MANY) {
-			one = &v->many.items[i];
-		}
-		if (match_one(vm, c, o, one) != c->all)
+		if (match_one(vm, c, o, nth_value(v, i, &text)) != c->all)
 			return !c->all;
 	}
 	return c->all;
@@ -174,6 +208,70 @@ static bool match_input(struct vm *vm, const struct check *c,
 	return match(vm, c, &o, left);
 }
 
+struct finding {
+	struct vm *vm;
+	struct lookup_memo *memo;
+};
+
+static bool keep_found(void *context, uint32_t atom)
+{
+	struct finding *f = context;
+
+	if (f->vm->atoms[atom] == f->vm->event)
+		return false;
+	f->vm->atoms[atom] = f->vm->event;
+	f->memo->found[f->memo->count++] = atom;
+	return true;
+}
+
+static void look_up(struct vm *vm, uint32_t lookup)
+{
+	const struct lookup *l = &vm->program->lookups[lookup];
+	const struct value *v = vm_read(vm, l->input);
+	struct finding f = { vm, &vm->lookups[lookup] };
+
+	f.memo->event = vm->event;
+	f.memo->count = 0;
+	for (size_t i = 0; v != NULL && i < count_values(v); i++) {
+		struct value text;
+
+		lookup_find(l, nth_value(v, i, &text), keep_found, &f);
+	}
+}
+
+const uint32_t *vm_look_up(struct vm *vm, uint32_t lookup, size_t *ret_count)
+{
+	if (vm->lookups[lookup].event != vm->event)
+		look_up(vm, lookup);
+	*ret_count = vm->lookups[lookup].count;
+	return vm->lookups[lookup].found;
+}
+
+/* A few texts are found sooner one by one. */
+#define FEW_ATOMS 6u
+
+static bool is_worth_lookup(const struct vm *vm, const struct check *c)
+{
+	uint32_t lookup;
+
+	if (c->natoms == 0)
+		return false;
+	lookup = vm->program->atoms[c->atoms[0]].lookup;
+	return !c->is_decided || vm->lookups[lookup].event == vm->event ||
+	       vm->program->lookups[lookup].natoms > FEW_ATOMS;
+}
+
+static bool meets_atom(struct vm *vm, const struct check *c)
+{
+	size_t count;
+
+	vm_look_up(vm, vm->program->atoms[c->atoms[0]].lookup, &count);
+	for (uint32_t i = 0; i < c->natoms && count > 0; i++)
+		if (vm->atoms[c->atoms[i]] == vm->event)
+			return true;
+	return false;
+}
+
 static bool evaluate(struct vm *vm, const struct check *c)
 {
 	const struct value *v = vm_read(vm, c->input);
@@ -183,6 +281,12 @@ static bool evaluate(struct vm *vm, const struct check *c)
 		return v != NULL;
 	if (c->right != CHECK_CONSTANT)
 		return match_input(vm, c, v);
+	if (is_worth_lookup(vm, c)) {
+		bool is_met = meets_atom(vm, c);
+
+		if (!is_met || c->is_decided)
+			return is_met;
+	}
 	for (uint32_t i = 0; i < c->noperands; i++)
 		matches += match(vm, c, &c->operands[i], v);
 	switch (c->modifier) {

@@ -54,6 +54,14 @@ struct builder_error {
 node_id builder_check(struct builder *b, const struct check_spec *spec,
                       struct builder_error *ret_error);
 
+/* What an input may be looked up for, beside others. Numbers of their own. */
+node_id builder_atom(struct builder *b, uint32_t input, enum atom_kind kind,
+                     struct str text);
+/* Borrowed until the next call. */
+const struct atom *builder_atoms(const struct builder *b, size_t *ret_count);
+const struct lookup *builder_lookups(const struct builder *b,
+                                     size_t *ret_count);
+
 /* The inputs so far; borrowed until the next call. */
 const struct vm_input *builder_inputs(const struct builder *b,
                                       size_t *ret_count);
@@ -62,8 +70,13 @@ const struct vm_input *builder_inputs(const struct builder *b,
  * when it is another one. */
 bool builder_and(const struct builder *b, node_id id,
                  const uint32_t **ret_children, size_t *ret_count);
+bool builder_or(const struct builder *b, node_id id,
+                const uint32_t **ret_children, size_t *ret_count);
 bool builder_negates(const struct builder *b, node_id id, node_id *ret);
 const struct check *builder_check_of(const struct builder *b, node_id id);
+/* Expressions have the numbers below this, and a cost. */
+size_t builder_size(const struct builder *b);
+uint32_t builder_cost(const struct builder *b, node_id id);
 
 /* The next rule's condition. */
 int builder_add_rule(struct builder *b, node_id root) must_check;

@@ -5,6 +5,7 @@
 
 #include "saker/base/buf.h"
 #include "saker/vm/input.h"
+#include "saker/vm/lookup.h"
 #include "saker/vm/operand.h"
 
 enum opcode {
@@ -47,6 +48,10 @@ struct check {
 	enum op_modifier modifier;
 	const struct operand *operands; /* several only with a modifier */
 	uint32_t noperands;
+	/* All of one lookup: without one of them the check is false ... */
+	const uint32_t *atoms;
+	uint32_t natoms;
+	bool is_decided; /* ... and with one it is true */
 };
 
 /* Code is a row of blocks, each ending in RETURN. A block belongs to a shared
@@ -63,6 +68,10 @@ struct program {
 	size_t nnodes;
 	const uint32_t *rules; /* start of each rule's block */
 	size_t nrules;
+	const struct atom *atoms;
+	size_t natoms;
+	const struct lookup *lookups;
+	size_t nlookups;
 	size_t depth; /* nested nodes, set by program_verify */
 };
 

@@ -19,6 +19,9 @@ bool vm_run_rule(struct vm *vm, uint32_t rule);
 /* What the program reads at that input, read now if it was not yet: NULL = no
  * value. Borrowed until the next event. */
 const struct value *vm_read(struct vm *vm, uint32_t input);
+/* The atoms of the lookup that the event meets, looked up now if they were not
+ * yet. Borrowed until the next event. */
+const uint32_t *vm_look_up(struct vm *vm, uint32_t lookup, size_t *ret_count);
 /* Pattern matches given up at a limit since the start. */
 uint64_t vm_regex_limits(const struct vm *vm);
 

@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* partition.c - the rules for one type of event, divided so that an event costs
+ * what it matches and not how many rules there are: first by the parts that
+ * many conditions share, such as "in a container", then by what the event must
+ * have beside that, looked up for all of them at once. */
+#include <stdlib.h>
+
+#include "engine.h"
+#include "probes.h"
+#include "saker/base/io.h"
+
+/* A part of so many conditions is asked for once for all. */
+#define GATE_MIN 4u
+/* Gates may cost this much, and nest so deep. */
+#define GATE_COST  60u
+#define GATE_DEPTH 3u
+#define GATE_SHARE 16u /* of this many rules one must be behind a gate */
+
+/* A rule that an event of the type may match. */
+struct candidate {
+	uint32_t rule;
+	const node_id *parts; /* of its and, those that the type leaves open */
+	size_t nparts;
+	node_id gate; /* -1 = none */
+};
+
+struct planner {
+	struct builder *builder;
+	struct guards guards;
+	struct arena arena;    /* for the whole planning */
+	struct arena scratch;  /* for one partition */
+	struct arena *kept;    /* the rule set's; borrowed */
+	const node_id *roots;  /* borrowed */
+	uint32_t next_rule;    /* number of the next gate */
+	uint32_t *gates;       /* expression -> its number among rules, or 0 */
+	uint32_t *uses;        /* expression -> candidates with it; all 0 */
+	struct buf popularity; /* uint32_t by atom: conditions with it */
+	struct buf branches;
+	struct str type;            /* of the partition */
+	node_id opened[GATE_DEPTH]; /* gates that the branch is behind */
+	size_t nopened;
+};
+
+static int collect_parts(const struct builder *b, node_id id, struct buf *out)
+{
+	const uint32_t *children;
+	size_t count;
+
+	if (!builder_and(b, id, &children, &count)) {
+		buf_add(out, &id, sizeof(id));
+		return out->failed ? E_NOMEM : 0;
+	}
+	for (size_t i = 0; i < count; i++)
+		if (collect_parts(b, children[i], out) < 0)
+			return E_NOMEM;
+	return 0;
+}
+
+/* False: no event of the type matches, or (nomem) out of memory. */
+static bool make_candidate(struct planner *p, uint32_t rule,
+                           struct candidate *ret)
+{
+	auto_buf struct buf all = BUF_INIT;
+	node_id *parts;
+	size_t count;
+
+	*ret = (struct candidate){ .rule = rule, .gate = -1 };
+	p->guards.nomem |= collect_parts(p->builder, p->roots[rule], &all) < 0;
+	count = all.len / sizeof(node_id);
+	parts = arena_array(&p->scratch, node_id, count + 1);
+	if (p->guards.nomem || parts == NULL) {
+		p->guards.nomem = true;
+		return false;
+	}
+	for (size_t i = 0; i < count; i++) {
+		node_id id = ((const node_id *)(void *)all.data)[i];
+		bool truth;
+
+		if (!guard_is_settled(&p->guards, id, p->type, &truth))
+			parts[ret->nparts++] = id;
+		else if (!truth)
+			return false;
+	}
+	ret->parts = parts;
+	return true;
+}
+
+static bool is_opened(const struct planner *p, node_id id)
+{
+	for (size_t i = 0; i < p->nopened; i++)
+		if (p->opened[i] == id)
+			return true;
+	return false;
+}
+
+static void count_parts(struct planner *p, const struct candidate *c,
+                        size_t count, uint32_t by)
+{
+	for (size_t i = 0; i < count; i++)
+		for (size_t n = 0; n < c[i].nparts; n++)
+			p->uses[c[i].parts[n]] += by;
+}
+
+/* The part that most of the others have too. */
+static node_id choose_gate(const struct planner *p, const struct candidate *c,
+                           uint32_t least)
+{
+	node_id best = -1;
+
+	for (size_t n = 0; n < c->nparts; n++) {
+		node_id id = c->parts[n];
+
+		if (p->uses[id] >= least && !is_opened(p, id) &&
+		    builder_cost(p->builder, id) <= GATE_COST &&
+		    (best < 0 || p->uses[id] > p->uses[best]))
+			best = id;
+	}
+	return best;
+}
+
+static int order_candidates(const void *x, const void *y)
+{
+	const struct candidate *a = x, *b = y;
+
+	if (a->gate != b->gate)
+		return a->gate < b->gate ? -1 : 1;
+	return a->rule < b->rule ? -1 : a->rule > b->rule;
+}
+
+/* Candidates of one gate come together, those without one first. */
+static void choose_gates(struct planner *p, struct candidate *c, size_t count)
+{
+	size_t least = count / GATE_SHARE;
+
+	least = least > GATE_MIN ? least : GATE_MIN;
+	count_parts(p, c, count, 1);
+	for (size_t i = 0; i < count; i++)
+		c[i].gate = p->nopened < GATE_DEPTH
+		                    ? choose_gate(p, &c[i], (uint32_t)least)
+		                    : -1;
+	count_parts(p, c, count, (uint32_t)-1);
+	qsort(c, count, sizeof(*c), order_candidates);
+}
+
+static size_t weight_of_atom(const struct planner *p, uint32_t number)
+{
+	static const struct {
+		size_t few, many; /* of texts that are short, or not */
+	} weights[] = {
+		[ATOM_EQUAL] = { 1, 1 },  [ATOM_PREFIX] = { 8, 2 },
+		[ATOM_SUFFIX] = { 8, 3 }, [ATOM_PATH] = { 4, 2 },
+		[ATOM_PART] = { 16, 3 },  [ATOM_PART_FOLDED] = { 16, 3 },
+	};
+	size_t count;
+	const struct atom *a = &builder_atoms(p->builder, &count)[number];
+	enum atom_kind kind =
+		builder_lookups(p->builder, &count)[a->lookup].kind;
+	uint32_t popularity = 1;
+
+	if (number < p->popularity.len / sizeof(uint32_t))
+		popularity = ((const uint32_t *)(const void *)
+		                      p->popularity.data)[number];
+	return (a->text.len < 5 ? weights[kind].few : weights[kind].many) *
+	       popularity;
+}
+
+/* By guess how many events it lets through: what many rules ask for is common.
+ */
+static size_t weight_of(const struct planner *p, const struct guard *g)
+{
+	size_t sum = 0;
+
+	if (g->kind != GUARD_ATOMS)
+		return SIZE_MAX;
+	for (size_t i = 0; i < g->count; i++)
+		sum += weight_of_atom(p, g->atoms[i]);
+	return sum;
+}
+
+static struct guard best_guard(struct planner *p, const struct candidate *c)
+{
+	struct guard best = { .kind = GUARD_NONE };
+	size_t least = SIZE_MAX;
+
+	for (size_t i = 0; i < c->nparts; i++) {
+		struct guard g = guard_of(&p->guards, c->parts[i], p->type);
+		size_t weight = weight_of(p, &g);
+
+		if (g.kind == GUARD_NEVER)
+			return g;
+		if (weight < least) {
+			best = g;
+			least = weight;
+		}
+	}
+	return best;
+}
+
+static int number_of_gate(struct planner *p, node_id id, uint32_t *ret)
+{
+	if (p->gates[id] == 0) {
+		if (builder_add_rule(p->builder, id) < 0)
+			return E_NOMEM;
+		p->gates[id] = p->next_rule++;
+	}
+	*ret = p->gates[id];
+	return 0;
+}
+
+/* The candidates that no gate is before. */
+static int plan_own(struct planner *p, const struct candidate *c, size_t count,
+                    struct branch *b)
+{
+	struct guarded *rules =
+		arena_array(&p->scratch, struct guarded, count + 1);
+
+	if (rules == NULL)
+		return E_NOMEM;
+	for (size_t i = 0; i < count; i++)
+		rules[i] = (struct guarded){ c[i].rule, best_guard(p, &c[i]) };
+	return p->guards.nomem
+	               ? E_NOMEM
+	               : probes_build(p->builder, rules, count, p->kept, b);
+}
+
+static size_t count_same_gate(const struct candidate *c, size_t count)
+{
+	size_t n = 1;
+
+	while (n < count && c[n].gate == c->gate)
+		n++;
+	return n;
+}
+
+/* Gates that too few chose in the end are given up. */
+static size_t drop_small_gates(struct candidate *c, size_t count)
+{
+	size_t own = 0;
+
+	for (size_t i = 0, n; i < count; i += n) {
+		n = count_same_gate(&c[i], count - i);
+		for (size_t j = i; j < i + n && n < GATE_MIN; j++)
+			c[j].gate = -1;
+	}
+	qsort(c, count, sizeof(*c), order_candidates);
+	while (own < count && c[own].gate < 0)
+		own++;
+	return own;
+}
+
+static int plan_branch(struct planner *p, struct candidate *c, size_t count,
+                       uint32_t gate);
+
+static int plan_behind_gates(struct planner *p, struct candidate *c,
+                             size_t count)
+{
+	int r = 0;
+
+	for (size_t i = 0, n; i < count && r == 0; i += n) {
+		uint32_t gate;
+
+		n = count_same_gate(&c[i], count - i);
+		r = number_of_gate(p, c[i].gate, &gate);
+		if (r < 0)
+			return r;
+		p->opened[p->nopened++] = c[i].gate;
+		r = plan_branch(p, &c[i], n, gate);
+		p->nopened--;
+	}
+	return r;
+}
+
+static int plan_branch(struct planner *p, struct candidate *c, size_t count,
+                       uint32_t gate)
+{
+	struct branch b = { .gate = gate };
+	size_t at = p->branches.len, own;
+	int r;
+
+	choose_gates(p, c, count);
+	own = drop_small_gates(c, count);
+	r = plan_own(p, c, own, &b);
+	buf_add(&p->branches, &b, sizeof(b));
+	if (r == 0)
+		r = plan_behind_gates(p, c + own, count - own);
+	if (r < 0 || p->branches.failed)
+		return E_NOMEM;
+	((struct branch *)(void *)(p->branches.data + at))->end =
+		(uint32_t)(p->branches.len / sizeof(b));
+	return 0;
+}
+
+static int plan_partition(struct planner *p, struct partition *part,
+                          struct str type)
+{
+	struct candidate *c;
+	size_t count = 0;
+	int r;
+
+	arena_reset(&p->scratch);
+	buf_clear(&p->branches);
+	p->type = type;
+	c = arena_array(&p->scratch, struct candidate, part->rules.count + 1);
+	if (c == NULL)
+		return E_NOMEM;
+	for (size_t i = 0; i < part->rules.count; i++)
+		count += make_candidate(p, part->rules.items[i], &c[count]);
+	r = p->guards.nomem ? E_NOMEM : plan_branch(p, c, count, NO_GATE);
+	if (r < 0)
+		return r;
+	part->branches = arena_alloc(p->kept, p->branches.len);
+	if (part->branches == NULL)
+		return E_NOMEM;
+	memcpy(part->branches, p->branches.data, p->branches.len);
+	part->nbranches = (uint32_t)(p->branches.len / sizeof(struct branch));
+	return 0;
+}
+
+static void count_atoms(struct planner *p, const struct guard *g)
+{
+	uint32_t zero = 0;
+
+	for (size_t i = 0; i < g->count; i++) {
+		while (p->popularity.len / sizeof(zero) <= g->atoms[i] &&
+		       !p->popularity.failed)
+			buf_add(&p->popularity, &zero, sizeof(zero));
+		if (!p->popularity.failed)
+			((uint32_t *)(void *)p->popularity.data)[g->atoms[i]]++;
+	}
+}
+
+static int count_popularity(struct planner *p)
+{
+	p->type = STR_NONE;
+	for (uint32_t i = 0; i < p->next_rule; i++) {
+		struct candidate c;
+
+		arena_reset(&p->scratch);
+		if (!make_candidate(p, i, &c))
+			continue;
+		for (size_t n = 0; n < c.nparts; n++) {
+			struct guard g =
+				guard_of(&p->guards, c.parts[n], STR_NONE);
+
+			count_atoms(p, &g);
+		}
+	}
+	return p->guards.nomem || p->popularity.failed ? E_NOMEM : 0;
+}
+
+static int plan_index(struct planner *p, struct index *x)
+{
+	size_t cursor = 0;
+	struct str name;
+	void *v;
+	int r = plan_partition(p, &x->others, STR_NONE);
+
+	while (r == 0 && map_next(&x->types, &cursor, &name, &v))
+		r = plan_partition(p, v, name);
+	return r;
+}
+
+static int start(struct planner *p, struct builder *b, const node_id *roots,
+                 size_t count, struct arena *kept)
+{
+	size_t size = builder_size(b) + 1;
+
+	*p = (struct planner){ .builder = b,
+		               .kept = kept,
+		               .roots = roots,
+		               .next_rule = (uint32_t)count };
+	p->gates = arena_array(&p->arena, uint32_t, size);
+	p->uses = arena_array(&p->arena, uint32_t, size);
+	if (p->gates == NULL || p->uses == NULL)
+		return E_NOMEM;
+	return guards_init(&p->guards, b, &p->arena);
+}
+
+int partitions_plan(struct index *indexes, struct builder *b,
+                    const node_id *roots, size_t count, struct arena *arena)
+{
+	struct planner p;
+	int r = start(&p, b, roots, count, arena);
+
+	if (r == 0)
+		r = count_popularity(&p);
+	for (size_t i = 0; i < SOURCES && r == 0; i++)
+		r = plan_index(&p, &indexes[i]);
+	buf_done(&p.popularity);
+	buf_done(&p.branches);
+	arena_done(&p.scratch);
+	arena_done(&p.arena);
+	return r;
+}

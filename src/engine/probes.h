@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* probes.h - the lookups of one branch; private to src/engine. */
+#ifndef SAKER_SRC_ENGINE_PROBES_H
+#define SAKER_SRC_ENGINE_PROBES_H
+
+#include "engine.h"
+#include "guard.h"
+
+struct guarded {
+	uint32_t rule;
+	struct guard guard;
+};
+
+/* Sets the rules and probes of a branch, in kept. 0 or E_NOMEM. */
+int probes_build(const struct builder *b, const struct guarded *rules,
+                 size_t count, struct arena *kept,
+                 struct branch *ret) must_check;
+
+#endif

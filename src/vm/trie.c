@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* trie.c - a node with few children has them in a list, one with many in a row
+ * by class of bytes, so that thousands of texts need little memory. */
+#include "trie.h"
+
+#include <stdlib.h>
+
+#include "saker/base/io.h"
+
+/* More children than this are worth a row. */
+#define LISTED_CHILDREN 3u
+
+struct trie_node {
+	uint32_t child;  /* the first; 0 = none */
+	uint32_t next;   /* among its parent's children */
+	uint32_t row;    /* of the children by class; 0 = only the list */
+	uint32_t fail;   /* the longest other text that ends the same way */
+	uint32_t end;    /* nearest node by fail, from this one on, where a
+	                  * text ends; 0 = none */
+	uint32_t number; /* of the text that ends here, + 1 */
+	uint16_t class;
+};
+
+struct trie {
+	enum atom_kind kind;
+	uint16_t classes[256]; /* of bytes; 0 = in no text */
+	uint16_t nclasses;
+	struct trie_node *nodes; /* the first is the root */
+	uint32_t nnodes;
+	uint32_t *rows;
+	uint32_t nrows;
+};
+
+static bool is_letter(unsigned c)
+{
+	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
+
+static uint16_t class_of(struct trie *t, unsigned char c)
+{
+	if (t->classes[c] != 0)
+		return t->classes[c];
+	t->classes[c] = ++t->nclasses;
+	if (t->kind == ATOM_PART_FOLDED && is_letter(c))
+		t->classes[c ^ 0x20] = t->classes[c];
+	return t->classes[c];
+}
+
+static uint32_t listed_child(const struct trie *t, uint32_t parent,
+                             uint16_t class)
+{
+	uint32_t child = t->nodes[parent].child;
+
+	while (child != 0 && t->nodes[child].class != class)
+		child = t->nodes[child].next;
+	return child;
+}
+
+static inline uint32_t child_of(const struct trie *t, uint32_t parent,
+                                uint16_t class)
+{
+	const struct trie_node *n = &t->nodes[parent];
+
+	return n->row != 0 ? t->rows[n->row + class]
+	                   : listed_child(t, parent, class);
+}
+
+/* The i-th byte from where the value is begun with. */
+static inline unsigned char byte_at(const struct trie *t, struct str v,
+                                    size_t i)
+{
+	return (unsigned char)v.s[t->kind == ATOM_SUFFIX ? v.len - 1 - i : i];
+}
+
+static void add_text(struct trie *t, const struct trie_text *text)
+{
+	uint32_t at = 0;
+
+	for (size_t i = 0; i < text->text.len; i++) {
+		uint16_t class = class_of(t, byte_at(t, text->text, i));
+		uint32_t child = listed_child(t, at, class);
+
+		if (child == 0) {
+			child = t->nnodes++;
+			t->nodes[child].class = class;
+			t->nodes[child].next = t->nodes[at].child;
+			t->nodes[at].child = child;
+		}
+		at = child;
+	}
+	t->nodes[at].number = text->number + 1;
+}
+
+/* The root has a row always: there most bytes of a value are looked up. */
+static bool wants_row(const struct trie *t, uint32_t node)
+{
+	uint32_t count = 0;
+
+	for (uint32_t c = t->nodes[node].child; c != 0; c = t->nodes[c].next)
+		count++;
+	return node == 0 || count > LISTED_CHILDREN;
+}
+
+static void fill_row(struct trie *t, uint32_t node)
+{
+	t->nodes[node].row = 1 + t->nrows++ * (t->nclasses + 1u);
+	for (uint32_t c = t->nodes[node].child; c != 0; c = t->nodes[c].next)
+		t->rows[t->nodes[node].row + t->nodes[c].class] = c;
+}
+
+static int add_rows(struct trie *t, struct arena *arena)
+{
+	size_t wanted = 0;
+
+	for (uint32_t i = 0; i < t->nnodes; i++)
+		wanted += wants_row(t, i);
+	/* an offset of 0 means none */
+	t->rows = arena_array(arena, uint32_t,
+	                      1 + wanted * (t->nclasses + (size_t)1));
+	if (t->rows == NULL)
+		return E_NOMEM;
+	for (uint32_t i = 0; i < t->nnodes; i++)
+		if (wants_row(t, i))
+			fill_row(t, i);
+	return 0;
+}
+
+/* Where a value goes on that has come to a node and has no child there. */
+static inline uint32_t step(const struct trie *t, uint32_t at, uint16_t class)
+{
+	uint32_t child;
+
+	while ((child = child_of(t, at, class)) == 0 && at != 0)
+		at = t->nodes[at].fail;
+	return child;
+}
+
+/* Nodes nearer to the root come first. */
+static int add_failures(struct trie *t)
+{
+	auto_free uint32_t *queue = calloc(t->nnodes, sizeof(*queue));
+	uint32_t last = 1;
+
+	if (queue == NULL)
+		return E_NOMEM;
+	for (uint32_t first = 0; first < last; first++) {
+		uint32_t at = queue[first];
+		struct trie_node *n = &t->nodes[at];
+
+		for (uint32_t c = n->child; c != 0; c = t->nodes[c].next) {
+			struct trie_node *child = &t->nodes[c];
+
+			child->fail =
+				at != 0 ? step(t, n->fail, child->class) : 0;
+			child->end = child->number != 0
+			                     ? c
+			                     : t->nodes[child->fail].end;
+			queue[last++] = c;
+		}
+	}
+	return 0;
+}
+
+struct trie *trie_build(struct arena *arena, enum atom_kind kind,
+                        const struct trie_text *texts, size_t count)
+{
+	struct trie *t = arena_new(arena, struct trie);
+	auto_free struct trie_node *nodes = NULL;
+	size_t most = 1;
+
+	for (size_t i = 0; i < count; i++)
+		most += texts[i].text.len;
+	nodes = calloc(most, sizeof(*nodes));
+	if (t == NULL || nodes == NULL || most >= UINT32_MAX)
+		return NULL;
+	t->kind = kind;
+	t->nodes = nodes;
+	t->nnodes = 1;
+	for (size_t i = 0; i < count; i++)
+		add_text(t, &texts[i]);
+	t->nodes = arena_alloc(arena, t->nnodes * sizeof(*nodes));
+	if (t->nodes == NULL)
+		return NULL;
+	memcpy(t->nodes, nodes, t->nnodes * sizeof(*nodes));
+	if (add_rows(t, arena) < 0 || add_failures(t) < 0)
+		return NULL;
+	return t;
+}
+
+/* What ends at a node, the longest first. */
+static void tell(const struct trie *t, uint32_t at, trie_found *found,
+                 void *context)
+{
+	uint32_t end = t->nodes[at].end;
+
+	while (end != 0 && found(context, t->nodes[end].number - 1))
+		end = t->nodes[t->nodes[end].fail].end;
+}
+
+static void find_parts(const struct trie *t, struct str v, trie_found *found,
+                       void *context)
+{
+	uint32_t at = 0;
+
+	for (size_t i = 0; i < v.len; i++) {
+		uint16_t class = t->classes[(unsigned char)v.s[i]];
+
+		at = class != 0 ? step(t, at, class) : 0;
+		if (t->nodes[at].end != 0)
+			tell(t, at, found, context);
+	}
+}
+
+static void find_ends(const struct trie *t, struct str v, trie_found *found,
+                      void *context)
+{
+	uint32_t at = 0;
+
+	for (size_t i = 0; i < v.len; i++) {
+		at = child_of(t, at, t->classes[byte_at(t, v, i)]);
+		if (at == 0)
+			return;
+		if (t->nodes[at].number != 0)
+			found(context, t->nodes[at].number - 1);
+	}
+}
+
+/* Repeated slashes count as one, and none at the beginning as one; a text ends
+ * with a component. */
+static void find_paths(const struct trie *t, struct str v, trie_found *found,
+                       void *context)
+{
+	uint32_t at = 0;
+	size_t i = 0;
+
+	while (i < v.len && v.s[i] == '/')
+		i++;
+	while (i < v.len) {
+		at = child_of(t, at, t->classes['/']);
+		for (; at != 0 && i < v.len && v.s[i] != '/'; i++)
+			at = child_of(t, at, t->classes[(unsigned char)v.s[i]]);
+		if (at == 0)
+			return;
+		if (t->nodes[at].number != 0)
+			found(context, t->nodes[at].number - 1);
+		while (i < v.len && v.s[i] == '/')
+			i++;
+	}
+}
+
+void trie_find(const struct trie *t, struct str v, trie_found *found,
+               void *context)
+{
+	if (t->kind == ATOM_PATH)
+		find_paths(t, v, found, context);
+	else if (t->kind == ATOM_PREFIX || t->kind == ATOM_SUFFIX)
+		find_ends(t, v, found, context);
+	else
+		find_parts(t, v, found, context);
+}
