@@ -69,8 +69,6 @@ static bool is_narrower(const struct kernel_filter *f,
 	if (f->field == than->field && is_equality(f))
 		return (than->is_not && f->value != than->value) ||
 		       (than->is_less && f->value < than->value);
-	return f->field == than->field && !f->is_mask && !f->is_not &&
-	       f->value != than->value;
 	return f->field == than->field && f->is_mask && than->is_mask &&
 	       (f->value & ~than->value) == 0;
 }

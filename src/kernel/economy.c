@@ -327,29 +327,6 @@ static bool is_of_files(const struct kernel_selection *s,
 	return true;
 }
 
-/* A directory above it has a rule of its own, by another call. */
-static void join_directory(const struct planned_call *calls, size_t ncalls,
-                           struct kernel_selection *s)
-{
-	struct kernel_filter path;
-	int64_t permissions;
-
-	for (size_t i = 0; i < ncalls; i++)
-		for (size_t k = 0; k < calls[i].selections.count; k++) {
-			const struct kernel_selection *its =
-				&calls[i].selections.items[k];
-			struct kernel_selection same =
-				without(s, is_permission);
-
-			if (!is_of_files(its, &path, &permissions))
-				continue;
-			add_permissions(&same, permissions);
-			if (!choice_is_within(its, s) &&
-			    choice_is_within(&same, its))
-				*s = *its;
-		}
-}
-
 /* What all calls together want of the path. */
 static int64_t all_permissions(const struct planned_call *calls, size_t ncalls,
                                const struct kernel_filter *path, bool *ret_open)
@@ -368,6 +345,35 @@ static int64_t all_permissions(const struct planned_call *calls, size_t ncalls,
 			*ret_open |= permissions_of(calls[i].name) == OPEN;
 		}
 	return all;
+}
+
+/* A directory above it has a rule that asks for as much, by other calls. */
+static void join_directory(const struct planned_call *calls, size_t ncalls,
+                           struct kernel_selection *s)
+{
+	struct kernel_filter path, its_path;
+	int64_t permissions, its_permissions;
+	bool has_open;
+
+	if (!is_of_files(s, &path, &permissions))
+		return;
+	for (size_t i = 0; i < ncalls; i++)
+		for (size_t k = 0; k < calls[i].selections.count; k++) {
+			struct kernel_selection above = { .count = 0 };
+			const struct kernel_selection *its =
+				&calls[i].selections.items[k];
+
+			if (!is_of_files(its, &its_path, &its_permissions) ||
+			    choice_same_filter(&its_path, &path))
+				continue;
+			above = without(its, is_permission);
+			add_permissions(&above, permissions);
+			if (choice_is_within(s, &above) &&
+			    (permissions & ~all_permissions(calls, ncalls,
+			                                    &its_path,
+			                                    &has_open)) == 0)
+				*s = above;
+		}
 }
 
 static void unite_path(const struct planned_call *calls, size_t ncalls,
