@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* get_proc.c - proc.*: who. */
+#include <libaudit.h>
 #include <sys/sysmacros.h>
 
 #include "get.h"
@@ -39,6 +40,27 @@ struct str process_exepath(struct event *e UNUSED, const struct process *p)
 	if (str_has_suffix(path, mark))
 		path.len -= mark.len;
 	return str_has_prefix(path, STR("/memfd:")) ? str_skip(path, 1) : path;
+}
+
+/* The kernel's number of it, whatever pid namespace the caller is in. */
+static struct process *target_of(struct event *e)
+{
+	const struct record *r = audit_event_record(e->audit, AUDIT_OBJ_PID, 0);
+	uint64_t pid;
+	struct str raw;
+
+	if (r == NULL || e->context->tracker == NULL ||
+	    !record_field(r, STR("opid"), &raw) || !str_to_u64(raw, 10, &pid) ||
+	    pid > INT32_MAX)
+		return NULL;
+	return tracker_process(e->context->tracker, (pid_t)pid);
+}
+
+GETTER(get_proc_target_exepath)
+{
+	struct process *p = target_of(e);
+
+	return p != NULL && give_known(ret, process_exepath(e, p));
 }
 
 struct str process_argv0(struct event *e UNUSED, const struct process *p)
