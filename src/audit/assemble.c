@@ -12,9 +12,9 @@
  */
 #include "saker/audit/assemble.h"
 
-#include <libaudit.h>
 #include <stdlib.h>
 
+#include "saker/audit/numbers.h"
 #include "saker/base/clock.h"
 #include "saker/base/limits.h"
 #include "store.h"

@@ -2,11 +2,11 @@
 /* event.c - typed views of an event's records, made on first use. */
 #include "saker/audit/event.h"
 
-#include <libaudit.h>
 #include <stdlib.h>
 
 #include "args.h"
 #include "saker/audit/names.h"
+#include "saker/audit/numbers.h"
 
 enum getter {
 	GETTER_SYSCALL = 1 << 0,

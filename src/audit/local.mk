@@ -28,6 +28,7 @@ noinst_HEADERS += \
 	include/saker/audit/frame.h \
 	include/saker/audit/interpret.h \
 	include/saker/audit/names.h \
+	include/saker/audit/numbers.h \
 	include/saker/audit/record.h
 
 LIBAUDIT_RECORDS = src/audit/libaudit_records.a

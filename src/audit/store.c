@@ -2,8 +2,7 @@
 /* store.c - records copied into their event's arena. */
 #include "store.h"
 
-#include <libaudit.h>
-
+#include "saker/audit/numbers.h"
 #include "saker/base/limits.h"
 
 #define FIRST_RECORDS 12

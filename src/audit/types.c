@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* types.c - record types: our table, then libaudit's. */
-#include <libaudit.h>
 
+#include "saker/audit/numbers.h"
 #include "saker/audit/record.h"
 
 struct record_type {

@@ -2,11 +2,9 @@
 /* args.c - the arguments of calls as Falco shows them
  * (userspace/libsinsp/event.cpp, get_param_as_str()). */
 #include "args.h"
-#include "saker/base/array.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libaudit.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -15,8 +13,11 @@
 #include "fd.h"
 #include "get.h"
 #include "path.h"
+#include "saker/audit/numbers.h"
+#include "saker/base/array.h"
 #include "saker/event/event_types.h"
 #include "saker/event/users.h"
+#include "signals.h"
 
 static const struct arg_info args[] = {
 #define ARG(call, name, kind, source, set)                           \
@@ -227,7 +228,7 @@ static struct str octal(struct event *e, uint64_t v)
 static void show_signal(struct event *e, uint64_t v, struct arg_text *ret)
 {
 	int32_t number = as_int(v);
-	const char *name = number > 0 ? sigabbrev_np(number) : NULL;
+	const char *name = number > 0 ? signal_name(number) : NULL;
 
 	ret->plain = decimal(e, number);
 	if (name != NULL)

@@ -2,11 +2,10 @@
 /* event_types.c - is a word in a rule the name of an event? */
 #include "saker/event/event_types.h"
 
-#include <libaudit.h>
-#include <linux/audit.h>
 #include <stdlib.h>
 
 #include "saker/audit/names.h"
+#include "saker/audit/numbers.h"
 #include "saker/audit/record.h"
 
 /* No name of a call or a record is longer. */

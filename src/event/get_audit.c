@@ -5,10 +5,10 @@
  * audit_log_common_recv_msg()); all behind msg= is the sender's text. The two
  * never mix here: audit.field and audit.record know the first, audit.msg the
  * second. */
-#include <libaudit.h>
 
 #include "get.h"
 #include "interpret.h"
+#include "saker/audit/numbers.h"
 
 GETTER(get_audit_node)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* get_evt.c - evt.*, syscall.* and audit.*: the event itself. */
 #include <fcntl.h>
-#include <libaudit.h>
 #include <sys/stat.h>
 
 #include "get.h"
 #include "path.h"
+#include "saker/audit/numbers.h"
 
 static const struct audit_syscall *syscall_of(struct event *e)
 {

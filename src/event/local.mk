@@ -42,6 +42,8 @@ src_event_libevent_a_SOURCES = \
 	src/event/path.h \
 	src/event/path_proc.c \
 	src/event/registers.c \
+	src/event/signals.c \
+	src/event/signals.h \
 	src/event/syscalls.c \
 	src/event/syscalls.def \
 	src/event/syscalls.h \

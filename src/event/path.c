@@ -3,10 +3,10 @@
 #include "path.h"
 
 #include <fcntl.h>
-#include <libaudit.h>
 #include <sys/stat.h>
 
 #include "get.h"
+#include "saker/audit/numbers.h"
 #include "saker/process/fds.h"
 
 /* include/uapi/linux/openat2.h */

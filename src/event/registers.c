@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "args.h"
+#include "signals.h"
 
 struct place {
 	unsigned number; /* enum syscall_register */
@@ -96,7 +97,7 @@ static size_t give_signal(const struct place *place, struct str text,
 	if (!str_has_prefix(text, STR("SIG")))
 		return 0;
 	for (int i = 1; i < NSIG; i++) {
-		const char *name = sigabbrev_np(i);
+		const char *name = signal_name(i);
 
 		if (name != NULL && str_eq(str_skip(text, 3), str_from(name)))
 			return give(place->number, false, (uint64_t)i, ret);
