@@ -20,6 +20,7 @@ dist_check_SCRIPTS += \
 	tests/eval.sh \
 	tests/events.sh \
 	tests/lint.sh \
+	tests/relay.sh \
 	tests/reload.sh \
 	tests/robustness.sh \
 	tests/rules.sh \
@@ -33,7 +34,14 @@ TESTS += \
 	tests/eval.sh \
 	tests/events.sh \
 	tests/lint.sh \
+	tests/relay.sh \
 	tests/reload.sh \
 	tests/robustness.sh \
 	tests/rules.sh \
 	tests/suite.sh
+
+if TESTS_ENABLED
+check_PROGRAMS += tests/lib/dispatcher
+tests_lib_dispatcher_SOURCES = tests/lib/dispatcher.c
+tests_lib_dispatcher_LDADD =
+endif

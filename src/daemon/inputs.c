@@ -19,7 +19,8 @@ static const char *source_problem(int error)
 		       "the host's namespaces)";
 	case E_INVALID:
 		return "no such kind of source, or no file that can be read: "
-		       "use netlink, stdin, file:PATH or unix:PATH";
+		       "use netlink, stdin, file:PATH, relay:PATH or "
+		       "unix:PATH";
 	case E_NOT_FOUND:
 		return "there is no such file";
 	default:

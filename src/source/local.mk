@@ -6,6 +6,7 @@ src_source_libsource_a_SOURCES = \
 	src/source/kinds.h \
 	src/source/log_file.c \
 	src/source/netlink.c \
+	src/source/relay.c \
 	src/source/ring.c \
 	src/source/source.c \
 	src/source/unix.c

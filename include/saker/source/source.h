@@ -28,8 +28,9 @@ struct source_kind {
 struct source {
 	const struct source_kind *kind;
 	int fd;           /* to poll for reading; -1 = not connected now */
-	bool is_lossless; /* a regular file: the reader thread may wait for room
-	                   */
+	/* what is not read is kept elsewhere (a regular file, the relay's
+	 * queue): the reader thread may wait for room */
+	bool is_lossless;
 	unsigned reconnect_ms;
 	struct ring *ring;         /* borrowed */
 	struct counters *counters; /* borrowed */
@@ -46,7 +47,8 @@ struct source {
 /* The table, for help and completion; NULL past the end. */
 const struct source_kind *source_kind_at(size_t i);
 
-/* spec as on the command line: stdin, netlink, file:PATH, unix:PATH. 0,
+/* spec as on the command line: stdin, netlink, file:PATH, unix:PATH,
+ * relay:PATH. 0,
  * E_INVALID (no such kind, a directory), E_DENIED, E_UNSUPPORTED, E_NOT_FOUND,
  * E_NOMEM, E_IO (errno set). *ret must not move while it is open. A unix socket
  * that nobody serves yet is no error: it is tried again. */

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* relay.c - the socket that audisp-saker hands auditd's records to.
+ *
+ * The relay has a queue of its own, counts what it drops, and says so: nothing
+ * is taken from it that the ring has no room for. */
+#include "saker/relay/protocol.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include "kinds.h"
+#include "saker/base/clock.h"
+#include "saker/base/io.h"
+#include "saker/base/limits.h"
+
+/* s->fd is the connection while there is one, else the listener: the relay of
+ * an auditd that has just been started waits until the former one's is done. */
+struct relay_state {
+	struct sockaddr_un address;
+	int listener;
+	bool is_bound;
+	bool has_ended; /* RELAY_END came */
+	uint64_t taken; /* records of this connection */
+	size_t used;
+	_Alignas(RELAY_ALIGN) char chunk[STREAM_CHUNK];
+};
+
+/* True when the path is a socket that nobody serves any more. */
+static bool is_stale(const struct sockaddr_un *address)
+{
+	auto_close int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct stat st;
+
+	return fd >= 0 && lstat(address->sun_path, &st) == 0 &&
+	       S_ISSOCK(st.st_mode) &&
+	       connect(fd, (const struct sockaddr *)address, sizeof(*address)) <
+	               0 &&
+	       errno == ECONNREFUSED;
+}
+
+static int bind_listener(struct relay_state *state)
+{
+	const struct sockaddr *address = (struct sockaddr *)&state->address;
+	int fd = state->listener;
+
+	/* bind(2) makes the file with the mode that the socket has
+	 * (net/unix/af_unix.c, unix_bind_bsd()) */
+	if (fd < 0 || fchmod(fd, 0600) < 0)
+		return E_IO;
+	if (bind(fd, address, sizeof(state->address)) < 0) {
+		int saved = errno;
+
+		if (saved != EADDRINUSE || !is_stale(&state->address) ||
+		    unlink(state->address.sun_path) < 0) {
+			errno = saved;
+			return io_error();
+		}
+		if (bind(fd, address, sizeof(state->address)) < 0)
+			return io_error();
+	}
+	state->is_bound = true;
+	return listen(fd, 4) < 0 ? E_IO : 0;
+}
+
+/* /run is empty after a start of the machine. */
+static void make_directory(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	auto_free char *directory = NULL;
+
+	if (slash == NULL || slash == path)
+		return;
+	directory = strndup(path, (size_t)(slash - path));
+	if (directory != NULL && mkdir(directory, 0755) < 0)
+		errno = 0; /* bind(2) says why not */
+}
+
+int source_relay_open(struct source *s, struct str argument)
+{
+	struct relay_state *state = calloc(1, sizeof(*state));
+	int error;
+
+	if (state == NULL)
+		return E_NOMEM;
+	s->state = state;
+	state->address.sun_family = AF_UNIX;
+	state->listener =
+		socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (argument.len >= sizeof(state->address.sun_path)) {
+		errno = ENAMETOOLONG;
+		error = E_INVALID;
+	} else {
+		memcpy(state->address.sun_path, argument.s, argument.len);
+		make_directory(state->address.sun_path);
+		error = bind_listener(state);
+	}
+	if (error < 0) {
+		int saved = errno;
+
+		source_relay_close(s);
+		errno = saved;
+		return error;
+	}
+	s->fd = state->listener;
+	s->is_lossless = true;
+	return 0;
+}
+
+/* Whoever may write here decides what saker sees. */
+static bool is_trusted(int fd)
+{
+	struct ucred peer;
+	socklen_t len = sizeof(peer);
+
+	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) == 0 &&
+	       (peer.uid == 0 || peer.uid == geteuid());
+}
+
+static int take_connection(struct source *s)
+{
+	struct relay_state *state = s->state;
+	auto_close int fd = accept4(state->listener, NULL, NULL,
+	                            SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+	if (fd < 0 || !is_trusted(fd))
+		return E_AGAIN;
+	state->has_ended = false;
+	state->taken = 0;
+	state->used = 0;
+	s->fd = fd;
+	fd = -1;
+	return E_AGAIN;
+}
+
+static void end_connection(struct source *s)
+{
+	struct relay_state *state = s->state;
+
+	if (!state->has_ended)
+		counter_add(s->counters, COUNTER_RELAY_ABORTS, 1);
+	io_close(&s->fd);
+	s->fd = state->listener;
+}
+
+static void take_entry(struct source *s, const struct relay_head *head,
+                       const char *payload, uint64_t now)
+{
+	struct relay_state *state = s->state;
+	struct frame frame = { .text = { payload, head->len } };
+	uint64_t lost;
+
+	switch (head->kind) {
+	case RELAY_CUT:
+		counter_add(s->counters, COUNTER_RECORDS_OVERSIZE, 1);
+		/* fall through */
+	case RELAY_RECORD:
+		ring_push(s->ring, &frame, now);
+		state->taken++;
+		break;
+	case RELAY_LOST:
+		memcpy(&lost, payload, sizeof(lost));
+		counter_add(s->counters, COUNTER_RELAY_DROPPED, lost);
+		break;
+	case RELAY_END:
+		state->has_ended = true;
+		break;
+	default:
+		break;
+	}
+}
+
+static bool is_sound(const struct relay_head *head)
+{
+	return head->version == RELAY_VERSION &&
+	       head->len <= LIMIT_LINE_BYTES &&
+	       (head->kind != RELAY_LOST || head->len == sizeof(uint64_t));
+}
+
+/* False when this is not what a relay sends. */
+static bool take_entries(struct source *s)
+{
+	struct relay_state *state = s->state;
+	uint64_t now = clock_monotonic_ns();
+	struct relay_head head;
+	size_t at = 0;
+
+	while (state->used - at >= sizeof(head)) {
+		memcpy(&head, state->chunk + at, sizeof(head));
+		if (!is_sound(&head))
+			return false;
+		if (state->used - at < relay_entry_size(head.len))
+			break;
+		take_entry(s, &head, state->chunk + at + sizeof(head), now);
+		at += relay_entry_size(head.len);
+	}
+	state->used -= at;
+	memmove(state->chunk, state->chunk + at, state->used);
+	return true;
+}
+
+/* The count is a running one: it does not matter when the relay has no room
+ * for this one. */
+static void acknowledge(const struct source *s)
+{
+	const struct relay_state *state = s->state;
+	ssize_t n = send(s->fd, &state->taken, sizeof(state->taken),
+	                 MSG_DONTWAIT | MSG_NOSIGNAL);
+
+	(void)n;
+}
+
+/* A frame takes at most half as much again in the ring as its entry here. */
+static size_t receivable(const struct source *s)
+{
+	const struct relay_state *state = s->state;
+	size_t room = ring_room(s->ring) / 2;
+	size_t free_bytes = STREAM_CHUNK - state->used;
+
+	return room < free_bytes ? room : free_bytes;
+}
+
+int source_relay_read(struct source *s)
+{
+	struct relay_state *state = s->state;
+	uint64_t before = state->taken;
+	bool is_sound;
+	ssize_t n;
+
+	if (s->fd == state->listener)
+		return take_connection(s);
+	n = recv(s->fd, state->chunk + state->used, receivable(s), 0);
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return E_AGAIN;
+	if (n > 0)
+		state->used += (size_t)n;
+	is_sound = n > 0 && take_entries(s);
+	ring_wake(s->ring);
+	if (state->taken != before)
+		acknowledge(s);
+	if (!is_sound)
+		end_connection(s);
+	return 0;
+}
+
+void source_relay_close(struct source *s)
+{
+	struct relay_state *state = s->state;
+
+	if (s->fd != state->listener)
+		io_close(&s->fd);
+	s->fd = -1;
+	io_close(&state->listener);
+	if (state->is_bound)
+		unlink(state->address.sun_path);
+	free(state);
+	s->state = NULL;
+}
