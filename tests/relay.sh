@@ -83,6 +83,32 @@ dispatch()
 		>"$work/dispatcher.out" 2>"$work/relay.err"
 }
 
+# hold ARGUMENT...: dispatch in the background, until half is written
+hold()
+{
+	HOLD=1 dispatch "$@" &
+	dispatching=$!
+	within 20 is_held || exit 99
+}
+
+is_held()
+{
+	read -r held < <(pgrep -P "$dispatching") &&
+		grep -q '^State:.T' "/proc/$held/status" 2>/dev/null
+}
+
+go_on()
+{
+	kill -CONT "$held"
+	wait "$dispatching"
+}
+
+# The relay answers, so it is past its start.
+said_something()
+{
+	kill -USR1 "$1" && [ -n "$(said in)" ]
+}
+
 # Of the relay's last words: in, taken, dropped, pending.
 said()
 {
@@ -93,7 +119,7 @@ said()
 all_written()
 {
 	equal "$what: the dispatcher wrote all of it, the relay ended well" "wrote $1 status 0" \
-		"$(sed -E 's/ longest [0-9]+//' "$work/dispatcher.out")"
+		"$(sed -nE '/^wrote/s/ longest [0-9]+//p' "$work/dispatcher.out")"
 	equal "$what: in = taken + dropped + pending" "$1" \
 		"$(($(said taken) + $(said dropped) + $(said pending)))"
 	equal "$what: in" "$1" "$(said in)"
@@ -117,6 +143,7 @@ begin()
 	: >"$work/alerts.json"
 	: >"$work/engine.err"
 	: >"$work/relay.err"
+	: >"$work/dispatcher.out"
 }
 
 engine_is_there()
@@ -145,11 +172,9 @@ one_byte_at_a_time()
 engine_comes_late()
 {
 	begin "engine comes late"
-	dispatch 5000 10000 0 &
-	dispatching=$!
-	sleep 0.2
+	hold 5000 0 0
 	start_engine
-	wait "$dispatching"
+	go_on
 	stop_engine
 	all_written 5000
 	equal "$what: nothing dropped" 0 "$(said dropped)"
@@ -189,14 +214,12 @@ engine_is_stopped()
 
 relay_pid()
 {
-	pgrep -f "^$relay $work/socket"
+	sed -n 's/^plugin //p' "$work/dispatcher.out"
 }
 
 relay_has_dropped()
 {
-	local pid
-
-	pid=$(relay_pid) && kill -USR1 "$pid" && [ "$(said dropped)" -gt 0 ] 2>/dev/null
+	kill -USR1 "$(relay_pid)" && [ "$(said dropped)" -gt 0 ] 2>/dev/null
 }
 
 # What an engine took and had not judged dies with it; nothing comes twice.
@@ -248,16 +271,14 @@ signals_and_privileges()
 
 	begin "signals"
 	start_engine
-	dispatch 300 200 0 &
-	dispatching=$!
-	within 20 relay_pid >/dev/null
+	hold 300 0 0
 	pid=$(relay_pid)
-	within 20 grep -q '^Seccomp:.*[02]' "/proc/$pid/status"
+	within 20 said_something "$pid"
 	kill -TERM "$pid"
 	kill -HUP "$pid"
 	sleep 0.1
 	status=$(grep -E '^(CapEff|CapPrm|NoNewPrivs|Seccomp):' "/proc/$pid/status" | tr -s '\t\n' '  ')
-	wait "$dispatching"
+	go_on
 	stop_engine
 	all_written 300
 	expects_all 300

@@ -7,10 +7,10 @@
  * and some blocked, and no environment; writes COUNT records, numbered from 0,
  * with blocking writes, RATE a second (0 = as fast as they are taken), CHUNK
  * bytes a write (0 = a record); then closes the socket, gives the program GRACE
- * ms to end, sends SIGTERM and waits. Prints "wrote N longest US status S": the
- *longest time that one write took. A program that goes early is EPIPE, and the
- *writing ends.
- */
+ * ms to end, sends SIGTERM and waits. With HOLD in its environment it stops
+ * itself (SIGSTOP) when half is written. Prints "plugin PID" at the start and
+ * "wrote N longest US status S" at the end: the longest time that one write
+ * took. A program that goes early is EPIPE, and the writing ends. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -100,10 +100,14 @@ int main(int argc, char **argv)
 		return 3;
 	pid = start(argv + 5, ends[0]);
 	close(ends[0]);
+	printf("plugin %d\n", (int)pid);
+	fflush(stdout);
 	began = now_ns();
 	for (; written < count; written++) {
 		long long before, due, took;
 
+		if (written == count / 2 && getenv("HOLD") != NULL)
+			raise(SIGSTOP);
 		due = rate != 0 ? began + written * 1000000000 / rate : 0;
 		before = now_ns();
 		if (due > before + 1000000)
