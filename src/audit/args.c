@@ -9,6 +9,7 @@
 
 #include <libaudit.h>
 
+#include "quick.h"
 #include "saker/base/limits.h"
 
 enum part_kind {
@@ -200,11 +201,29 @@ static void check(struct audit_args *args)
 			args->is_incomplete = true;
 }
 
+/* The event's EXECVE record when there is one only. */
+static const struct record *only_execve(const struct audit_event *e)
+{
+	const struct record *only = NULL;
+
+	for (size_t i = 0; i < e->nrecords; i++) {
+		if (!is_execve(&e->records[i]))
+			continue;
+		if (only != NULL)
+			return NULL;
+		only = &e->records[i];
+	}
+	return only;
+}
+
 bool args_join(struct audit_event *e, struct audit_args *ret)
 {
 	struct joiner j = { .arena = &e->arena };
+	const struct record *only = only_execve(e);
 	bool is_there = false;
 
+	if (only != NULL && quick_execve(only, j.arena, ret))
+		return true;
 	for (size_t i = 0; i < e->nrecords; i++) {
 		if (!is_execve(&e->records[i]))
 			continue;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "args.h"
+#include "quick.h"
 #include "saker/audit/names.h"
 #include "saker/audit/numbers.h"
 
@@ -24,16 +25,21 @@ static bool first_time(struct audit_event *e, enum getter getter)
 	return is_first;
 }
 
+static struct record *find_unscanned(struct audit_event *e, uint16_t type,
+                                     size_t nth)
+{
+	for (size_t i = 0; i < e->nrecords; i++)
+		if (e->records[i].type == type && nth-- == 0)
+			return &e->records[i];
+	return NULL;
+}
+
 static struct record *find_record(struct audit_event *e, uint16_t type,
                                   size_t nth)
 {
-	for (size_t i = 0; i < e->nrecords; i++) {
-		struct record *r = &e->records[i];
+	struct record *r = find_unscanned(e, type, nth);
 
-		if (r->type == type && nth-- == 0)
-			return record_scan(r, &e->arena) == 0 ? r : NULL;
-	}
-	return NULL;
+	return r != NULL && record_scan(r, &e->arena) == 0 ? r : NULL;
 }
 
 const struct record *audit_event_record(struct audit_event *e, uint16_t type,
@@ -161,23 +167,40 @@ static bool set_field(struct arena *a, const struct syscall_field *f,
 	return true;
 }
 
-static bool decode_syscall(struct audit_event *e, const struct record *r,
-                           struct audit_syscall *s)
+static struct audit_syscall unset(const struct record *r)
 {
-	size_t next = 0;
-
-	*s = (struct audit_syscall){
+	return (struct audit_syscall){
 		.nr = -1,
 		.is_io_uring = r->type == AUDIT_URINGOP,
 		.auid = AUDIT_ID_UNSET,
 		.ses = AUDIT_ID_UNSET,
 	};
+}
+
+static bool decode_fields(struct arena *a, struct record *r,
+                          struct audit_syscall *s)
+{
+	size_t next = 0;
+
+	if (record_scan(r, a) < 0)
+		return false;
 	for (size_t i = 0; i < r->nfields; i++) {
 		const struct syscall_field *f =
 			find_field(r->fields[i].name, &next);
 
-		if (f != NULL &&
-		    !set_field(&e->arena, f, r->fields[i].value, s))
+		if (f != NULL && !set_field(a, f, r->fields[i].value, s))
+			return false;
+	}
+	return true;
+}
+
+static bool decode_syscall(struct audit_event *e, struct record *r,
+                           struct audit_syscall *s)
+{
+	*s = unset(r);
+	if (s->is_io_uring || !quick_syscall(r, &e->arena, s)) {
+		*s = unset(r);
+		if (!decode_fields(&e->arena, r, s))
 			return false;
 	}
 	s->name = s->is_io_uring ? uring_op_name(s->nr)
@@ -187,12 +210,12 @@ static bool decode_syscall(struct audit_event *e, const struct record *r,
 
 const struct audit_syscall *audit_event_syscall(struct audit_event *e)
 {
-	const struct record *r;
+	struct record *r;
 
 	if (first_time(e, GETTER_SYSCALL)) {
-		r = find_record(e, AUDIT_SYSCALL, 0);
+		r = find_unscanned(e, AUDIT_SYSCALL, 0);
 		if (r == NULL)
-			r = find_record(e, AUDIT_URINGOP, 0);
+			r = find_unscanned(e, AUDIT_URINGOP, 0);
 		e->cache.has_syscall =
 			r != NULL && decode_syscall(e, r, &e->cache.syscall);
 	}
@@ -259,8 +282,13 @@ static bool set_path_field(struct arena *a, const struct record_field *f,
 static bool decode_path(struct audit_event *e, struct record *r,
                         struct audit_path *p)
 {
-	*p = (struct audit_path){ .ouid = AUDIT_ID_UNSET,
-		                  .ogid = AUDIT_ID_UNSET };
+	static const struct audit_path no_path = { .ouid = AUDIT_ID_UNSET,
+		                                   .ogid = AUDIT_ID_UNSET };
+
+	*p = no_path;
+	if (quick_path(r, &e->arena, p))
+		return true;
+	*p = no_path;
 	if (record_scan(r, &e->arena) < 0)
 		return false;
 	for (size_t i = 0; i < r->nfields; i++)
@@ -333,7 +361,7 @@ const struct audit_path *audit_event_paths(struct audit_event *e,
  * items= counts the names of the call so far. */
 bool audit_event_operation(struct audit_event *e, size_t nth)
 {
-	const struct record *r = find_record(e, AUDIT_URINGOP, nth);
+	struct record *r = find_unscanned(e, AUDIT_URINGOP, nth);
 	const struct audit_syscall *call = audit_event_syscall(e);
 	struct audit_syscall op;
 	size_t from = 0, until;
@@ -370,8 +398,14 @@ const struct audit_args *audit_event_args(struct audit_event *e)
 
 struct str audit_event_cwd(struct audit_event *e)
 {
-	if (first_time(e, GETTER_CWD))
-		audit_event_string(e, AUDIT_CWD, STR("cwd"), &e->cache.cwd);
+	const struct record *r;
+
+	if (first_time(e, GETTER_CWD)) {
+		r = find_unscanned(e, AUDIT_CWD, 0);
+		if (r != NULL && !quick_cwd(r, &e->arena, &e->cache.cwd))
+			audit_event_string(e, AUDIT_CWD, STR("cwd"),
+			                   &e->cache.cwd);
+	}
 	return e->cache.cwd;
 }
 

@@ -8,6 +8,8 @@ src_audit_libaudit_records_a_SOURCES = \
 	src/audit/frame.c \
 	src/audit/interpret.c \
 	src/audit/names.c \
+	src/audit/quick.c \
+	src/audit/quick.h \
 	src/audit/record.c \
 	src/audit/record_types.def \
 	src/audit/scan.c \

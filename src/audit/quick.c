@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* quick.c - the records that are nearly all of the traffic, decoded in one
+ * pass.
+ *
+ * Fields come in the kernel's order (kernel/auditsc.c: audit_log_exit(),
+ * audit_log_task_info(), audit_log_name(), audit_log_execve_info()). Whatever
+ * is not as expected, byte by byte, is left to the general scanner: here
+ * nothing is guessed, so that both always agree.
+ */
+#include "quick.h"
+
+#include <sys/sysmacros.h>
+
+#include "saker/base/limits.h"
+
+struct cursor {
+	const char *at;
+	const char *end;
+};
+
+#define EAT(c, literal) eat(c, literal, sizeof(literal) - 1)
+
+/* Inlined, so that the comparison of a known length becomes a load or two. */
+static inline __attribute__((always_inline)) bool
+eat(struct cursor *c, const char *literal, size_t n)
+{
+	if ((size_t)(c->end - c->at) < n || memcmp(c->at, literal, n) != 0)
+		return false;
+	c->at += n;
+	return true;
+}
+
+#define ONES  0x0101010101010101ULL
+#define HIGHS 0x8080808080808080ULL
+
+/* How many of eight bytes are digits before the first that is none. */
+static inline unsigned count_digits(uint64_t word)
+{
+	uint64_t other =
+		((word ^ 0x30 * ONES) + 0x76 * ONES) | (word ^ 0x30 * ONES);
+
+	return (unsigned)__builtin_ctzll((other & HIGHS) | 1ULL << 63) / 8;
+}
+
+/* Up to seven decimal digits at once, where eight bytes may be read: the usual
+ * trick of multiplying neighbours together. */
+static inline bool eat_seven(struct cursor *c, uint64_t *ret)
+{
+	uint64_t word;
+	unsigned n;
+
+	if (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__ ||
+	    c->end - c->at < (ptrdiff_t)sizeof(word))
+		return false;
+	memcpy(&word, c->at, sizeof(word));
+	n = count_digits(word);
+	if (n == 0 || (n == 7 && c->at[7] >= '0' && c->at[7] <= '9'))
+		return false;
+	word = (word << (64 - 8 * n)) & 0x0f * ONES;
+	word = (word * 10) + (word >> 8);
+	word = (((word & 0x000000ff000000ffULL) * 0x000f424000000064ULL) +
+	        (((word >> 16) & 0x000000ff000000ffULL) *
+	         0x0000271000000001ULL)) >>
+	       32;
+	*ret = word;
+	c->at += n;
+	return true;
+}
+
+/* At most 18 digits: none overflows. */
+static bool eat_digits(struct cursor *c, uint64_t *ret)
+{
+	const char *from = c->at;
+	uint64_t n = 0;
+
+	while (c->at < c->end && *c->at >= '0' && *c->at <= '9' &&
+	       c->at - from < 19)
+		n = n * 10 + (uint64_t)(*c->at++ - '0');
+	*ret = n;
+	return c->at != from && c->at - from <= 18;
+}
+
+static inline bool eat_number(struct cursor *c, uint64_t *ret)
+{
+	return eat_seven(c, ret) || eat_digits(c, ret);
+}
+
+static inline bool eat_signed(struct cursor *c, int64_t *ret)
+{
+	bool is_negative = EAT(c, "-");
+	uint64_t n;
+
+	if (!eat_number(c, &n))
+		return false;
+	*ret = is_negative ? -(int64_t)n : (int64_t)n;
+	return true;
+}
+
+static inline bool eat_int(struct cursor *c, int *ret)
+{
+	uint64_t n;
+
+	if (!eat_number(c, &n) || n > INT32_MAX)
+		return false;
+	*ret = (int)n;
+	return true;
+}
+
+static inline bool eat_id(struct cursor *c, uint32_t *ret)
+{
+	uint64_t n;
+
+	/* auid and ses of all daemons, and the one long number of most
+	 * records */
+	if (EAT(c, "4294967295")) {
+		*ret = AUDIT_ID_UNSET;
+		return c->at < c->end && *c->at == ' ';
+	}
+	if (!eat_number(c, &n) || n > UINT32_MAX)
+		return false;
+	*ret = (uint32_t)n;
+	return true;
+}
+
+/* The values of lower-case digits; 0xff for all else. */
+static inline unsigned hex_value(char c)
+{
+	unsigned decimal = (unsigned)(unsigned char)c - '0';
+	unsigned letter = (unsigned)(unsigned char)c - 'a';
+
+	return decimal <= 9 ? decimal : letter <= 5 ? letter + 10 : 0xff;
+}
+
+/* Eight hexadecimal digits at once; false when one of them is none. */
+static inline bool eight_hex(uint64_t word, uint64_t *ret)
+{
+	uint64_t low = word & 0x7f * ONES;
+	uint64_t is_letter = (word >> 6) & ONES;
+	/* 0x30 to 0x39, 0x61 to 0x66: bytes below 0x80, so that no sum carries
+	 */
+	uint64_t digits = (low + 0x50 * ONES) & ~(low + 0x46 * ONES);
+	uint64_t letters = (low + 0x1f * ONES) & ~(low + 0x19 * ONES);
+
+	if (((digits | letters) & ~word & HIGHS) != HIGHS)
+		return false;
+	word = (word & 0x0f * ONES) + 9 * is_letter;
+	word = __builtin_bswap64(word);
+	word = (word | word >> 4) & 0x00ff00ff00ff00ffULL;
+	word = (word | word >> 8) & 0x0000ffff0000ffffULL;
+	*ret = (word | word >> 16) & 0xffffffffULL;
+	return true;
+}
+
+static inline bool eat_eight_hex(struct cursor *c, uint64_t *ret)
+{
+	uint64_t word;
+
+	if (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__ ||
+	    c->end - c->at < (ptrdiff_t)sizeof(word))
+		return false;
+	memcpy(&word, c->at, sizeof(word));
+	if (!eight_hex(word, ret))
+		return false;
+	c->at += sizeof(word);
+	return true;
+}
+
+static inline bool eat_hex(struct cursor *c, unsigned most, uint64_t *ret)
+{
+	const char *from = c->at;
+	uint64_t n = 0;
+	unsigned v;
+
+	/* pointers have twelve digits */
+	eat_eight_hex(c, &n);
+	while (c->at < c->end && (v = hex_value(*c->at)) != 0xff) {
+		n = n << 4 | v;
+		c->at++;
+	}
+	*ret = n;
+	return c->at != from && c->at - from <= (ptrdiff_t)most;
+}
+
+static inline bool eat_oct(struct cursor *c, uint64_t *ret)
+{
+	const char *from = c->at;
+	uint64_t n = 0;
+
+	while (c->at < c->end && *c->at >= '0' && *c->at <= '7')
+		n = n << 3 | (uint64_t)(*c->at++ - '0');
+	*ret = n;
+	return c->at != from && c->at - from <= 20;
+}
+
+/* "fe:00" */
+static inline bool eat_dev(struct cursor *c, uint64_t *ret)
+{
+	uint64_t high, low;
+
+	if (!eat_hex(c, 8, &high) || !EAT(c, ":") || !eat_hex(c, 8, &low))
+		return false;
+	*ret = makedev((unsigned)high, (unsigned)low);
+	return true;
+}
+
+/* A value up to the blank or the end: "quoted", or a word in which nothing asks
+ * for the general scanner's care. */
+static inline bool eat_value(struct cursor *c, struct str *ret)
+{
+	const char *from = c->at, *p = from;
+
+	if (p < c->end && *p == '"') {
+		p = memchr(p + 1, '"', (size_t)(c->end - p - 1));
+		if (p == NULL)
+			return false;
+		p++;
+	} else {
+		while (p < c->end && *p != ' ' && *p != '=' && *p != '\'')
+			p++;
+		if (p == from || p[-1] == ',')
+			return false;
+	}
+	if (p < c->end && *p != ' ')
+		return false;
+	c->at = p;
+	*ret = str_span(from, p);
+	return true;
+}
+
+static inline bool eat_text(struct cursor *c, struct arena *a, struct str *ret)
+{
+	struct str raw;
+
+	return eat_value(c, &raw) && decode_string(a, raw, ret);
+}
+
+/* An old or a relabelled system's context may have several words. */
+static inline bool eat_label(struct cursor *c, struct str *ret)
+{
+	return eat_value(c, ret) && (c->end - c->at < 2 || c->at[1] != '(');
+}
+
+static bool eat_ids(struct cursor *c, struct audit_syscall *s)
+{
+	return EAT(c, " auid=") && eat_id(c, &s->auid) && EAT(c, " uid=") &&
+	       eat_id(c, &s->uid) && EAT(c, " gid=") && eat_id(c, &s->gid) &&
+	       EAT(c, " euid=") && eat_id(c, &s->euid) && EAT(c, " suid=") &&
+	       eat_id(c, &s->suid) && EAT(c, " fsuid=") &&
+	       eat_id(c, &s->fsuid) && EAT(c, " egid=") &&
+	       eat_id(c, &s->egid) && EAT(c, " sgid=") && eat_id(c, &s->sgid) &&
+	       EAT(c, " fsgid=") && eat_id(c, &s->fsgid);
+}
+
+static bool eat_result(struct cursor *c, struct audit_syscall *s)
+{
+	if (!EAT(c, " success="))
+		return true; /* exit_group(2) has none */
+	s->has_result = true;
+	s->success = EAT(c, "yes");
+	return (s->success || EAT(c, "no")) && EAT(c, " exit=") &&
+	       eat_signed(c, &s->exit);
+}
+
+static bool eat_call(struct cursor *c, struct audit_syscall *s)
+{
+	uint64_t arch;
+	int items;
+
+	if (!EAT(c, "arch=") || !eat_hex(c, 8, &arch) || !EAT(c, " syscall=") ||
+	    !eat_int(c, &s->nr) || !eat_result(c, s) || !EAT(c, " a0=") ||
+	    !eat_hex(c, 16, &s->a[0]) || !EAT(c, " a1=") ||
+	    !eat_hex(c, 16, &s->a[1]) || !EAT(c, " a2=") ||
+	    !eat_hex(c, 16, &s->a[2]) || !EAT(c, " a3=") ||
+	    !eat_hex(c, 16, &s->a[3]) || !EAT(c, " items=") ||
+	    !eat_int(c, &items))
+		return false;
+	s->arch = (uint32_t)arch;
+	s->items = (unsigned)items;
+	return true;
+}
+
+bool quick_syscall(const struct record *r, struct arena *a,
+                   struct audit_syscall *ret)
+{
+	struct cursor c = { r->body.s, r->body.s + r->body.len };
+	struct audit_syscall *s = ret;
+
+	return eat_call(&c, s) && EAT(&c, " ppid=") && eat_int(&c, &s->ppid) &&
+	       EAT(&c, " pid=") && eat_int(&c, &s->pid) && eat_ids(&c, s) &&
+	       EAT(&c, " tty=") && eat_text(&c, a, &s->tty) &&
+	       EAT(&c, " ses=") && eat_id(&c, &s->ses) && EAT(&c, " comm=") &&
+	       eat_text(&c, a, &s->comm) && EAT(&c, " exe=") &&
+	       eat_text(&c, a, &s->exe) &&
+	       (!EAT(&c, " subj=") || eat_label(&c, &s->subj)) &&
+	       EAT(&c, " key=") && eat_text(&c, a, &s->key) && c.at == c.end;
+}
+
+static bool eat_nametype(struct cursor *c, struct audit_path *p)
+{
+	if (!EAT(c, " nametype="))
+		return false;
+	if (EAT(c, "NORMAL"))
+		p->type = PATH_NORMAL;
+	else if (EAT(c, "PARENT"))
+		p->type = PATH_PARENT;
+	else if (EAT(c, "CREATE"))
+		p->type = PATH_CREATE;
+	else if (EAT(c, "DELETE"))
+		p->type = PATH_DELETE;
+	else if (EAT(c, "UNKNOWN"))
+		p->type = PATH_UNKNOWN;
+	else
+		return false;
+	return true;
+}
+
+/* What few look at, and nothing else behind it. */
+static bool eat_caps(struct cursor *c)
+{
+	uint64_t n;
+
+	return EAT(c, " cap_fp=") && eat_hex(c, 16, &n) && EAT(c, " cap_fi=") &&
+	       eat_hex(c, 16, &n) && EAT(c, " cap_fe=") && eat_hex(c, 1, &n) &&
+	       EAT(c, " cap_fver=") && eat_hex(c, 8, &n) &&
+	       (!EAT(c, " cap_frootid=") || eat_number(c, &n));
+}
+
+static bool eat_tail(struct cursor *c)
+{
+	return c->at == c->end ||
+	       EAT(c,
+	           " cap_fp=0 cap_fi=0 cap_fe=0 cap_fver=0 "
+	           "cap_frootid=0") ||
+	       eat_caps(c);
+}
+
+static bool eat_inode(struct cursor *c, struct audit_path *p)
+{
+	struct str label;
+	uint64_t mode;
+
+	if (!EAT(c, " inode="))
+		return true;
+	if (!eat_number(c, &p->id.ino) || !EAT(c, " dev=") ||
+	    !eat_dev(c, &p->id.dev) || !EAT(c, " mode=") ||
+	    !eat_oct(c, &mode) || mode > 0177777 || !EAT(c, " ouid=") ||
+	    !eat_id(c, &p->ouid) || !EAT(c, " ogid=") || !eat_id(c, &p->ogid) ||
+	    !EAT(c, " rdev=") || !eat_dev(c, &p->rdev))
+		return false;
+	p->has_mode = true;
+	p->mode = (mode_t)mode;
+	return !EAT(c, " obj=") || eat_label(c, &label);
+}
+
+bool quick_path(const struct record *r, struct arena *a, struct audit_path *ret)
+{
+	struct cursor c = { r->body.s, r->body.s + r->body.len };
+	struct str raw;
+	int item;
+
+	if (!EAT(&c, "item=") || !eat_int(&c, &item) || !EAT(&c, " name=") ||
+	    !eat_value(&c, &raw) || !decode_string(a, raw, &ret->name) ||
+	    !eat_inode(&c, ret) || !eat_nametype(&c, ret) || !eat_tail(&c) ||
+	    c.at != c.end)
+		return false;
+	ret->item = (unsigned)item;
+	ret->has_name = !str_eq(raw, STR("(null)"));
+	return true;
+}
+
+static bool eat_argument(struct cursor *c, struct arena *a, uint64_t i,
+                         struct str *ret)
+{
+	uint64_t number;
+
+	return EAT(c, " a") && eat_number(c, &number) && number == i &&
+	       EAT(c, "=") && eat_text(c, a, ret) && ret->s != NULL;
+}
+
+/* Each argument takes at least " aN=x". */
+#define ARGUMENT_BYTES 5u
+
+bool quick_execve(const struct record *r, struct arena *a,
+                  struct audit_args *ret)
+{
+	struct cursor c = { r->body.s, r->body.s + r->body.len };
+	struct audit_args args = { 0 };
+
+	if (!EAT(&c, "argc=") || !eat_number(&c, &args.total) ||
+	    args.total == 0 || args.total > LIMIT_ARGV ||
+	    args.total > r->body.len / ARGUMENT_BYTES)
+		return false;
+	args.argc = (size_t)args.total;
+	args.argv = arena_alloc(a, args.argc * sizeof(*args.argv));
+	if (args.argv == NULL)
+		return false;
+	for (size_t i = 0; i < args.argc; i++)
+		if (!eat_argument(&c, a, i, &args.argv[i]))
+			return false;
+	if (c.at != c.end)
+		return false;
+	*ret = args;
+	return true;
+}
+
+bool quick_cwd(const struct record *r, struct arena *a, struct str *ret)
+{
+	struct cursor c = { r->body.s, r->body.s + r->body.len };
+	struct str cwd;
+
+	if (!EAT(&c, "cwd=") || !eat_text(&c, a, &cwd) || c.at != c.end)
+		return false;
+	*ret = cwd;
+	return true;
+}
