@@ -54,6 +54,7 @@ struct assembler {
 	bool has_eoe;
 	unsigned timer_endings;
 	uint64_t joined_ns; /* of the first record; 0 = none yet */
+	struct stamp_memo stamp;
 };
 
 static struct open_event *from_link(struct list *link)
@@ -420,8 +421,9 @@ int assembler_add(struct assembler *a, const struct frame *frame,
 	int error;
 
 	error = frame->type != 0
-	                ? record_parse_kernel(frame->type, frame->text, &r)
-	                : record_parse(frame->text, &r);
+	                ? record_parse_kernel_next(frame->type, frame->text,
+	                                           &a->stamp, &r)
+	                : record_parse_next(frame->text, &a->stamp, &r);
 	if (error < 0) {
 		count(a, COUNTER_RECORDS_MALFORMED);
 		return error;

@@ -42,6 +42,21 @@ int framer_push(struct framer *f, struct str bytes)
 	return 0;
 }
 
+char *framer_room(struct framer *f, size_t size)
+{
+	buf_consume(&f->pending, f->taken);
+	f->taken = 0;
+	if (buf_reserve(&f->pending, size))
+		return f->pending.data + f->pending.len;
+	f->pending.failed = false;
+	return NULL;
+}
+
+void framer_added(struct framer *f, size_t size)
+{
+	f->pending.len += size;
+}
+
 static struct str rest(const struct framer *f)
 {
 	return str_skip(buf_str(&f->pending), f->taken);

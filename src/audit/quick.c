@@ -20,11 +20,10 @@ struct cursor {
 
 #define EAT(c, literal) eat(c, literal, sizeof(literal) - 1)
 
-/* Inlined, so that the comparison of a known length becomes a load or two. */
 static inline __attribute__((always_inline)) bool
 eat(struct cursor *c, const char *literal, size_t n)
 {
-	if ((size_t)(c->end - c->at) < n || memcmp(c->at, literal, n) != 0)
+	if ((size_t)(c->end - c->at) < n || !bytes_same(c->at, literal, n))
 		return false;
 	c->at += n;
 	return true;

@@ -7,9 +7,11 @@
 #define ENRICHMENT '\x1d'
 
 /* Moves *at past the literal. False with *at untouched when it differs. */
-static inline bool eat(const char **at, const char *end, struct str literal)
+static inline __attribute__((always_inline)) bool
+eat(const char **at, const char *end, struct str literal)
 {
-	if (!str_has_prefix(str_span(*at, end), literal))
+	if ((size_t)(end - *at) < literal.len ||
+	    !bytes_same(*at, literal.s, literal.len))
 		return false;
 	*at += literal.len;
 	return true;
@@ -43,17 +45,49 @@ static bool eat_stamp(const char **at, const char *end, struct audit_stamp *ret)
 	return true;
 }
 
+static bool eat_known_stamp(const char **at, const char *end,
+                            const struct stamp_memo *memo,
+                            struct audit_stamp *ret)
+{
+	if (memo->len == 0 || (size_t)(end - *at) < memo->len ||
+	    memcmp(*at, memo->text, memo->len) != 0)
+		return false;
+	*at += memo->len;
+	*ret = memo->stamp;
+	return true;
+}
+
+static bool eat_new_stamp(const char **at, const char *end,
+                          struct stamp_memo *memo, struct audit_stamp *ret)
+{
+	const char *from = *at;
+	size_t len;
+
+	if (!eat_stamp(at, end, ret))
+		return false;
+	len = (size_t)(*at - from);
+	memo->len = 0;
+	if (len > sizeof(memo->text))
+		return true;
+	memcpy(memo->text, from, len);
+	memo->len = len;
+	memo->stamp = *ret;
+	return true;
+}
+
 static int broken(const char *at, const char *end)
 {
 	return at >= end ? E_TRUNCATED : E_INVALID;
 }
 
 /* The stamp and what follows it; *at is behind "audit(". */
-static int parse_tail(const char *at, const char *end, struct record *r)
+static int parse_tail(const char *at, const char *end, struct stamp_memo *memo,
+                      struct record *r)
 {
 	const char *separator;
 
-	if (!eat_stamp(&at, end, &r->stamp))
+	if (!eat_known_stamp(&at, end, memo, &r->stamp) &&
+	    !eat_new_stamp(&at, end, memo, &r->stamp))
 		return broken(at, end);
 	eat(&at, end, STR(":"));
 	eat(&at, end, STR(" "));
@@ -84,6 +118,14 @@ static bool eat_word(const char **at, const char *end, struct str *ret)
 
 int record_parse(struct str line, struct record *ret)
 {
+	struct stamp_memo memo = { 0 };
+
+	return record_parse_next(line, &memo, ret);
+}
+
+int record_parse_next(struct str line, struct stamp_memo *memo,
+                      struct record *ret)
+{
 	struct record r = { .text = line };
 	const char *at = line.s, *end = line.s + line.len;
 	int error;
@@ -97,7 +139,7 @@ int record_parse(struct str line, struct record *ret)
 	if (!eat(&at, end, STR("type=")) || !eat_word(&at, end, &r.type_name) ||
 	    !eat(&at, end, STR("msg=audit(")))
 		return broken(at, end);
-	error = parse_tail(at, end, &r);
+	error = parse_tail(at, end, memo, &r);
 	if (error < 0)
 		return error;
 	r.type = record_type_number(r.type_name);
@@ -107,6 +149,14 @@ int record_parse(struct str line, struct record *ret)
 
 int record_parse_kernel(uint16_t type, struct str text, struct record *ret)
 {
+	struct stamp_memo memo = { 0 };
+
+	return record_parse_kernel_next(type, text, &memo, ret);
+}
+
+int record_parse_kernel_next(uint16_t type, struct str text,
+                             struct stamp_memo *memo, struct record *ret)
+{
 	struct record r = { .type = type, .text = text };
 	const char *at = text.s, *end = text.s + text.len;
 	int error;
@@ -115,7 +165,7 @@ int record_parse_kernel(uint16_t type, struct str text, struct record *ret)
 		return E_TRUNCATED;
 	if (!eat(&at, end, STR("audit(")))
 		return broken(at, end);
-	error = parse_tail(at, end, &r);
+	error = parse_tail(at, end, memo, &r);
 	if (error < 0)
 		return error;
 	r.type_name = str_from(record_type_name(type));

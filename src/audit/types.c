@@ -125,22 +125,26 @@ static uint16_t libaudit_number(struct str name)
 /* The records of a system call are nearly all of the traffic. */
 static uint16_t frequent_number(struct str name)
 {
+#define IS(literal) bytes_same(name.s, literal, sizeof(literal) - 1)
 	switch (name.len) {
 	case 3:
-		return str_eq(name, STR("EOE"))   ? AUDIT_EOE
-		       : str_eq(name, STR("CWD")) ? AUDIT_CWD
-		                                  : 0;
+		return IS("CWD") ? AUDIT_CWD : IS("EOE") ? AUDIT_EOE : 0;
 	case 4:
-		return str_eq(name, STR("PATH")) ? AUDIT_PATH : 0;
+		return IS("PATH") ? AUDIT_PATH : 0;
 	case 6:
-		return str_eq(name, STR("EXECVE")) ? AUDIT_EXECVE : 0;
+		return IS("EXECVE") ? AUDIT_EXECVE : 0;
 	case 7:
-		return str_eq(name, STR("SYSCALL")) ? AUDIT_SYSCALL : 0;
+		return IS("SYSCALL") ? AUDIT_SYSCALL : 0;
+	case 8:
+		return IS("SOCKADDR") ? AUDIT_SOCKADDR : 0;
 	case 9:
-		return str_eq(name, STR("PROCTITLE")) ? AUDIT_PROCTITLE : 0;
+		return IS("PROCTITLE") ? AUDIT_PROCTITLE : 0;
+	case 10:
+		return IS("BPRM_FCAPS") ? AUDIT_BPRM_FCAPS : 0;
 	default:
 		return 0;
 	}
+#undef IS
 }
 
 uint16_t record_type_number(struct str name)

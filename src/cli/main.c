@@ -30,6 +30,31 @@ bool cli_color(void)
 	return isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL;
 }
 
+#ifdef HAVE_LIBCURL
+#define WITH_LIBCURL "+"
+#else
+#define WITH_LIBCURL "-"
+#endif
+#ifdef HAVE_GCRYPT
+#define WITH_GCRYPT "+"
+#else
+#define WITH_GCRYPT "-"
+#endif
+#ifdef HAVE_ZSTD
+#define WITH_ZSTD "+"
+#else
+#define WITH_ZSTD "-"
+#endif
+
+/* With (+) or without (-) the libraries that configure may leave out. */
+static void print_version(void)
+{
+	puts("saker " PACKAGE_VERSION "\n" WITH_LIBCURL
+	     "libcurl (outputs http, https) " WITH_GCRYPT
+	     "libgcrypt (sums of evidence) " WITH_ZSTD
+	     "libzstd (logs in .zst)");
+}
+
 static void print_usage(FILE *to)
 {
 	fputs("usage: saker VERB [OPTION...] [ARGUMENT...]\n\n"
@@ -63,7 +88,7 @@ int main(int argc, char **argv)
 	struct str name = str_from(argc > 1 ? argv[1] : "");
 
 	if (str_eq(name, STR("--version")) || str_eq(name, STR("-V"))) {
-		puts("saker " PACKAGE_VERSION);
+		print_version();
 		return EXIT_DONE;
 	}
 	if (str_eq(name, STR("--help")) || str_eq(name, STR("-h")) ||

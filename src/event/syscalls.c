@@ -46,6 +46,22 @@ const struct syscall_info *syscall_info_find(struct str name)
 	               compare);
 }
 
+/* The first row of a set: rows have the order of the sets. */
+static size_t first_row(enum flag_set set)
+{
+	size_t low = 0, high = COUNT(flags);
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (flags[middle].set < set)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 /* Longest possible text: every name of the largest set and its separators. */
 #define RENDER_BYTES 512
 
@@ -54,9 +70,9 @@ struct str flags_names(enum flag_set set, uint64_t value, struct arena *a)
 	char text[RENDER_BYTES];
 	size_t len = 0;
 
-	for (size_t i = 0; i < COUNT(flags); i++) {
-		if (flags[i].set != set ||
-		    (value & flags[i].mask) != flags[i].value ||
+	for (size_t i = first_row(set); i < COUNT(flags) && flags[i].set == set;
+	     i++) {
+		if ((value & flags[i].mask) != flags[i].value ||
 		    len + flags[i].name.len + 1 > sizeof(text))
 			continue;
 		if (len != 0)

@@ -29,7 +29,7 @@ static int open_input(struct source *s, const char *path)
 	}
 	s->state = state;
 	s->fd = state->input.fd;
-	s->is_lossless = state->input.gz != NULL;
+	s->is_lossless = state->input.is_file;
 	return 0;
 }
 

@@ -9,7 +9,8 @@ src_source_libsource_a_SOURCES = \
 	src/source/relay.c \
 	src/source/ring.c \
 	src/source/source.c \
-	src/source/unix.c
+	src/source/unix.c \
+	src/source/zstd.c
 
 noinst_HEADERS += \
 	include/saker/source/log_file.h \
@@ -26,5 +27,5 @@ tests_unit_test_ring_SOURCES = tests/unit/test_ring.c
 tests_unit_test_ring_LDADD = $(LIBSOURCE) $(LIBBASE) $(CMOCKA_LIBS)
 tests_unit_test_source_SOURCES = tests/unit/test_source.c
 tests_unit_test_source_LDADD = $(LIBSOURCE) $(LIBAUDIT_RECORDS) $(LIBBASE) \
-	$(AUPARSE_LIBS) $(AUDIT_LIBS) $(ZLIB_LIBS) $(CMOCKA_LIBS)
+	$(AUPARSE_LIBS) $(AUDIT_LIBS) $(ZLIB_LIBS) $(ZSTD_LIBS) $(CMOCKA_LIBS)
 endif

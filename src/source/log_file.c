@@ -23,12 +23,11 @@ struct log_reader {
 	auparse_state_t *auparse;
 	bool is_in_event;
 	struct buf line;
-	char chunk[];
 };
 
-static struct log_reader *reader_new(struct counters *counters, size_t chunk)
+static struct log_reader *reader_new(struct counters *counters)
 {
-	struct log_reader *r = calloc(1, sizeof(*r) + chunk);
+	struct log_reader *r = calloc(1, sizeof(*r));
 
 	if (r == NULL)
 		return NULL;
@@ -40,7 +39,7 @@ static struct log_reader *reader_new(struct counters *counters, size_t chunk)
 int log_open(const char *path, struct counters *counters,
              struct log_reader **ret)
 {
-	struct log_reader *r = reader_new(counters, LOG_CHUNK);
+	struct log_reader *r = reader_new(counters);
 	int error;
 
 	if (r == NULL)
@@ -57,7 +56,7 @@ int log_open(const char *path, struct counters *counters,
 
 int log_open_system(struct counters *counters, struct log_reader **ret)
 {
-	struct log_reader *r = reader_new(counters, 0);
+	struct log_reader *r = reader_new(counters);
 	int error;
 
 	if (r == NULL)
@@ -88,19 +87,19 @@ void log_close(struct log_reader *r)
 static int next_from_input(struct log_reader *r, struct frame *ret)
 {
 	while (!framer_next(&r->framer, ret)) {
+		char *room;
 		ssize_t n;
-		int error;
 
 		if (r->is_at_end)
 			return framer_flush(&r->framer, ret) ? 0 : E_END;
-		n = input_read(&r->input, r->chunk, LOG_CHUNK);
+		room = framer_room(&r->framer, LOG_CHUNK);
+		if (room == NULL)
+			return E_NOMEM;
+		n = input_read(&r->input, room, LOG_CHUNK);
 		if (n < 0)
 			return (int)n;
+		framer_added(&r->framer, (size_t)n);
 		r->is_at_end = n == 0;
-		error = framer_push(&r->framer,
-		                    (struct str){ r->chunk, (size_t)n });
-		if (error != 0)
-			return error;
 	}
 	return 0;
 }

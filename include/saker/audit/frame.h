@@ -40,6 +40,10 @@ void framer_init(struct framer *f, enum framer_format format,
 void framer_done(struct framer *f);
 /* 0 or E_NOMEM. */
 int framer_push(struct framer *f, struct str bytes) must_check;
+/* The same without a copy: room for up to size bytes, to be read into and told
+ * of by framer_added(). NULL when out of memory. */
+char *framer_room(struct framer *f, size_t size);
+void framer_added(struct framer *f, size_t size);
 /* The next frame; valid until the next push. False when more bytes are needed.
  */
 bool framer_next(struct framer *f, struct frame *ret);

@@ -54,6 +54,36 @@ static inline bool str_eq(struct str a, struct str b)
 	return a.len == b.len && (a.len == 0 || memcmp(a.s, b.s, a.len) == 0);
 }
 
+#define BYTES_INLINE static inline __attribute__((always_inline))
+
+/* Whether the first and the last size bytes of n are the same. */
+BYTES_INLINE bool bytes_same_ends(const char *a, const char *b, size_t n,
+                                  size_t size)
+{
+	uint64_t a0 = 0, a1 = 0, b0 = 0, b1 = 0;
+
+	memcpy(&a0, a, size);
+	memcpy(&b0, b, size);
+	memcpy(&a1, a + n - size, size);
+	memcpy(&b1, b + n - size, size);
+	return ((a0 ^ b0) | (a1 ^ b1)) == 0;
+}
+
+/* memcmp(a, b, n) == 0 for an n that the compiler knows: two loads that may
+ * overlap, where compilers call memcmp() for odd lengths. */
+BYTES_INLINE bool bytes_same(const char *a, const char *b, size_t n)
+{
+	if (n > 16)
+		return memcmp(a, b, n) == 0;
+	if (n >= 8)
+		return bytes_same_ends(a, b, n, 8);
+	if (n >= 4)
+		return bytes_same_ends(a, b, n, 4);
+	if (n >= 2)
+		return bytes_same_ends(a, b, n, 2);
+	return n == 0 || *a == *b;
+}
+
 static inline bool str_has_prefix(struct str v, struct str prefix)
 {
 	return v.len >= prefix.len &&
