@@ -3,6 +3,7 @@
  * and text. */
 #include <inttypes.h>
 
+#include "format.h"
 #include "saker/alert/alert.h"
 #include "saker/alert/render.h"
 #include "saker/base/escape.h"
@@ -69,21 +70,41 @@ static void add_value(const struct value *v, struct buf *out)
 	}
 }
 
-static void add_fields(const struct alert *a, struct buf *out)
+void format_field(const struct alert_field *f, struct buf *out)
 {
-	add_key(out, ',', "output_fields");
+	if (f->has_value)
+		add_value(&f->value, out);
+	else
+		buf_add_str(out, STR("null"));
+}
+
+void format_fields(const struct alert *a, struct buf *out)
+{
 	buf_add_byte(out, '{');
 	for (size_t i = 0; i < a->nfields; i++) {
 		if (i != 0)
 			buf_add_byte(out, ',');
 		escape_json(out, a->fields[i].name);
 		buf_add_byte(out, ':');
-		if (a->fields[i].has_value)
-			add_value(&a->fields[i].value, out);
-		else
-			buf_add_str(out, STR("null"));
+		format_field(&a->fields[i], out);
 	}
 	buf_add_byte(out, '}');
+}
+
+const struct alert_field *format_find(const struct alert *a, struct str name)
+{
+	for (size_t i = 0; i < a->nfields; i++)
+		if (str_eq(a->fields[i].name, name))
+			return a->fields[i].has_value ? &a->fields[i] : NULL;
+	return NULL;
+}
+
+bool format_in_container(const struct alert *a)
+{
+	const struct alert_field *f = format_find(a, STR("container.id"));
+
+	return f != NULL && f->value.type == VALUE_STRING &&
+	       !str_eq(f->value.str, STR("host"));
 }
 
 static void add_target(const struct alert_response *r, struct buf *out)
@@ -102,9 +123,8 @@ static void add_target(const struct alert_response *r, struct buf *out)
 	buf_add_byte(out, '}');
 }
 
-static void add_response(const struct alert_response *r, struct buf *out)
+void format_response(const struct alert_response *r, struct buf *out)
 {
-	add_key(out, ',', "response");
 	add_string(out, '{', "action", r->action);
 	add_key(out, ',', "latency_us");
 	if (r->has_latency)
@@ -117,9 +137,8 @@ static void add_response(const struct alert_response *r, struct buf *out)
 	buf_add_byte(out, '}');
 }
 
-static void add_tags(const struct alert *a, struct buf *out)
+void format_tags(const struct alert *a, struct buf *out)
 {
-	add_key(out, ',', "tags");
 	buf_add_byte(out, '[');
 	for (size_t i = 0; i < a->ntags; i++) {
 		if (i != 0)
@@ -133,13 +152,17 @@ void alert_render_json(const struct alert *a, struct buf *out)
 {
 	add_string(out, '{', "hostname", a->hostname);
 	add_output(a, out);
-	add_fields(a, out);
+	add_key(out, ',', "output_fields");
+	format_fields(a, out);
 	add_string(out, ',', "priority", str_from(priority_name(a->priority)));
-	if (a->has_response)
-		add_response(&a->response, out);
+	if (a->has_response) {
+		add_key(out, ',', "response");
+		format_response(&a->response, out);
+	}
 	add_string(out, ',', "rule", a->rule);
 	add_string(out, ',', "source", a->source);
-	add_tags(a, out);
+	add_key(out, ',', "tags");
+	format_tags(a, out);
 	add_key(out, ',', "time");
 	buf_add_byte(out, '"');
 	render_time_iso8601(a->time_ns, out);

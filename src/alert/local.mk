@@ -1,8 +1,17 @@
 noinst_LIBRARIES += src/alert/libalert.a
 src_alert_libalert_a_SOURCES = \
 	src/alert/alert.c \
+	src/alert/attack.c \
+	src/alert/cef.def \
+	src/alert/ecs.def \
 	src/alert/format.c \
+	src/alert/format.h \
+	src/alert/format_cef.c \
+	src/alert/format_ecs.c \
+	src/alert/format_ocsf.c \
 	src/alert/formats.c \
+	src/alert/json_tree.c \
+	src/alert/ocsf.def \
 	src/alert/render.c
 
 noinst_HEADERS += \

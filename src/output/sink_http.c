@@ -35,7 +35,8 @@ static bool add_header(struct http *h, const char *line)
 static bool add_headers(struct http *h, const struct output_spec *spec)
 {
 	bool ok = add_header(h, "Expect:") &&
-	          add_header(h, spec->format == ALERT_TEXT
+	          add_header(h, spec->format == ALERT_TEXT ||
+	                                        spec->format == ALERT_CEF
 	                                ? "Content-Type: text/plain"
 	                                : "Content-Type: application/json");
 

@@ -96,5 +96,10 @@ void alert_done(struct alert *a);
  * UTC, control characters escaped, the response's result behind. */
 void alert_render_json(const struct alert *a, struct buf *out);
 void alert_render_text(const struct alert *a, struct buf *out);
+/* Elastic Common Schema, OCSF Detection Finding, ArcSight's CEF: what rules
+ * print, under their names. */
+void alert_render_ecs(const struct alert *a, struct buf *out);
+void alert_render_ocsf(const struct alert *a, struct buf *out);
+void alert_render_cef(const struct alert *a, struct buf *out);
 
 #endif
