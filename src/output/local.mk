@@ -37,8 +37,13 @@ noinst_HEADERS += \
 	include/saker/output/output.h
 
 if TESTS_ENABLED
-check_PROGRAMS += tests/unit/test_output
-TESTS += tests/unit/test_output
+check_PROGRAMS += tests/unit/test_output tests/unit/test_sinks tests/unit/test_spool
+TESTS += tests/unit/test_output tests/unit/test_sinks tests/unit/test_spool
+tests_unit_test_sinks_SOURCES = tests/unit/test_sinks.c
+tests_unit_test_sinks_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_spool_SOURCES = tests/unit/test_spool.c
+tests_unit_test_spool_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src/output
+tests_unit_test_spool_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_output_SOURCES = tests/unit/test_output.c tests/unit/oom.h
 tests_unit_test_output_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src/output
 tests_unit_test_output_LDFLAGS = $(AM_LDFLAGS) $(OOM_LINK)

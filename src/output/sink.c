@@ -120,10 +120,11 @@ static ssize_t socket_unconfirmed(const struct sink *s)
 		return -1;
 	if (poll(&p, 1, 0) <= 0)
 		return left;
-	if ((p.revents & POLLIN) != 0)
+	/* reading would take the error off the socket */
+	if ((p.revents & (POLLERR | POLLHUP)) == 0) {
 		discard_input(s->fd);
-	if ((p.revents & (POLLERR | POLLHUP)) == 0)
 		return left;
+	}
 	if (getsockopt(s->fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0)
 		return -1;
 	if (error == 0 && left == 0)

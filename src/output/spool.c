@@ -146,7 +146,9 @@ static int open_directory(const char *path, int *ret)
 		return io_error();
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
-		return errno == ELOOP ? E_DENIED : io_error();
+		/* a symbolic link, or no directory */
+		return errno == ELOOP || errno == ENOTDIR ? E_DENIED
+		                                          : io_error();
 	if (fstat(fd, &st) < 0 || st.st_uid != geteuid() ||
 	    (st.st_mode & 022) != 0) {
 		close(fd);
