@@ -31,6 +31,7 @@ EXTRA_DIST += rules/README.md \
 	rules/tests/80-surface.yaml \
 	rules/tests/85-persistence.yaml \
 	rules/tests/90-execution.yaml \
+	rules/tests/lookalikes.yaml \
 	rules/tests/strict/50-kernel.yaml \
 	rules/tests/strict/55-devices.yaml \
 	rules/tests/strict/60-process.yaml \

@@ -25,3 +25,13 @@ names=$(jq -r 'select(.coverage).coverage' <<<"$said")
 [ -n "$names" ] || { echo 'no rule was tested'; exit 1; }
 untested=$(untested "$said"; untested "$strict" "$names")
 [ -z "$untested" ] || { echo "$untested"; exit 1; }
+
+# The README's tables of coverage name rules that there are.
+while read -r name; do
+	grep -qFx -e "- rule: $name" "${top_srcdir:-.}"/rules/*.yaml || {
+		echo "rules/README.md: no rule '$name'"
+		exit 1
+	}
+done < <(sed -n '/^## Coverage/,/^## Tests/p' "${top_srcdir:-.}/rules/README.md" |
+	awk -F'|' '/^\|/ && $4 !~ /^(-*| rules? | \(blind\) | has no item.*)$/ { print $4 }' |
+	tr ';' '\n' | sed 's/ (strict)//; s/^ *//; s/ *$//')

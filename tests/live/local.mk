@@ -16,6 +16,7 @@ LIVE_TESTS = \
 	tests/live/stalled_output.sh \
 	tests/live/falco_rules.sh \
 	tests/live/behaviours.sh \
+	tests/live/behaviours_crun.sh \
 	tests/live/behaviours_surface.sh
 
 EXTRA_DIST += $(LIVE_TESTS) tests/live/behaviours_daemons.sh \
