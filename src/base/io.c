@@ -22,7 +22,7 @@ int io_error(void)
 	}
 }
 
-static int read_all(int fd, size_t limit, struct buf *out)
+int io_read_fd(int fd, size_t limit, struct buf *out)
 {
 	size_t start = out->len;
 
@@ -52,7 +52,7 @@ int io_read_at(int dirfd, const char *path, size_t limit, struct buf *out)
 	auto_close int fd =
 		openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 
-	return fd < 0 ? io_error() : read_all(fd, limit, out);
+	return fd < 0 ? io_error() : io_read_fd(fd, limit, out);
 }
 
 /* The open of a pipe without a writer would wait (fifo(7)). */
@@ -64,7 +64,7 @@ int io_read_regular(const char *path, size_t limit, struct buf *out)
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return io_error();
-	return S_ISREG(st.st_mode) ? read_all(fd, limit, out) : E_DENIED;
+	return S_ISREG(st.st_mode) ? io_read_fd(fd, limit, out) : E_DENIED;
 }
 
 int io_write_all(int fd, struct str bytes)

@@ -29,6 +29,7 @@ src_container_libcontainer_a_SOURCES = \
 	src/container/reuse.c \
 	src/container/runtime.c \
 	src/container/runtime.h \
+	src/container/runtime_files.c \
 	src/container/session.c \
 	src/container/settle.c \
 	src/container/snapshot_fields.c \
@@ -53,6 +54,7 @@ noinst_HEADERS += \
 	include/saker/container/events.h \
 	include/saker/container/posture.h \
 	include/saker/container/metadata.h \
+	include/saker/container/runtime_files.h \
 	include/saker/container/runtimes.def \
 	include/saker/container/snapshot.h \
 	include/saker/container/tracker.h

@@ -3,11 +3,12 @@
 #ifndef SAKER_SRC_DAEMON_DAEMON_H
 #define SAKER_SRC_DAEMON_DAEMON_H
 
+#include "privileged.h"
 #include "reload.h"
 #include "saker/daemon/engine.h"
 #include "saker/daemon/notices.h"
 #include "saker/daemon/protection.h"
-#include "saker/kernel/audit.h"
+#include "saker/daemon/sandbox.h"
 #include "saker/source/source.h"
 #include "server.h"
 
@@ -24,12 +25,23 @@ struct input {
 
 struct daemon {
 	const struct config *config; /* it was started with; borrowed */
+	config_read_fn *read_again;
+	void *read_again_arg;
+	/* its own, or what it has in common with the processes that were and
+	 * will be its like */
+	struct counters *counters;
+	struct privileged privileged;
+	bool is_separate;         /* a monitor has the privileges */
+	bool is_restarted;        /* the one before ended unexpectedly */
+	bool has_dispatcher;      /* an audit dispatcher started saker */
+	struct sandbox_user user; /* of what has no privileges */
 	struct engine engine;
 	struct notices notices;
-	struct kernel_session *session; /* NULL = the kernel is left alone */
 	struct input inputs[INPUTS_MAX];
 	size_t ninputs;
 	struct reloader *reloader;
+	int control_fd; /* to listen on; -1 = nobody can ask */
+	gid_t control_readers;
 	struct server *server; /* NULL = nobody can ask */
 	int signal_fd;
 	uint64_t next_tick_ns;
@@ -40,9 +52,20 @@ struct daemon {
 	bool stop;
 };
 
-/* Opens and starts what the configuration names; says itself what cannot be
- * used. 0 or the error; inputs_close() in any case. */
+/* The engine's work, from its parts to its end, in this process; in a sandbox
+ * when is_separate. What is open already stays as it is. */
+int daemon_work(struct daemon *d) must_check;
+/* The same in a process of its own, with this one as its monitor. In the
+ * engine's process it returns when that is done. */
+int daemon_separate(struct daemon *d) must_check;
+
+/* Opens what the configuration names; says itself what cannot be used. 0 or the
+ * error; inputs_close() in any case. */
 int inputs_open(struct daemon *d) must_check;
+/* Starts the threads. */
+int inputs_start(struct daemon *d) must_check;
+/* Goes on behind a process that ended unexpectedly. */
+void inputs_resume(struct daemon *d);
 /* Feeds a batch of each ring to the pipeline. True when more may wait; sets
  * stop when all have ended. */
 bool inputs_drain(struct daemon *d);
@@ -54,9 +77,11 @@ void inputs_close(struct daemon *d);
 void status_render(const struct daemon *d, struct buf *out);
 /* The same for what became of the last reload. */
 void status_render_reload(const struct reload_result *r, struct buf *out);
-/* The control socket: opened where the configuration says, and asked. Says
+/* The control socket: made where the configuration says, served, removed. Says
  * itself what is wrong; without it saker goes on. */
+void requests_listen(struct daemon *d);
 void requests_open(struct daemon *d);
+void requests_unlink(struct daemon *d);
 void requests_serve(struct daemon *d);
 void requests_close(struct daemon *d);
 /* Begins a reload, and takes what became of it. */

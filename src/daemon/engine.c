@@ -103,11 +103,21 @@ int engine_prepare(const struct config *config, struct diag_list *diags,
 	return error;
 }
 
+static bool has_given_rules(const struct engine *e)
+{
+	return e->given != NULL && e->given->ruleset != NULL;
+}
+
+static bool has_given_counters(const struct engine *e)
+{
+	return e->given != NULL && e->given->counters != NULL;
+}
+
 static int load_rules(struct engine *e, struct diag_list *diags)
 {
 	int error = 0;
 
-	if (e->given != NULL)
+	if (has_given_rules(e))
 		e->rules.ruleset = e->given->ruleset;
 	else
 		error = engine_load_rules(e->config, e->use == ENGINE_EXPLAIN,
@@ -205,7 +215,8 @@ static int make_parts(struct engine *e, enum engine_use use)
 	const bool has_host = e->given != NULL && e->given->host != NULL;
 	struct tracker_options tracking;
 
-	e->counters = calloc(1, sizeof(*e->counters));
+	e->counters = has_given_counters(e) ? e->given->counters
+	                                    : calloc(1, sizeof(*e->counters));
 	e->host = has_host  ? e->given->host
 	          : is_live ? host_direct_new()
 	                    : host_none_new();
@@ -289,6 +300,15 @@ int engine_init_given(struct engine *e, const struct config *config,
 	return init(e, ENGINE_REPLAY, diags);
 }
 
+int engine_init_live(struct engine *e, const struct config *config,
+                     const struct engine_given *given, struct diag_list *diags)
+{
+	*e = (struct engine){ .config = config,
+		              .use = ENGINE_LIVE,
+		              .given = given };
+	return init(e, ENGINE_LIVE, diags);
+}
+
 void engine_swap(struct engine *e, const struct config *config,
                  struct engine_rules *rules)
 {
@@ -305,7 +325,7 @@ void engine_done(struct engine *e)
 	pipeline_done(&e->pipeline);
 	outputs_free(e->outputs);
 	suppressor_free(e->pipeline.suppressor);
-	if (e->given != NULL)
+	if (has_given_rules(e))
 		e->rules.ruleset = NULL;
 	engine_rules_done(&e->rules);
 	thresholds_free(e->thresholds);
@@ -317,6 +337,7 @@ void engine_done(struct engine *e)
 	user_names_free(e->users);
 	free(e->runtimes);
 	free(e->hostname);
-	free(e->counters);
+	if (!has_given_counters(e))
+		free(e->counters);
 	*e = (struct engine){ 0 };
 }

@@ -33,19 +33,18 @@ static int open_input(struct daemon *d, const char *spec)
 	struct input *in = &d->inputs[d->ninputs];
 	int error;
 
-	in->ring = ring_new(d->config->ring_bytes, d->engine.counters);
+	in->ring = d->is_separate
+	                   ? ring_new_shared(d->config->ring_bytes, d->counters)
+	                   : ring_new(d->config->ring_bytes, d->counters);
 	if (in->ring == NULL)
 		return E_NOMEM;
 	in->spec = spec;
 	d->ninputs++;
 	errno = 0;
-	error = source_open(str_from(spec), in->ring, d->engine.counters,
-	                    &in->source);
-	if (error == 0) {
+	error = source_open(str_from(spec), in->ring, d->counters, &in->source);
+	if (error == 0)
 		in->is_open = true;
-		error = source_start(&in->source);
-	}
-	if (error < 0)
+	else
 		log_line("source %s cannot be used: %s", spec,
 		         source_problem(error));
 	return error;
@@ -66,6 +65,27 @@ int inputs_open(struct daemon *d)
 			return error;
 	}
 	return 0;
+}
+
+int inputs_start(struct daemon *d)
+{
+	for (size_t i = 0; i < d->ninputs; i++) {
+		int error = source_start(&d->inputs[i].source);
+
+		if (error < 0) {
+			log_line("source %s cannot be started: %s",
+			         d->inputs[i].spec, err_text(error));
+			return error;
+		}
+	}
+	return 0;
+}
+
+void inputs_resume(struct daemon *d)
+{
+	for (size_t i = 0; i < d->ninputs; i++)
+		if (ring_resume(d->inputs[i].ring))
+			counter_add(d->counters, COUNTER_RECORDS_SKIPPED, 1);
 }
 
 /* True when the batch was full: more may wait. */

@@ -17,11 +17,16 @@ src_daemon_libdaemon_a_SOURCES = \
 	src/daemon/nodes.c \
 	src/daemon/notices.c \
 	src/daemon/pipeline.c \
+	src/daemon/privileged.c \
+	src/daemon/privileged.h \
 	src/daemon/protection.c \
 	src/daemon/reload.c \
 	src/daemon/reload.h \
 	src/daemon/requests.c \
 	src/daemon/run.c \
+	src/daemon/engine_calls.def \
+	src/daemon/sandbox.c \
+	src/daemon/separate.c \
 	src/daemon/server.c \
 	src/daemon/server.h \
 	src/daemon/server_listen.c \
@@ -42,6 +47,7 @@ noinst_HEADERS += \
 	include/saker/daemon/notices.h \
 	include/saker/daemon/pipeline.h \
 	include/saker/daemon/protection.h \
+	include/saker/daemon/sandbox.h \
 	include/saker/daemon/run.h \
 	include/saker/daemon/suppress.h
 

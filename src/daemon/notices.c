@@ -6,32 +6,31 @@
  * so the kernel's own counter is asked. */
 #include "saker/daemon/notices.h"
 
+#include "privileged.h"
 #include "saker/alert/alert.h"
 #include "saker/base/clock.h"
 #include "saker/base/io.h"
 #include "saker/daemon/log.h"
-#include "saker/kernel/audit.h"
 
 #define BURST_NS (10 * NS_PER_SEC)
 #define RULES_NS (10 * NS_PER_SEC)
 
-static bool count_kernel_rules(unsigned *ret)
+static bool count_kernel_rules(const struct notices *n, unsigned *ret)
 {
 	struct kernel_audit_status status;
 
-	if (kernel_audit_status(&status) < 0)
+	if (privileged_audit_status(n->privileged, &status) < 0)
 		return false;
 	*ret = status.enabled != 0 ? status.rules : 0;
 	return true;
 }
 
-void notices_init(struct notices *n)
+void notices_init(struct notices *n, const struct privileged *privileged)
 {
-	unsigned backlog;
-
-	*n = (struct notices){ 0 };
-	n->has_kernel_rules = count_kernel_rules(&n->kernel_rules);
-	n->has_kernel_lost = kernel_audit_lost(&n->kernel_lost, &backlog) == 0;
+	*n = (struct notices){ .privileged = privileged };
+	n->has_kernel_rules = count_kernel_rules(n, &n->kernel_rules);
+	n->has_kernel_lost =
+		privileged_audit_lost(privileged, &n->kernel_lost) == 0;
 }
 
 void notices_expect_rules(struct notices *n)
@@ -42,10 +41,11 @@ void notices_expect_rules(struct notices *n)
 
 static void poll_kernel(struct notices *n, struct counters *counters)
 {
-	unsigned lost, backlog;
+	unsigned lost;
 	uint64_t known;
 
-	if (!n->has_kernel_lost || kernel_audit_lost(&lost, &backlog) < 0)
+	if (!n->has_kernel_lost ||
+	    privileged_audit_lost(n->privileged, &lost) < 0)
 		return;
 	known = counter_get(counters, COUNTER_KERNEL_LOST);
 	/* the operator may reset it (auditctl --reset-lost) */
@@ -128,7 +128,7 @@ static void watch_kernel_rules(struct notices *n, struct pipeline *p,
 	if (!n->has_kernel_rules || now_ns < n->next_rules_ns)
 		return;
 	n->next_rules_ns = now_ns + RULES_NS;
-	if (!count_kernel_rules(&now))
+	if (!count_kernel_rules(n, &now))
 		return;
 	if (now < n->kernel_rules) {
 		buf_printf(&message,

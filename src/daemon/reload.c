@@ -18,7 +18,6 @@
 struct job {
 	struct config *config;
 	struct engine_rules rules;
-	struct kernel_rules *kernel;
 	struct diag_list diags;
 	const char *kept[CONFIG_KEYS];
 	size_t nkept;
@@ -64,16 +63,9 @@ static int read_config(struct reloader *r, struct job *job)
  * to its new rules. */
 static int add_kernel_rules(struct reloader *r, struct job *job)
 {
-	int error;
-
-	if (r->options.session == NULL)
-		return 0;
-	error = kernel_rules_read(&job->config->kernel_rules_dir, 1,
-	                          &job->diags, &job->kernel);
-	if (error == 0)
-		error = kernel_session_add(r->options.session, job->kernel,
-		                           &job->diags, &job->kernel_changed);
-	return error;
+	return privileged_rules_add(r->options.privileged,
+	                            job->config->kernel_rules_dir, &job->diags,
+	                            &job->kernel_changed);
 }
 
 static void load(struct reloader *r, struct job *job)
@@ -89,8 +81,7 @@ static void load(struct reloader *r, struct job *job)
 static void clean_up(struct reloader *r, struct job *job)
 {
 	if (job->error == 0 && job->kernel_changed)
-		kernel_session_drop_others(r->options.session);
-	kernel_rules_free(job->kernel);
+		privileged_rules_drop(r->options.privileged);
 	engine_rules_done(&job->rules);
 	if (job->config != NULL)
 		config_done(job->config);

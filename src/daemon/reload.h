@@ -7,9 +7,9 @@
 #ifndef SAKER_SRC_DAEMON_RELOAD_H
 #define SAKER_SRC_DAEMON_RELOAD_H
 
+#include "privileged.h"
 #include "saker/daemon/engine.h"
 #include "saker/daemon/run.h"
-#include "saker/kernel/audit.h"
 
 struct reloader;
 
@@ -17,7 +17,7 @@ struct reload_options {
 	const struct config *started; /* borrowed: what takes a restart stays */
 	config_read_fn *read;
 	void *read_arg;
-	struct kernel_session *session; /* borrowed; NULL = none */
+	const struct privileged *privileged; /* borrowed */
 };
 
 /* What became of a reload; borrowed until the next one is taken. */

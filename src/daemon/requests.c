@@ -20,34 +20,51 @@ static const char *problem(int error)
 	}
 }
 
-void requests_open(struct daemon *d)
+void requests_listen(struct daemon *d)
 {
 	const char *path = d->config->control_socket;
 	const char *group = d->config->control_group;
-	gid_t readers = SERVER_NO_GROUP;
-	int fd;
 
+	d->control_readers = SERVER_NO_GROUP;
+	d->control_fd = -1;
 	if (*path == '\0')
 		return;
-	if (*group != '\0' && server_group(group, &readers) < 0)
+	if (*group != '\0' && server_group(group, &d->control_readers) < 0)
 		log_line(
 			"there is no group '%s': only root may ask for the "
 			"status",
 			group);
 	errno = 0;
-	fd = server_listen(path, readers);
-	if (fd >= 0 &&
-	    server_new(fd, readers, d->engine.counters, &d->server) < 0)
-		fd = E_NOMEM;
-	if (fd < 0)
+	d->control_fd = server_listen(path, d->control_readers);
+	if (d->control_fd < 0)
 		log_line("saker status will not reach this saker: %s: %s", path,
-		         problem(fd));
+		         problem(d->control_fd));
+}
+
+void requests_open(struct daemon *d)
+{
+	int fd = d->control_fd;
+
+	if (fd < 0)
+		return;
+	d->control_fd = -1;
+	if (server_new(fd, d->control_readers, d->counters, &d->server) < 0)
+		log_line("saker status will not reach this saker: %s",
+		         strerror(errno));
+}
+
+void requests_unlink(struct daemon *d)
+{
+	if (d->control_fd < 0 && d->server == NULL)
+		return;
+	unlink(d->config->control_socket);
+	io_close(&d->control_fd);
 }
 
 void requests_close(struct daemon *d)
 {
-	if (d->server != NULL)
-		unlink(d->config->control_socket);
+	if (!d->is_separate)
+		requests_unlink(d);
 	server_free(d->server);
 	d->server = NULL;
 }

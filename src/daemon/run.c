@@ -9,14 +9,14 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <sys/socket.h>
-#include <sys/un.h>
+#include <unistd.h>
 
 #include "daemon.h"
 #include "saker/base/clock.h"
 #include "saker/base/io.h"
 #include "saker/daemon/kernel_rules.h"
 #include "saker/daemon/log.h"
+#include "saker/host/wire.h"
 #include "signals.h"
 
 #define TICK_MS 1000
@@ -36,38 +36,43 @@ static enum engine_use use_of(const struct config *config)
 
 static void follow_processes(struct daemon *d)
 {
-	int error;
+	int error = 0;
 
-	if (d->config->connector) {
+	if (d->config->connector && d->engine.use == ENGINE_LIVE)
 		error = tracker_connector_open(d->engine.tracker);
-		if (error < 0)
-			log_line(
-				"the process connector cannot be used (%s): "
-				"very short processes may not be attributed "
-				"to their container",
-				err_text(error));
-	}
-	error = tracker_scan(d->engine.tracker);
+	if (error < 0)
+		log_line(
+			"the process connector cannot be used (%s): very "
+			"short processes may not be attributed to their "
+			"container",
+			err_text(error));
+}
+
+static void look_around(struct daemon *d)
+{
+	int error = 0;
+
+	if (d->engine.use == ENGINE_LIVE)
+		error = tracker_scan(d->engine.tracker);
 	if (error < 0)
 		log_line("/proc could not be read in full: %s",
 		         err_text(error));
 }
 
 /* For a replay of what is recorded meanwhile. */
-static void keep_snapshot(struct daemon *d, const char *suffix)
+static void keep_snapshot(struct daemon *d, bool is_end)
 {
-	auto_buf struct buf path = BUF_INIT;
-	const char *file = d->engine.config->snapshot;
+	const char *path = d->engine.config->snapshot;
 	int error;
 
-	if (*file == '\0' || d->engine.use != ENGINE_LIVE)
+	if (*path == '\0' || d->engine.use != ENGINE_LIVE)
 		return;
-	buf_printf(&path, "%s%s", file, suffix);
 	errno = 0;
-	error = snapshot_save(d->engine.tracker, str_from(d->engine.hostname),
-	                      buf_cstr(&path));
+	error = privileged_snapshot(&d->privileged, d->engine.tracker,
+	                            str_from(d->engine.hostname), path, is_end);
 	if (error < 0)
-		log_line("snapshot %s cannot be written: %s", buf_cstr(&path),
+		log_line("snapshot %s%s cannot be written: %s", path,
+		         is_end ? ".end" : "",
 		         errno != 0 ? strerror(errno) : err_text(error));
 }
 
@@ -90,11 +95,13 @@ static void handle_signals(struct daemon *d)
 			break;
 		case SIGNAL_RELOAD:
 			reload_begin(d);
-			keep_snapshot(d, "");
+			keep_snapshot(d, false);
 			break;
 		case SIGNAL_REPORT:
-			report_counters(d->engine.counters);
+			report_counters(d->counters);
 			outputs_reopen(d->engine.outputs);
+			break;
+		case SIGNAL_CHILD:
 			break;
 		}
 	}
@@ -148,7 +155,7 @@ static void stop_when_nobody_listens(struct daemon *d)
 	struct outputs_stats stats = outputs_stats(d->engine.outputs);
 
 	if (stats.outputs != 0 && stats.gone == stats.outputs &&
-	    !signals_have_dispatcher()) {
+	    !d->has_dispatcher) {
 		log_line("nobody reads the outputs any more");
 		d->stop = true;
 	}
@@ -167,26 +174,6 @@ static void tick(struct daemon *d)
 	}
 }
 
-/* sd_notify(3): one datagram to the socket that systemd names. */
-static void tell_service_manager(const char *state)
-{
-	const char *path = getenv("NOTIFY_SOCKET");
-	struct sockaddr_un to = { .sun_family = AF_UNIX };
-	auto_close int fd = -1;
-
-	if (path == NULL || strlen(path) >= sizeof(to.sun_path))
-		return;
-	strcpy(to.sun_path, path);
-	if (to.sun_path[0] == '@')
-		to.sun_path[0] = '\0';
-	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (fd >= 0)
-		sendto(fd, state, strlen(state), MSG_NOSIGNAL,
-		       (struct sockaddr *)&to,
-		       (socklen_t)(offsetof(struct sockaddr_un, sun_path) +
-		                   strlen(path)));
-}
-
 static void loop(struct daemon *d)
 {
 	bool more = false;
@@ -194,13 +181,13 @@ static void loop(struct daemon *d)
 	log_line("running: %zu rules, responses %s",
 	         ruleset_count(d->engine.rules.ruleset),
 	         response_mode_name(d->config->response_mode));
-	tell_service_manager("READY=1");
+	privileged_notify(&d->privileged, false);
 	while (!d->stop) {
 		wait_for_work(d, more);
 		more = inputs_drain(d);
 		tick(d);
 	}
-	tell_service_manager("STOPPING=1");
+	privileged_notify(&d->privileged, true);
 }
 
 static void report_unwritten(const struct daemon *d)
@@ -232,63 +219,129 @@ static void finish(struct daemon *d)
 	                                         COUNTER_ALERTS));
 }
 
-static int run_engine(struct daemon *d)
+/* A recorded log is judged without asking this host anything. */
+static bool can_separate(const struct config *config)
 {
-	int error = inputs_open(d);
+	return config->separate && geteuid() == 0 &&
+	       use_of(config) == ENGINE_LIVE;
+}
 
-	if (error == 0) {
-		notices_init(&d->notices);
-		if (d->engine.use == ENGINE_LIVE)
-			follow_processes(d);
-		keep_snapshot(d, "");
-		requests_open(d);
-		loop(d);
-		requests_close(d);
-		finish(d);
-		keep_snapshot(d, ".end");
-	}
-	inputs_close(d);
+static int enter_sandbox(const struct daemon *d)
+{
+	int error;
+
+	if (!d->is_separate)
+		return 0;
+	error = sandbox_drop(&d->user);
+	if (error == 0)
+		error = sandbox_filter();
+	if (error < 0)
+		log_line("the engine cannot give up its privileges: %s",
+		         err_text(error));
 	return error;
 }
 
-static int start_engine(struct daemon *d, config_read_fn *again, void *arg)
+static void run_engine(struct daemon *d)
+{
+	notices_init(&d->notices, &d->privileged);
+	look_around(d);
+	keep_snapshot(d, false);
+	loop(d);
+	requests_close(d);
+	finish(d);
+	keep_snapshot(d, true);
+}
+
+static int init_engine(struct daemon *d, const struct engine_given *given)
 {
 	struct diag_list diags = DIAG_LIST_INIT;
-	int error =
-		engine_init(&d->engine, d->config, use_of(d->config), &diags);
+	int error = d->is_separate ? engine_init_live(&d->engine, d->config,
+	                                              given, &diags)
+	                           : engine_init(&d->engine, d->config,
+	                                         use_of(d->config), &diags);
 
 	log_diags(&diags);
 	diag_done(&diags);
+	d->started_ns = d->rules_ns = clock_realtime_ns();
+	d->counters = d->engine.counters;
+	return error;
+}
+
+/* What takes privileges comes first, then what reads what others wrote. */
+static int start_engine(struct daemon *d)
+{
+	int error = 0;
+
+	if (!d->is_separate) {
+		error = inputs_open(d);
+		requests_listen(d);
+	}
 	if (error < 0)
 		return error;
-	d->started_ns = d->rules_ns = clock_realtime_ns();
-	d->protected[d->nprotected++] =
-		(struct protected_process){ "engine", getpid() };
-	error = reloader_new(&(struct reload_options){ .started = d->config,
-	                                               .read = again,
-	                                               .read_arg = arg,
-	                                               .session = d->session },
-	                     &d->reloader);
+	requests_open(d);
+	follow_processes(d);
+	error = enter_sandbox(d);
 	if (error == 0)
-		error = run_engine(d);
-	engine_done(&d->engine);
+		error = reloader_new(
+			&(struct reload_options){
+				.started = d->config,
+				.read = d->read_again,
+				.read_arg = d->read_again_arg,
+				.privileged = &d->privileged,
+			},
+			&d->reloader);
+	if (error == 0)
+		error = inputs_start(d);
+	return error;
+}
+
+int daemon_work(struct daemon *d)
+{
+	struct engine_given given = { .counters = d->counters };
+	int error = 0;
+
+	if (d->is_separate) {
+		given.host = host_remote_new(d->privileged.monitor);
+		error = given.host != NULL ? sandbox_begin() : E_NOMEM;
+	}
+	if (error == 0)
+		error = init_engine(d, &given);
+	if (error == 0) {
+		d->protected[d->nprotected++] =
+			(struct protected_process){ "engine", getpid() };
+		error = start_engine(d);
+		if (error == 0)
+			run_engine(d);
+		inputs_close(d);
+		requests_close(d);
+		engine_done(&d->engine);
+	}
 	reloader_free(d->reloader);
+	host_free(given.host);
 	return error;
 }
 
 int daemon_run(const struct config *config, config_read_fn *again, void *arg)
 {
-	struct daemon d = { .config = config };
+	struct daemon d = {
+		.config = config,
+		.read_again = again,
+		.read_again_arg = arg,
+		.privileged = { .monitor = -1, .monitor_reload = -1 },
+		.is_separate = can_separate(config),
+		.has_dispatcher = signals_have_dispatcher(),
+		.control_fd = -1,
+	};
 	int error;
 
-	d.signal_fd = signals_open();
+	d.signal_fd = signals_open(d.is_separate);
 	if (d.signal_fd < 0)
 		return E_IO;
 	/* forks, so it comes before any thread */
-	error = kernel_rules_begin(config, &d.session);
+	error = kernel_rules_begin(config, &d.privileged.session);
 	if (error == 0)
-		error = start_engine(&d, again, arg);
-	kernel_session_end(d.session);
+		error = d.is_separate ? daemon_separate(&d) : daemon_work(&d);
+	kernel_session_end(d.privileged.session);
 	close(d.signal_fd);
 	return error;
 }

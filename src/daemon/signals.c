@@ -14,7 +14,7 @@
 
 #include "saker/base/io.h"
 
-int signals_open(void)
+int signals_open(bool children)
 {
 	struct sigaction standard = { .sa_handler = SIG_DFL };
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
@@ -29,6 +29,8 @@ int signals_open(void)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGUSR1);
+	if (children)
+		sigaddset(&set, SIGCHLD);
 	if (sigprocmask(SIG_SETMASK, &set, NULL) < 0)
 		return -1;
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -65,6 +67,8 @@ enum signal_request signals_next(int fd)
 			return SIGNAL_RELOAD;
 		case SIGUSR1:
 			return SIGNAL_REPORT;
+		case SIGCHLD:
+			return SIGNAL_CHILD;
 		case SIGTERM:
 			if (is_for_us(&info))
 				return SIGNAL_STOP;

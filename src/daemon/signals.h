@@ -10,12 +10,13 @@ enum signal_request {
 	SIGNAL_STOP,
 	SIGNAL_RELOAD,
 	SIGNAL_REPORT,
+	SIGNAL_CHILD, /* one has ended, or many */
 };
 
 /* Undoes what a parent may have left ignored or blocked, and blocks what is
- * read here, for this thread and those started later. Returns a descriptor to
- * poll, or -1. */
-int signals_open(void);
+ * read here, for this thread and those started later; ends of children among
+ * them when they are asked for. Returns a descriptor to poll, or -1. */
+int signals_open(bool children);
 /* The next request; SIGNAL_NONE when there is none. */
 enum signal_request signals_next(int fd);
 /* True when the parent is an audit dispatcher: then only its SIGTERM counts. */

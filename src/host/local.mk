@@ -8,10 +8,13 @@ src_host_libhost_a_SOURCES = \
 	src/host/identity.c \
 	src/host/kill.c \
 	src/host/none.c \
+	src/host/remote.c \
 	src/host/stat.c \
-	src/host/watch.c
+	src/host/watch.c \
+	src/host/wire.c
 
-noinst_HEADERS += include/saker/host/fake.h include/saker/host/host.h
+noinst_HEADERS += include/saker/host/fake.h include/saker/host/host.h \
+	include/saker/host/requests.def include/saker/host/wire.h
 
 if TESTS_ENABLED
 check_PROGRAMS += tests/unit/test_host

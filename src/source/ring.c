@@ -38,6 +38,7 @@ struct ring {
 	size_t size;
 	uint64_t mask;
 	int fd;
+	bool is_shared;
 	struct counters *counters;
 	_Atomic bool is_ended;
 	/* true: the reader has looked, or will look, only at what was pushed
@@ -54,6 +55,7 @@ struct ring {
 	_Atomic uint64_t popped;
 	uint64_t position; /* of the oldest frame; tail unless is_holding */
 	uint64_t seen_head;
+	bool is_peeked;  /* the oldest frame is with the reader */
 	bool is_holding; /* the unit is being read to be released as a whole */
 	uint64_t released_ns;
 };
@@ -68,27 +70,45 @@ static struct entry *entry_at(const struct ring *r, uint64_t position)
 	return (struct entry *)(void *)(r->bytes + (position & r->mask));
 }
 
-struct ring *ring_new(size_t bytes, struct counters *counters)
+static void *map(size_t size, bool is_shared)
 {
-	struct ring *r = aligned_alloc(CACHE_LINE, sizeof(*r));
+	return mmap(NULL, size, PROT_READ | PROT_WRITE,
+	            MAP_ANONYMOUS | (is_shared ? MAP_SHARED : MAP_PRIVATE), -1,
+	            0);
+}
+
+static struct ring *make(size_t bytes, struct counters *counters,
+                         bool is_shared)
+{
+	struct ring *r = map(sizeof(*r), is_shared);
 	size_t size = RING_MIN_BYTES;
 
 	while (size < bytes && size <= SIZE_MAX / 4)
 		size *= 2;
-	if (r == NULL)
+	if (r == MAP_FAILED)
 		return NULL;
 	*r = (struct ring){ .size = size,
 		            .mask = size - 1,
+		            .is_shared = is_shared,
 		            .counters = counters,
 		            .wants_wake = true };
 	r->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	r->bytes = mmap(NULL, size, PROT_READ | PROT_WRITE,
-	                MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	r->bytes = map(size, is_shared);
 	if (r->bytes == MAP_FAILED || r->fd < 0) {
 		ring_free(r);
 		return NULL;
 	}
 	return r;
+}
+
+struct ring *ring_new(size_t bytes, struct counters *counters)
+{
+	return make(bytes, counters, false);
+}
+
+struct ring *ring_new_shared(size_t bytes, struct counters *counters)
+{
+	return make(bytes, counters, true);
 }
 
 void ring_free(struct ring *r)
@@ -98,7 +118,7 @@ void ring_free(struct ring *r)
 	if (r->bytes != MAP_FAILED)
 		munmap(r->bytes, r->size);
 	io_close(&r->fd);
-	free(r);
+	munmap(r, sizeof(*r));
 }
 
 size_t ring_room(const struct ring *r)
@@ -224,6 +244,7 @@ bool ring_peek(struct ring *r, struct frame *ret, uint64_t *ret_received_ns)
 	*ret = (struct frame){ .type = e->type,
 		               .text = { (const char *)(e + 1), e->len } };
 	*ret_received_ns = e->received_ns;
+	r->is_peeked = true;
 	return true;
 }
 
@@ -267,9 +288,10 @@ void ring_pop(struct ring *r)
 		e = entry_at(r, r->position);
 	}
 	received_ns = e->received_ns;
+	r->is_peeked = false;
 	r->position += entry_size(e->len);
 	atomic_store_explicit(&r->popped, r->popped + 1, memory_order_relaxed);
-	if (r->size > 4 * RELEASE_BYTES &&
+	if (!r->is_shared && r->size > 4 * RELEASE_BYTES &&
 	    from / RELEASE_BYTES != r->position / RELEASE_BYTES)
 		enter_unit(r, received_ns);
 	if (!r->is_holding)
@@ -292,4 +314,22 @@ size_t ring_pending(const struct ring *r)
 		atomic_load_explicit(&r->pushed, memory_order_relaxed);
 
 	return pushed > popped ? (size_t)(pushed - popped) : 0;
+}
+
+bool ring_resume(struct ring *r)
+{
+	uint64_t head = atomic_load_explicit(&r->head, memory_order_acquire);
+	uint64_t tail = atomic_load_explicit(&r->tail, memory_order_acquire);
+	bool was_peeked = r->is_peeked;
+
+	count_batch(r);
+	r->seen_tail = tail;
+	r->seen_head = r->position = tail;
+	r->is_peeked = false;
+	r->is_ended = false;
+	if (was_peeked && head != tail)
+		ring_pop(r);
+	r->wants_wake = false;
+	wake(r);
+	return was_peeked && head != tail;
 }

@@ -30,7 +30,8 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_runtime \
 	tests/fuzz/fuzz_snapshot \
 	tests/fuzz/fuzz_suite \
-	tests/fuzz/fuzz_template
+	tests/fuzz/fuzz_template \
+	tests/fuzz/fuzz_wire
 
 FUZZ_SECONDS = 30
 
@@ -144,6 +145,10 @@ tests_fuzz_fuzz_suite_LDADD = $(FUZZ_ALL_LIBS)
 tests_fuzz_fuzz_template_SOURCES = tests/fuzz/fuzz_template.c tests/fuzz/fuzz.h $(FUZZ_MAIN)
 tests_fuzz_fuzz_template_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_template_LDADD = $(ENGINE_LIBS)
+
+tests_fuzz_fuzz_wire_SOURCES = tests/fuzz/fuzz_wire.c tests/fuzz/fuzz.h $(FUZZ_MAIN)
+tests_fuzz_fuzz_wire_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_wire_LDADD = $(FUZZ_ALL_LIBS)
 
 EXTRA_DIST += tests/fuzz/corpus tests/fuzz/replay_main.c
 dist_check_SCRIPTS += tests/fuzz/dictionary.sh

@@ -17,6 +17,8 @@ int io_error(void);
  * first limit bytes), E_NOMEM or E_IO with errno set. */
 int io_read_at(int dirfd, const char *path, size_t limit,
                struct buf *out) must_check;
+/* The same from a descriptor, to its end. */
+int io_read_fd(int fd, size_t limit, struct buf *out) must_check;
 /* The same for a path that others may have made: never waits, and E_DENIED for
  * what is no regular file. */
 int io_read_regular(const char *path, size_t limit, struct buf *out) must_check;

@@ -65,6 +65,10 @@
 #define LIMIT_CONTROL_REQUEST_BYTES 1024u
 #define LIMIT_CONTROL_ANSWER_BYTES  (1024u * 1024)
 #define LIMIT_CONTROL_TIMEOUT_MS    5000u
+/* What the monitor does for the engine: kills a minute, and how long it waits for
+ * a death. */
+#define LIMIT_MONITOR_KILLS   60u
+#define LIMIT_MONITOR_WAIT_MS 200u
 /* What is kept of why a reload failed. */
 #define LIMIT_RELOAD_ERROR_BYTES (16u * 1024)
 /* Snapshots: a line holds one process with its command line, where each byte

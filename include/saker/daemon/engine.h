@@ -12,10 +12,12 @@ enum engine_use {
 	ENGINE_EXPLAIN, /* a replay; rules keep what they were made from */
 };
 
-/* What a test gives instead of the engine's own; all of it is borrowed. */
+/* What a test, or the monitor, gives instead of the engine's own; all of it is
+ * borrowed. */
 struct engine_given {
-	struct host *host; /* NULL = nothing is known, as in a log */
-	struct ruleset *ruleset;
+	struct host *host;         /* NULL = nothing is known, as in a log */
+	struct ruleset *ruleset;   /* NULL = the configuration's */
+	struct counters *counters; /* NULL = its own */
 };
 
 /* What a reload exchanges. */
@@ -52,6 +54,10 @@ int engine_init(struct engine *e, const struct config *config,
 int engine_init_given(struct engine *e, const struct config *config,
                       const struct engine_given *given,
                       struct diag_list *diags) must_check;
+/* A live run on what is given; host is not NULL. The same results. */
+int engine_init_live(struct engine *e, const struct config *config,
+                     const struct engine_given *given,
+                     struct diag_list *diags) must_check;
 /* The configured rules alone. keep: for ruleset_origin(). As engine_init(). */
 int engine_load_rules(const struct config *config, bool keep,
                       struct diag_list *diags, struct ruleset **ret) must_check;

@@ -6,7 +6,10 @@
 #include "saker/base/counters.h"
 #include "saker/daemon/pipeline.h"
 
+struct privileged;
+
 struct notices {
+	const struct privileged *privileged; /* borrowed */
 	uint64_t told[COUNTER__MAX]; /* values that the operator knows of */
 	uint64_t last_ns;            /* CLOCK_MONOTONIC of the last notice */
 	unsigned kernel_lost;        /* at the start */
@@ -18,7 +21,7 @@ struct notices {
 };
 
 /* Remembers what the kernel had lost before, and its number of rules. */
-void notices_init(struct notices *n);
+void notices_init(struct notices *n, const struct privileged *privileged);
 /* saker itself changes the kernel's rules: the next look at their number, some
  * time from now, is the new base. */
 void notices_expect_rules(struct notices *n);

@@ -13,7 +13,14 @@ struct ring;
 /* bytes is rounded up to a power of two, 64 KiB at least. NULL when out of
  * memory or descriptors. */
 struct ring *ring_new(size_t bytes, struct counters *counters);
+/* The same in memory that a child has in common with this process: what the
+ * one wrote, the other can read, after the first has died, too. */
+struct ring *ring_new_shared(size_t bytes, struct counters *counters);
 void ring_free(struct ring *r);
+/* In a new process, of a shared ring whose writer and reader died: goes on
+ * where they stopped. The frame that the reader was at is skipped, because it
+ * may be what the reader died of: true when there was one. */
+bool ring_resume(struct ring *r);
 
 /* Writer. False when the frame was dropped. received_ns is CLOCK_MONOTONIC. */
 bool ring_push(struct ring *r, const struct frame *frame, uint64_t received_ns);

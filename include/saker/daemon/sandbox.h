@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* sandbox.h - what a process of saker gives up before it reads anything that
+ * others wrote. */
+#ifndef SAKER_DAEMON_SANDBOX_H
+#define SAKER_DAEMON_SANDBOX_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "saker/base/err.h"
+
+struct sandbox_user {
+	uid_t uid;
+	gid_t gid;
+	bool is_fallback; /* the one asked for does not exist: nobody's */
+};
+
+/* 0, or E_NOT_FOUND when not even nobody exists. */
+int sandbox_user_find(const char *name, struct sandbox_user *ret) must_check;
+
+/* First of all, before there are threads: no capability can come back, not by
+ * executing anything either. 0, E_DENIED or E_IO. */
+int sandbox_begin(void) must_check;
+/* Another user without capabilities and other groups; dies with its parent. 0,
+ * E_DENIED or E_IO. */
+int sandbox_drop(const struct sandbox_user *user) must_check;
+/* Only system calls of engine_calls.def from now on, in all threads; others
+ * fail with EPERM. The kernel makes a process with it no_new_privs. 0,
+ * E_UNSUPPORTED (a kernel without seccomp filters), E_NOMEM or E_IO. */
+int sandbox_filter(void) must_check;
+/* No file can be made, changed or executed any more, where the kernel has
+ * Landlock (5.13); what is open stays usable. 0, or E_UNSUPPORTED. */
+int sandbox_freeze_files(void) must_check;
+
+#endif

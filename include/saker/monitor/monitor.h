@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* monitor.h - the process that keeps the privileges, and what it does for the
+ * engine: the rows of host/requests.def. */
+#ifndef SAKER_MONITOR_MONITOR_H
+#define SAKER_MONITOR_MONITOR_H
+
+#include "saker/base/counters.h"
+#include "saker/host/wire.h"
+#include "saker/kernel/audit.h"
+
+/* All of it is borrowed, and comes from the command line and root's files: what
+ * the engine says never widens it. */
+struct monitor_options {
+	struct host *host;              /* direct */
+	struct kernel_session *session; /* NULL = the kernel is left alone */
+	const char *kernel_rules_dir;
+	const char *snapshot;         /* "" = none */
+	bool may_kill;                /* response.mode is enforce */
+	const struct str *never_kill; /* paths of executables */
+	size_t nnever_kill;
+	struct counters *counters;
+};
+
+struct monitor;
+
+/* NULL when out of memory. */
+struct monitor *monitor_new(const struct monitor_options *options);
+void monitor_free(struct monitor *m);
+/* Processes of saker's own, which no request reaches. */
+void monitor_protect(struct monitor *m, const pid_t *pids, size_t npids);
+/* Answers one request that waits on the socket; what is none, or not allowed,
+ * is counted and answered with E_INVALID or E_DENIED. False when the other side
+ * is gone. */
+bool monitor_serve(struct monitor *m, int socket);
+/* Whether the engine may have the file's content. */
+bool monitor_may_read(const char *path);
+
+/* sd_notify(3): one datagram to the socket that systemd names. */
+void service_notify(const char *state);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* privileged.h - what takes privileges, done here or by the monitor; private to
+ * src/daemon. */
+#ifndef SAKER_SRC_DAEMON_PRIVILEGED_H
+#define SAKER_SRC_DAEMON_PRIVILEGED_H
+
+#include "saker/base/diag.h"
+#include "saker/container/tracker.h"
+#include "saker/kernel/audit.h"
+
+struct privileged {
+	int monitor; /* its socket; -1 = this process has the privileges */
+	/* another, for the thread that reloads */
+	int monitor_reload;
+	struct kernel_session *session; /* without monitor; NULL = none */
+};
+
+/* As kernel_audit_status() and kernel_audit_lost(). */
+int privileged_audit_status(const struct privileged *p,
+                            struct kernel_audit_status *ret) must_check;
+int privileged_audit_lost(const struct privileged *p, unsigned *ret) must_check;
+/* Reads the directory and gives the session what is new in it, as
+ * kernel_session_add(). The monitor reads the one that it was started with. */
+int privileged_rules_add(const struct privileged *p, const char *directory,
+                         struct diag_list *diags, bool *ret_changed) must_check;
+void privileged_rules_drop(const struct privileged *p);
+/* As snapshot_save(): to path, or there with .end behind when saker ends. */
+int privileged_snapshot(const struct privileged *p, struct tracker *t,
+                        struct str node, const char *path,
+                        bool is_end) must_check;
+/* To the service manager: ready, or about to end. */
+void privileged_notify(const struct privileged *p, bool is_end);
+
+#endif

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* sandbox.c - what a process of saker gives up.
+ *
+ * Order counts: the bounding set needs CAP_SETPCAP, setgroups() CAP_SETGID, and
+ * setresuid() takes the capabilities of all threads (capabilities(7), nptl(7)).
+ */
+#include "saker/daemon/sandbox.h"
+
+#include <cap-ng.h>
+#include <errno.h>
+#include <grp.h>
+#include <linux/sched.h>
+#include <pwd.h>
+#include <seccomp.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "saker/base/io.h"
+
+int sandbox_user_find(const char *name, struct sandbox_user *ret)
+{
+	const struct passwd *pw = getpwnam(name);
+	bool is_fallback = pw == NULL;
+
+	if (pw == NULL)
+		pw = getpwnam("nobody");
+	if (pw == NULL)
+		return E_NOT_FOUND;
+	*ret = (struct sandbox_user){ pw->pw_uid, pw->pw_gid, is_fallback };
+	return 0;
+}
+
+int sandbox_begin(void)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return io_error();
+	capng_clear(CAPNG_SELECT_BOUNDS);
+	return capng_apply(CAPNG_SELECT_BOUNDS) == 0 ? 0 : E_DENIED;
+}
+
+int sandbox_drop(const struct sandbox_user *user)
+{
+	if (setgroups(0, NULL) < 0 ||
+	    setresgid(user->gid, user->gid, user->gid) < 0 ||
+	    setresuid(user->uid, user->uid, user->uid) < 0)
+		return io_error();
+	/* an inheritable or ambient one would have outlived that */
+	capng_clear(CAPNG_SELECT_CAPS);
+	if (capng_apply(CAPNG_SELECT_CAPS) != 0)
+		return E_DENIED;
+	/* a change of user forgets it (prctl(2)) */
+	return prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0) == 0 ? 0 : E_IO;
+}
+
+static int add_calls(scmp_filter_ctx filter)
+{
+	static const char *const names[] = {
+#define CALL(name) #name,
+#include "engine_calls.def"
+#undef CALL
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		int number = seccomp_syscall_resolve_name(names[i]);
+
+		/* a negative one stands for a call of another machine */
+		if (number >= 0 &&
+		    seccomp_rule_add(filter, SCMP_ACT_ALLOW, number, 0) < 0)
+			return E_NOMEM;
+	}
+	return 0;
+}
+
+/* Threads, but no processes: clone3 hides its flags in memory, and the C
+ * library goes back to clone where there is no clone3. Signals to itself, for
+ * abort(). */
+static int add_conditions(scmp_filter_ctx filter)
+{
+	if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
+	                     SCMP_CMP(0, SCMP_CMP_MASKED_EQ, CLONE_THREAD,
+	                              CLONE_THREAD)) < 0 ||
+	    seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
+	                     SCMP_CMP(0, SCMP_CMP_EQ, (scmp_datum_t)getpid())) <
+	            0 ||
+	    seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
+	                     SCMP_CMP(1, SCMP_CMP_EQ, TCGETS)) < 0 ||
+	    seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1,
+	                     SCMP_CMP(0, SCMP_CMP_EQ, PR_SET_NAME)) < 0 ||
+	    seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1,
+	                     SCMP_CMP(2, SCMP_CMP_EQ, 0)) < 0)
+		return E_NOMEM;
+#ifdef SYS_clone3
+	if (seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS),
+	                     seccomp_syscall_resolve_name("clone3"), 0) < 0)
+		return E_NOMEM;
+#endif
+	return 0;
+}
+
+static int load(scmp_filter_ctx filter)
+{
+	int error = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
+
+	if (error == 0)
+		error = seccomp_load(filter);
+	if (error == 0)
+		return 0;
+	return error == -EINVAL || error == -ENOSYS ? E_UNSUPPORTED : E_IO;
+}
+
+int sandbox_filter(void)
+{
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+	int error = filter != NULL ? add_calls(filter) : E_NOMEM;
+
+	if (error == 0)
+		error = add_conditions(filter);
+	if (error == 0)
+		error = load(filter);
+	seccomp_release(filter);
+	return error;
+}
+
+/* include/uapi/linux/landlock.h; not every C library's headers have it. */
+#ifndef SYS_landlock_create_ruleset
+#define SYS_landlock_create_ruleset 444
+#define SYS_landlock_restrict_self  446
+#endif
+#define LANDLOCK_EXECUTE     (1ULL << 0)
+#define LANDLOCK_WRITE_FILE  (1ULL << 1)
+#define LANDLOCK_MAKE_REMOVE (((1ULL << 13) - 1) & ~0xfULL)
+
+int sandbox_freeze_files(void)
+{
+	/* no rule: what is handled is denied everywhere */
+	const uint64_t handled =
+		LANDLOCK_EXECUTE | LANDLOCK_WRITE_FILE | LANDLOCK_MAKE_REMOVE;
+	auto_close int fd = (int)syscall(SYS_landlock_create_ruleset, &handled,
+	                                 sizeof(handled), 0);
+
+	if (fd < 0 || syscall(SYS_landlock_restrict_self, fd, 0) < 0)
+		return E_UNSUPPORTED;
+	return 0;
+}

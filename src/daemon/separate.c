@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* separate.c - the monitor's process: it starts the engine, answers it, and
+ * starts another when it ends unexpectedly.
+ *
+ * Sources, rings and counters are made here and go on through an engine's
+ * death: what the kernel or a relay sends meanwhile waits in the sockets, and
+ * what was read and not yet judged in the rings. The next engine is forked from
+ * here again, so that nothing of the former one's memory reaches it. */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "daemon.h"
+#include "saker/base/clock.h"
+#include "saker/base/io.h"
+#include "saker/daemon/log.h"
+#include "saker/monitor/monitor.h"
+#include "signals.h"
+
+/* An engine that lives for less is started again only after a while, and after
+ * twice that the next time. */
+#define SHORT_LIFE_NS NS_PER_SEC
+#define DELAY_MIN_MS  100
+#define DELAY_MAX_MS  5000
+
+struct separation {
+	struct daemon *daemon;
+	struct monitor *monitor;
+	struct host *host;
+	struct str *never_kill;
+	pid_t engine;
+	int sockets[2]; /* of the engine: its own, and its reload thread's */
+	uint64_t born_ns;
+	unsigned delay_ms;
+	bool stop;
+	int status; /* of waitpid(), of the engine that ended */
+};
+
+static void close_sockets(struct separation *s)
+{
+	io_close(&s->sockets[0]);
+	io_close(&s->sockets[1]);
+}
+
+/* In the engine's process. */
+static int become_engine(struct separation *s, const int sockets[2])
+{
+	struct daemon *d = s->daemon;
+
+	prctl(PR_SET_NAME, "saker-engine", 0, 0, 0);
+	close_sockets(s);
+	close(d->signal_fd);
+	d->signal_fd = signals_open(false);
+	d->privileged = (struct privileged){ .monitor = sockets[0],
+		                             .monitor_reload = sockets[1] };
+	d->protected[d->nprotected++] =
+		(struct protected_process){ "monitor", getppid() };
+	if (d->is_restarted)
+		inputs_resume(d);
+	return d->signal_fd >= 0 ? daemon_work(d) : E_IO;
+}
+
+/* 1 in the monitor, with *ret_error untouched; 0 in the engine when it is done;
+ * or an error. */
+static int fork_engine(struct separation *s, int *ret_error)
+{
+	int host[2], reload[2];
+
+	if (wire_pair(host) < 0)
+		return E_IO;
+	if (wire_pair(reload) < 0) {
+		close(host[0]);
+		close(host[1]);
+		return E_IO;
+	}
+	s->sockets[0] = host[0];
+	s->sockets[1] = reload[0];
+	s->engine = fork();
+	if (s->engine == 0) {
+		*ret_error = become_engine(s, (int[]){ host[1], reload[1] });
+		return 0;
+	}
+	close(host[1]);
+	close(reload[1]);
+	if (s->engine < 0)
+		return E_IO;
+	s->born_ns = clock_monotonic_ns();
+	monitor_protect(s->monitor, &s->engine, 1);
+	return 1;
+}
+
+static void forward(const struct separation *s, int signal)
+{
+	if (s->engine > 0)
+		kill(s->engine, signal);
+}
+
+/* True when the engine has ended. */
+static bool reap(struct separation *s)
+{
+	pid_t pid;
+	int status;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (pid != s->engine)
+			continue;
+		s->engine = 0;
+		s->status = status;
+	}
+	return s->engine == 0;
+}
+
+static void handle_signals(struct separation *s)
+{
+	for (;;) {
+		switch (signals_next(s->daemon->signal_fd)) {
+		case SIGNAL_NONE:
+			return;
+		case SIGNAL_STOP:
+			s->stop = true;
+			forward(s, SIGTERM);
+			break;
+		case SIGNAL_RELOAD:
+			forward(s, SIGHUP);
+			break;
+		case SIGNAL_REPORT:
+			forward(s, SIGUSR1);
+			break;
+		case SIGNAL_CHILD:
+			break;
+		}
+	}
+}
+
+static void serve_until_end(struct separation *s)
+{
+	do {
+		struct pollfd fds[] = {
+			{ .fd = s->daemon->signal_fd, .events = POLLIN },
+			{ .fd = s->sockets[0], .events = POLLIN },
+			{ .fd = s->sockets[1], .events = POLLIN },
+		};
+
+		poll(fds, 3, -1);
+		for (int i = 0; i < 2; i++)
+			if (fds[i + 1].revents != 0 &&
+			    !monitor_serve(s->monitor, s->sockets[i]))
+				io_close(&s->sockets[i]);
+		if (fds[0].revents != 0)
+			handle_signals(s);
+	} while (!reap(s));
+	close_sockets(s);
+}
+
+/* Whether the engine ended as it should not have; what it said when it did as
+ * it should is in *ret_error. */
+static bool has_crashed(const struct separation *s, int *ret_error)
+{
+	if (WIFSIGNALED(s->status)) {
+		log_line("the engine was ended by signal %d (%s)",
+		         WTERMSIG(s->status), strsignal(WTERMSIG(s->status)));
+		*ret_error = E_END;
+		return !s->stop;
+	}
+	/* what the engine could not do it has said itself */
+	*ret_error = WEXITSTATUS(s->status) == 0   ? 0
+	             : WEXITSTATUS(s->status) == 1 ? E_INVALID
+	                                           : E_IO;
+	return false;
+}
+
+static void wait_before_restart(struct separation *s)
+{
+	uint64_t lived = clock_monotonic_ns() - s->born_ns;
+
+	if (lived >= SHORT_LIFE_NS) {
+		s->delay_ms = 0;
+		return;
+	}
+	if (s->delay_ms != 0)
+		poll(&(struct pollfd){ .fd = s->daemon->signal_fd,
+		                       .events = POLLIN },
+		     1, (int)s->delay_ms);
+	s->delay_ms = s->delay_ms == 0 ? DELAY_MIN_MS : s->delay_ms * 2;
+	if (s->delay_ms > DELAY_MAX_MS)
+		s->delay_ms = DELAY_MAX_MS;
+	handle_signals(s);
+}
+
+static int supervise(struct separation *s)
+{
+	int error = 0;
+
+	for (;;) {
+		int is_monitor = fork_engine(s, &error);
+
+		if (is_monitor <= 0)
+			return is_monitor < 0 ? is_monitor : error;
+		serve_until_end(s);
+		if (!has_crashed(s, &error))
+			return error;
+		s->daemon->is_restarted = true;
+		counter_add(s->daemon->counters, COUNTER_ENGINE_RESTARTS, 1);
+		wait_before_restart(s);
+		if (s->stop)
+			return 0;
+	}
+}
+
+static int prepare(struct separation *s)
+{
+	struct daemon *d = s->daemon;
+	const struct config *config = d->config;
+	struct monitor_options options = {
+		.session = d->privileged.session,
+		.kernel_rules_dir = config->kernel_rules_dir,
+		.snapshot = config->snapshot,
+		.may_kill = config->response_mode == RESPONSE_ENFORCE,
+		.counters = d->counters,
+	};
+	int error = sandbox_user_find(config->user, &d->user);
+
+	if (error < 0)
+		return error;
+	if (d->user.is_fallback)
+		log_line("there is no user '%s': the engine runs as nobody",
+		         config->user);
+	s->host = host_direct_new();
+	s->never_kill =
+		calloc(config->never_kill.count + 1, sizeof(struct str));
+	if (s->host == NULL || s->never_kill == NULL)
+		return E_NOMEM;
+	for (size_t i = 0; i < config->never_kill.count; i++)
+		s->never_kill[i] = str_from(config->never_kill.items[i]);
+	options.host = s->host;
+	options.never_kill = s->never_kill;
+	options.nnever_kill = config->never_kill.count;
+	s->monitor = monitor_new(&options);
+	return s->monitor != NULL ? inputs_open(d) : E_NOMEM;
+}
+
+int daemon_separate(struct daemon *d)
+{
+	struct separation s = { .daemon = d, .sockets = { -1, -1 } };
+	pid_t own = getpid();
+	int error;
+
+	d->counters = mmap(NULL, sizeof(*d->counters), PROT_READ | PROT_WRITE,
+	                   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (d->counters == MAP_FAILED)
+		return E_NOMEM;
+	error = prepare(&s);
+	if (error == 0) {
+		requests_listen(d);
+		error = supervise(&s);
+	}
+	if (getpid() == own) {
+		requests_unlink(d);
+		inputs_close(d);
+	}
+	monitor_free(s.monitor);
+	free(s.never_kill);
+	host_free(s.host);
+	munmap(d->counters, sizeof(*d->counters));
+	return error;
+}
