@@ -9,6 +9,7 @@
 #include "cli.h"
 #include "kernel_target.h"
 #include "rule_info.h"
+#include "saker/base/array.h"
 #include "saker/base/io.h"
 #include "saker/daemon/engine.h"
 #include "saker/daemon/log.h"
@@ -83,19 +84,24 @@ static int make_plan(struct audit_rules *a)
 {
 	char self[PATH_MAX];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self));
-	const struct str own[] = {
+	const struct str here[] = {
 		{ self, n > 0 ? (size_t)n : 0 },
 		STR("/usr/sbin/auditd"),
 		STR("/sbin/auditd"),
 	};
+	const struct str anywhere[] = {
+		STR("/usr/bin/saker"),
+		STR("/usr/sbin/auditd"),
+	};
+	bool portable = a->part != PORTABLE_NOT;
 	const struct kernel_plan_request request = {
 		.target = &a->target,
 		.needs = a->needs,
 		.count = a->count,
 		.names = a->themes,
 		.prefix = "saker_",
-		.own = own,
-		.nown = sizeof(own) / sizeof(own[0]),
+		.own = portable ? anywhere : here,
+		.nown = portable ? COUNT(anywhere) : COUNT(here),
 	};
 
 	return kernel_plan_make(&request, &a->arena, &a->plan);
@@ -114,13 +120,34 @@ static bool parse_version(const struct cli *cli, enum option_id id,
 	return false;
 }
 
+static bool parse_part(const struct cli *cli, enum portable_part *ret)
+{
+	const struct option_values *given = &cli->options[OPTION_PORTABLE];
+	const char *part;
+
+	if (given->count == 0)
+		return true;
+	part = given->items[given->count - 1];
+	if (strcmp(part, "base") != 0 && strcmp(part, "optional") != 0) {
+		log_line("--portable is base or optional, not '%s'", part);
+		return false;
+	}
+	*ret = part[0] == 'b' ? PORTABLE_BASE : PORTABLE_OPTIONAL;
+	return true;
+}
+
 static int find_target(const struct cli *cli, const struct config *config,
                        struct audit_rules *a)
 {
 	const struct option_values *arch = &cli->options[OPTION_ARCH];
-	int r = cli_kernel_target(config, &a->arena, &a->target);
 	const char *name;
+	int r;
 
+	if (!parse_part(cli, &a->part))
+		return EXIT_USAGE;
+	r = a->part == PORTABLE_NOT
+	            ? cli_kernel_target(config, &a->arena, &a->target)
+	            : cli_portable_target(&a->arena, &a->target);
 	if (r < 0)
 		return cli_exit_code(r);
 	if (!parse_version(cli, OPTION_KERNEL, &a->target.kernel) ||
@@ -195,11 +222,13 @@ const struct verb verb_audit_rules = {
 		"  saker audit-rules >/etc/audit/rules.d/50-saker.rules && "
 		"augenrules --load\n"
 		"  saker audit-rules --disable 'tag:mount'\n"
+		"  saker audit-rules --portable base\n"
 		"  saker audit-rules --arch aarch64 --kernel 4.18 --auditctl "
 		"3.0\n"
 		"  saker audit-rules --json | jq -r '\"\\(.needed_by | "
 		"length) \\(.line)\"'\n",
 	.options = OPTIONS_CONFIG | OPTION_BIT(JSON) | OPTION_BIT(ARCH) |
-	           OPTION_BIT(KERNEL) | OPTION_BIT(AUDITCTL),
+	           OPTION_BIT(KERNEL) | OPTION_BIT(AUDITCTL) |
+	           OPTION_BIT(PORTABLE),
 	.main = audit_rules,
 };

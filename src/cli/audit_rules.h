@@ -11,7 +11,14 @@
 /* The first need is what is kept from earlier records; it has no rule. */
 #define NEED_TRACKING ((size_t)0)
 
+enum portable_part {
+	PORTABLE_NOT, /* for one host */
+	PORTABLE_BASE,
+	PORTABLE_OPTIONAL,
+};
+
 struct audit_rules {
+	enum portable_part part;
 	struct arena arena;
 	struct kernel_target target;
 	const struct rule **rules; /* of the needs, by number */

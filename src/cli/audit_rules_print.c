@@ -18,14 +18,42 @@ static void add_name(struct str name, struct buf *out)
 		buf_add_str(out, STR("..."));
 }
 
+static bool is_of_part(const struct audit_rules *a,
+                       const struct kernel_group *g)
+{
+	return a->part == PORTABLE_NOT ||
+	       g->is_optional == (a->part == PORTABLE_OPTIONAL);
+}
+
 static size_t count_lines(const struct audit_rules *a)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < a->plan.ngroups; i++)
-		if (!a->plan.groups[i].is_any && !a->plan.groups[i].is_own)
+		if (!a->plan.groups[i].is_any && !a->plan.groups[i].is_own &&
+		    is_of_part(a, &a->plan.groups[i]))
 			n += a->plan.groups[i].nlines;
 	return n;
+}
+
+/* auditctl -R ends at a line that the kernel refuses. */
+static void text_portable(const struct audit_rules *a, struct buf *out)
+{
+	if (a->part == PORTABLE_BASE)
+		buf_add_str(
+			out,
+			STR("## For hosts of any kind: each line loads "
+		            "everywhere. Better are those made for the host:\n"
+		            "## saker audit-rules "
+		            ">/etc/audit/rules.d/50-saker.rules\n"));
+	if (a->part == PORTABLE_OPTIONAL)
+		buf_add_str(out,
+		            STR("## About directories that not every host has. "
+		                "Those made for the host have what is there:\n"
+		                "## saker audit-rules "
+		                ">/etc/audit/rules.d/50-saker.rules\n\n"
+		                "## Go on after a line whose directory is not "
+		                "there.\n-i\n"));
 }
 
 static void text_head(const struct audit_rules *a, struct buf *out)
@@ -42,6 +70,9 @@ static void text_head(const struct audit_rules *a, struct buf *out)
 		buf_printf(out, ", auditctl %u.%u.%u", t->auditctl >> 16,
 		           t->auditctl >> 8 & 0xff, t->auditctl & 0xff);
 	buf_add_str(out, STR(".\n"));
+	text_portable(a, out);
+	if (a->part == PORTABLE_OPTIONAL)
+		return;
 	if (!kernel_target_takes_exe(t))
 		buf_add_str(out, STR("## saker and auditd themselves are not "
 		                     "left out: there are no rules by exe "
@@ -80,8 +111,10 @@ static bool same_served(const struct kernel_group *a,
 static void text_group(const struct audit_rules *a, size_t i, struct buf *out)
 {
 	const struct kernel_group *g = &a->plan.groups[i];
-	bool goes_on = i > 0 && same_served(g, g - 1);
+	bool goes_on = i > 0 && same_served(g, g - 1) && is_of_part(a, g - 1);
 
+	if (!is_of_part(a, g))
+		return;
 	if (!goes_on) {
 		buf_add_str(out,
 		            g->is_own     ? STR("\n## Not what saker and "
@@ -134,6 +167,8 @@ void audit_rules_text(const struct audit_rules *a, struct buf *out)
 	text_head(a, out);
 	for (size_t i = 0; i < a->plan.ngroups; i++)
 		text_group(a, i, out);
+	if (a->part == PORTABLE_OPTIONAL)
+		return;
 	text_absent(a, out);
 	text_without(a, out);
 }
@@ -184,7 +219,8 @@ void audit_rules_json(const struct audit_rules *a, struct buf *out)
 	const struct kernel_absence *absent = a->plan.absent;
 
 	for (size_t i = 0; i < a->plan.ngroups; i++)
-		json_group(a, &a->plan.groups[i], out);
+		if (is_of_part(a, &a->plan.groups[i]))
+			json_group(a, &a->plan.groups[i], out);
 	for (size_t i = 0; i < a->plan.nabsent; i++) {
 		buf_add_str(out, STR("{\"left_out\":true,\"path\":"));
 		escape_json(out, absent[i].path);

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* doctor.c - saker doctor. */
+#include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "cli.h"
 #include "doctor.h"
@@ -8,75 +12,69 @@
 #include "saker/base/io.h"
 #include "saker/container/tracker.h"
 #include "saker/daemon/engine.h"
+#include "saker/daemon/log.h"
 #include "saker/host/host.h"
-#include "saker/kernel/audit.h"
 #include "saker/source/source.h"
 
 void doctor_find(struct doctor *d, enum finding_level level, const char *what,
-                 const char *found, const char *advice)
+                 const char *found, const char *remedy)
 {
 	static const char *const marks[] = { "ok", "advice", "FAULT" };
 
 	d->faults += level == FINDING_FAULT;
 	if (!d->json) {
 		buf_printf(&d->out, "%-7s %-18s %s%s%s\n", marks[level], what,
-		           found, advice != NULL ? ": " : "",
-		           advice != NULL ? advice : "");
+		           found, remedy != NULL ? ": " : "",
+		           remedy != NULL ? remedy : "");
 		return;
 	}
-	buf_printf(&d->out, "{\"advice\":");
-	escape_json(&d->out, str_from(advice != NULL ? advice : ""));
-	buf_add_str(&d->out, STR(",\"found\":"));
+	buf_printf(&d->out, "{\"found\":");
 	escape_json(&d->out, str_from(found));
-	buf_printf(&d->out, ",\"level\":\"%s\",\"what\":\"%s\"}\n",
-	           marks[level], what);
+	buf_printf(&d->out, ",\"level\":\"%s\",\"remedy\":", marks[level]);
+	escape_json(&d->out, str_from(remedy != NULL ? remedy : ""));
+	buf_printf(&d->out, ",\"what\":\"%s\"}\n", what);
 }
 
-static void check_kernel(struct doctor *d)
+void doctor_findf(struct doctor *d, enum finding_level level, const char *what,
+                  const char *remedy, const char *format, ...)
 {
-	struct kernel_audit_status s;
-	int error = kernel_audit_status(&s);
-	char text[64];
+	char text[1024];
+	va_list ap;
 
-	if (error < 0) {
-		doctor_find(d, FINDING_FAULT, "kernel audit", err_text(error),
-		            error == E_DENIED
-		                    ? "run as root"
-		                    : "this kernel has no audit here");
-		return;
-	}
-	doctor_find(d, s.enabled ? FINDING_OK : FINDING_FAULT, "kernel audit",
-	            s.enabled == 2 ? "on, locked"
-	            : s.enabled    ? "on"
-	                           : "off",
-	            s.enabled ? NULL : "auditctl -e 1, or start auditd");
-	snprintf(text, sizeof(text), "%u loaded", s.rules);
-	doctor_find(d, s.rules ? FINDING_OK : FINDING_FAULT, "kernel rules",
-	            text,
-	            s.rules ? NULL
-	                    : "load saker's with augenrules, or run with -o "
-	                      "kernel.rules=load");
-	if (s.has_never_task)
-		doctor_find(d, FINDING_FAULT, "never,task",
-		            "a rule blinds all of them",
-		            "remove '-a never,task' from /etc/audit/rules.d");
-	snprintf(text, sizeof(text), "in %u rules", s.unseen);
-	if (s.unseen != 0)
-		doctor_find(d, FINDING_ADVICE, "auid!=unset", text,
-		            "they see nothing of containers, whose daemons "
-		            "have no login user");
-	snprintf(text, sizeof(text), "%u records", s.lost);
-	doctor_find(d, s.lost ? FINDING_ADVICE : FINDING_OK, "kernel lost",
-	            text,
-	            s.lost ? "raise the backlog limit (auditctl -b 8192) or "
-	                     "drop rules"
-	                   : NULL);
-	snprintf(text, sizeof(text), "%u of %u", s.backlog, s.backlog_limit);
-	doctor_find(d, s.backlog_limit < 8192 ? FINDING_ADVICE : FINDING_OK,
-	            "kernel backlog", text,
-	            s.backlog_limit < 8192 ? "auditctl -b 8192" : NULL);
-	doctor_find(d, FINDING_OK, "auditd", s.pid ? "running" : "not running",
-	            NULL);
+	va_start(ap, format);
+	vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	doctor_find(d, level, what, text, remedy);
+}
+
+bool doctor_is_here(const struct doctor *d)
+{
+	return d->root == NULL && d->status_file == NULL && d->given == NULL;
+}
+
+#define READ_MOST ((size_t)1 << 20)
+
+bool doctor_read(const struct doctor *d, const char *path, struct buf *out)
+{
+	auto_buf struct buf name = BUF_INIT;
+	auto_close int fd = -1;
+	struct stat st;
+	char bytes[4096];
+	ssize_t n;
+
+	if (d->root == NULL && !doctor_is_here(d))
+		return false;
+	buf_printf(&name, "%s%s", d->root != NULL ? d->root : "", path);
+	if (name.failed)
+		return false;
+	fd = open(buf_cstr(&name), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0 || fstat(fd, &st) < 0 || S_ISDIR(st.st_mode))
+		return false;
+	if (st.st_size > (off_t)READ_MOST)
+		(void)!lseek(fd, -(off_t)READ_MOST, SEEK_END);
+	while (out->len < READ_MOST && (n = read(fd, bytes, sizeof(bytes))) > 0)
+		buf_add(out, bytes, (size_t)n);
+	return !out->failed;
 }
 
 static void check_source(struct doctor *d, struct counters *counters)
@@ -170,8 +168,11 @@ static void check_rules(struct doctor *d, const struct config *config)
 		snprintf(text, sizeof(text), "%zu loaded",
 		         ruleset_count(ruleset));
 		doctor_find(d, FINDING_OK, "rules", text, NULL);
-		check_identities(d, ruleset);
-		error = doctor_check_blind(d, config, ruleset);
+		if (doctor_is_here(d))
+			check_identities(d, ruleset);
+		error = d->given != NULL || doctor_is_here(d)
+		                ? doctor_check_blind(d, config, ruleset)
+		                : 0;
 		if (error < 0)
 			doctor_find(d, FINDING_FAULT, "blind rules",
 			            err_text(error), NULL);
@@ -180,22 +181,70 @@ static void check_rules(struct doctor *d, const struct config *config)
 	diag_done(&diags);
 }
 
+static const char *given_path(const struct cli *cli, enum option_id id)
+{
+	const struct option_values *given = &cli->options[id];
+
+	return given->count > 0 ? given->items[given->count - 1] : NULL;
+}
+
+/* As auditctl -l prints them, or as rule files have them. */
+static int read_given(const struct cli *cli, struct kernel_rules **ret)
+{
+	const struct option_values *paths = &cli->options[OPTION_KERNEL_RULES];
+	struct diag_list diags = DIAG_LIST_INIT;
+	int r = paths->count > 0 ? kernel_rules_read(paths->items, paths->count,
+	                                             &diags, ret)
+	                         : 0;
+
+	if (r < 0)
+		log_diags(&diags);
+	diag_done(&diags);
+	return r;
+}
+
+static void examine(struct doctor *d, const struct config *config)
+{
+	struct counters counters = { 0 };
+
+	doctor_check_kernel(d);
+	doctor_check_boot(d);
+	if (doctor_is_here(d)) {
+		check_source(d, &counters);
+		check_connector(d, &counters);
+		doctor_check_jit(d);
+	}
+	doctor_check_auditd(d);
+	doctor_check_journald(d);
+	doctor_check_privileges(d);
+	doctor_check_cgroups(d);
+	check_rules(d, config);
+}
+
 static int doctor(const struct cli *cli)
 {
-	struct doctor d = { .json = cli_has(cli, OPTION_JSON) };
-	struct counters counters = { 0 };
+	struct doctor d = {
+		.json = cli_has(cli, OPTION_JSON),
+		.root = given_path(cli, OPTION_ROOT),
+		.status_file = given_path(cli, OPTION_KERNEL_STATUS),
+	};
+	struct kernel_rules *given = NULL;
 	struct config config;
-	int code = cli_config(cli, &config);
+	int code = cli_config(cli, &config), r;
 
 	if (code != EXIT_DONE)
 		return code;
-	check_kernel(&d);
-	check_source(&d, &counters);
-	check_connector(&d, &counters);
-	check_rules(&d, &config);
-	cli_print(&d.out);
+	r = read_given(cli, &given);
+	if (r == 0) {
+		d.given = given;
+		examine(&d, &config);
+		cli_print(&d.out);
+	}
+	kernel_rules_free(given);
 	buf_done(&d.out);
 	config_done(&config);
+	if (r < 0)
+		return cli_exit_code(r);
 	return d.faults != 0 ? EXIT_WRONG : EXIT_DONE;
 }
 
@@ -204,8 +253,17 @@ const struct verb verb_doctor = {
 	.operands = "",
 	.summary = "Tells whether this host is set up so that rules can fire",
 	.help = "Rules that the loaded kernel rules keep from firing are named "
-		"with the lines that are missing.\n"
-		"Ends with 1 when it found a fault.\n",
-	.options = OPTIONS_CONFIG | OPTION_BIT(JSON),
+		"with the lines that are missing;\n"
+		"each finding has its remedy. Ends with 1 when it found a "
+		"fault. Given a file of kernel rules,\n"
+		"of their state, or another root directory, only what is given "
+		"is judged.\n\n"
+		"  saker doctor\n"
+		"  saker doctor --kernel-rules /etc/audit/rules.d\n"
+		"  saker doctor --json | jq -r 'select(.level == \"FAULT\") | "
+		".what + \": \" + .remedy'\n",
+	.options = OPTIONS_CONFIG | OPTION_BIT(JSON) |
+	           OPTION_BIT(KERNEL_RULES) | OPTION_BIT(KERNEL_STATUS) |
+	           OPTION_BIT(ROOT),
 	.main = doctor,
 };

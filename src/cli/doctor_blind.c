@@ -107,7 +107,7 @@ static int examine(struct examiner *x)
 	unsigned before = x->doctor->faults;
 	int r = loaded != NULL
 	                ? kernel_lines_loaded((const void *)x->lines.data,
-	                                      count, NULL, loaded)
+	                                      count, x->doctor->given, loaded)
 	                : E_NOMEM;
 
 	if (r < 0)

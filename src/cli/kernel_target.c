@@ -9,6 +9,7 @@
 
 struct finder {
 	struct arena *arena;
+	bool anywhere;    /* whether it is here or not */
 	struct buf found; /* struct str */
 };
 
@@ -24,9 +25,14 @@ static int add_runtime(void *arg, struct str path)
 	buf_add_str(&name, path);
 	if (name.failed)
 		return E_NOMEM;
-	real = realpath(buf_cstr(&name), NULL);
-	if (real == NULL)
+	if (f->anywhere &&
+	    !kernel_target_is_everywhere(
+		    str_take(path, path.len - str_basename(path).len - 1)))
 		return 0;
+	real = f->anywhere ? strdup(buf_cstr(&name))
+	                   : realpath(buf_cstr(&name), NULL);
+	if (real == NULL)
+		return f->anywhere ? E_NOMEM : 0;
 	for (size_t i = 0; i < f->found.len / sizeof(*items); i++)
 		if (str_eq(items[i], str_from(real)))
 			return 0;
@@ -44,27 +50,48 @@ static int find_runtimes(const struct config *config, struct finder *f)
 	return r;
 }
 
+static int take_runtimes(struct finder *f, struct kernel_target *t)
+{
+	struct str *copy = arena_alloc(f->arena, f->found.len + 1);
+
+	if (copy == NULL)
+		return E_NOMEM;
+	if (f->found.len > 0)
+		memcpy(copy, f->found.data, f->found.len);
+	t->runtimes = copy;
+	t->nruntimes = f->found.len / sizeof(*copy);
+	return 0;
+}
+
 int cli_kernel_target(const struct config *config, struct arena *arena,
                       struct kernel_target *ret)
 {
 	struct finder f = { .arena = arena };
 	struct kernel_target t;
-	struct str *copy;
 	int r = kernel_target_here(&t);
 
-	if (r < 0)
-		return r;
-	r = find_runtimes(config, &f);
-	copy = arena_alloc(arena, f.found.len + 1);
-	if (r == 0 && copy == NULL)
-		r = E_NOMEM;
-	if (r == 0) {
-		if (f.found.len > 0)
-			memcpy(copy, f.found.data, f.found.len);
-		t.runtimes = copy;
-		t.nruntimes = f.found.len / sizeof(*copy);
+	if (r == 0)
+		r = find_runtimes(config, &f);
+	if (r == 0)
+		r = take_runtimes(&f, &t);
+	if (r == 0)
 		*ret = t;
-	}
+	buf_done(&f.found);
+	return r;
+}
+
+int cli_portable_target(struct arena *arena, struct kernel_target *ret)
+{
+	struct finder f = { .arena = arena, .anywhere = true };
+	struct kernel_target t;
+	int r = kernel_target_portable(&t);
+
+	if (r == 0)
+		r = tracker_each_runtime_path(add_runtime, &f);
+	if (r == 0)
+		r = take_runtimes(&f, &t);
+	if (r == 0)
+		*ret = t;
 	buf_done(&f.found);
 	return r;
 }

@@ -13,4 +13,8 @@
 int cli_kernel_target(const struct config *config, struct arena *arena,
                       struct kernel_target *ret) must_check;
 
+/* For hosts of any kind, with the well-known runtimes. The same results. */
+int cli_portable_target(struct arena *arena,
+                        struct kernel_target *ret) must_check;
+
 #endif

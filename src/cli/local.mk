@@ -12,7 +12,10 @@ saker_SOURCES = \
 	src/cli/config.c \
 	src/cli/doctor.c \
 	src/cli/doctor.h \
+	src/cli/doctor_auditd.c \
 	src/cli/doctor_blind.c \
+	src/cli/doctor_host.c \
+	src/cli/doctor_kernel.c \
 	src/cli/eval.c \
 	src/cli/events.c \
 	src/cli/explain.c \

@@ -3,6 +3,7 @@ src_kernel_libkernel_a_SOURCES = \
 	src/kernel/call_versions.def \
 	src/kernel/choice.c \
 	src/kernel/choice.h \
+	src/kernel/common_directories.def \
 	src/kernel/coverage.c \
 	src/kernel/earlier_calls.def \
 	src/kernel/economy.c \

@@ -244,6 +244,24 @@ static bool takes_uring(const struct planner *p)
 	       kernel_target_takes_uring(p->request->target);
 }
 
+/* A directory has to be there, of a file the one that it is in. */
+static bool is_optional(const struct selected *s)
+{
+	for (size_t i = 0; i < s->selection.count; i++) {
+		const struct kernel_filter *f = &s->selection.filters[i];
+		struct str path;
+
+		if (!choice_is_of_path(f))
+			continue;
+		path = f->paths[0].s;
+		if (f->field == KERNEL_FILTER_PATH)
+			path = str_take(path,
+			                path.len - str_basename(path).len - 1);
+		return !kernel_target_is_everywhere(path);
+	}
+	return false;
+}
+
 static void add_group(struct planner *p, const struct selected *s)
 {
 	const struct kernel_target *t = p->request->target;
@@ -259,6 +277,7 @@ static void add_group(struct planner *p, const struct selected *s)
 	for (size_t i = 0; i < s->selection.count; i++)
 		if (choice_is_of_path(&s->selection.filters[i]))
 			w.group.is_any = false;
+	w.group.is_optional = is_optional(s);
 	find_served(&w, s);
 	make_key(&w);
 	if (is_watch(s) && !p->request->exact)
@@ -280,6 +299,7 @@ static void add_socketcalls(struct planner *p, const struct selected *s)
 
 		if (plan_is_of_uring(&s->selection))
 			return;
+		w.group.is_optional = is_optional(s);
 		find_served(&w, &one);
 		make_key(&w);
 		for (size_t i = 0; i < t->nabis; i++)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* rule_fields.c - fields, system calls and keys of a kernel rule. */
+#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -110,6 +111,22 @@ static void add_arch(struct rule_parser *p, const struct word *w, unsigned op,
 	p->machine = machine;
 }
 
+/* As auditctl -l shows it: libaudit takes names only. */
+static void add_file_type(struct rule_parser *p, const struct word *w,
+                          const char *text)
+{
+	uint64_t mode;
+
+	if (!str_to_u64(str_from(text), 10, &mode) ||
+	    (mode & ~(uint64_t)S_IFMT) != 0) {
+		report_field_error(p, w, -16);
+		return;
+	}
+	if (is_room(p, w))
+		append_field(p->rule, AUDIT_FILETYPE, AUDIT_EQUAL,
+		             (unsigned)mode);
+}
+
 static bool add_special(struct rule_parser *p, const struct word *w)
 {
 	const char *text = w->text;
@@ -120,6 +137,9 @@ static bool add_special(struct rule_parser *p, const struct word *w)
 		add_arch(p, w, AUDIT_EQUAL, text + 5);
 	else if (strncmp(text, "arch!=", 6) == 0)
 		add_arch(p, w, AUDIT_NOT_EQUAL, text + 6);
+	else if (strncmp(text, "filetype=", 9) == 0 &&
+	         isdigit((unsigned char)text[9]))
+		add_file_type(p, w, text + 9);
 	else
 		return false;
 	return true;

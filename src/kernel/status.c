@@ -1,17 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* status.c - the kernel's audit state as it is now. */
 #include "netlink.h"
+#include "rule.h"
 #include "saker/base/io.h"
 #include "saker/kernel/audit.h"
+
+#ifndef AUDIT_LOGINUID_SET
+#define AUDIT_LOGINUID_SET 24
+#endif
 
 /* auid!=unset: what a daemon starts has no login user. */
 static bool wants_login(const struct audit_rule_data *rule)
 {
-	for (unsigned i = 0; i < rule->field_count; i++)
-		if (rule->fields[i] == AUDIT_LOGINUID &&
-		    rule->fieldflags[i] == AUDIT_NOT_EQUAL &&
-		    rule->values[i] == UINT32_MAX)
+	for (unsigned i = 0; i < rule->field_count; i++) {
+		unsigned field = rule->fields[i], value = rule->values[i];
+		bool differs = rule->fieldflags[i] == AUDIT_NOT_EQUAL;
+
+		if ((field == AUDIT_LOGINUID && differs &&
+		     value == UINT32_MAX) ||
+		    (field == AUDIT_LOGINUID_SET && differs == (value == 0)))
 			return rule->action == AUDIT_ALWAYS;
+	}
 	return false;
 }
 
@@ -44,6 +53,7 @@ int kernel_audit_status(struct kernel_audit_status *ret)
 		.pid = status.pid,
 		.backlog_limit = status.backlog_limit,
 		.backlog_wait_time = status.backlog_wait_time,
+		.rate_limit = status.rate_limit,
 		.lost = status.lost,
 		.backlog = status.backlog,
 	};
@@ -51,6 +61,46 @@ int kernel_audit_status(struct kernel_audit_status *ret)
 	if (error == 0)
 		*ret = result;
 	return error;
+}
+
+void kernel_rules_status(const struct kernel_rules *rules,
+                         struct kernel_audit_status *ret)
+{
+	ret->rules = ret->unseen = 0;
+	ret->has_never_task = false;
+	for (size_t i = 0; i < rules->count; i++)
+		count_rule(ret, rules->items[i].data);
+}
+
+struct excluded {
+	void (*fn)(void *arg, unsigned type);
+	void *arg;
+};
+
+/* Alone in its rule, so that all records of the type are meant. */
+static void find_excluded(void *arg, const struct audit_rule_data *rule)
+{
+	const struct excluded *x = arg;
+
+	if ((rule->flags & ~(unsigned)AUDIT_FILTER_PREPEND) ==
+	            AUDIT_FILTER_EXCLUDE &&
+	    rule->field_count == 1 && rule->fields[0] == AUDIT_MSGTYPE &&
+	    rule->fieldflags[0] == AUDIT_EQUAL)
+		x->fn(x->arg, rule->values[0]);
+}
+
+int kernel_each_excluded(const struct kernel_rules *given,
+                         void (*fn)(void *arg, unsigned type), void *arg)
+{
+	struct excluded x = { fn, arg };
+	auto_close int fd = -1;
+
+	for (size_t i = 0; given != NULL && i < given->count; i++)
+		find_excluded(&x, given->items[i].data);
+	if (given != NULL)
+		return 0;
+	fd = kernel_open();
+	return fd < 0 ? fd : kernel_each_rule(fd, find_excluded, &x);
 }
 
 int kernel_audit_lost(unsigned *ret_lost, unsigned *ret_backlog)

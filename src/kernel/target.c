@@ -100,6 +100,36 @@ int kernel_target_here(struct kernel_target *ret)
 	return 0;
 }
 
+/* Debian 10, RHEL 8, Ubuntu 20.04. */
+#define PORTABLE_MACHINE  "x86_64"
+#define PORTABLE_KERNEL   KERNEL_VERSION_OF(4, 18, 0)
+#define PORTABLE_AUDITCTL KERNEL_VERSION_OF(2, 8, 4)
+
+int kernel_target_portable(struct kernel_target *ret)
+{
+	struct kernel_target t = { .kernel = PORTABLE_KERNEL,
+		                   .auditctl = PORTABLE_AUDITCTL };
+	int r = kernel_target_set_machine(&t, PORTABLE_MACHINE);
+
+	if (r == 0)
+		*ret = t;
+	return r;
+}
+
+bool kernel_target_is_everywhere(struct str directory)
+{
+	static const struct str all[] = {
+#define DIRECTORY(path) STR_INIT(path),
+#include "common_directories.def"
+#undef DIRECTORY
+	};
+
+	for (size_t i = 0; i < COUNT(all); i++)
+		if (str_eq(all[i], directory))
+			return true;
+	return false;
+}
+
 bool kernel_version_parse(struct str text, unsigned *ret)
 {
 	unsigned parts[3] = { 0 };

@@ -12,6 +12,7 @@ struct kernel_audit_status {
 	unsigned pid; /* auditd's, 0 = none */
 	unsigned backlog_limit;
 	unsigned backlog_wait_time;
+	unsigned rate_limit; /* records a second, 0 = any number */
 	unsigned lost;
 	unsigned backlog;
 	unsigned rules;      /* number of rules loaded */
@@ -22,6 +23,16 @@ struct kernel_audit_status {
 /* 0, E_DENIED, E_UNSUPPORTED (no audit in the kernel, or not in the initial
  * namespaces), E_IO. Never waits longer than two seconds for an answer. */
 int kernel_audit_status(struct kernel_audit_status *ret) must_check;
+struct kernel_rules;
+/* What of that is said by rules alone: rules, unseen, has_never_task. */
+void kernel_rules_status(const struct kernel_rules *rules,
+                         struct kernel_audit_status *ret);
+/* Calls fn for each record type that a rule of the exclude list keeps back, of
+ * the rules given or, NULL, of those that are loaded. 0, E_DENIED,
+ * E_UNSUPPORTED, E_IO. */
+int kernel_each_excluded(const struct kernel_rules *given,
+                         void (*fn)(void *arg, unsigned type),
+                         void *arg) must_check;
 /* Only what changes: a cheap poll of lost and backlog. */
 int kernel_audit_lost(unsigned *ret_lost, unsigned *ret_backlog) must_check;
 
@@ -33,7 +44,6 @@ int kernel_audit_lost(unsigned *ret_lost, unsigned *ret_backlog) must_check;
  * lines that set audit's state (-D -b -e -f ...), which are ignored. 0,
  * E_INVALID when there was an error in a line, E_NOT_FOUND, E_DENIED, E_NOMEM,
  * E_IO. */
-struct kernel_rules;
 int kernel_rules_read(const char *const *paths, size_t npaths,
                       struct diag_list *diags,
                       struct kernel_rules **ret) must_check;

@@ -31,8 +31,9 @@ struct kernel_group {
 	size_t nserved;
 	struct str numbers; /* "437 = openat2" for calls given by number */
 	bool is_uring;
-	bool is_own; /* "never", for programs that are not to be seen */
-	bool is_any; /* any call at all: too much to be loaded unasked */
+	bool is_own;      /* "never", for programs that are not to be seen */
+	bool is_any;      /* any call at all: too much to be loaded unasked */
+	bool is_optional; /* of a directory that not every host has */
 };
 
 /* What is asked for and cannot be selected on that host. */

@@ -35,6 +35,11 @@ int kernel_target_here(struct kernel_target *ret) must_check;
  * calls. */
 int kernel_target_set_machine(struct kernel_target *t,
                               const char *name) must_check;
+/* For hosts of any kind on that machine: what old kernels and versions of
+ * auditctl take, no path looked up. */
+int kernel_target_portable(struct kernel_target *ret) must_check;
+/* On every host: a rule about it, or about a file in it, can be loaded. */
+bool kernel_target_is_everywhere(struct str directory);
 /* "5.14.0-70.el9": what follows the numbers is ignored. */
 bool kernel_version_parse(struct str text, unsigned *ret);
 
