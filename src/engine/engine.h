@@ -47,9 +47,17 @@ struct branch {
 	struct probe *probes;
 };
 
+/* What a check of evt.type says of all events of a type. */
+struct settled {
+	uint32_t check;
+	bool result;
+};
+
 /* The rules for one type of events; the branches come before those within. */
 struct partition {
 	struct rule_numbers rules;
+	struct settled *settled;
+	uint32_t nsettled;
 	struct branch *branches;
 	uint32_t nbranches;
 };

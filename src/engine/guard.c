@@ -41,9 +41,8 @@ static bool is_of_type(const struct guards *g, const struct check *c)
 	return in->kind == INPUT_FIELD && in->info->id == FIELD_EVT_TYPE;
 }
 
-/* The parts of an and, an or, or of a negation. */
-static size_t parts(const struct guards *g, node_id id, const uint32_t **ret,
-                    uint32_t *inner)
+size_t guard_parts(const struct guards *g, node_id id, const uint32_t **ret,
+                   uint32_t *inner)
 {
 	const uint32_t *children;
 	size_t count;
@@ -62,7 +61,7 @@ static size_t parts(const struct guards *g, node_id id, const uint32_t **ret,
 	return 0;
 }
 
-static bool has_type(struct guards *g, node_id id)
+bool guard_has_type(struct guards *g, node_id id)
 {
 	const struct check *c = builder_check_of(g->builder, id);
 	const uint32_t *children;
@@ -72,9 +71,9 @@ static bool has_type(struct guards *g, node_id id)
 
 	if (g->state[id] != UNSEEN)
 		return g->state[id] == HAS_TYPE;
-	count = parts(g, id, &children, &inner);
+	count = guard_parts(g, id, &children, &inner);
 	for (size_t i = 0; i < count && !has; i++)
-		has = has_type(g, children[i]);
+		has = guard_has_type(g, children[i]);
 	g->state[id] = has ? HAS_TYPE : HAS_NO_TYPE;
 	return has;
 }
@@ -110,7 +109,7 @@ bool guard_is_settled(struct guards *g, node_id id, struct str type,
 	bool truth;
 	node_id negated;
 
-	if (!has_type(g, id))
+	if (!guard_has_type(g, id))
 		return false;
 	if (c != NULL)
 		return type_is_settled(c, type, ret_truth);
@@ -344,7 +343,7 @@ static struct guard find(struct guards *g, node_id id, struct str type)
 
 struct guard guard_of(struct guards *g, node_id id, struct str type)
 {
-	bool typed = has_type(g, id);
+	bool typed = guard_has_type(g, id);
 
 	if (g->state[id] == KNOWN)
 		return g->known[id];

@@ -37,4 +37,10 @@ struct guard guard_of(struct guards *g, node_id id, struct str type);
 bool guard_is_settled(struct guards *g, node_id id, struct str type,
                       bool *ret_truth);
 
+/* Whether evt.type is asked for within. */
+bool guard_has_type(struct guards *g, node_id id);
+/* The parts of an and, an or, or of a negation. */
+size_t guard_parts(const struct guards *g, node_id id, const uint32_t **ret,
+                   uint32_t *inner);
+
 #endif

@@ -97,6 +97,8 @@ static void want_branch(struct matcher *m, const struct branch *b)
 
 static void find_wanted(struct matcher *m, const struct partition *p)
 {
+	for (uint32_t i = 0; i < p->nsettled; i++)
+		vm_settle(m->vm, p->settled[i].check, p->settled[i].result);
 	for (uint32_t i = 0; i < p->nbranches;) {
 		const struct branch *b = &p->branches[i];
 

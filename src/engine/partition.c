@@ -36,6 +36,9 @@ struct planner {
 	uint32_t *uses;        /* expression -> candidates with it; all 0 */
 	struct buf popularity; /* uint32_t by atom: conditions with it */
 	struct buf branches;
+	struct buf settled;
+	uint32_t *seen;             /* expression -> the last partition */
+	uint32_t partition;         /* from 1 */
 	struct str type;            /* of the partition */
 	node_id opened[GATE_DEPTH]; /* gates that the branch is behind */
 	size_t nopened;
@@ -83,6 +86,28 @@ static bool make_candidate(struct planner *p, uint32_t rule,
 	}
 	ret->parts = parts;
 	return true;
+}
+
+/* The checks of evt.type below an expression; each is told of once. */
+static void settle(struct planner *p, node_id id)
+{
+	const struct check *c = builder_check_of(p->builder, id);
+	const uint32_t *parts;
+	struct settled settled;
+	uint32_t inner;
+	size_t count;
+
+	if (!guard_has_type(&p->guards, id) || p->seen[id] == p->partition)
+		return;
+	p->seen[id] = p->partition;
+	if (c != NULL &&
+	    guard_is_settled(&p->guards, id, p->type, &settled.result)) {
+		settled.check = builder_check_number(p->builder, id);
+		buf_add(&p->settled, &settled, sizeof(settled));
+	}
+	count = guard_parts(&p->guards, id, &parts, &inner);
+	for (size_t i = 0; i < count; i++)
+		settle(p, parts[i]);
 }
 
 static bool is_opened(const struct planner *p, node_id id)
@@ -290,6 +315,21 @@ static int plan_branch(struct planner *p, struct candidate *c, size_t count,
 	return 0;
 }
 
+static int keep_partition(const struct planner *p, struct partition *part)
+{
+	part->branches = arena_alloc(p->kept, p->branches.len);
+	part->settled = arena_alloc(p->kept, p->settled.len + 1);
+	if (part->branches == NULL || part->settled == NULL ||
+	    p->settled.failed)
+		return E_NOMEM;
+	memcpy(part->branches, p->branches.data, p->branches.len);
+	part->nbranches = (uint32_t)(p->branches.len / sizeof(struct branch));
+	if (p->settled.len > 0)
+		memcpy(part->settled, p->settled.data, p->settled.len);
+	part->nsettled = (uint32_t)(p->settled.len / sizeof(struct settled));
+	return 0;
+}
+
 static int plan_partition(struct planner *p, struct partition *part,
                           struct str type)
 {
@@ -299,21 +339,20 @@ static int plan_partition(struct planner *p, struct partition *part,
 
 	arena_reset(&p->scratch);
 	buf_clear(&p->branches);
+	buf_clear(&p->settled);
 	p->type = type;
+	p->partition++;
 	c = arena_array(&p->scratch, struct candidate, part->rules.count + 1);
 	if (c == NULL)
 		return E_NOMEM;
-	for (size_t i = 0; i < part->rules.count; i++)
+	for (size_t i = 0; i < part->rules.count; i++) {
 		count += make_candidate(p, part->rules.items[i], &c[count]);
+		settle(p, p->roots[part->rules.items[i]]);
+	}
 	r = p->guards.nomem ? E_NOMEM : plan_branch(p, c, count, NO_GATE);
 	if (r < 0)
 		return r;
-	part->branches = arena_alloc(p->kept, p->branches.len);
-	if (part->branches == NULL)
-		return E_NOMEM;
-	memcpy(part->branches, p->branches.data, p->branches.len);
-	part->nbranches = (uint32_t)(p->branches.len / sizeof(struct branch));
-	return 0;
+	return keep_partition(p, part);
 }
 
 static void count_atoms(struct planner *p, const struct guard *g)
@@ -371,7 +410,8 @@ static int start(struct planner *p, struct builder *b, const node_id *roots,
 		               .next_rule = (uint32_t)count };
 	p->gates = arena_array(&p->arena, uint32_t, size);
 	p->uses = arena_array(&p->arena, uint32_t, size);
-	if (p->gates == NULL || p->uses == NULL)
+	p->seen = arena_array(&p->arena, uint32_t, size);
+	if (p->gates == NULL || p->uses == NULL || p->seen == NULL)
 		return E_NOMEM;
 	return guards_init(&p->guards, b, &p->arena);
 }
@@ -388,6 +428,7 @@ int partitions_plan(struct index *indexes, struct builder *b,
 		r = plan_index(&p, &indexes[i]);
 	buf_done(&p.popularity);
 	buf_done(&p.branches);
+	buf_done(&p.settled);
 	arena_done(&p.scratch);
 	arena_done(&p.arena);
 	return r;

@@ -123,11 +123,13 @@ static void add_descriptors(struct event *e, struct objects *o)
 /* connect(2) to a unix socket whose PATH record is missing: by its address. */
 static void add_socket(struct event *e, struct objects *o)
 {
-	const struct event_fd *f = event_fd(e);
+	const struct event_fd *f;
 	struct file_id id;
 
-	if (o->has_object || f == NULL || !f->is_known ||
-	    f->info.kind != FD_UNIX || e->process == NULL)
+	if (o->has_object || e->process == NULL)
+		return;
+	f = event_fd(e);
+	if (f == NULL || !f->is_known || f->info.kind != FD_UNIX)
 		return;
 	if (f->info.name.len != 0 && f->info.name.s[0] == '/' &&
 	    tracker_path_id(e->context->tracker, e->process, f->info.name, &id))

@@ -348,7 +348,8 @@ node_id builder_check(struct builder *b, const struct check_spec *spec,
 		                             : (uint32_t)spec->right,
 		           .all = spec->all,
 		           .op = spec->op == OP_EQEQ ? OP_EQ : spec->op,
-		           .modifier = spec->modifier };
+		           .modifier = spec->modifier,
+		           .match = op_info(spec->op)->match };
 	struct node n = { .kind = NODE_CHECK };
 	node_id id;
 	int r;
@@ -373,6 +374,11 @@ node_id builder_check(struct builder *b, const struct check_spec *spec,
 	}
 	key_check(b, spec); /* atoms had the key meanwhile */
 	return add_node(b, &n);
+}
+
+uint32_t builder_check_number(const struct builder *b, node_id id)
+{
+	return builder_node(b, (size_t)id)->check;
 }
 
 bool builder_and(const struct builder *b, node_id id,

@@ -193,9 +193,20 @@ bool match_regex(const struct operand *o, const struct value *v,
 	return r >= 0;
 }
 
-static bool in_table(const struct operand *o, struct str v)
+/* Sets are often held against one field one after the other. */
+static uint64_t hash_of(struct scratch *scratch, struct str v)
 {
-	size_t i = str_hash(v, OPERAND_SEED) & o->table_mask;
+	if (scratch->hashed.s != v.s || scratch->hashed.len != v.len) {
+		scratch->hashed = v;
+		scratch->hash = str_hash(v, OPERAND_SEED);
+	}
+	return scratch->hash;
+}
+
+static bool in_table(const struct operand *o, struct str v,
+                     struct scratch *scratch)
+{
+	size_t i = hash_of(scratch, v) & o->table_mask;
 
 	for (; o->table[i].s != NULL; i = (i + 1) & o->table_mask)
 		if (str_eq(o->table[i], v))
@@ -224,11 +235,10 @@ static bool in_sorted(const struct operand *o, const struct value *v)
 bool match_in(const struct operand *o, const struct value *v,
               struct scratch *scratch)
 {
-	(void)scratch;
 	if (o->count == 0)
 		return false;
 	if (o->table != NULL)
-		return in_table(o, v->str);
+		return in_table(o, v->str, scratch);
 	if (o->class == CLASS_NUMBER)
 		return in_sorted(o, v);
 	for (size_t i = 0; i < o->count; i++)

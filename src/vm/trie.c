@@ -13,12 +13,13 @@
 struct trie_node {
 	uint32_t child;  /* the first; 0 = none */
 	uint32_t next;   /* among its parent's children */
-	uint32_t row;    /* of the children by class; 0 = only the list */
+	uint32_t row;    /* of the next nodes by class; 0 = only the list */
 	uint32_t fail;   /* the longest other text that ends the same way */
 	uint32_t end;    /* nearest node by fail, from this one on, where a
 	                  * text ends; 0 = none */
 	uint32_t number; /* of the text that ends here, + 1 */
 	uint16_t class;
+	bool is_near; /* a child of the root */
 };
 
 struct trie {
@@ -83,6 +84,7 @@ static void add_text(struct trie *t, const struct trie_text *text)
 		if (child == 0) {
 			child = t->nnodes++;
 			t->nodes[child].class = class;
+			t->nodes[child].is_near = at == 0;
 			t->nodes[child].next = t->nodes[at].child;
 			t->nodes[at].child = child;
 		}
@@ -91,14 +93,21 @@ static void add_text(struct trie *t, const struct trie_text *text)
 	t->nodes[at].number = text->number + 1;
 }
 
-/* The root has a row always: there most bytes of a value are looked up. */
+static bool is_of_parts(const struct trie *t)
+{
+	return t->kind == ATOM_PART || t->kind == ATOM_PART_FOLDED;
+}
+
+/* The root has one always, and what is next to it in an automaton: there most
+ * bytes of a value are looked up. */
 static bool wants_row(const struct trie *t, uint32_t node)
 {
 	uint32_t count = 0;
 
 	for (uint32_t c = t->nodes[node].child; c != 0; c = t->nodes[c].next)
 		count++;
-	return node == 0 || count > LISTED_CHILDREN;
+	return node == 0 || count > LISTED_CHILDREN ||
+	       (is_of_parts(t) && t->nodes[node].is_near);
 }
 
 static void fill_row(struct trie *t, uint32_t node)
@@ -125,14 +134,32 @@ static int add_rows(struct trie *t, struct arena *arena)
 	return 0;
 }
 
-/* Where a value goes on that has come to a node and has no child there. */
+/* Where a value goes on that has come to a node. Rows of an automaton tell it
+ * for each class, see complete_row(). */
 static inline uint32_t step(const struct trie *t, uint32_t at, uint16_t class)
 {
-	uint32_t child;
+	for (;;) {
+		const struct trie_node *n = &t->nodes[at];
+		uint32_t child;
 
-	while ((child = child_of(t, at, class)) == 0 && at != 0)
-		at = t->nodes[at].fail;
-	return child;
+		if (n->row != 0)
+			return t->rows[n->row + class];
+		child = listed_child(t, at, class);
+		if (child != 0)
+			return child;
+		at = n->fail;
+	}
+}
+
+/* The nodes nearer to the root have theirs complete. */
+static void complete_row(struct trie *t, uint32_t at)
+{
+	const struct trie_node *n = &t->nodes[at];
+
+	for (uint16_t class = 1; n->row != 0 && at != 0 && class <= t->nclasses;
+	     class ++)
+		if (t->rows[n->row + class] == 0)
+			t->rows[n->row + class] = step(t, n->fail, class);
 }
 
 /* Nodes nearer to the root come first. */
@@ -157,6 +184,7 @@ static int add_failures(struct trie *t)
 			                     : t->nodes[child->fail].end;
 			queue[last++] = c;
 		}
+		complete_row(t, at);
 	}
 	return 0;
 }
@@ -182,7 +210,7 @@ struct trie *trie_build(struct arena *arena, enum atom_kind kind,
 	if (t->nodes == NULL)
 		return NULL;
 	memcpy(t->nodes, nodes, t->nnodes * sizeof(*nodes));
-	if (add_rows(t, arena) < 0 || add_failures(t) < 0)
+	if (add_rows(t, arena) < 0 || (is_of_parts(t) && add_failures(t) < 0))
 		return NULL;
 	return t;
 }

@@ -82,7 +82,7 @@ static bool tables_ok(const struct program *p)
 		    (!constant && c->right >= p->ninputs) ||
 		    (constant && c->modifier == MODIFIER_NONE &&
 		     c->noperands != 1) ||
-		    op_info(c->op)->match == NULL)
+		    c->match != op_info(c->op)->match)
 			return false;
 	}
 	return p->ncode <= UINT32_MAX;

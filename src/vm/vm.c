@@ -114,6 +114,7 @@ static void forget_everything(struct vm *vm)
 void vm_start_event(struct vm *vm, const struct field_source *fields)
 {
 	vm->source = fields;
+	vm->scratch.hashed = STR_NONE;
 	arena_reset(&vm->made);
 	if (++vm->event == 0)
 		forget_everything(vm);
@@ -131,9 +132,11 @@ static bool read_part(void *context, uint32_t number, struct value *ret)
 const struct value *vm_read(struct vm *vm, uint32_t input)
 {
 	struct input_cache *cached = &vm->inputs[input];
-	struct input_reader reader = { read_part, vm, vm->source, &vm->made };
 
 	if (cached->event != vm->event) {
+		struct input_reader reader = { read_part, vm, vm->source,
+			                       &vm->made };
+
 		cached->present = vm_input_make(&vm->program->inputs[input],
 		                                &reader, &cached->value);
 		cached->event = vm->event;
@@ -148,7 +151,7 @@ static bool match_one(struct vm *vm, const struct check *c,
 
 	if (class == CLASS_IP && o->class == CLASS_NET)
 		class = CLASS_NET;
-	return class == o->class && op_info(c->op)->match(o, v, &vm->scratch);
+	return class == o->class && c->match(o, v, &vm->scratch);
 }
 
 static size_t count_values(const struct value *v)
@@ -175,6 +178,8 @@ static bool match(struct vm *vm, const struct check *c, const struct operand *o,
 {
 	size_t count = count_values(v);
 
+	if (v->type != VALUE_LIST && v->type != VALUE_MANY)
+		return match_one(vm, c, o, v);
 	for (size_t i = 0; i < count; i++) {
 		struct value text;
 
@@ -287,6 +292,8 @@ static bool evaluate(struct vm *vm, const struct check *c)
 		if (!is_met || c->is_decided)
 			return is_met;
 	}
+	if (c->noperands == 1 && c->modifier == MODIFIER_NONE)
+		return match(vm, c, c->operands, v);
 	for (uint32_t i = 0; i < c->noperands; i++)
 		matches += match(vm, c, &c->operands[i], v);
 	switch (c->modifier) {
@@ -308,6 +315,11 @@ static bool check(struct vm *vm, uint32_t index)
 		m->event = vm->event;
 	}
 	return m->result;
+}
+
+void vm_settle(struct vm *vm, uint32_t check, bool result)
+{
+	vm->checks[check] = (struct memo){ vm->event, result };
 }
 
 bool vm_run_rule(struct vm *vm, uint32_t rule)

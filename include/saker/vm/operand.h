@@ -32,7 +32,9 @@ struct operand {
 struct scratch {
 	pcre2_match_data *match_data;
 	pcre2_match_context *match_context;
-	struct buf text;       /* of a subject, made valid UTF-8 */
+	struct buf text;   /* of a subject, made valid UTF-8 */
+	struct str hashed; /* the last text in a set, of this event */
+	uint64_t hash;
 	uint64_t regex_limits; /* matches given up at a limit: no match */
 };
 

@@ -46,6 +46,7 @@ struct check {
 	bool all;       /* of several values all must pass, not one */
 	enum op op;
 	enum op_modifier modifier;
+	op_match_fn *match;             /* the operator's */
 	const struct operand *operands; /* several only with a modifier */
 	uint32_t noperands;
 	/* All of one lookup: without one of them the check is false ... */
