@@ -45,6 +45,7 @@ ENGINE_TESTS = \
 	tests/unit/test_damage \
 	tests/unit/test_load_results \
 	tests/unit/test_loader \
+	tests/unit/test_lookup \
 	tests/unit/test_rule_index \
 	tests/unit/test_ruleset \
 	tests/unit/test_template \
@@ -62,6 +63,8 @@ tests_unit_test_load_results_SOURCES = tests/unit/test_load_results.c
 tests_unit_test_load_results_LDADD = $(ENGINE_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_loader_SOURCES = tests/unit/test_loader.c tests/unit/falco_data.h
 tests_unit_test_loader_LDADD = $(ENGINE_LIBS) $(JANSSON_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_lookup_SOURCES = tests/unit/test_lookup.c
+tests_unit_test_lookup_LDADD = $(ENGINE_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_rule_index_SOURCES = tests/unit/test_rule_index.c \
 	tests/lib/replay.c tests/lib/replay.h tests/lib/rule_mix.c tests/lib/rule_mix.h
 tests_unit_test_rule_index_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/lib

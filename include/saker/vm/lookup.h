@@ -15,7 +15,7 @@ enum atom_kind {
 	ATOM_SUFFIX,
 	ATOM_PATH, /* the value is it or is below it, as paths */
 	ATOM_PART,
-	ATOM_PART_FOLDED, /* the same, ASCII in any case */
+	ATOM_PART_FOLDED, /* the same in any case of ASCII; itself in lower */
 	ATOM__KINDS
 };
 
