@@ -1,6 +1,7 @@
 noinst_LIBRARIES += src/vm/libvm.a
 src_vm_libvm_a_SOURCES = \
 	src/vm/builder.c \
+	src/vm/builder_look.c \
 	src/vm/check_atoms.c \
 	src/vm/cost.c \
 	src/vm/emit.c \
