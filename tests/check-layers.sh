@@ -5,7 +5,7 @@ set -euo pipefail
 
 # Lowest first. A new folder takes its place here.
 layers='base relay audit host source process container event vm lang engine alert
-	output evidence response kernel monitor daemon testing cli'
+	output evidence response kernel monitor metrics daemon testing cli'
 
 # check TREE: prints each violation; fails when there was one.
 check()

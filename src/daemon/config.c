@@ -196,7 +196,7 @@ static bool is_same(size_t i, const void *a, const void *b)
 {
 	if (targets[i].type->is_list)
 		return is_same_list(a, b);
-	if (targets[i].type == &config_type_STRING)
+	if (targets[i].type->is_text)
 		return strcmp(*(const config_STRING *)a,
 		              *(const config_STRING *)b) == 0;
 	return memcmp(a, b, targets[i].type->size) == 0;

@@ -4,6 +4,7 @@
 
 #include "saker/base/array.h"
 #include "saker/base/escape.h"
+#include "saker/metrics/publisher.h"
 #include "saker/response/response.h"
 
 /* JSON's strings are YAML's double-quoted ones. */
@@ -24,10 +25,20 @@ static int set_STRING(struct config *c, const struct config_key *key,
 	return 0;
 }
 
+static int set_ADDRESS(struct config *c, const struct config_key *key,
+                       void *target, struct str value)
+{
+	if (value.len != 0 && !publisher_address_valid(value))
+		return E_INVALID;
+	return set_STRING(c, key, target, value);
+}
+
 static void print_STRING(const void *target, struct buf *out)
 {
 	print_text(str_from(*(const config_STRING *)target), out);
 }
+
+#define print_ADDRESS print_STRING
 
 /* Room for one more; the room doubles, so that it is full at powers of two. */
 static bool list_reserve(struct config *c, struct config_list *list)
@@ -284,6 +295,8 @@ static void print_SUPPRESS(const void *target, struct buf *out)
 		.print = print_##name,                                 \
 		.is_list = __builtin_types_compatible_p(config_##name, \
 		                                        config_LIST),  \
+		.is_text = __builtin_types_compatible_p(config_##name, \
+		                                        const char *), \
 		.size = sizeof(config_##name),                         \
 	};
 CONFIG_TYPES

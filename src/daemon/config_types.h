@@ -13,19 +13,19 @@ struct config_type {
 	/* the value as YAML on one line */
 	void (*print)(const void *target, struct buf *out);
 	bool is_list;
+	bool is_text; /* the member points at one */
 	/* what is wrong with an item goes to diags; NULL = nothing can be */
 	int (*check)(struct str item, const struct diag_place *place,
 	             struct diag_list *diags);
 	size_t size; /* of the member */
 };
 
-#define CONFIG_TYPES                                                \
-	TYPE(STRING)                                                \
-	TYPE(BOOL)                                                  \
-	TYPE(COUNT)                                                 \
-	TYPE(FORMAT)                                                \
-	TYPE(PRIORITY) TYPE(MATCHING) TYPE(MODE) TYPE(KERNEL_RULES) \
-		TYPE(SUPPRESS) TYPE(LIST)
+#define CONFIG_TYPES                                                      \
+	TYPE(STRING)                                                      \
+	TYPE(ADDRESS)                                                     \
+	TYPE(BOOL)                                                        \
+	TYPE(COUNT) TYPE(FORMAT) TYPE(PRIORITY) TYPE(MATCHING) TYPE(MODE) \
+		TYPE(KERNEL_RULES) TYPE(SUPPRESS) TYPE(LIST)
 
 #define TYPE(name) extern const struct config_type config_type_##name;
 CONFIG_TYPES

@@ -43,8 +43,10 @@ struct daemon {
 	int control_fd; /* to listen on; -1 = nobody can ask */
 	gid_t control_readers;
 	struct server *server; /* NULL = nobody can ask */
+	struct publisher *publisher; /* of metrics; NULL = none are wanted */
 	int signal_fd;
 	uint64_t next_tick_ns;
+	uint64_t next_beat_ns;
 	uint64_t started_ns; /* CLOCK_REALTIME, like the next */
 	uint64_t rules_ns;   /* when the rules in use were loaded */
 	struct protected_process protected[PROCESSES_MAX];
@@ -84,6 +86,8 @@ void requests_open(struct daemon *d);
 void requests_unlink(struct daemon *d);
 void requests_serve(struct daemon *d);
 void requests_close(struct daemon *d);
+/* Raises an alert that says that saker is well, when it is time for one. */
+void heartbeat_tick(struct daemon *d, uint64_t now_ns);
 /* Begins a reload, and takes what became of it. */
 void reload_begin(struct daemon *d);
 void reload_end(struct daemon *d);

@@ -11,9 +11,12 @@ src_daemon_libdaemon_a_SOURCES = \
 	src/daemon/control.c \
 	src/daemon/daemon.h \
 	src/daemon/engine.c \
+	src/daemon/heartbeat.c \
 	src/daemon/inputs.c \
 	src/daemon/kernel_rules.c \
 	src/daemon/log.c \
+	src/daemon/metrics.c \
+	src/daemon/metrics.h \
 	src/daemon/nodes.c \
 	src/daemon/notices.c \
 	src/daemon/pipeline.c \
@@ -33,7 +36,8 @@ src_daemon_libdaemon_a_SOURCES = \
 	src/daemon/signals.c \
 	src/daemon/signals.h \
 	src/daemon/status.c \
-	src/daemon/suppress.c
+	src/daemon/suppress.c \
+	src/daemon/tally.c
 
 noinst_HEADERS += \
 	include/saker/daemon/config.def \
@@ -43,13 +47,15 @@ noinst_HEADERS += \
 	include/saker/daemon/engine.h \
 	include/saker/daemon/kernel_rules.h \
 	include/saker/daemon/log.h \
+	include/saker/daemon/metrics.def \
 	include/saker/daemon/nodes.h \
 	include/saker/daemon/notices.h \
 	include/saker/daemon/pipeline.h \
 	include/saker/daemon/protection.h \
 	include/saker/daemon/sandbox.h \
 	include/saker/daemon/run.h \
-	include/saker/daemon/suppress.h
+	include/saker/daemon/suppress.h \
+	include/saker/daemon/tally.h
 
 if TESTS_ENABLED
 check_PROGRAMS += tests/unit/test_config tests/unit/test_control \

@@ -15,6 +15,7 @@
 #include "saker/base/clock.h"
 #include "saker/daemon/log.h"
 #include "saker/daemon/suppress.h"
+#include "saker/daemon/tally.h"
 
 void pipeline_emit(struct pipeline *p, const struct alert *alert)
 {
@@ -45,6 +46,7 @@ static void raise_alert(struct pipeline *p, const struct rule *rule,
 	};
 	struct alert alert;
 
+	tally_match(p->tally, rule);
 	/* who is to be responded to is, each time */
 	if (p->suppressor != NULL && rule->response.action == RESPONSE_NONE &&
 	    suppressor_takes(p->suppressor, rule, fields))
@@ -55,6 +57,7 @@ static void raise_alert(struct pipeline *p, const struct rule *rule,
 	}
 	response_run(&p->responder, &rule->response, &origin, &alert);
 	pipeline_emit(p, &alert);
+	tally_alert(p->tally, &alert, received_ns);
 	if (p->on_alert != NULL)
 		p->on_alert(p->on_alert_arg, &alert);
 	counter_add(p->counters, COUNTER_ALERTS, 1);
@@ -72,6 +75,8 @@ static bool is_own(const struct pipeline *p, const struct process *process,
 static void match(struct pipeline *p)
 {
 	struct field_source fields = event_source(&p->event);
+	const uint64_t began =
+		tally_samples(p->tally) ? clock_monotonic_ns() : 0;
 	const struct rule *const *hits;
 	size_t n;
 
@@ -79,6 +84,8 @@ static void match(struct pipeline *p)
 	                  event_is_of_audit(&p->event) ? SOURCE_AUDIT
 	                                               : SOURCE_SYSCALL,
 	                  p->event.type, &fields, p->match_all, &hits);
+	if (began != 0)
+		tally_eval(p->tally, clock_monotonic_ns() - began);
 	for (size_t i = 0; i < n; i++)
 		raise_alert(p, hits[i], &fields, p->event.audit->received_ns);
 	if (p->on_event != NULL)

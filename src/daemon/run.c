@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "daemon.h"
+#include "metrics.h"
 #include "saker/base/clock.h"
 #include "saker/base/io.h"
 #include "saker/daemon/kernel_rules.h"
@@ -171,6 +172,8 @@ static void tick(struct daemon *d)
 		d->next_tick_ns = now + TICK_MS * NS_PER_MS;
 		stop_when_nobody_listens(d);
 		requests_serve(d); /* time limits */
+		metrics_tick(d);
+		heartbeat_tick(d, now);
 	}
 }
 
@@ -249,6 +252,7 @@ static void run_engine(struct daemon *d)
 	loop(d);
 	requests_close(d);
 	finish(d);
+	metrics_close(d);
 	keep_snapshot(d, true);
 }
 
@@ -279,6 +283,7 @@ static int start_engine(struct daemon *d)
 	if (error < 0)
 		return error;
 	requests_open(d);
+	metrics_open(d);
 	follow_processes(d);
 	error = enter_sandbox(d);
 	if (error == 0)

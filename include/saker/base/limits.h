@@ -35,7 +35,12 @@
 #define LIMIT_OUTPUT_SENT_BYTES    (1024u * 1024)
 /* Damaged files that a spool keeps for who wants to look. */
 #define LIMIT_SPOOL_DAMAGED 4u
-#define LIMIT_ALERT_FIELD_BYTES  8192u
+/* Who may ask for metrics at a time, and how much may be asked. */
+#define LIMIT_METRICS_CLIENTS       8u
+#define LIMIT_METRICS_REQUEST_BYTES 4096u
+/* Kinds of actions, modes and results. */
+#define LIMIT_METRICS_RESPONSES 64u
+#define LIMIT_ALERT_FIELD_BYTES 8192u
 /* A rule's threshold, what is remembered of all of them, and the seconds within
  * which events and alerts are counted together. */
 #define LIMIT_THRESHOLD_COUNT  1000u

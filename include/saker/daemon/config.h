@@ -32,6 +32,7 @@ struct config_list {
 typedef struct config_list config_LIST;
 typedef struct config_list config_OUTPUTS; /* texts that output.h knows */
 typedef const char *config_STRING;
+typedef const char *config_ADDRESS; /* as publisher.h has it, or "" */
 typedef bool config_BOOL;
 typedef unsigned config_COUNT;
 typedef enum alert_format config_FORMAT;

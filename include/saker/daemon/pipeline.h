@@ -17,6 +17,7 @@ struct pipeline {
 	struct matcher *matcher;
 	struct outputs *outputs;
 	struct counters *counters;     /* may be NULL */
+	struct tally *tally;           /* may be NULL */
 	struct suppressor *suppressor; /* NULL = every alert is raised */
 	struct responder responder;
 	const struct user_names *users; /* this machine's; may be NULL */

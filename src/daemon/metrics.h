@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* metrics.h - what a running saker tells Prometheus; private to src/daemon. */
+#ifndef SAKER_SRC_DAEMON_METRICS_H
+#define SAKER_SRC_DAEMON_METRICS_H
+
+#include "daemon.h"
+
+/* Appends all metrics. */
+void metrics_render(const struct daemon *d, struct buf *out);
+/* What the configuration asks for; says itself what cannot be had, and saker
+ * goes on without it. */
+void metrics_open(struct daemon *d);
+/* Once a second. */
+void metrics_tick(struct daemon *d);
+void metrics_close(struct daemon *d);
+
+#endif
