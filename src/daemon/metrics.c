@@ -244,8 +244,11 @@ void metrics_open(struct daemon *d)
 		return;
 	options.listener = open_listener(c->metrics_listen);
 	d->engine.pipeline.tally = tally_new();
-	if (publisher_new(&options, &d->publisher) < 0)
+	if (publisher_new(&options, &d->publisher) < 0) {
 		log_line("there are no metrics: out of memory");
+		tally_free(d->engine.pipeline.tally);
+		d->engine.pipeline.tally = NULL;
+	}
 	metrics_tick(d);
 }
 
@@ -262,6 +265,8 @@ void metrics_tick(struct daemon *d)
 
 void metrics_close(struct daemon *d)
 {
+	if (d->publisher == NULL)
+		return;
 	metrics_tick(d);
 	publisher_free(d->publisher);
 	d->publisher = NULL;

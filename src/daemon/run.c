@@ -317,6 +317,7 @@ int daemon_work(struct daemon *d)
 		error = start_engine(d);
 		if (error == 0)
 			run_engine(d);
+		metrics_close(d);
 		inputs_close(d);
 		requests_close(d);
 		engine_done(&d->engine);
