@@ -19,6 +19,7 @@ dist_check_SCRIPTS += \
 	tests/check-sizes.sh \
 	tests/eval.sh \
 	tests/events.sh \
+	tests/jobs.sh \
 	tests/lint.sh \
 	tests/relay.sh \
 	tests/reload.sh \
@@ -33,6 +34,7 @@ TESTS += \
 	tests/check-sizes.sh \
 	tests/eval.sh \
 	tests/events.sh \
+	tests/jobs.sh \
 	tests/lint.sh \
 	tests/relay.sh \
 	tests/reload.sh \

@@ -68,6 +68,17 @@ static int apply_lists(const struct cli *cli, struct config *config,
 	return 0;
 }
 
+static int apply_jobs(const struct cli *cli, struct config *config,
+                      struct diag_list *diags)
+{
+	const struct option_values *v = &cli->options[OPTION_JOBS];
+
+	return v->count == 0 ? 0
+	                     : config_set(config, STR("replay.jobs"),
+	                                  str_from(v->items[v->count - 1]),
+	                                  NULL, diags);
+}
+
 /* --enable and --disable behind what the file says, in the order given. */
 static int apply_choices(const struct cli *cli, struct config *config,
                          struct diag_list *diags)
@@ -156,6 +167,7 @@ static int apply_options(const struct cli *cli, struct config *config,
 	int error;
 
 	if ((error = apply_lists(cli, config, diags)) < 0 ||
+	    (error = apply_jobs(cli, config, diags)) < 0 ||
 	    (error = apply_overrides(cli, config, diags)) < 0 ||
 	    (error = apply_choices(cli, config, diags)) < 0)
 		return error;

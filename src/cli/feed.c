@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "progress.h"
+#include "saker/daemon/ahead.h"
 #include "saker/daemon/log.h"
 
 static const char *problem(int error)
@@ -66,9 +67,36 @@ static int feed_reader(struct engine *e, struct log_reader *reader,
 	return error == E_END ? 0 : error;
 }
 
+/* The same with a thread that reads. */
+static int feed_ahead(struct engine *e, struct log_reader *reader,
+                      const char *name, bool (*go_on)(void *arg), void *arg)
+{
+	struct progress progress = progress_begin(name);
+	uint64_t done, total;
+	struct ahead *a;
+	int error = ahead_start(&e->pipeline, reader, &a);
+
+	if (error < 0)
+		return error;
+	while (go_on(arg) && ahead_judge(a)) {
+		ahead_progress(a, &done, &total);
+		progress_show(&progress, done, total);
+	}
+	error = ahead_free(a);
+	progress_end(&progress);
+	return error == E_END ? 0 : error;
+}
+
 int feed_log(struct engine *e, const char *path, bool (*go_on)(void *arg),
              void *arg)
 {
+	return feed_log_jobs(e, path, 1, go_on, arg);
+}
+
+int feed_log_jobs(struct engine *e, const char *path, unsigned jobs,
+                  bool (*go_on)(void *arg), void *arg)
+{
+	const char *name = path != NULL ? path : "system logs";
 	struct log_reader *reader;
 	int error;
 
@@ -76,9 +104,8 @@ int feed_log(struct engine *e, const char *path, bool (*go_on)(void *arg),
 	error = path != NULL ? log_open(path, e->counters, &reader)
 	                     : log_open_system(e->counters, &reader);
 	if (error == 0) {
-		error = feed_reader(e, reader,
-		                    path != NULL ? path : "system logs", go_on,
-		                    arg);
+		error = jobs > 1 ? feed_ahead(e, reader, name, go_on, arg)
+		                 : feed_reader(e, reader, name, go_on, arg);
 		log_close(reader);
 	}
 	if (error < 0)
@@ -97,6 +124,8 @@ static uint64_t rotation(const char *name, struct str *ret_stem)
 
 	if (str_has_suffix(stem, STR(".gz")))
 		stem = str_take(stem, stem.len - 3);
+	else if (str_has_suffix(stem, STR(".zst")))
+		stem = str_take(stem, stem.len - 4);
 	dot = str_find_last_byte(stem, '.');
 	if (dot > 0 && str_to_u64(str_skip(stem, (size_t)dot + 1), 10, &n))
 		stem = str_take(stem, (size_t)dot);

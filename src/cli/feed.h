@@ -22,6 +22,10 @@ void snapshots_done(struct snapshots *s);
  * log. pipeline_end() is the caller's. */
 int feed_log(struct engine *e, const char *path, bool (*go_on)(void *arg),
              void *arg);
+/* The same with several jobs: more than one and the log is read by a thread of
+ * its own; go_on is then asked for some dozens of events. */
+int feed_log_jobs(struct engine *e, const char *path, unsigned jobs,
+                  bool (*go_on)(void *arg), void *arg);
 /* A shell writes audit.log* with the newest first: of rotated files of one log
  * the oldest goes first, the rest stays where it is. */
 void feed_sort(const char **files, size_t count);

@@ -25,10 +25,9 @@ struct progress progress_begin(const char *name)
 }
 
 static void draw(const struct progress *p, uint64_t done, uint64_t total,
-                 uint64_t now)
+                 double seconds)
 {
 	static const char bar[] = "##############################";
-	double seconds = (double)(now - p->start_ns) / (double)NS_PER_SEC;
 	double rate = (double)done / seconds;
 	int filled = (int)((double)done / (double)total * WIDTH);
 
@@ -40,21 +39,41 @@ static void draw(const struct progress *p, uint64_t done, uint64_t total,
 	        rate > 0 ? (double)(total - done) / rate : 0.0);
 }
 
-void progress_step(struct progress *p, const struct log_reader *reader)
+/* Of a pipe nobody knows how much is to come. */
+static void draw_endless(const struct progress *p, uint64_t done,
+                         double seconds)
 {
-	uint64_t now, done, total;
+	fprintf(stderr, "\r\033[K%s %.0f MB  %.0f MB/s", p->name,
+	        (double)done / 1e6, (double)done / seconds / 1e6);
+}
 
-	if (!p->is_shown || ++p->steps % STEPS_A_LOOK != 0)
+void progress_show(struct progress *p, uint64_t done, uint64_t total)
+{
+	uint64_t now;
+	double seconds;
+
+	if (!p->is_shown)
 		return;
 	now = clock_monotonic_ns();
 	if (now < p->next_ns)
 		return;
-	log_progress(reader, &done, &total);
-	if (total == 0 || done > total)
-		return;
+	seconds = (double)(now - p->start_ns) / (double)NS_PER_SEC;
 	p->next_ns = now + REDRAW_NS;
 	p->is_drawn = true;
-	draw(p, done, total, now);
+	if (total != 0 && done <= total)
+		draw(p, done, total, seconds);
+	else
+		draw_endless(p, done, seconds);
+}
+
+void progress_step(struct progress *p, const struct log_reader *reader)
+{
+	uint64_t done, total;
+
+	if (!p->is_shown || ++p->steps % STEPS_A_LOOK != 0)
+		return;
+	log_progress(reader, &done, &total);
+	progress_show(p, done, total);
 }
 
 void progress_end(struct progress *p)

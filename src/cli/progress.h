@@ -16,7 +16,10 @@ struct progress {
 };
 
 struct progress progress_begin(const char *name);
+/* Asked for each record; looks at the reader now and then. */
 void progress_step(struct progress *p, const struct log_reader *reader);
+/* Draws, unless it has been drawn just before; total 0 = not known. */
+void progress_show(struct progress *p, uint64_t done, uint64_t total);
 /* Wipes the bar. */
 void progress_end(struct progress *p);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* replay.c - saker replay. */
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -11,10 +12,12 @@
 #include "summary.h"
 
 #define RECORDS_A_LOOK 4096u
+#define BATCHES_A_LOOK 64u
 
 struct replayed {
 	struct engine *engine;
-	unsigned records;
+	unsigned jobs;
+	unsigned steps; /* records, or batches of events */
 };
 
 /* "saker replay big.log | head": what nobody reads need not be found. */
@@ -29,19 +32,35 @@ static bool go_on(void *replayed)
 {
 	struct replayed *r = replayed;
 
-	return ++r->records % RECORDS_A_LOOK != 0 || is_read(r->engine);
+	return ++r->steps % (r->jobs > 1 ? BATCHES_A_LOOK : RECORDS_A_LOOK) !=
+	               0 ||
+	       is_read(r->engine);
 }
 
-static int replay_all(struct engine *e, const struct cli *cli)
+/* Stages that can run beside each other: reading and assembling, judging. */
+#define STAGES 2u
+
+static unsigned job_count(const struct config *config)
 {
-	struct replayed r = { .engine = e };
+	cpu_set_t set;
+
+	if (config->jobs != 0)
+		return config->jobs;
+	if (sched_getaffinity(0, sizeof(set), &set) < 0)
+		return 1;
+	return CPU_COUNT(&set) < (int)STAGES ? 1 : STAGES;
+}
+
+static int replay_all(struct engine *e, const struct cli *cli, unsigned jobs)
+{
+	struct replayed r = { .engine = e, .jobs = jobs };
 	int worst = 0, error;
 
 	if (cli_has(cli, OPTION_SYSTEM))
-		worst = feed_log(e, NULL, go_on, &r);
+		worst = feed_log_jobs(e, NULL, jobs, go_on, &r);
 	feed_sort(cli->operands, cli->noperands);
 	for (size_t i = 0; i < cli->noperands; i++) {
-		error = feed_log(e, cli->operands[i], go_on, &r);
+		error = feed_log_jobs(e, cli->operands[i], jobs, go_on, &r);
 		if (error < 0)
 			worst = error;
 	}
@@ -127,13 +146,13 @@ static int write_out(struct engine *e)
 	return E_IO;
 }
 
-static int replay_beside(struct engine *e, const struct cli *cli)
+static int replay_beside(struct engine *e, const struct cli *cli, unsigned jobs)
 {
 	struct snapshots snapshots;
 	int error = feed_snapshots(e, cli, &snapshots);
 
 	if (error == 0)
-		error = replay_all(e, cli);
+		error = replay_all(e, cli, jobs);
 	/* no event is left that could ask */
 	snapshots_done(&snapshots);
 	return error;
@@ -163,7 +182,7 @@ static int replay_config(const struct cli *cli, struct config *config)
 		e.pipeline.on_alert = summary_add;
 		e.pipeline.on_alert_arg = summary;
 	}
-	error = replay_beside(&e, cli);
+	error = replay_beside(&e, cli, job_count(config));
 	if (write_out(&e) < 0 && error == 0)
 		error = E_IO;
 	if (summary != NULL)
@@ -209,6 +228,6 @@ const struct verb verb_replay = {
 		"  ausearch --raw -ts today | saker replay --json -\n",
 	.options = OPTIONS_CONFIG | OPTION_BIT(OUTPUT) | OPTION_BIT(JSON) |
 	           OPTION_BIT(SUMMARY) | OPTION_BIT(NODE) | OPTION_BIT(SYSTEM) |
-	           OPTION_BIT(SNAPSHOT),
+	           OPTION_BIT(SNAPSHOT) | OPTION_BIT(JOBS),
 	.main = replay,
 };

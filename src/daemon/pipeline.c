@@ -151,13 +151,18 @@ static void judge(struct pipeline *p, struct audit_event *audit)
 	                 audit->received_ns);
 }
 
+void pipeline_judge(struct pipeline *p, struct audit_event *audit)
+{
+	if (p->node.len == 0 || str_eq(p->node, audit->node))
+		judge(p, audit);
+}
+
 static void judge_ended(struct pipeline *p)
 {
 	struct audit_event *audit;
 
 	while ((audit = assembler_next(p->assembler)) != NULL) {
-		if (p->node.len == 0 || str_eq(p->node, audit->node))
-			judge(p, audit);
+		pipeline_judge(p, audit);
 		assembler_release(p->assembler, audit);
 	}
 }
@@ -184,13 +189,19 @@ static void show_malformed(struct pipeline *p, const struct frame *frame,
 		         STR_FMT(str_take(frame->text, MALFORMED_BYTES)));
 }
 
-void pipeline_feed(struct pipeline *p, const struct frame *frame,
-                   uint64_t received_ns)
+void pipeline_assemble(struct pipeline *p, const struct frame *frame,
+                       uint64_t received_ns)
 {
 	int error = assembler_add(p->assembler, frame, received_ns);
 
 	if (error == E_INVALID || error == E_TRUNCATED)
 		show_malformed(p, frame, error);
+}
+
+void pipeline_feed(struct pipeline *p, const struct frame *frame,
+                   uint64_t received_ns)
+{
+	pipeline_assemble(p, frame, received_ns);
 	judge_ended(p);
 }
 

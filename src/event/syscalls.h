@@ -52,7 +52,7 @@ enum syscall_move {
 };
 
 struct syscall_info {
-	const char *name;
+	char name[32];
 	enum syscall_class class;
 	enum syscall_category category;
 	enum syscall_register dirfd, dirfd2, flags, fd;

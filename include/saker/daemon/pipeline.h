@@ -49,6 +49,11 @@ struct pipeline {
  * second) and skipped. */
 void pipeline_feed(struct pipeline *p, const struct frame *frame,
                    uint64_t received_ns);
+/* The two halves of it, for threads of their own: a record into its event, and
+ * one event that the assembler gave, which goes back to it afterwards. */
+void pipeline_assemble(struct pipeline *p, const struct frame *frame,
+                       uint64_t received_ns);
+void pipeline_judge(struct pipeline *p, struct audit_event *audit);
 /* Ends events whose time is over. */
 void pipeline_tick(struct pipeline *p, uint64_t now_ns);
 /* End of input: ends all events. */
