@@ -172,11 +172,17 @@ bool match_endswith(const struct operand *o, const struct value *v,
 /* To a pattern each byte that is no UTF-8 is U+FFFD, as in Falco. */
 static struct str valid_text(struct scratch *scratch, struct str v)
 {
-	if (escape_is_utf8(v))
-		return v;
-	buf_clear(&scratch->text);
-	escape_to_utf8(&scratch->text, v);
-	return buf_str(&scratch->text);
+	if (v.s != NULL && scratch->checked.s == v.s &&
+	    scratch->checked.len == v.len)
+		return scratch->valid;
+	scratch->checked = v;
+	scratch->valid = v;
+	if (!escape_is_utf8(v)) {
+		buf_clear(&scratch->text);
+		escape_to_utf8(&scratch->text, v);
+		scratch->valid = buf_str(&scratch->text);
+	}
+	return scratch->valid;
 }
 
 bool match_regex(const struct operand *o, const struct value *v,
@@ -196,7 +202,8 @@ bool match_regex(const struct operand *o, const struct value *v,
 /* Sets are often held against one field one after the other. */
 static uint64_t hash_of(struct scratch *scratch, struct str v)
 {
-	if (scratch->hashed.s != v.s || scratch->hashed.len != v.len) {
+	if (v.s == NULL || scratch->hashed.s != v.s ||
+	    scratch->hashed.len != v.len) {
 		scratch->hashed = v;
 		scratch->hash = str_hash(v, OPERAND_SEED);
 	}

@@ -34,6 +34,12 @@ void scratch_done(struct scratch *s)
 	*s = (struct scratch){ 0 };
 }
 
+void scratch_forget(struct scratch *s)
+{
+	s->checked = STR_NONE;
+	s->hashed = STR_NONE;
+}
+
 static int copy_values(struct operand *o, struct arena *arena,
                        const struct value *values, size_t count)
 {

@@ -114,7 +114,7 @@ static void forget_everything(struct vm *vm)
 void vm_start_event(struct vm *vm, const struct field_source *fields)
 {
 	vm->source = fields;
-	vm->scratch.hashed = STR_NONE;
+	scratch_forget(&vm->scratch);
 	arena_reset(&vm->made);
 	if (++vm->event == 0)
 		forget_everything(vm);

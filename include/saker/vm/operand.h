@@ -32,14 +32,18 @@ struct operand {
 struct scratch {
 	pcre2_match_data *match_data;
 	pcre2_match_context *match_context;
-	struct buf text;   /* of a subject, made valid UTF-8 */
-	struct str hashed; /* the last text in a set, of this event */
+	struct buf text;    /* of a subject, made valid UTF-8 */
+	struct str checked; /* the last text of a pattern, of this event */
+	struct str valid;   /* the same as valid UTF-8 */
+	struct str hashed;  /* the last text in a set, of this event */
 	uint64_t hash;
 	uint64_t regex_limits; /* matches given up at a limit: no match */
 };
 
 int scratch_init(struct scratch *s) must_check;
 void scratch_done(struct scratch *s);
+/* Before texts come that may lie where others lay. */
+void scratch_forget(struct scratch *s);
 
 /* Prepares values (copied into the arena, texts included) for op. 0, E_NOMEM;
  * E_INVALID with *ret_why (static or in the arena) and *ret_offset for a bad
