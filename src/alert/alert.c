@@ -283,6 +283,9 @@ int alert_set_response(struct alert *a, const struct alert_response *response)
 	if (!copy_str(&a->arena, response->action, &r.action) ||
 	    !copy_str(&a->arena, response->mode, &r.mode) ||
 	    !copy_str(&a->arena, response->result, &r.result) ||
+	    !copy_str(&a->arena, response->scope, &r.scope) ||
+	    !copy_str(&a->arena, response->tier, &r.tier) ||
+	    !copy_str(&a->arena, response->container, &r.container) ||
 	    !copy_str(&a->arena, response->exe, &r.exe))
 		return E_NOMEM;
 	a->response = r;

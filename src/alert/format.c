@@ -107,33 +107,46 @@ bool format_in_container(const struct alert *a)
 	       !str_eq(f->value.str, STR("host"));
 }
 
+static void add_optional(struct buf *out, char before, const char *name,
+                         struct str v)
+{
+	add_key(out, before, name);
+	if (v.s != NULL)
+		escape_json(out, v);
+	else
+		buf_add_str(out, STR("null"));
+}
+
+static void add_known(struct buf *out, const char *name, uint64_t v,
+                      bool is_known)
+{
+	add_key(out, ',', name);
+	if (is_known)
+		buf_printf(out, "%" PRIu64, v);
+	else
+		buf_add_str(out, STR("null"));
+}
+
 static void add_target(const struct alert_response *r, struct buf *out)
 {
 	add_key(out, ',', "target");
-	add_key(out, '{', "exe");
-	if (r->exe.s != NULL)
-		escape_json(out, r->exe);
-	else
-		buf_add_str(out, STR("null"));
-	buf_printf(out, ",\"pid\":%d,\"start_ticks\":", (int)r->pid);
-	if (r->start_ticks != 0)
-		buf_printf(out, "%" PRIu64, r->start_ticks);
-	else
-		buf_add_str(out, STR("null"));
+	add_optional(out, '{', "container", r->container);
+	add_optional(out, ',', "exe", r->exe);
+	buf_printf(out, ",\"pid\":%d", (int)r->pid);
+	add_known(out, "start_ticks", r->start_ticks, r->start_ticks != 0);
 	buf_add_byte(out, '}');
 }
 
 void format_response(const struct alert_response *r, struct buf *out)
 {
 	add_string(out, '{', "action", r->action);
-	add_key(out, ',', "latency_us");
-	if (r->has_latency)
-		buf_printf(out, "%" PRIu64, r->latency_us);
-	else
-		buf_add_str(out, STR("null"));
+	add_known(out, "latency_us", r->latency_us, r->has_latency);
 	add_string(out, ',', "mode", r->mode);
+	buf_printf(out, ",\"processes\":%" PRIu64, r->processes);
 	add_string(out, ',', "result", r->result);
+	add_optional(out, ',', "scope", r->scope);
 	add_target(r, out);
+	add_optional(out, ',', "tier", r->tier);
 	buf_add_byte(out, '}');
 }
 
@@ -171,14 +184,28 @@ void alert_render_json(const struct alert *a, struct buf *out)
 	buf_add_str(out, STR("}\n"));
 }
 
+static void add_target_text(const struct alert_response *r, struct buf *out)
+{
+	escape_text(out, r->action);
+	if (str_eq(r->scope, STR("container"))) {
+		buf_add_str(out, STR(" of container "));
+		escape_text(out, r->container);
+		buf_add_str(out, STR(": "));
+		return;
+	}
+	buf_add_str(out, str_eq(r->scope, STR("tree"))
+	                         ? STR(" of the tree of process ")
+	                         : STR(" of process "));
+	buf_printf(out, "%d: ", (int)r->pid);
+}
+
 void alert_render_text(const struct alert *a, struct buf *out)
 {
 	add_head(a, out);
 	escape_text(out, a->message);
 	if (a->has_response) {
 		buf_add_str(out, STR(" ["));
-		escape_text(out, a->response.action);
-		buf_printf(out, " of process %d: ", (int)a->response.pid);
+		add_target_text(&a->response, out);
 		escape_text(out, a->response.result);
 		buf_add_byte(out, ']');
 	}

@@ -76,16 +76,17 @@ void engine_rules_done(struct engine_rules *rules)
 {
 	matcher_free(rules->matcher);
 	ruleset_free(rules->ruleset);
-	free(rules->never_kill);
+	response_config_done(&rules->response);
 	*rules = (struct engine_rules){ 0 };
 }
 
-static int finish_rules(const struct config *config, struct engine_rules *rules)
+static int finish_rules(const struct config *config, struct diag_list *diags,
+                        struct engine_rules *rules)
 {
 	rules->matcher = matcher_new(rules->ruleset);
-	rules->never_kill = views_of(&config->never_kill);
-	return rules->matcher != NULL && rules->never_kill != NULL ? 0
-	                                                           : E_NOMEM;
+	if (rules->matcher == NULL)
+		return E_NOMEM;
+	return response_config_read(config, diags, &rules->response);
 }
 
 int engine_prepare(const struct config *config, struct diag_list *diags,
@@ -95,7 +96,7 @@ int engine_prepare(const struct config *config, struct diag_list *diags,
 	int error = engine_load_rules(config, false, diags, &rules.ruleset);
 
 	if (error == 0)
-		error = finish_rules(config, &rules);
+		error = finish_rules(config, diags, &rules);
 	if (error == 0)
 		*ret = rules;
 	else
@@ -122,7 +123,7 @@ static int load_rules(struct engine *e, struct diag_list *diags)
 	else
 		error = engine_load_rules(e->config, e->use == ENGINE_EXPLAIN,
 		                          diags, &e->rules.ruleset);
-	return error == 0 ? finish_rules(e->config, &e->rules) : error;
+	return error == 0 ? finish_rules(e->config, diags, &e->rules) : error;
 }
 
 static char *own_hostname(const struct config *config)
@@ -158,7 +159,8 @@ static int add_outputs(struct engine *e, struct diag_list *diags)
 }
 
 /* The process that a signal must never reach: auditd and who started it. */
-static void protect_auditd(struct engine *e)
+static void protect_auditd(const struct engine *e,
+                           struct responses_options *ret)
 {
 	struct kernel_audit_status status;
 	struct host_process auditd;
@@ -166,10 +168,10 @@ static void protect_auditd(struct engine *e)
 
 	if (kernel_audit_status(&status) < 0 || status.pid == 0)
 		return;
-	e->pipeline.responder.auditd = (pid_t)status.pid;
+	ret->auditd = (pid_t)status.pid;
 	if (e->host->ops->process(e->host, (pid_t)status.pid, HOST_WANT_STAT,
 	                          &arena, &auditd) == 0)
-		e->pipeline.responder.auditd_parent = auditd.ppid;
+		ret->auditd_parent = auditd.ppid;
 	arena_done(&arena);
 }
 
@@ -181,9 +183,7 @@ static void use_rules(struct engine *e)
 	p->matcher = e->rules.matcher;
 	matcher_use_thresholds(e->rules.matcher, e->thresholds);
 	p->match_all = e->config->match_all == MATCH_ALL;
-	p->responder.mode = e->config->response_mode;
-	p->responder.never_kill = e->rules.never_kill;
-	p->responder.nnever_kill = e->config->never_kill.count;
+	responses_configure(p->responses, &e->rules.response);
 	nodes_use_rules(&e->nodes, e->rules.ruleset);
 }
 
@@ -197,15 +197,9 @@ static void connect_parts(struct engine *e, enum engine_use use)
 	p->counters = e->counters;
 	p->users = e->users;
 	p->context.hostname = str_from(e->hostname);
-	p->responder.host = e->host;
-	p->responder.counters = e->counters;
-	p->responder.is_replay = use != ENGINE_LIVE;
+	p->is_replay = use != ENGINE_LIVE;
+	p->self = use == ENGINE_LIVE ? getpid() : 0;
 	use_rules(e);
-	if (use == ENGINE_LIVE) {
-		p->responder.self = getpid();
-		p->responder.parent = getppid();
-		protect_auditd(e);
-	}
 }
 
 static int make_parts(struct engine *e, enum engine_use use)
@@ -269,6 +263,20 @@ static int make_counting(struct engine *e)
 	               : E_NOMEM;
 }
 
+static int make_responses(struct engine *e)
+{
+	struct responses_options options = {
+		.config = e->config,
+		.response = &e->rules.response,
+		.counters = e->counters,
+		.is_live = e->use == ENGINE_LIVE,
+	};
+
+	if (options.is_live)
+		protect_auditd(e, &options);
+	return responses_new(&options, &e->pipeline.responses);
+}
+
 static int init(struct engine *e, enum engine_use use, struct diag_list *diags)
 {
 	int error;
@@ -276,7 +284,8 @@ static int init(struct engine *e, enum engine_use use, struct diag_list *diags)
 	if ((error = make_parts(e, use)) < 0 ||
 	    (error = make_counting(e)) < 0 ||
 	    (error = load_rules(e, diags)) < 0 ||
-	    (error = add_outputs(e, diags)) < 0) {
+	    (error = add_outputs(e, diags)) < 0 ||
+	    (error = make_responses(e)) < 0) {
 		engine_done(e);
 		return error;
 	}
@@ -322,6 +331,7 @@ void engine_swap(struct engine *e, const struct config *config,
 
 void engine_done(struct engine *e)
 {
+	responses_free(e->pipeline.responses);
 	pipeline_done(&e->pipeline);
 	outputs_free(e->outputs);
 	suppressor_free(e->pipeline.suppressor);

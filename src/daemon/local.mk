@@ -23,10 +23,13 @@ src_daemon_libdaemon_a_SOURCES = \
 	src/daemon/pipeline.c \
 	src/daemon/privileged.c \
 	src/daemon/privileged.h \
+	src/daemon/pipeline_respond.c \
 	src/daemon/protection.c \
 	src/daemon/reload.c \
 	src/daemon/reload.h \
 	src/daemon/requests.c \
+	src/daemon/response_config.c \
+	src/daemon/responses.c \
 	src/daemon/run.c \
 	src/daemon/engine_calls.def \
 	src/daemon/sandbox.c \
@@ -55,6 +58,7 @@ noinst_HEADERS += \
 	include/saker/daemon/pipeline.h \
 	include/saker/daemon/protection.h \
 	include/saker/daemon/sandbox.h \
+	include/saker/daemon/responses.h \
 	include/saker/daemon/run.h \
 	include/saker/daemon/suppress.h \
 	include/saker/daemon/tally.h

@@ -6,7 +6,8 @@
  *	      -> enriched events	event_init(), event_next()
  *	      -> rules that match	matcher_match()
  *	      -> alert			alert_from_hit()
- *	      -> response		response_run()
+ *	      -> response		pipeline_respond(), which may keep the
+ *alert
  *	      -> outputs		outputs_submit()
  */
 #include "saker/daemon/pipeline.h"
@@ -35,32 +36,32 @@ void pipeline_summary(void *arg, const struct alert *alert)
 	counter_add(p->counters, COUNTER_ALERTS, 1);
 }
 
+void pipeline_raise(struct pipeline *p, const struct alert *alert,
+                    uint64_t received_ns)
+{
+	pipeline_summary(p, alert);
+	tally_alert(p->tally, alert, received_ns);
+}
+
 static void raise_alert(struct pipeline *p, const struct rule *rule,
                         const struct field_source *fields, uint64_t received_ns)
 {
-	struct response_event origin = {
-		.process = p->event.process,
-		.is_foreign = nodes_is_other(p->nodes, p->event.audit->node),
-		.time_ns = audit_stamp_ns(&p->event.audit->stamp),
-		.received_ns = received_ns,
-	};
+	const struct rule_response *response =
+		responses_wanted(p->responses, rule);
 	struct alert alert;
 
 	tally_match(p->tally, rule);
 	/* who is to be responded to is, each time */
-	if (p->suppressor != NULL && rule->response.action == RESPONSE_NONE &&
+	if (p->suppressor != NULL && response->action == RESPONSE_NONE &&
 	    suppressor_takes(p->suppressor, rule, fields))
 		return;
 	if (alert_from_hit(rule, fields, &alert) < 0) {
 		counter_add(p->counters, COUNTER_ALERTS_NOMEM, 1);
 		return;
 	}
-	response_run(&p->responder, &rule->response, &origin, &alert);
-	pipeline_emit(p, &alert);
-	tally_alert(p->tally, &alert, received_ns);
-	if (p->on_alert != NULL)
-		p->on_alert(p->on_alert_arg, &alert);
-	counter_add(p->counters, COUNTER_ALERTS, 1);
+	if (response->action == RESPONSE_NONE ||
+	    !pipeline_respond(p, response, received_ns, &alert))
+		pipeline_raise(p, &alert, received_ns);
 	alert_done(&alert);
 }
 
@@ -68,7 +69,7 @@ static void raise_alert(struct pipeline *p, const struct rule *rule,
 static bool is_own(const struct pipeline *p, const struct process *process,
                    struct str node)
 {
-	return process != NULL && process->pid == p->responder.self &&
+	return process != NULL && process->pid == p->self &&
 	       !nodes_is_other(p->nodes, node);
 }
 
@@ -211,7 +212,7 @@ void pipeline_tick(struct pipeline *p, uint64_t now_ns)
 	judge_ended(p);
 	tracker_tick(p->nodes->own);
 	judge_containers(p, p->nodes->own, STR_NONE, 0);
-	if (p->suppressor != NULL && !p->responder.is_replay)
+	if (p->suppressor != NULL && !p->is_replay)
 		suppressor_tick(p->suppressor, clock_realtime_ns());
 }
 

@@ -108,10 +108,18 @@ static void handle_signals(struct daemon *d)
 	}
 }
 
+static struct response_queue *queue_of(const struct daemon *d)
+{
+	return responses_queue(d->engine.pipeline.responses);
+}
+
 static int wait_ms(const struct daemon *d, uint64_t now)
 {
 	uint64_t due = assembler_deadline(d->engine.assembler);
+	uint64_t responses = response_queue_deadline(queue_of(d));
 
+	if (responses != 0 && (due == 0 || responses < due))
+		due = responses;
 	if (due == 0 || due > d->next_tick_ns)
 		due = d->next_tick_ns;
 	return due <= now ? 0 : (int)((due - now) / NS_PER_MS) + 1;
@@ -119,7 +127,7 @@ static int wait_ms(const struct daemon *d, uint64_t now)
 
 static void wait_for_work(struct daemon *d, bool more)
 {
-	struct pollfd fds[INPUTS_MAX + 4];
+	struct pollfd fds[INPUTS_MAX + 5];
 	nfds_t n = 0;
 
 	fds[n++] = (struct pollfd){ .fd = d->signal_fd, .events = POLLIN };
@@ -127,6 +135,8 @@ static void wait_for_work(struct daemon *d, bool more)
 		(struct pollfd){ .fd = tracker_connector_fd(d->engine.tracker),
 		                 .events = POLLIN };
 	fds[n++] = (struct pollfd){ .fd = reloader_fd(d->reloader),
+		                    .events = POLLIN };
+	fds[n++] = (struct pollfd){ .fd = response_queue_fd(queue_of(d)),
 		                    .events = POLLIN };
 	fds[n++] = (struct pollfd){
 		.fd = d->server != NULL ? server_fd(d->server) : -1,
@@ -145,7 +155,7 @@ static void wait_for_work(struct daemon *d, bool more)
 		tracker_connector_drain(d->engine.tracker);
 	if (fds[2].revents != 0)
 		reload_end(d);
-	if (fds[3].revents != 0)
+	if (fds[4].revents != 0)
 		requests_serve(d);
 }
 
@@ -166,6 +176,7 @@ static void tick(struct daemon *d)
 {
 	uint64_t now = clock_monotonic_ns();
 
+	pipeline_collect(&d->engine.pipeline);
 	pipeline_tick(&d->engine.pipeline, now);
 	if (now >= d->next_tick_ns) {
 		notices_tick(&d->notices, &d->engine.pipeline, now, false);
@@ -211,6 +222,8 @@ static void finish(struct daemon *d)
 {
 	inputs_finish(d);
 	pipeline_end(&d->engine.pipeline);
+	response_queue_flush(queue_of(d), FLUSH_MS);
+	pipeline_collect(&d->engine.pipeline);
 	notices_tick(&d->notices, &d->engine.pipeline, clock_monotonic_ns(),
 	             true);
 	outputs_flush(d->engine.outputs, FLUSH_MS);

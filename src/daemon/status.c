@@ -133,9 +133,10 @@ void status_render(const struct daemon *d, struct buf *out)
 	add_text(out, "hostname", str_from(d->engine.hostname));
 	add_time(out, "started", d->started_ns);
 	add_text(out, "response_mode",
-	         str_from(response_mode_name(
-			 d->engine.pipeline.responder.mode)));
-	buf_add_str(out, STR(",\"rules\":{"));
+	         str_from(response_mode_name(d->engine.config->response_mode)));
+	buf_add_str(out, STR(",\"responses\":{"));
+	responses_render(d->engine.pipeline.responses, out);
+	buf_add_str(out, STR("},\"rules\":{"));
 	add_rules(out, d);
 	buf_add_str(out, STR("},\"reload\":"));
 	status_render_reload(reloader_result(d->reloader), out);

@@ -150,7 +150,6 @@ struct host *host_direct_new(void)
 		.changes = direct_changes,
 		.read_file = direct_read_file,
 		.each_process = direct_each_process,
-		.kill = direct_kill,
 		.free = direct_free,
 	};
 	struct direct *d = calloc(1, sizeof(*d));

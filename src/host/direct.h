@@ -61,7 +61,5 @@ void host_watch_drain(int fd, host_change_fn *fn, void *arg);
 
 int direct_process(struct host *h, pid_t pid, unsigned want, struct arena *a,
                    struct host_process *ret) must_check;
-int direct_kill(struct host *h, pid_t pid, uint64_t start_ticks,
-                unsigned timeout_ms, bool *ret_dead) must_check;
 
 #endif

@@ -197,21 +197,6 @@ static int fake_each_process(struct host *h, int (*fn)(void *, pid_t),
 	return r;
 }
 
-static int fake_kill(struct host *h, pid_t pid, uint64_t start_ticks,
-                     unsigned timeout_ms, bool *ret_dead)
-{
-	const struct host_process *p = find(fake_of(h), pid);
-
-	(void)timeout_ms;
-	if (p == NULL)
-		return E_NOT_FOUND;
-	if (p->start_ticks != start_ticks)
-		return E_STALE;
-	host_fake_gone(h, pid);
-	*ret_dead = true;
-	return 0;
-}
-
 static void fake_free(struct host *h)
 {
 	struct fake *f = fake_of(h);
@@ -243,7 +228,6 @@ struct host *host_fake_new(void)
 		.changes = fake_changes,
 		.read_file = fake_read_file,
 		.each_process = fake_each_process,
-		.kill = fake_kill,
 		.free = fake_free,
 	};
 	struct fake *f = calloc(1, sizeof(*f));

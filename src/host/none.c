@@ -69,13 +69,6 @@ static int none_each_process(struct host *h, int (*fn)(void *, pid_t),
 	return E_UNSUPPORTED;
 }
 
-static int none_kill(struct host *h, pid_t pid, uint64_t start_ticks,
-                     unsigned timeout_ms, bool *ret_dead)
-{
-	(void)h, (void)pid, (void)start_ticks, (void)timeout_ms, (void)ret_dead;
-	return E_UNSUPPORTED;
-}
-
 static void none_free(struct host *h)
 {
 	free(h);
@@ -94,7 +87,6 @@ struct host *host_none_new(void)
 		.file_id_in = none_file_id_in,
 		.read_file = none_read_file,
 		.each_process = none_each_process,
-		.kill = none_kill,
 		.free = none_free,
 	};
 	struct host *h = calloc(1, sizeof(*h));

@@ -1,12 +1,32 @@
 noinst_LIBRARIES += src/response/libresponse.a
 src_response_libresponse_a_SOURCES = \
-	src/response/decide.c \
+	src/response/act.c \
+	src/response/freeze.c \
+	src/response/guards.c \
+	src/response/history.c \
+	src/response/history.h \
 	src/response/job.h \
+	src/response/journal.c \
+	src/response/kill.c \
+	src/response/kill.h \
+	src/response/protect.c \
+	src/response/protect.h \
+	src/response/queue.c \
+	src/response/request.c \
 	src/response/respond.c \
+	src/response/assign.c \
+	src/response/target.c \
+	src/response/target.h \
 	src/response/trail.c
 
 noinst_HEADERS += \
-	include/saker/response/reasons.def \
+	include/saker/response/assign.h \
+	include/saker/response/guards.def \
+	include/saker/response/guards.h \
+	include/saker/response/journal.h \
+	include/saker/response/limits.h \
+	include/saker/response/protect.def \
+	include/saker/response/queue.h \
 	include/saker/response/response.h \
 	include/saker/response/trail.h
 
@@ -17,9 +37,11 @@ tests_unit_test_trail_SOURCES = tests/unit/test_trail.c
 tests_unit_test_trail_LDADD = src/response/libresponse.a src/alert/libalert.a src/vm/libvm.a src/event/libevent_catalog.a \
 	src/host/libhost.a src/base/libbase.a $(AUDIT_LIBS) $(AUPARSE_LIBS) $(CMOCKA_LIBS)
 
-check_PROGRAMS += tests/unit/test_response
-TESTS += tests/unit/test_response
+check_PROGRAMS += tests/unit/test_guards tests/unit/test_response
+TESTS += tests/unit/test_guards tests/unit/test_response
+tests_unit_test_guards_SOURCES = tests/unit/test_guards.c
+tests_unit_test_guards_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src/response
+tests_unit_test_guards_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_response_SOURCES = tests/unit/test_response.c
-tests_unit_test_response_LDADD = src/response/libresponse.a src/engine/libengine.a src/alert/libalert.a src/vm/libvm.a src/event/libevent_catalog.a \
-	src/host/libhost.a src/base/libbase.a $(CMOCKA_LIBS)
+tests_unit_test_response_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
 endif

@@ -1,165 +1,492 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* respond.c - gathers the facts, acts on the verdict, reports. */
-#include <inttypes.h>
-#include <stdlib.h>
-
-#include "saker/base/clock.h"
-#include "saker/base/io.h"
+/* respond.c - a request from its facts to its report. */
 #include "saker/response/response.h"
 
-static void gather_live(const struct responder *r, struct arena *arena,
-                        struct response_facts *f)
-{
-	struct host_process live = { 0 };
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdlib.h>
 
-	f->live_error = r->host->ops->process(
-		r->host, f->pid, HOST_WANT_STAT | HOST_WANT_EXE, arena, &live);
-	if (f->live_error != 0)
+#include "history.h"
+#include "job.h"
+#include "protect.h"
+#include "saker/base/clock.h"
+#include "saker/base/io.h"
+
+/* Identities of the never-kill list's files are as old as that at most. */
+#define REFRESH_NS NS_PER_SEC
+
+#define RULE      'r'
+#define CONTAINER 'c'
+#define HOST      'H'
+
+struct settings {
+	struct arena arena;
+	struct response_settings given;
+	struct protected *protect;
+	size_t nprotect;
+	uint64_t refreshed_ns;
+};
+
+struct responder {
+	struct responder_options options;
+	struct settings *settings;
+	pthread_mutex_t lock;  /* of next */
+	struct settings *next; /* NULL = no others */
+	struct history history;
+	uint64_t own_pid_ns;
+	struct file_id own_root;
+	struct response_facts *facts; /* of the request under way */
+};
+
+static void settings_free(struct settings *s)
+{
+	if (s == NULL)
 		return;
-	f->live_ticks = live.start_ticks;
-	f->live_start_ns = live.start_ns;
-	f->live_ppid = live.ppid;
-	f->is_kernel_thread = live.is_kernel_thread;
-	if (live.exe.s != NULL)
-		f->exe = live.exe;
-	if (live.exe_id.ino != 0)
-		f->exe_id = live.exe_id;
+	arena_done(&s->arena);
+	free(s);
 }
 
-/* Identities are looked up anew each time: an upgrade replaces the file. */
-static int gather_protected(const struct responder *r, struct arena *arena,
-                            struct response_facts *f)
+static struct settings *settings_copy(const struct response_settings *given)
 {
-	struct response_protected *list;
+	struct settings *s = calloc(1, sizeof(*s));
+	struct str *list;
 
-	list = arena_array(arena, struct response_protected, r->nnever_kill);
-	if (list == NULL)
-		return E_NOMEM;
-	for (size_t i = 0; i < r->nnever_kill; i++) {
-		list[i].path = arena_copy(arena, r->never_kill[i]);
-		if (list[i].path.s == NULL)
-			return E_NOMEM;
-		/* a file that is not there has no processes to protect */
-		if (r->host->ops->file_id(r->host, list[i].path.s,
-		                          &list[i].id) < 0)
-			list[i].id = (struct file_id){ 0 };
+	if (s == NULL)
+		return NULL;
+	s->given = *given;
+	list = arena_array(&s->arena, struct str, given->nnever_kill);
+	for (size_t i = 0; list != NULL && i < given->nnever_kill; i++)
+		list[i] = arena_copy(&s->arena, given->never_kill[i]);
+	if (list == NULL || s->arena.failed ||
+	    protected_list(list, given->nnever_kill, &s->arena, &s->protect,
+	                   &s->nprotect) < 0) {
+		settings_free(s);
+		return NULL;
 	}
-	f->protected = list;
-	f->nprotected = r->nnever_kill;
+	return s;
+}
+
+static void look_at_self(struct responder *r)
+{
+	struct host *h = r->options.host;
+	struct arena arena = ARENA_INIT;
+	struct host_process p;
+
+	if (h->ops->process(h, getpid(), HOST_WANT_NS | HOST_WANT_ROOT, &arena,
+	                    &p) == 0) {
+		r->own_pid_ns = p.ns_pid;
+		r->own_root = p.root_id;
+	}
+	arena_done(&arena);
+}
+
+struct responder *responder_new(const struct responder_options *options)
+{
+	struct responder *r = calloc(1, sizeof(*r));
+
+	if (r == NULL)
+		return NULL;
+	pthread_mutex_init(&r->lock, NULL);
+	history_init(&r->history);
+	r->options = *options;
+	r->settings = settings_copy(&options->settings);
+	if (r->settings == NULL) {
+		responder_free(r);
+		return NULL;
+	}
+	look_at_self(r);
+	return r;
+}
+
+void responder_free(struct responder *r)
+{
+	if (r == NULL)
+		return;
+	settings_free(r->settings);
+	settings_free(r->next);
+	history_done(&r->history);
+	pthread_mutex_destroy(&r->lock);
+	free(r);
+}
+
+int responder_configure(struct responder *r,
+                        const struct response_settings *settings)
+{
+	struct settings *s = settings_copy(settings), *former;
+
+	if (s == NULL)
+		return E_NOMEM;
+	pthread_mutex_lock(&r->lock);
+	former = r->next;
+	r->next = s;
+	pthread_mutex_unlock(&r->lock);
+	settings_free(former);
 	return 0;
 }
 
-static void gather(const struct responder *r, const struct response_event *e,
-                   struct arena *arena, struct response_facts *f)
+static void use_settings(struct responder *r)
 {
-	const struct process *p = e->process;
+	struct settings *next;
 
-	f->mode = r->mode;
-	f->is_replay = r->is_replay;
-	f->is_foreign = e->is_foreign;
-	f->self = r->self;
-	f->parent = r->parent;
-	f->auditd = r->auditd;
-	f->auditd_parent = r->auditd_parent;
-	f->event_ns = e->time_ns;
-	f->now_ns = clock_realtime_ns();
-	f->has_process = p != NULL;
-	f->live_error = E_UNSUPPORTED;
-	if (p == NULL)
+	pthread_mutex_lock(&r->lock);
+	next = r->next;
+	r->next = NULL;
+	pthread_mutex_unlock(&r->lock);
+	if (next == NULL)
 		return;
-	f->pid = p->pid;
-	f->ppid = p->ppid;
-	f->state = p->state;
-	f->start_ticks = p->start_ticks;
-	f->exe = p->exe;
-	f->exe_id = p->exe_id;
-	if (r->is_replay || e->is_foreign)
+	settings_free(r->settings);
+	r->settings = next;
+	history_reset(&r->history);
+}
+
+static void refresh(struct responder *r, uint64_t now)
+{
+	struct settings *s = r->settings;
+
+	if (s->refreshed_ns != 0 && now - s->refreshed_ns < REFRESH_NS)
 		return;
-	gather_live(r, arena, f);
-	if (f->live_error == 0)
-		f->live_error = gather_protected(r, arena, f);
+	protected_refresh(s->protect, s->nprotect, r->options.host);
+	s->refreshed_ns = now;
 }
 
 static void count(const struct responder *r, enum counter id)
 {
-	counter_add(r->counters, id, 1);
+	counter_add(r->options.counters, id, 1);
 }
 
-static void act(const struct responder *r, const struct response_facts *f,
-                uint64_t received_ns, struct alert_response *report,
-                struct buf *result)
+static struct str container_key(const struct response_request *q)
 {
-	bool dead = false;
-	int e = E_UNSUPPORTED;
+	return q->container.len != 0 ? q->container : STR("host");
+}
 
-	if (f->rule.action == RESPONSE_KILL &&
-	    f->rule.scope == RESPONSE_SCOPE_PROCESS)
-		e = r->host->ops->kill(r->host, f->pid, f->live_ticks,
-		                       RESPONSE_DEATH_MS, &dead);
+static void look_at_rates(const struct responder *r, struct response_facts *f,
+                          uint64_t now)
+{
+	const struct response_limits *l = &r->settings->given.limits;
+	const struct history *h = &r->history;
+	struct str rule = f->request->rule,
+		   container = container_key(f->request);
 
-	count(r, e == 0 && dead ? COUNTER_RESPONSES : COUNTER_RESPONSES_FAILED);
-	if (e < 0) {
-		buf_printf(result, "failed: %s", err_text(e));
-	} else if (!dead) {
-		buf_printf(result, "failed: signalled, not dead after %d ms",
-		           RESPONSE_DEATH_MS);
-	} else if (received_ns == 0) {
-		buf_add_str(result, STR("terminated"));
-	} else {
-		report->has_latency = true;
-		report->latency_us =
-			(clock_monotonic_ns() - received_ns) / NS_PER_US;
-		buf_printf(result, "terminated after %" PRIu64 " us",
-		           report->latency_us);
+	f->has_tokens = (struct response_rates){
+		history_has_token(h, RULE, rule, l->rule, now),
+		history_has_token(h, CONTAINER, container, l->container, now),
+		history_has_token(h, HOST, STR(""), l->host, now),
+	};
+	f->is_tripped = (struct response_rates){
+		history_is_tripped(h, RULE, rule),
+		history_is_tripped(h, CONTAINER, container),
+		history_is_tripped(h, HOST, STR("")),
+	};
+}
+
+static unsigned hits(struct responder *r, const struct response_request *q,
+                     uint64_t now)
+{
+	auto_buf struct buf key = BUF_INIT;
+
+	if (q->response.count == 0 || q->is_replay)
+		return 0;
+	buf_add_str(&key, q->rule);
+	buf_add_byte(&key, '\0');
+	buf_add_str(&key, container_key(q));
+	return key.failed ? 0
+	                  : history_hit(&r->history, buf_str(&key),
+	                                q->response.count, q->response.within,
+	                                now);
+}
+
+/* What the guards ask of the event alone; the target is not looked at. */
+static struct response_facts facts_of(struct responder *r,
+                                      const struct response_request *q)
+{
+	const struct responder_options *o = &r->options;
+	const struct settings *s = r->settings;
+	const struct response_limits *l = &s->given.limits;
+	struct response_facts f = {
+		.mode = s->given.mode,
+		.max_age_ns = l->max_age * NS_PER_SEC,
+		.max_processes = q->response.scope == RESPONSE_SCOPE_CONTAINER
+		                         ? l->max_container_processes
+		                         : l->max_processes,
+		.self = o->self,
+		.parent = o->parent,
+		.auditd = o->auditd,
+		.auditd_parent = o->auditd_parent,
+		.protect = s->protect,
+		.nprotect = s->nprotect,
+		.now_ns = clock_realtime_ns(),
+		.request = q,
+		.has_journal = o->journal != NULL,
+		.has_container = true,
+	};
+
+	look_at_rates(r, &f, clock_monotonic_ns());
+	return f;
+}
+
+static void look_at_target(struct response_facts *f,
+                           const struct response_target *t)
+{
+	f->members = target_members(t);
+	f->nmembers = target_count(t);
+	f->is_cut = t->is_cut;
+	f->has_container = t->has_cgroup;
+}
+
+static void say_refused(const struct response_decision *d, struct buf *out)
+{
+	buf_printf(out, "refused: %s", response_reason_text(d->reason));
+	if (d->member == NULL)
+		return;
+	buf_printf(out, " (process %d", (int)d->member->pid);
+	if (d->member->exe.len != 0)
+		buf_printf(out, ", %.*s", STR_FMT(d->member->exe));
+	buf_add_byte(out, ')');
+}
+
+bool responder_allows(struct response_job *job)
+{
+	struct response_facts *f = job->responder->facts;
+	struct response_decision d;
+
+	look_at_target(f, job->target);
+	d = response_decide(f);
+	if (d.verdict != RESPONSE_REFUSE)
+		return true;
+	say_refused(&d, job->result);
+	return false;
+}
+
+/* Everything that is to be charged is, before it is done: without memory to
+ * note it in, it is not. */
+static bool charge(struct responder *r, const struct response_request *q)
+{
+	const struct response_limits *l = &r->settings->given.limits;
+	uint64_t now = clock_monotonic_ns();
+
+	return history_take(&r->history, RULE, q->rule, l->rule, now) &&
+	       history_take(&r->history, CONTAINER, container_key(q),
+	                    l->container, now) &&
+	       history_take(&r->history, HOST, STR(""), l->host, now);
+}
+
+static void say_rate(struct response_rate rate, const char *whose,
+                     struct str name, struct buf *out)
+{
+	buf_printf(out, "%s%s%s%.*s: %u in %u s", out->len != 0 ? ", " : "",
+	           whose, name.len != 0 ? " " : "", STR_FMT(name), rate.count,
+	           rate.seconds);
+}
+
+/* From here on dry run, for the one whose rate it is. */
+static void trip(struct responder *r, const struct response_facts *f,
+                 struct arena *arena, struct response_outcome *ret)
+{
+	const struct response_limits *l = &r->settings->given.limits;
+	const struct response_request *q = f->request;
+	auto_buf struct buf which = BUF_INIT, notice = BUF_INIT;
+
+	count(r, COUNTER_RESPONSES_TRIPPED);
+	if (!f->has_tokens.rule) {
+		history_trip(&r->history, RULE, q->rule);
+		say_rate(l->rule, "rule", q->rule, &which);
 	}
+	if (!f->has_tokens.container) {
+		history_trip(&r->history, CONTAINER, container_key(q));
+		say_rate(l->container, "container", container_key(q), &which);
+	}
+	if (!f->has_tokens.host) {
+		history_trip(&r->history, HOST, STR(""));
+		say_rate(l->host, "this host", STR_NONE, &which);
+	}
+	buf_printf(&notice,
+	           "the response rate is exceeded (%.*s): responses fall to "
+	           "dry-run for it until saker reload",
+	           STR_FMT(buf_str(&which)));
+	ret->notice = arena_copy(arena, buf_str(&notice));
 }
 
-static void carry_out(const struct responder *r, const struct response_facts *f,
-                      const struct response_event *event,
-                      struct alert_response *report, struct buf *result)
+static void say_done(const struct response_job *job,
+                     struct alert_response *report)
 {
-	enum response_reason reason;
+	const struct response_request *q = job->request;
+	const struct response_action_info *info =
+		response_action_info(q->response.action);
 
-	switch (response_decide(f, &reason)) {
+	if (job->result->len != 0)
+		return;
+	buf_add_str(job->result, str_from(info->done));
+	if (q->response.scope != RESPONSE_SCOPE_PROCESS)
+		buf_printf(job->result, " %zu process%s", job->processes,
+		           job->processes == 1 ? "" : "es");
+	if (q->received_ns == 0)
+		return;
+	report->has_latency = true;
+	report->latency_us =
+		(clock_monotonic_ns() - q->received_ns) / NS_PER_US;
+	buf_printf(job->result, " after %" PRIu64 " us", report->latency_us);
+}
+
+static void act(struct response_job *job, unsigned ms,
+                struct alert_response *report)
+{
+	static response_act *const acts[] = {
+#define ACTION(id, name, scopes, done, doc) [RESPONSE_##id] = act_##id,
+#include "saker/engine/actions.def"
+	};
+	int error;
+
+	job->until_ns = clock_monotonic_ns() + ms * NS_PER_MS;
+	error = acts[job->request->response.action](job);
+	response_release(job);
+	count(job->responder,
+	      error == 0 ? COUNTER_RESPONSES : COUNTER_RESPONSES_FAILED);
+	if (job->tier != NULL)
+		report->tier = str_from(job->tier);
+	report->processes = job->processes;
+	if (error == 0)
+		say_done(job, report);
+	else if (job->result->len == 0 && error == E_AGAIN)
+		buf_printf(job->result, "failed: not seen to be %s after %u ms",
+		           response_action_info(job->request->response.action)
+		                   ->done,
+		           ms);
+	else if (job->result->len == 0)
+		buf_printf(job->result, "failed: %s", err_text(error));
+}
+
+static void carry_out(struct responder *r, struct response_job *job,
+                      const struct response_decision *d,
+                      struct response_outcome *ret)
+{
+	const struct response_request *q = job->request;
+	const char *name = response_action_info(q->response.action)->name;
+	unsigned ms = q->response.scope == RESPONSE_SCOPE_PROCESS
+	                      ? RESPONSE_DEATH_MS
+	                      : RESPONSE_CONTAINER_MS;
+
+	switch (d->verdict) {
 	case RESPONSE_NOTHING:
 		break;
 	case RESPONSE_REFUSE:
 		count(r, COUNTER_RESPONSES_REFUSED);
-		buf_printf(result, "refused: %s", response_reason_text(reason));
+		say_refused(d, job->result);
+		break;
+	case RESPONSE_TRIP:
+		trip(r, r->facts, job->finder->arena, ret);
+		/* fall through */
+	case RESPONSE_TRIPPED:
+		count(r, COUNTER_RESPONSES_WOULD);
+		ret->report.mode = STR("dry-run");
+		buf_printf(job->result,
+		           "would %s, but the rate limit was reached", name);
 		break;
 	case RESPONSE_WOULD:
 		count(r, COUNTER_RESPONSES_WOULD);
-		buf_add_str(result, STR("would kill"));
+		buf_printf(job->result, "would %s", name);
 		break;
 	case RESPONSE_DO:
-		act(r, f, event->received_ns, report, result);
+		if (charge(r, q))
+			act(job, ms, &ret->report);
+		else
+			buf_add_str(job->result, STR("failed: out of memory"));
 		break;
 	}
 }
 
-bool response_run(const struct responder *r, const struct rule_response *rule,
-                  const struct response_event *event, struct alert *alert)
+static struct str keep(struct arena *arena, struct str v)
 {
-	enum response_mode mode = r->mode < rule->mode ? r->mode : rule->mode;
-	auto_buf struct buf result = BUF_INIT;
-	struct response_facts facts = { .rule = *rule };
-	struct alert_response report = { 0 };
-	struct arena arena = ARENA_INIT;
+	return v.len != 0 ? arena_copy(arena, v) : STR_NONE;
+}
 
-	if (rule->action == RESPONSE_NONE || mode == RESPONSE_OFF)
-		return false;
-	report.action = str_from(response_action_info(rule->action)->name);
-	gather(r, event, &arena, &facts);
-	report.mode = str_from(response_mode_name(mode));
-	carry_out(r, &facts, event, &report, &result);
-	report.pid = facts.pid;
-	report.start_ticks =
-		facts.live_error == 0 ? facts.live_ticks : facts.start_ticks;
-	report.exe = facts.exe;
-	report.result = buf_str(&result);
-	/* out of memory: the alert goes without, the counters tell */
-	if (result.failed || alert_set_response(alert, &report) < 0)
-		count(r, COUNTER_ALERTS_NOMEM);
-	arena_done(&arena);
-	return true;
+static void describe(const struct response_request *q,
+                     const struct response_target *t, struct arena *arena,
+                     struct alert_response *report)
+{
+	const struct response_member *m =
+		target_count(t) != 0 ? target_members(t) : NULL;
+
+	report->pid = q->pid;
+	report->container = keep(arena, q->container);
+	report->start_ticks = q->start_ticks;
+	report->exe = keep(arena, q->exe);
+	if (m == NULL || m->error < 0)
+		return;
+	report->start_ticks = m->start_ticks;
+	if (m->exe.len != 0)
+		report->exe = keep(arena, m->exe);
+}
+
+/* An event that no guard on processes needs to see is refused without a look
+ * at any. */
+static int find_target(struct responder *r, const struct response_request *q,
+                       const struct target_finder *finder,
+                       struct response_target *target)
+{
+	if (q->is_replay || q->is_foreign || !q->has_process) {
+		*target = (struct response_target){ 0 };
+		return 0;
+	}
+	refresh(r, clock_monotonic_ns());
+	return target_find(finder, q, target);
+}
+
+static void run(struct responder *r, const struct response_request *q,
+                struct response_facts *facts, struct arena *arena,
+                struct response_outcome *ret)
+{
+	auto_buf struct buf result = BUF_INIT;
+	struct response_target target = { 0 };
+	struct target_finder finder = { .host = r->options.host,
+		                        .control = r->options.control,
+		                        .own_pid_ns = r->own_pid_ns,
+		                        .own_root = r->own_root,
+		                        .arena = arena,
+		                        .max = facts->max_processes };
+	struct response_job job = { .responder = r,
+		                    .control = r->options.control,
+		                    .journal = r->options.journal,
+		                    .finder = &finder,
+		                    .request = q,
+		                    .target = &target,
+		                    .result = &result };
+	int error = find_target(r, q, &finder, &target);
+	struct response_decision d;
+
+	if (error < 0) {
+		count(r, COUNTER_RESPONSES_FAILED);
+		buf_printf(&result, "failed: %s", err_text(error));
+	} else {
+		facts->hits = hits(r, q, clock_monotonic_ns());
+		look_at_target(facts, &target);
+		d = response_decide(facts);
+		carry_out(r, &job, &d, ret);
+	}
+	describe(q, &target, arena, &ret->report);
+	ret->report.result = keep(arena, buf_str(&result));
+	target_done(&target);
+}
+
+void responder_run(struct responder *r, const struct response_request *q,
+                   struct arena *arena, struct response_outcome *ret)
+{
+	struct response_facts facts;
+	enum response_mode mode;
+
+	*ret = (struct response_outcome){ 0 };
+	use_settings(r);
+	facts = facts_of(r, q);
+	mode = facts.mode < q->response.mode ? facts.mode : q->response.mode;
+	if (q->response.action == RESPONSE_NONE || mode == RESPONSE_OFF)
+		return;
+	ret->is_set = true;
+	ret->report = (struct alert_response){
+		.action = str_from(
+			response_action_info(q->response.action)->name),
+		.scope = str_from(response_scope_name(q->response.scope)),
+		.mode = str_from(response_mode_name(mode)),
+	};
+	r->facts = &facts;
+	run(r, q, &facts, arena, ret);
+	r->facts = NULL;
 }

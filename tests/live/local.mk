@@ -17,7 +17,8 @@ LIVE_TESTS = \
 	tests/live/falco_rules.sh \
 	tests/live/behaviours.sh \
 	tests/live/behaviours_crun.sh \
-	tests/live/behaviours_surface.sh
+	tests/live/behaviours_surface.sh \
+	tests/live/response_tiers.sh
 
 EXTRA_DIST += $(LIVE_TESTS) tests/live/behaviours_daemons.sh \
 	tests/live/behaviours_kernel.sh \
@@ -26,7 +27,9 @@ EXTRA_DIST += $(LIVE_TESTS) tests/live/behaviours_daemons.sh \
 
 if TESTS_ENABLED
 check_PROGRAMS += tests/live/poke tests/live/act tests/live/hostile \
-	tests/live/reach tests/live/surface
+	tests/live/reach tests/live/surface tests/live/chain tests/live/respond
+tests_live_respond_SOURCES = tests/live/respond.c
+tests_live_respond_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS)
 # They run inside containers: static, hence neither sanitizers nor PIE.
 tests_live_poke_SOURCES = tests/live/poke.c
 tests_live_poke_CFLAGS = -std=gnu17 $(WARN_CFLAGS)
@@ -48,6 +51,10 @@ tests_live_surface_SOURCES = tests/live/surface.c
 tests_live_surface_CFLAGS = -std=gnu17 $(WARN_CFLAGS)
 tests_live_surface_LDFLAGS = -static
 tests_live_surface_LDADD =
+tests_live_chain_SOURCES = tests/live/chain.c
+tests_live_chain_CFLAGS = -std=gnu17 $(WARN_CFLAGS)
+tests_live_chain_LDFLAGS = -static
+tests_live_chain_LDADD =
 endif
 
 # One after the other: they share the kernel's audit.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* test_host.c - /proc facts of real processes, and killing the right one. */
+/* test_host.c - /proc facts of real processes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -210,19 +210,6 @@ static void test_mounts(void **state)
 	cgroup_mounts_done(&m);
 }
 
-static pid_t start_child(void)
-{
-	pid_t pid = fork();
-
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		prctl(PR_SET_NAME, "a) b (c");
-		for (;;)
-			pause();
-	}
-	return pid;
-}
-
 static void test_self(void **state)
 {
 	struct host *h = *state;
@@ -290,34 +277,6 @@ static void test_files(void **state)
 	                 E_LIMIT);
 }
 
-static void test_kill(void **state)
-{
-	struct host *h = *state;
-	struct arena a = ARENA_INIT;
-	struct host_process p;
-	pid_t pid = start_child();
-	bool dead = false;
-	int status;
-
-	assert_int_equal(h->ops->process(h, pid, HOST_WANT_STAT, &a, &p), 0);
-	assert_int_equal(p.ppid, getpid());
-	/* another process that had this pid before is not this one */
-	assert_int_equal(h->ops->kill(h, pid, p.start_ticks + 1, 1000, &dead),
-	                 E_STALE);
-	assert_false(dead);
-	assert_int_equal(kill(pid, 0), 0);
-	assert_int_equal(h->ops->kill(h, pid, p.start_ticks, 10000, &dead), 0);
-	assert_true(dead);
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFSIGNALED(status));
-	assert_int_equal(WTERMSIG(status), SIGKILL);
-	assert_int_equal(h->ops->kill(h, pid, p.start_ticks, 1000, &dead),
-	                 E_NOT_FOUND);
-	assert_int_equal(h->ops->process(h, pid, HOST_WANT_ALL, &a, &p),
-	                 E_NOT_FOUND);
-	arena_done(&a);
-}
-
 /* Where this machine mounts cgroups, the id is the directory's inode. */
 static void test_cgroup_id(void **state)
 {
@@ -375,7 +334,6 @@ int main(void)
 		cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_self),
 		cmocka_unit_test(test_files),
-		cmocka_unit_test(test_kill),
 		cmocka_unit_test(test_cgroup_id),
 		cmocka_unit_test(test_none),
 	};

@@ -137,8 +137,7 @@ static bool open_world(const struct fixture *f, struct world *w)
 	p->nodes = &w->nodes;
 	p->counters = &w->counters;
 	p->match_all = true;
-	p->responder.is_replay = true;
-	p->responder.counters = &w->counters;
+	p->is_replay = true;
 	return w->tracker != NULL && p->assembler != NULL &&
 	       p->matcher != NULL && p->outputs != NULL &&
 	       nodes_init(&w->nodes, w->tracker, STR("host"), true, &options) ==

@@ -1,355 +1,137 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* test_response.c - every guard, and the kill of a child. */
+/* test_response.c - responses to real processes of this test, by every tier;
+ * cgroups that are directories of plain files; the journal; the thread. */
+#include <fcntl.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
+#include "saker/base/array.h"
 #include "saker/base/clock.h"
 #include "saker/base/io.h"
-#include "saker/response/response.h"
+#include "saker/base/limits.h"
+#include "saker/response/queue.h"
 
-/* What rendering needs of the engine; these tests do not look at it. */
-const char *priority_name(enum priority p)
-{
-	(void)p;
-	return "Critical";
-}
-
-#define NOW (1763769600 * NS_PER_SEC)
-
-static const struct response_protected protected[] = {
-	{ { "/usr/sbin/sshd", 14 }, { 8, 1001 } },
-	{ { "/usr/bin/dockerd", 16 }, { 0, 0 } }, /* not there */
-};
-
-/* A process in a container that nothing speaks for. */
-static struct response_facts victim(void)
-{
-	return (struct response_facts){
-		.rule = { .action = RESPONSE_KILL, .mode = RESPONSE_ENFORCE },
-		.mode = RESPONSE_ENFORCE,
-		.self = 500,
-		.parent = 501,
-		.auditd = 502,
-		.auditd_parent = 503,
-		.protected = protected,
-		.nprotected = 2,
-		.event_ns = NOW,
-		.now_ns = NOW + NS_PER_MS,
-		.has_process = true,
-		.pid = 4000,
-		.ppid = 3999,
-		.state = PROCESS_CONTAINER,
-		.start_ticks = 777,
-		.live_ticks = 777,
-		.live_start_ns = NOW - NS_PER_SEC,
-		.live_ppid = 3999,
-		.exe = STR("/bin/evil"),
-		.exe_id = { 9, 42 },
-	};
-}
-
-static void assert_verdict(const struct response_facts *f,
-                           enum response_verdict verdict,
-                           enum response_reason reason)
-{
-	enum response_reason got = REASON__MAX;
-
-	assert_int_equal(response_decide(f, &got), verdict);
-	assert_string_equal(response_reason_text(got),
-	                    response_reason_text(reason));
-}
-
-static void assert_refused(const struct response_facts *f,
-                           enum response_reason reason)
-{
-	struct response_facts dry = *f, host = *f;
-
-	assert_verdict(f, RESPONSE_REFUSE, reason);
-	/* a dry run says what enforcing would do */
-	dry.mode = RESPONSE_DRY_RUN;
-	assert_verdict(&dry, RESPONSE_REFUSE, reason);
-	/* host: true lifts one guard only */
-	if (reason == REASON_HOST)
-		return;
-	host.rule.host = true;
-	assert_verdict(&host, RESPONSE_REFUSE, reason);
-}
-
-static void test_modes(void **state)
-{
-	static const enum response_verdict verdicts[3][3] = {
-		{ RESPONSE_NOTHING, RESPONSE_NOTHING, RESPONSE_NOTHING },
-		{ RESPONSE_NOTHING, RESPONSE_WOULD, RESPONSE_WOULD },
-		{ RESPONSE_NOTHING, RESPONSE_WOULD, RESPONSE_DO },
-	};
-	struct response_facts f = victim();
-
-	(void)state;
-	for (int global = 0; global < 3; global++)
-		for (int rule = 0; rule < 3; rule++) {
-			f.mode = (enum response_mode)global;
-			f.rule.mode = (enum response_mode)rule;
-			assert_verdict(&f, verdicts[global][rule], REASON_NONE);
-		}
-	f.rule.action = RESPONSE_NONE;
-	assert_verdict(&f, RESPONSE_NOTHING, REASON_NONE);
-}
-
-static void test_mode_names(void **state)
-{
-	enum response_mode m;
-
-	(void)state;
-	for (int i = RESPONSE_OFF; i <= RESPONSE_ENFORCE; i++) {
-		const char *name = response_mode_name((enum response_mode)i);
-
-		assert_true(response_mode_parse(str_from(name), &m));
-		assert_int_equal(m, i);
-	}
-	m = RESPONSE_OFF;
-	assert_false(response_mode_parse(STR("Enforce"), &m));
-	assert_false(response_mode_parse(STR(""), &m));
-	assert_int_equal(m, RESPONSE_OFF);
-}
-
-static void test_vital_pids(void **state)
-{
-	static const struct {
-		pid_t pid;
-		enum response_reason reason;
-	} cases[] = {
-		{ -1, REASON_INIT },    { 0, REASON_INIT },
-		{ 1, REASON_INIT },     { 2, REASON_KERNEL_THREAD },
-		{ 500, REASON_SELF },   { 501, REASON_PARENT },
-		{ 502, REASON_AUDITD }, { 503, REASON_AUDITD_PARENT },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct response_facts f = victim();
-
-		f.pid = cases[i].pid;
-		assert_refused(&f, cases[i].reason);
-	}
-}
-
-static void test_kernel_threads(void **state)
-{
-	struct response_facts flagged = victim(), tracked = victim(),
-			      live = victim();
-
-	(void)state;
-	flagged.is_kernel_thread = true;
-	assert_refused(&flagged, REASON_KERNEL_THREAD);
-	tracked.ppid = 2;
-	assert_refused(&tracked, REASON_KERNEL_THREAD);
-	live.live_ppid = 2;
-	assert_refused(&live, REASON_KERNEL_THREAD);
-}
-
-static void test_place(void **state)
-{
-	struct response_facts f = victim();
-
-	(void)state;
-	f.state = PROCESS_SETUP;
-	assert_refused(&f, REASON_SETUP);
-	f.state = PROCESS_HOST;
-	assert_refused(&f, REASON_HOST);
-	f.rule.host = true;
-	assert_verdict(&f, RESPONSE_DO, REASON_NONE);
-}
-
-static void test_origin(void **state)
-{
-	struct response_facts replay = victim(), foreign = victim(),
-			      nobody = victim();
-
-	(void)state;
-	replay.is_replay = true;
-	assert_refused(&replay, REASON_REPLAY);
-	foreign.is_foreign = true;
-	assert_refused(&foreign, REASON_FOREIGN);
-	nobody.has_process = false;
-	assert_refused(&nobody, REASON_NO_PROCESS);
-}
-
-static void test_freshness(void **state)
-{
-	struct response_facts f = victim();
-
-	(void)state;
-	f.now_ns = f.event_ns + 30 * NS_PER_SEC;
-	assert_verdict(&f, RESPONSE_DO, REASON_NONE);
-	f.now_ns++;
-	assert_refused(&f, REASON_TOO_OLD);
-	f.now_ns = f.event_ns - NS_PER_SEC; /* the clock was set back */
-	assert_verdict(&f, RESPONSE_DO, REASON_NONE);
-}
-
-static void test_same_process(void **state)
-{
-	struct response_facts gone = victim(), hidden = victim(),
-			      other = victim(), later = victim(),
-			      unknown = victim();
-
-	(void)state;
-	gone.live_error = E_NOT_FOUND;
-	assert_refused(&gone, REASON_GONE);
-	hidden.live_error = E_DENIED;
-	assert_refused(&hidden, REASON_UNKNOWN);
-	other.live_ticks++;
-	assert_refused(&other, REASON_OTHER_PROCESS);
-	/* the start time was not tracked: what started before the event is it
-	 */
-	unknown.start_ticks = 0;
-	assert_verdict(&unknown, RESPONSE_DO, REASON_NONE);
-	unknown.live_start_ns = NOW + 10 * NS_PER_MS; /* the coarse clock */
-	assert_verdict(&unknown, RESPONSE_DO, REASON_NONE);
-	unknown.live_start_ns = NOW + 50 * NS_PER_MS;
-	assert_refused(&unknown, REASON_OTHER_PROCESS);
-	later.live_start_ns = NOW + NS_PER_SEC;
-	assert_refused(&later, REASON_OTHER_PROCESS);
-}
-
-static void test_never_kill(void **state)
-{
-	struct response_facts f = victim();
-
-	(void)state;
-	f.exe_id = (struct file_id){ 8, 1001 };
-	assert_refused(&f, REASON_PROTECTED); /* whatever its name */
-	/* a container may call its file sshd */
-	f.exe_id = (struct file_id){ 9, 42 };
-	f.exe = STR("/usr/sbin/sshd");
-	assert_verdict(&f, RESPONSE_DO, REASON_NONE);
-	f.state = PROCESS_HOST;
-	f.rule.host = true;
-	assert_verdict(&f, RESPONSE_REFUSE, REASON_PROTECTED);
-	f.exe = STR("/usr/sbin/sshd (deleted)"); /* upgraded while it runs */
-	assert_verdict(&f, RESPONSE_REFUSE, REASON_PROTECTED);
-	f.exe = STR("/usr/bin/dockerd");
-	assert_verdict(&f, RESPONSE_REFUSE, REASON_PROTECTED);
-	f.exe = STR("/usr/bin/docker");
-	assert_verdict(&f, RESPONSE_DO, REASON_NONE);
-	/* what cannot be compared is not killed */
-	f.exe = STR_NONE;
-	f.exe_id = (struct file_id){ 0 };
-	assert_verdict(&f, RESPONSE_REFUSE, REASON_UNKNOWN);
-	f.nprotected = 0;
-	assert_verdict(&f, RESPONSE_DO, REASON_NONE);
-}
-
-static void test_reasons_differ(void **state)
-{
-	(void)state;
-	for (int i = 0; i < REASON__MAX; i++)
-		for (int j = 0; j < i; j++)
-			assert_string_not_equal(
-				response_reason_text((enum response_reason)i),
-				response_reason_text((enum response_reason)j));
-}
-
-/* A machine with one process. */
-struct fake {
-	struct host host;
-	struct host_process process;
-	int process_error, kill_error;
-	bool survives;
-	unsigned asked, killed;
-	pid_t killed_pid;
-	uint64_t killed_ticks;
-};
-
-static int fake_process(struct host *h, pid_t pid, unsigned want,
-                        struct arena *arena, struct host_process *ret)
-{
-	struct fake *f = container_of(h, struct fake, host);
-
-	(void)want;
-	(void)arena;
-	f->asked++;
-	if (f->process_error == 0 && pid != f->process.pid)
-		return E_NOT_FOUND;
-	if (f->process_error == 0)
-		*ret = f->process;
-	return f->process_error;
-}
-
-static int fake_file_id(struct host *h, const char *path, struct file_id *ret)
-{
-	(void)h;
-	if (strcmp(path, "/usr/sbin/sshd") != 0)
-		return E_NOT_FOUND;
-	*ret = (struct file_id){ 8, 1001 };
-	return 0;
-}
-
-static int fake_kill(struct host *h, pid_t pid, uint64_t start_ticks,
-                     unsigned timeout_ms, bool *ret_dead)
-{
-	struct fake *f = container_of(h, struct fake, host);
-
-	(void)timeout_ms;
-	f->killed++;
-	f->killed_pid = pid;
-	f->killed_ticks = start_ticks;
-	*ret_dead = !f->survives;
-	return f->kill_error;
-}
-
-static const struct host_ops fake_ops = { .process = fake_process,
-	                                  .file_id = fake_file_id,
-	                                  .kill = fake_kill };
+#define CGROUP "/docker/test"
 
 struct fixture {
-	struct fake fake;
+	char dir[64];
+	char journal_path[128], mountinfo[128], hierarchy[128];
+	struct host *host;
+	struct control_options tiers;
+	struct control *control;
+	struct journal *journal;
 	struct counters counters;
-	struct responder responder;
-	struct rule_response rule;
-	struct process process;
-	struct response_event event;
-	struct alert alert;
+	struct responder *responder;
+	struct response_settings settings;
+	struct response_request request;
+	struct response_outcome outcome;
+	struct arena arena;
+	pid_t children[8];
+	size_t nchildren;
+	unsigned undone;
+	int undone_error;
 };
 
-static const struct str never_kill[] = { { "/usr/sbin/sshd", 14 },
-	                                 { "/none", 5 } };
+static void write_text(const char *path, const char *text)
+{
+	auto_close int fd =
+		open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	assert_true(fd >= 0);
+	assert_int_equal(io_write_all(fd, str_from(text)), 0);
+}
+
+static void assert_file(const char *dir, const char *name, const char *expected)
+{
+	auto_buf struct buf text = BUF_INIT;
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	assert_int_equal(io_read_at(AT_FDCWD, path, 4096, &text), 0);
+	assert_string_equal(buf_cstr(&text), expected);
+}
+
+static void count_undone(void *arg, const struct journal_entry *e, int error)
+{
+	struct fixture *f = arg;
+
+	(void)e;
+	f->undone++;
+	f->undone_error = error;
+}
+
+static void open_journal(struct fixture *f, bool keep)
+{
+	struct journal_recovery recovery = { .keep = keep,
+		                             .fn = count_undone,
+		                             .arg = f };
+
+	f->undone = 0;
+	assert_int_equal(journal_open(f->journal_path, f->control, &recovery,
+	                              &f->journal),
+	                 0);
+}
+
+static void make_responder(struct fixture *f)
+{
+	struct responder_options o = { .host = f->host,
+		                       .control = f->control,
+		                       .journal = f->journal,
+		                       .counters = &f->counters,
+		                       .self = getpid(),
+		                       .parent = getppid(),
+		                       .settings = f->settings };
+
+	responder_free(f->responder);
+	f->responder = responder_new(&o);
+	assert_non_null(f->responder);
+}
+
+static void make_control(struct fixture *f)
+{
+	journal_free(f->journal);
+	control_free(f->control);
+	f->journal = NULL;
+	f->control = control_new(&f->tiers);
+	assert_non_null(f->control);
+	open_journal(f, false);
+	make_responder(f);
+}
 
 static int setup(void **state)
 {
+	const struct response_rate plenty = { 1000, 1 };
 	struct fixture *f = calloc(1, sizeof(*f));
 
 	assert_non_null(f);
-	f->fake.host.ops = &fake_ops;
-	f->fake.process = (struct host_process){ .pid = 4000,
-		                                 .ppid = 3999,
-		                                 .start_ticks = 1,
-		                                 .exe = STR("/bin/evil"),
-		                                 .exe_id = { 9, 42 } };
-	f->responder = (struct responder){ .host = &f->fake.host,
-		                           .counters = &f->counters,
-		                           .mode = RESPONSE_ENFORCE,
-		                           .self = getpid(),
-		                           .parent = getppid(),
-		                           .never_kill = never_kill,
-		                           .nnever_kill = 2 };
-	f->rule = (struct rule_response){ .action = RESPONSE_KILL,
-		                          .mode = RESPONSE_ENFORCE };
-	f->process = (struct process){ .pid = 4000,
-		                       .ppid = 3999,
-		                       .start_ticks = 1,
-		                       .state = PROCESS_CONTAINER };
-	f->event =
-		(struct response_event){ .process = &f->process,
-		                         .time_ns = clock_realtime_ns(),
-		                         .received_ns = clock_monotonic_ns() };
+	snprintf(f->dir, sizeof(f->dir), "/tmp/saker-response.XXXXXX");
+	assert_non_null(mkdtemp(f->dir));
+	snprintf(f->journal_path, sizeof(f->journal_path), "%s/journal",
+	         f->dir);
+	f->host = host_direct_new();
+	assert_non_null(f->host);
+	f->settings = (struct response_settings){
+		.mode = RESPONSE_ENFORCE,
+		.limits = { plenty, plenty, plenty, 64, 64, 30 },
+	};
+	f->request = (struct response_request){
+		.response = { .action = RESPONSE_KILL,
+		              .mode = RESPONSE_ENFORCE,
+		              .host = true },
+		.rule = STR("rule"),
+		.has_process = true,
+		.state = PROCESS_HOST,
+	};
+	make_control(f);
 	*state = f;
 	return 0;
 }
@@ -357,257 +139,651 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	struct fixture *f = *state;
+	char command[128];
 
-	alert_done(&f->alert);
+	for (size_t i = 0; i < f->nchildren; i++) {
+		kill(f->children[i], SIGKILL);
+		waitpid(f->children[i], NULL, 0);
+	}
+	responder_free(f->responder);
+	journal_free(f->journal);
+	control_free(f->control);
+	host_free(f->host);
+	arena_done(&f->arena);
+	snprintf(command, sizeof(command), "rm -rf %s", f->dir);
+	assert_int_equal(system(command), 0);
 	free(f);
 	return 0;
 }
 
-static bool run(struct fixture *f)
-{
-	return response_run(&f->responder, &f->rule, &f->event, &f->alert);
-}
-
-static void assert_result(const struct fixture *f, const char *result)
-{
-	const struct alert_response *r = &f->alert.response;
-
-	assert_true(f->alert.has_response);
-	if (!str_eq(r->result, str_from(result)))
-		fail_msg("'%.*s' is not '%s'", STR_FMT(r->result), result);
-}
-
-static void assert_counted(const struct fixture *f, enum counter id)
-{
-	static const enum counter all[] = { COUNTER_RESPONSES,
-		                            COUNTER_RESPONSES_WOULD,
-		                            COUNTER_RESPONSES_REFUSED,
-		                            COUNTER_RESPONSES_FAILED };
-
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		assert_int_equal(counter_get(&f->counters, all[i]),
-		                 all[i] == id);
-}
-
-static void test_run_kills(void **state)
-{
-	struct fixture *f = *state;
-	const struct alert_response *r = &f->alert.response;
-	char expected[64];
-
-	f->process.start_ticks = 0; /* not tracked: read */
-	assert_true(run(f));
-	assert_int_equal(f->fake.killed, 1);
-	assert_int_equal(f->fake.killed_pid, 4000);
-	assert_int_equal(f->fake.killed_ticks, 1);
-	assert_true(r->has_latency);
-	snprintf(expected, sizeof(expected), "terminated after %llu us",
-	         (unsigned long long)r->latency_us);
-	assert_result(f, expected);
-	assert_counted(f, COUNTER_RESPONSES);
-	assert_int_equal(r->pid, 4000);
-	assert_int_equal(r->start_ticks, 1);
-	assert_true(str_eq(r->exe, STR("/bin/evil")));
-	assert_true(str_eq(r->action, STR("kill")));
-	assert_true(str_eq(r->mode, STR("enforce")));
-}
-
-static void test_run_dry(void **state)
-{
-	struct fixture *f = *state;
-
-	f->responder.mode = RESPONSE_DRY_RUN;
-	assert_true(run(f));
-	assert_int_equal(f->fake.killed, 0);
-	assert_result(f, "would kill");
-	assert_counted(f, COUNTER_RESPONSES_WOULD);
-	assert_true(str_eq(f->alert.response.mode, STR("dry-run")));
-}
-
-static void test_run_nothing(void **state)
-{
-	struct fixture *f = *state;
-
-	f->responder.mode = RESPONSE_OFF;
-	assert_false(run(f));
-	f->responder.mode = RESPONSE_ENFORCE;
-	f->rule.action = RESPONSE_NONE;
-	assert_false(run(f));
-	assert_int_equal(f->fake.killed + f->fake.asked, 0);
-	assert_false(f->alert.has_response);
-	assert_counted(f, COUNTER__MAX);
-}
-
-static void test_run_replay(void **state)
-{
-	struct fixture *f = *state;
-
-	f->responder.is_replay = true;
-	assert_true(run(f));
-	assert_int_equal(f->fake.killed + f->fake.asked, 0);
-	assert_result(f, "refused: replay");
-	assert_counted(f, COUNTER_RESPONSES_REFUSED);
-}
-
-static void test_run_refused(void **state)
-{
-	struct fixture *f = *state;
-
-	f->fake.process.exe_id = (struct file_id){ 8, 1001 };
-	assert_true(run(f));
-	assert_int_equal(f->fake.killed, 0);
-	assert_result(f, "refused: the executable is on the never-kill list");
-	assert_counted(f, COUNTER_RESPONSES_REFUSED);
-}
-
-static void test_run_without_process(void **state)
-{
-	struct fixture *f = *state;
-
-	f->event.process = NULL;
-	assert_true(run(f));
-	assert_int_equal(f->fake.killed + f->fake.asked, 0);
-	assert_result(f, "refused: the event has no process");
-}
-
-static void test_run_replaced(void **state)
-{
-	struct fixture *f = *state;
-
-	f->process.start_ticks = 5;
-	assert_true(run(f));
-	assert_int_equal(f->fake.killed, 0);
-	assert_result(f, "refused: the pid belongs to another process now");
-}
-
-static void test_run_fails(void **state)
-{
-	struct fixture *f = *state;
-
-	f->fake.kill_error = E_DENIED;
-	assert_true(run(f));
-	assert_result(f, "failed: permission denied");
-	assert_false(f->alert.response.has_latency);
-	assert_counted(f, COUNTER_RESPONSES_FAILED);
-}
-
-static void test_run_survivor(void **state)
-{
-	struct fixture *f = *state;
-
-	f->fake.survives = true;
-	assert_true(run(f));
-	assert_result(f, "failed: signalled, not dead after 100 ms");
-	assert_counted(f, COUNTER_RESPONSES_FAILED);
-}
-
-/* A child of this test under the direct host. */
+/* Waits until it has left the test's own program, whose processes are never
+ * acted on. */
 static pid_t start_child(struct fixture *f)
+{
+	int ends[2];
+	char byte;
+	pid_t pid;
+
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		execl("/bin/sleep", "sleep", "600", (char *)NULL);
+		_exit(127);
+	}
+	close(ends[1]);
+	assert_int_equal(read(ends[0], &byte, 1), 0);
+	close(ends[0]);
+	f->children[f->nchildren++] = pid;
+	f->request.pid = pid;
+	f->request.event_ns = clock_realtime_ns();
+	f->request.received_ns = clock_monotonic_ns();
+	return pid;
+}
+
+static void run(struct fixture *f)
+{
+	arena_reset(&f->arena);
+	responder_run(f->responder, &f->request, &f->arena, &f->outcome);
+}
+
+static void assert_result(const struct fixture *f, const char *beginning)
+{
+	struct str got = f->outcome.report.result;
+
+	assert_true(f->outcome.is_set);
+	if (!str_has_prefix(got, str_from(beginning)))
+		fail_msg("'%.*s' does not begin with '%s'", STR_FMT(got),
+		         beginning);
+}
+
+static char state_of(pid_t pid)
+{
+	struct process_handle h;
+	struct control_options none = { 0 };
+	struct control *c = control_new(&none);
+	char state = '-';
+
+	assert_non_null(c);
+	if (control_open_process(c, pid, &h) == 0) {
+		if (process_handle_state(&h, &state) < 0)
+			state = '-';
+		process_handle_close(&h);
+	}
+	control_free(c);
+	return state;
+}
+
+static void assert_killed(const struct fixture *f, size_t child)
+{
+	int status;
+
+	assert_int_equal(waitpid(f->children[child], &status, 0),
+	                 f->children[child]);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGKILL);
+}
+
+static void assert_alive(const struct fixture *f, size_t child)
+{
+	char state = state_of(f->children[child]);
+
+	assert_true(state == 'S' || state == 'R');
+}
+
+static void test_kill_by_each_tier(void **state)
+{
+	struct fixture *f = *state;
+
+	for (unsigned t = 0; t < PROCESS_TIER__MAX; t++) {
+		const char *name = process_tier_info(t)->name;
+
+		f->tiers.process_tiers = 1u << t;
+		make_control(f);
+		if (control_process_tier(f->control) != t)
+			continue; /* an older kernel */
+		f->nchildren = 0;
+		start_child(f);
+		start_child(f);
+		f->request.pid = f->children[0];
+		run(f);
+		assert_result(f, "terminated after ");
+		assert_string_equal(f->outcome.report.tier.s, name);
+		assert_true(f->outcome.report.has_latency);
+		assert_true(f->outcome.report.exe.len != 0);
+		assert_killed(f, 0);
+		assert_alive(f, 1);
+		kill(f->children[1], SIGKILL);
+		waitpid(f->children[1], NULL, 0);
+		f->nchildren = 0;
+		run(f);
+		assert_result(f, "refused: the process is gone");
+	}
+	assert_int_equal(counter_get(&f->counters, COUNTER_RESPONSES_FAILED),
+	                 0);
+}
+
+static void test_recycled(void **state)
+{
+	struct fixture *f = *state;
+
+	for (unsigned t = 0; t < PROCESS_TIER__MAX; t++) {
+		f->tiers.process_tiers = 1u << t;
+		make_control(f);
+		start_child(f);
+		f->request.start_ticks = 5;
+		run(f);
+		assert_result(f, "refused: the pid belongs to another process");
+		f->request.start_ticks = 0;
+		f->request.event_ns = clock_realtime_ns() - 5 * NS_PER_SEC;
+		run(f);
+		assert_result(f, "refused: the pid belongs to another process");
+		assert_alive(f, t);
+	}
+}
+
+static void test_dry_run(void **state)
+{
+	struct fixture *f = *state;
+
+	f->settings.mode = RESPONSE_DRY_RUN;
+	make_responder(f);
+	start_child(f);
+	run(f);
+	assert_result(f, "would kill");
+	assert_true(str_eq(f->outcome.report.mode, STR("dry-run")));
+	assert_alive(f, 0);
+	assert_int_equal(counter_get(&f->counters, COUNTER_RESPONSES_WOULD), 1);
+	f->settings.mode = RESPONSE_OFF;
+	assert_int_equal(responder_configure(f->responder, &f->settings), 0);
+	run(f);
+	assert_false(f->outcome.is_set);
+	assert_alive(f, 0);
+}
+
+static void test_never_itself(void **state)
+{
+	struct fixture *f = *state;
+	const pid_t pids[] = { 0, 1, 2, getpid(), getppid() };
+
+	start_child(f);
+	for (size_t i = 0; i < COUNT(pids); i++) {
+		f->request.pid = pids[i];
+		run(f);
+		assert_result(f, "refused: ");
+	}
+}
+
+static void test_never_kill(void **state)
+{
+	static const struct str list[] = { STR_INIT("/bin/sleep") };
+	struct fixture *f = *state;
+
+	f->settings.never_kill = list;
+	f->settings.nnever_kill = 1;
+	make_responder(f);
+	start_child(f);
+	run(f);
+	assert_result(f, "refused: on the never-kill list");
+	assert_alive(f, 0);
+}
+
+/* sh with two sleeps below it. */
+static void start_family(struct fixture *f)
 {
 	pid_t pid = fork();
 
 	assert_true(pid >= 0);
-	if (pid == 0)
-		for (;;)
-			pause();
-	f->process.pid = pid;
-	f->process.ppid = getpid();
-	f->process.start_ticks = 0;
-	f->event.time_ns = clock_realtime_ns();
-	return pid;
+	if (pid == 0) {
+		execl("/bin/sh", "sh", "-c",
+		      "sleep 600 & sleep 600; :", (char *)NULL);
+		_exit(127);
+	}
+	f->children[f->nchildren++] = pid;
+	f->request.pid = pid;
+	f->request.response.scope = RESPONSE_SCOPE_TREE;
+	f->request.received_ns = clock_monotonic_ns();
 }
 
-static void test_kills_child(void **state)
+static void run_family(struct fixture *f)
+{
+	/* until all three are there */
+	for (int i = 0; i < 500; i++) {
+		f->settings.mode = RESPONSE_DRY_RUN;
+		f->settings.limits.max_processes = 2;
+		make_responder(f);
+		f->request.event_ns = clock_realtime_ns();
+		run(f);
+		if (str_has_prefix(f->outcome.report.result,
+		                   STR("refused: it would reach too many")))
+			break;
+		poll(NULL, 0, 10);
+	}
+	f->settings.mode = RESPONSE_ENFORCE;
+}
+
+static void test_tree(void **state)
 {
 	struct fixture *f = *state;
-	pid_t pid = start_child(f), neighbour = start_child(f);
-	struct host *host = host_direct_new();
-	int status;
 
-	assert_non_null(host);
-	f->process.pid = pid;
-	f->responder.host = host;
-	assert_true(run(f));
-	assert_counted(f, COUNTER_RESPONSES);
-	assert_true(f->alert.response.start_ticks != 0);
-	assert_true(f->alert.response.exe.len != 0);
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFSIGNALED(status));
-	assert_int_equal(WTERMSIG(status), SIGKILL);
-	assert_int_equal(waitpid(neighbour, &status, WNOHANG), 0);
-
-	/* reaped: gone */
-	assert_true(run(f));
-	assert_result(f, "refused: the process is gone");
-	kill(neighbour, SIGKILL);
-	waitpid(neighbour, &status, 0);
-	host_free(host);
+	start_family(f);
+	run_family(f);
+	make_responder(f);
+	run(f);
+	assert_result(f, "refused: it would reach too many processes");
+	assert_alive(f, 0);
+	f->settings.limits.max_processes = 3;
+	make_responder(f);
+	run(f);
+	assert_result(f, "terminated 3 processes after ");
+	assert_killed(f, 0);
+	f->nchildren = 0;
 }
 
-static void test_spares_other_child(void **state)
+static void test_stop_and_resume(void **state)
+{
+	struct journal_entries list;
+	struct fixture *f = *state;
+	struct arena arena = ARENA_INIT;
+
+	start_child(f);
+	f->request.response.action = RESPONSE_STOP;
+	run(f);
+	assert_result(f, "stopped after ");
+	assert_int_equal(state_of(f->children[0]), 'T');
+	assert_int_equal(journal_read(f->journal_path, &arena, &list), 0);
+	assert_int_equal(list.count, 1);
+	assert_true(list.items[0].is_stop && list.items[0].is_kept);
+	assert_int_equal(list.items[0].pid, f->children[0]);
+	/* as saker resume does it */
+	assert_int_equal(journal_undo(f->control, &list.items[0]), 0);
+	assert_int_equal(journal_close_entry(f->journal_path, &list.items[0]),
+	                 0);
+	assert_alive(f, 0);
+	assert_int_equal(journal_read(f->journal_path, &arena, &list), 0);
+	assert_int_equal(list.count, 0);
+	arena_done(&arena);
+}
+
+/* What was stopped runs again when saker starts anew, unless it is kept. */
+static void test_recovery(void **state)
 {
 	struct fixture *f = *state;
-	pid_t pid = start_child(f);
-	struct host *host = host_direct_new();
-	int status;
 
-	assert_non_null(host);
-	f->responder.host = host;
-	/* the pid of a process that started at another time */
-	f->process.start_ticks = 1;
-	assert_true(run(f));
-	assert_result(f, "refused: the pid belongs to another process now");
-	/* an event from before it started */
-	f->process.start_ticks = 0;
-	f->event.time_ns -= 10 * NS_PER_SEC;
-	assert_true(run(f));
-	assert_result(f, "refused: the pid belongs to another process now");
-	assert_int_equal(waitpid(pid, &status, WNOHANG), 0);
-	kill(pid, SIGKILL);
-	waitpid(pid, &status, 0);
-	host_free(host);
+	start_child(f);
+	f->request.response.action = RESPONSE_STOP;
+	run(f);
+	assert_int_equal(state_of(f->children[0]), 'T');
+	journal_free(f->journal);
+	open_journal(f, true);
+	assert_int_equal(f->undone, 0);
+	assert_int_equal(state_of(f->children[0]), 'T');
+	journal_free(f->journal);
+	open_journal(f, false);
+	assert_int_equal(f->undone, 1);
+	assert_int_equal(f->undone_error, 0);
+	assert_alive(f, 0);
+	journal_free(f->journal);
+	open_journal(f, false);
+	assert_int_equal(f->undone, 0);
+	make_responder(f);
 }
 
-/* host_none: what cannot be examined is not killed. */
-static void test_no_host(void **state)
+static void test_one_owner(void **state)
+{
+	struct journal_recovery recovery = { 0 };
+	struct fixture *f = *state;
+	struct journal *other;
+
+	assert_int_equal(
+		journal_open(f->journal_path, f->control, &recovery, &other),
+		E_FULL);
+}
+
+/* Another boot's entries, a half line, lines that are none, another process,
+ * another directory. */
+static void test_odd_journals(void **state)
 {
 	struct fixture *f = *state;
-	struct host *host = host_none_new();
+	auto_buf struct buf boot = BUF_INIT;
+	struct arena arena = ARENA_INIT;
+	struct journal_entries list;
+	char text[512];
 
-	assert_non_null(host);
-	f->responder.host = host;
-	assert_true(run(f));
-	assert_result(f, "refused: the process could not be examined");
-	host_free(host);
+	start_child(f);
+	journal_free(f->journal);
+	f->journal = NULL;
+	snprintf(text, sizeof(text), "boot\tx\nstop\t1\t%d\t5\n",
+	         (int)f->children[0]);
+	write_text(f->journal_path, text);
+	assert_int_equal(journal_read(f->journal_path, &arena, &list), 0);
+	assert_int_equal(list.count, 0);
+	assert_int_equal(io_read_at(AT_FDCWD, "/proc/sys/kernel/random/boot_id",
+	                            64, &boot),
+	                 0);
+	snprintf(text, sizeof(text),
+	         "boot\t%snonsense\nstop\tx\t1\t1\nend\t9\nstop\t1\t%d\t5\n"
+	         "freeze\t2\tcgroup.freeze\t12345\tid\t/tmp\n"
+	         "freeze\t3\tbellows\t1\tid\t/tmp\nstop\t4\t1\t1",
+	         buf_cstr(&boot), (int)f->children[0]);
+	write_text(f->journal_path, text);
+	assert_int_equal(journal_read(f->journal_path, &arena, &list), 0);
+	assert_int_equal(list.count, 2);
+	open_journal(f, false);
+	assert_int_equal(f->undone, 2);
+	assert_int_equal(f->undone_error, E_STALE);
+	assert_int_equal(journal_read(f->journal_path, &arena, &list), 0);
+	assert_int_equal(list.count, 0);
+	arena_done(&arena);
+	make_responder(f);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+/* A journal that nobody empties is not written for ever. */
+static void test_full_journal(void **state)
+{
+	const struct journal_entry e = { .is_stop = true,
+		                         .pid = 1,
+		                         .start_ticks = UINT64_MAX };
+	struct fixture *f = *state;
+	uint64_t id, n = 0;
+	int error;
+
+	while ((error = journal_begin(f->journal, &e, &id)) == 0)
+		n++;
+	assert_int_equal(error, E_LIMIT);
+	assert_true(n > 10000);
+	for (uint64_t i = 1; i <= n; i++)
+		journal_end(f->journal, i);
+	assert_int_equal(journal_begin(f->journal, &e, &id), 0);
+}
+
+/* One hierarchy, whose files are plain ones. */
+static void make_cgroup(struct fixture *f, const char *controller)
+{
+	const char *const parts[] = { "/h", "/h/docker", "/h" CGROUP };
+	char text[512], path[128];
+
+	for (size_t i = 0; i < COUNT(parts); i++) {
+		snprintf(path, sizeof(path), "%s%s", f->dir, parts[i]);
+		assert_int_equal(mkdir(path, 0700), 0);
+	}
+	snprintf(f->hierarchy, sizeof(f->hierarchy), "%s/h" CGROUP, f->dir);
+	snprintf(f->mountinfo, sizeof(f->mountinfo), "%s/mountinfo", f->dir);
+	snprintf(text, sizeof(text), "9 1 0:9 / %s/h rw - %s x rw%s%s\n",
+	         f->dir, *controller == '\0' ? "cgroup2" : "cgroup",
+	         *controller == '\0' ? "" : ",", controller);
+	write_text(f->mountinfo, text);
+	f->tiers.mountinfo = f->mountinfo;
+}
+
+static void put(const struct fixture *f, const char *name, const char *text)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/%s", f->hierarchy, name);
+	write_text(path, text);
+}
+
+/* The journal knows of it before the file is touched; what cannot be frozen in
+ * time is let go. */
+static void test_freeze_file(void **state)
+{
+	struct fixture *f = *state;
+	struct cgroup_handle g;
+	struct arena arena = ARENA_INIT;
+
+	make_cgroup(f, "freezer");
+	put(f, "cgroup.procs", "");
+	put(f, "freezer.state", "THAWED\n");
+	make_control(f);
+	assert_true(
+		control_has_container_tier(f->control, CONTAINER_TIER_FREEZER));
+	assert_false(control_has_container_tier(f->control,
+	                                        CONTAINER_TIER_CGROUP_KILL));
+	assert_int_equal(control_open_cgroup(f->control,
+	                                     STR("7:freezer:" CGROUP "/sub\n"),
+	                                     STR(CGROUP), &arena, &g),
+	                 0);
+	assert_true(g.freezer >= 0 && g.unified < 0);
+	assert_int_equal(cgroup_freeze(g.freezer, CONTAINER_TIER_FREEZER,
+	                               clock_monotonic_ns() + NS_PER_SEC),
+	                 0);
+	assert_file(f->hierarchy, "freezer.state", "FROZEN");
+	assert_true(cgroup_is_frozen(g.freezer, CONTAINER_TIER_FREEZER));
+	assert_int_equal(cgroup_thaw(g.freezer, CONTAINER_TIER_FREEZER), 0);
+	assert_file(f->hierarchy, "freezer.state", "THAWED");
+	cgroup_handle_close(&g);
+	arena_done(&arena);
+}
+
+static void test_cgroup_paths(void **state)
+{
+	static const char *const wrong[] = { "",        "/",
+		                             "docker",  "/docker/",
+		                             "/../x",   "/x/..",
+		                             "/x/../y", "/docker/other" };
+	struct fixture *f = *state;
+	struct cgroup_handle g;
+	struct arena arena = ARENA_INIT;
+
+	make_cgroup(f, "");
+	put(f, "cgroup.procs", "");
+	make_control(f);
+	for (size_t i = 0; i < COUNT(wrong); i++)
+		assert_true(control_open_cgroup(
+				    f->control, STR("0::" CGROUP "\n"),
+				    str_from(wrong[i]), &arena, &g) < 0);
+	/* the process must be in it */
+	assert_int_equal(control_open_cgroup(f->control, STR("0::/other\n"),
+	                                     STR(CGROUP), &arena, &g),
+	                 E_NOT_FOUND);
+	arena_done(&arena);
+}
+
+static void test_cgroup_lists(void **state)
+{
+	struct fixture *f = *state;
+	auto_buf struct buf pids = BUF_INIT;
+	struct cgroup_handle g;
+	struct arena arena = ARENA_INIT;
+	char path[256];
+
+	make_cgroup(f, "");
+	put(f, "cgroup.procs", "10\n0\nx\n11\n99999999999\n");
+	snprintf(path, sizeof(path), "%s/sub", f->hierarchy);
+	assert_int_equal(mkdir(path, 0700), 0);
+	put(f, "sub/cgroup.procs", "12\n");
+	make_control(f);
+	assert_int_equal(control_open_cgroup(f->control, STR("0::" CGROUP "\n"),
+	                                     STR(CGROUP), &arena, &g),
+	                 0);
+	assert_int_equal(cgroup_handle_pids(&g, 3, &pids), 0);
+	assert_int_equal(pids.len, 3 * sizeof(pid_t));
+	assert_int_equal(((pid_t *)(void *)pids.data)[2], 12);
+	buf_clear(&pids);
+	assert_int_equal(cgroup_handle_pids(&g, 2, &pids), E_LIMIT);
+	assert_false(cgroup_handle_is_empty(&g));
+	put(f, "cgroup.events", "populated 0\nfrozen 0\n");
+	assert_true(cgroup_handle_is_empty(&g));
+	cgroup_handle_close(&g);
+	arena_done(&arena);
+}
+
+/* Only so many, then dry run, and it says so; a reload ends that. */
+static void test_circuit_breaker(void **state)
+{
+	struct fixture *f = *state;
+
+	f->settings.limits.rule = (struct response_rate){ 2, 60 };
+	make_responder(f);
+	for (int i = 0; i < 5; i++) {
+		start_child(f);
+		run(f);
+		assert_result(f, i < 2 ? "terminated after"
+		                       : "would kill, but the rate limit");
+		assert_int_equal(f->outcome.notice.len != 0, i == 2);
+		assert_true(str_eq(f->outcome.report.mode,
+		                   i < 2 ? STR("enforce") : STR("dry-run")));
+	}
+	assert_killed(f, 0);
+	assert_killed(f, 1);
+	for (size_t i = 2; i < 5; i++)
+		assert_alive(f, i);
+	assert_int_equal(counter_get(&f->counters, COUNTER_RESPONSES), 2);
+	assert_int_equal(counter_get(&f->counters, COUNTER_RESPONSES_WOULD), 3);
+	assert_int_equal(counter_get(&f->counters, COUNTER_RESPONSES_TRIPPED),
+	                 1);
+	f->request.rule = STR("another");
+	run(f);
+	assert_result(f, "terminated after");
+	f->request.rule = STR("rule");
+	assert_int_equal(responder_configure(f->responder, &f->settings), 0);
+	f->request.pid = f->children[3];
+	run(f);
+	assert_result(f, "terminated after");
+}
+
+/* Replay and other machines: nothing is looked at. */
+static void test_not_here(void **state)
+{
+	struct fixture *f = *state;
+
+	start_child(f);
+	f->request.is_replay = true;
+	run(f);
+	assert_result(f, "refused: replay");
+	f->request.is_replay = false;
+	f->request.is_foreign = true;
+	run(f);
+	assert_result(f, "refused: the event is from another machine");
+	assert_alive(f, 0);
+}
+
+struct collected {
+	unsigned count, late;
+	char result[128];
+};
+
+static void collect(void *arg, const struct response_done *done)
+{
+	struct collected *c = arg;
+
+	c->count++;
+	c->late += done->is_late;
+	snprintf(c->result, sizeof(c->result), "%.*s",
+	         STR_FMT(done->alert->response.result));
+}
+
+static void run_responder(void *arg, const struct response_request *request,
+                          struct arena *arena, struct response_outcome *ret)
+{
+	responder_run(arg, request, arena, ret);
+}
+
+static void await(struct response_queue *q, struct collected *c, unsigned n)
+{
+	while (c->count < n) {
+		struct pollfd p = { .fd = response_queue_fd(q),
+			            .events = POLLIN };
+
+		assert_int_equal(poll(&p, 1, 10000), 1);
+		response_queue_collect(q, collect, c);
+	}
+}
+
+static void test_queue(void **state)
+{
+	struct fixture *f = *state;
+	struct collected c = { 0 };
+	struct response_queue *q;
+	struct alert alert = { 0 };
+
+	assert_int_equal(response_queue_new(run_responder, f->responder, &q),
+	                 0);
+	assert_int_equal(response_queue_deadline(q), 0);
+	start_child(f);
+	assert_int_equal(response_queue_submit(q, &f->request, &alert), 0);
+	await(q, &c, 1);
+	assert_killed(f, 0);
+	assert_true(
+		str_has_prefix(str_from(c.result), STR("terminated after ")));
+	assert_int_equal(c.late, 0);
+	response_queue_free(q);
+}
+
+/* Waits until it is told to go on. */
+static void run_slowly(void *arg, const struct response_request *request,
+                       struct arena *arena, struct response_outcome *ret)
+{
+	char byte;
+
+	(void)request;
+	(void)arena;
+	assert_int_equal(read(*(const int *)arg, &byte, 1), 1);
+	*ret = (struct response_outcome){
+		.is_set = true,
+		.report = { .action = STR("kill"), .result = STR("done") },
+	};
+}
+
+static void test_queue_does_not_wait(void **state)
+{
+	struct fixture *f = *state;
+	struct collected c = { 0 };
+	struct response_queue *q;
+	struct alert alert = { 0 };
+	unsigned n = 0;
+	int ends[2];
+
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	assert_int_equal(response_queue_new(run_slowly, &ends[0], &q), 0);
+	while (response_queue_submit(q, &f->request, &alert) == 0)
+		n++;
+	assert_int_equal(n, LIMIT_RESPONSES_WAITING);
+	assert_true(response_queue_deadline(q) != 0);
+	response_queue_collect(q, collect, &c);
+	assert_int_equal(c.count, 0);
+	/* the alert goes out without the result, which follows */
+	while (response_queue_deadline(q) > clock_monotonic_ns())
+		poll(NULL, 0, 10);
+	response_queue_collect(q, collect, &c);
+	assert_true(c.count >= 1 && c.late == 0);
+	assert_true(str_has_prefix(str_from(c.result), STR("under way")));
+	for (unsigned i = 0; i < n; i++)
+		assert_int_equal(write(ends[1], "x", 1), 1);
+	response_queue_flush(q, 10000);
+	response_queue_collect(q, collect, &c);
+	assert_true(c.late >= 1);
+	assert_int_equal(c.count, n + c.late);
+	assert_string_equal(c.result, "done");
+	response_queue_free(q);
+	close(ends[0]);
+	close(ends[1]);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_modes),
-		cmocka_unit_test(test_mode_names),
-		cmocka_unit_test(test_vital_pids),
-		cmocka_unit_test(test_kernel_threads),
-		cmocka_unit_test(test_place),
-		cmocka_unit_test(test_origin),
-		cmocka_unit_test(test_freshness),
-		cmocka_unit_test(test_same_process),
-		cmocka_unit_test(test_never_kill),
-		cmocka_unit_test(test_reasons_differ),
-		TEST(test_run_kills),
-		TEST(test_run_dry),
-		TEST(test_run_nothing),
-		TEST(test_run_replay),
-		TEST(test_run_refused),
-		TEST(test_run_without_process),
-		TEST(test_run_replaced),
-		TEST(test_run_fails),
-		TEST(test_run_survivor),
-		TEST(test_kills_child),
-		TEST(test_spares_other_child),
-		TEST(test_no_host),
+		TEST(test_kill_by_each_tier),
+		TEST(test_recycled),
+		TEST(test_dry_run),
+		TEST(test_never_itself),
+		TEST(test_never_kill),
+		TEST(test_tree),
+		TEST(test_stop_and_resume),
+		TEST(test_recovery),
+		TEST(test_one_owner),
+		TEST(test_odd_journals),
+		TEST(test_full_journal),
+		TEST(test_freeze_file),
+		TEST(test_cgroup_paths),
+		TEST(test_cgroup_lists),
+		TEST(test_circuit_breaker),
+		TEST(test_not_here),
+		TEST(test_queue),
+		TEST(test_queue_does_not_wait),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,11 +20,15 @@ struct alert_field {
 /* What became of a response. */
 struct alert_response {
 	struct str action; /* "kill" */
+	struct str scope;  /* "process"; empty = not known */
 	struct str mode;   /* "dry-run", "enforce" */
 	struct str result; /* "terminated after 412 us", "refused: ..." */
 	pid_t pid;
 	uint64_t start_ticks; /* 0 = not known */
 	struct str exe;       /* STR_NONE = not known */
+	struct str container; /* STR_NONE = none */
+	struct str tier;      /* how it was done; STR_NONE = it was not */
+	uint64_t processes;   /* reached; 0 = none */
 	uint64_t latency_us;  /* event received to death seen */
 	bool has_latency;
 };

@@ -86,5 +86,9 @@
 #define LIMIT_SNAPSHOT_CONTAINERS   65536u
 #define LIMIT_SNAPSHOT_FILES        65536u
 #define LIMIT_SNAPSHOTS             8u
+/* What responses have frozen or stopped. */
+#define LIMIT_JOURNAL_BYTES (1024u * 1024)
+/* Responses that wait for their turn, each with its alert. */
+#define LIMIT_RESPONSES_WAITING 256u
 
 #endif

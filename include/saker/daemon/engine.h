@@ -24,7 +24,7 @@ struct engine_given {
 struct engine_rules {
 	struct ruleset *ruleset;
 	struct matcher *matcher;
-	struct str *never_kill; /* views of the configuration's list */
+	struct response_config response;
 };
 
 struct engine {

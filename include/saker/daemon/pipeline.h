@@ -5,10 +5,10 @@
 
 #include "saker/audit/assemble.h"
 #include "saker/daemon/nodes.h"
+#include "saker/daemon/responses.h"
 #include "saker/engine/ruleset.h"
 #include "saker/event/event.h"
 #include "saker/output/output.h"
-#include "saker/response/response.h"
 
 /* Parts are borrowed from struct engine (engine.h), which owns them. */
 struct pipeline {
@@ -19,7 +19,9 @@ struct pipeline {
 	struct counters *counters;     /* may be NULL */
 	struct tally *tally;           /* may be NULL */
 	struct suppressor *suppressor; /* NULL = every alert is raised */
-	struct responder responder;
+	struct responses *responses;   /* NULL = there are none */
+	bool is_replay;
+	pid_t self; /* whose events are none; 0 = nobody's */
 	const struct user_names *users; /* this machine's; may be NULL */
 	struct event_context context;
 	struct event_clock clock;
@@ -54,6 +56,15 @@ void pipeline_feed(struct pipeline *p, const struct frame *frame,
 void pipeline_assemble(struct pipeline *p, const struct frame *frame,
                        uint64_t received_ns);
 void pipeline_judge(struct pipeline *p, struct audit_event *audit);
+/* An alert goes out, and is counted. */
+void pipeline_raise(struct pipeline *p, const struct alert *alert,
+                    uint64_t received_ns);
+/* Asks for the alert's response: true when the alert was taken over, and comes
+ * back in pipeline_collect(). */
+bool pipeline_respond(struct pipeline *p, const struct rule_response *response,
+                      uint64_t received_ns, struct alert *alert);
+/* Alerts whose responses are done, or have been waited for for long enough. */
+void pipeline_collect(struct pipeline *p);
 /* Ends events whose time is over. */
 void pipeline_tick(struct pipeline *p, uint64_t now_ns);
 /* End of input: ends all events. */

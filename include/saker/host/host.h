@@ -107,11 +107,6 @@ struct host_ops {
 	/* Calls fn for every process, kernel threads included; stops when fn
 	 * returns non-zero and returns that. */
 	int (*each_process)(struct host *, int (*fn)(void *, pid_t), void *arg);
-	/* SIGKILL through a pidfd after checking that pid still started at
-	 * start_ticks (E_STALE otherwise); waits up to timeout_ms for its
-	 * death. *ret_dead tells whether that was seen. */
-	int (*kill)(struct host *, pid_t pid, uint64_t start_ticks,
-	            unsigned timeout_ms, bool *ret_dead);
 	void (*free)(struct host *);
 };
 

@@ -1,91 +1,97 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* response.h - acting on a process: decide (pure), then do. */
+/* response.h - acting on processes: a request, guards, an action, a report.
+ *
+ * The engine asks, with a request that holds nothing of its tables, so that it
+ * may be sent to another process. A responder, which has the privileges,
+ * gathers facts of its own, decides (guards.def), acts (actions.def) and
+ * reports. */
 #ifndef SAKER_RESPONSE_RESPONSE_H
 #define SAKER_RESPONSE_RESPONSE_H
 
 #include "saker/alert/alert.h"
 #include "saker/base/counters.h"
+#include "saker/container/metadata.h"
 #include "saker/host/host.h"
 #include "saker/process/process.h"
+#include "saker/response/journal.h"
+#include "saker/response/limits.h"
 
-/* An executable whose processes are never acted on. Files are compared by
- * identity; the path counts only on the host, where no container chose it. */
-struct response_protected {
-	struct str path;
-	struct file_id id;
-};
+/* How long the end of what was hit is waited for. */
+#define RESPONSE_DEATH_MS     100
+#define RESPONSE_CONTAINER_MS 1000
 
-/* What decides, all of it. */
-struct response_facts {
-	struct rule_response rule;
-	enum response_mode mode; /* global: can only lower the rule's */
+/* What an event asks for. Texts are borrowed. */
+struct response_request {
+	struct rule_response response;
+	struct str rule;      /* its name */
+	struct str uuid;      /* the alert's */
+	uint64_t event_ns;    /* CLOCK_REALTIME, the event's stamp */
+	uint64_t received_ns; /* CLOCK_MONOTONIC; 0 = not known */
 	bool is_replay;
-	pid_t self, parent;          /* saker's own */
-	pid_t auditd, auditd_parent; /* 0 = none */
-	const struct response_protected *protected;
-	size_t nprotected;
-	uint64_t event_ns; /* CLOCK_REALTIME, the event's stamp */
-	uint64_t now_ns;   /* CLOCK_REALTIME */
+	bool is_foreign; /* its node is another machine: pids mean nothing */
 
-	bool is_foreign; /* the event is from another machine */
 	bool has_process;
-	pid_t pid;
-	pid_t ppid;
+	pid_t pid, ppid;
+	bool has_ended; /* as far as the engine knows */
 	enum process_state state;
 	uint64_t start_ticks; /* as tracked; 0 = not known */
-	int live_error;       /* 0 = what follows was read from the host now */
-	uint64_t live_ticks;
-	uint64_t live_start_ns; /* CLOCK_REALTIME */
-	pid_t live_ppid;
-	bool is_kernel_thread;
 	struct str exe;
 	struct file_id exe_id;
+	struct str cgroups; /* /proc/PID/cgroup as tracked; may be empty */
+
+	struct str container;      /* its id; empty = none */
+	struct str container_name; /* may be empty */
+	struct str cgroup;         /* its own path; may be empty */
+	uint64_t cgroup_id;        /* 0 = not known */
+	struct str image, pod_namespace;
+	const struct container_label *labels, *pod_labels;
+	size_t nlabels, npod_labels;
 };
 
-enum response_verdict {
-	RESPONSE_NOTHING, /* none asked for, or off */
-	RESPONSE_REFUSE,
-	RESPONSE_WOULD, /* dry run */
-	RESPONSE_DO,
+/* All texts copied. 0 or E_NOMEM. */
+int response_request_copy(const struct response_request *r, struct arena *arena,
+                          struct response_request *ret) must_check;
+
+/* What became of it. Texts live in the arena that was given. */
+struct response_outcome {
+	bool is_set; /* false: nothing was asked for, or responses are off */
+	struct alert_response report;
+	struct str notice; /* what the operator must hear of; empty = nothing */
 };
 
-enum response_reason {
-#define REASON(id, text) REASON_##id,
-#include "saker/response/reasons.def"
-#undef REASON
-	REASON__MAX
-};
-
-const char *response_reason_text(enum response_reason r);
-
-/* *ret_reason is why it refuses; REASON_NONE otherwise. */
-enum response_verdict response_decide(const struct response_facts *facts,
-                                      enum response_reason *ret_reason);
-
-/* What stays the same from event to event. Everything is borrowed. */
-struct responder {
-	struct host *host;
-	struct counters *counters; /* may be NULL */
-	enum response_mode mode;
-	bool is_replay;
-	pid_t self, parent;
-	pid_t auditd, auditd_parent;  /* 0 = none */
-	const struct str *never_kill; /* paths of executables */
+/* What the configuration says; may change while it runs. */
+struct response_settings {
+	enum response_mode mode;      /* can only lower the rule's */
+	const struct str *never_kill; /* response_protect_valid() ones */
 	size_t nnever_kill;
+	struct response_limits limits;
 };
 
-struct response_event {
-	struct process *process; /* borrowed; NULL = the event has none */
-	bool is_foreign;  /* its node is another machine: pids mean nothing */
-	uint64_t time_ns; /* CLOCK_REALTIME, the event's stamp */
-	uint64_t received_ns; /* CLOCK_MONOTONIC */
+/* An entry of the never-kill list: a path, or KIND:TEXT (protect.def). */
+bool response_protect_valid(struct str entry);
+
+/* Everything but the settings, which are copied, is borrowed. */
+struct responder_options {
+	struct host *host; /* used by the responder's thread alone */
+	const struct control *control;
+	struct journal *journal;   /* NULL = none: nothing is frozen */
+	struct counters *counters; /* may be NULL */
+	pid_t self, parent, auditd, auditd_parent; /* 0 = none */
+	struct response_settings settings;
 };
 
-/* Gathers the facts, decides, acts, counts, and writes what became of it into
- * the alert. True when there is something to report. Blocks at most for the
- * target's death, RESPONSE_DEATH_MS. */
-#define RESPONSE_DEATH_MS 100
-bool response_run(const struct responder *r, const struct rule_response *rule,
-                  const struct response_event *event, struct alert *alert);
+struct responder;
+
+/* NULL when out of memory. */
+struct responder *responder_new(const struct responder_options *options);
+void responder_free(struct responder *r);
+/* Takes effect at the next request; circuit breakers are closed. From any
+ * thread. 0 or E_NOMEM. */
+int responder_configure(struct responder *r,
+                        const struct response_settings *settings) must_check;
+/* Facts, guards, action, verification: blocks until it is done, for
+ * RESPONSE_CONTAINER_MS and somewhat more at most. One at a time. */
+void responder_run(struct responder *r, const struct response_request *request,
+                   struct arena *arena, struct response_outcome *ret);
 
 #endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* queue.h - responses beside the detection: a thread carries them out, and an
+ * alert waits for what became of its own, but not for long. */
+#ifndef SAKER_RESPONSE_QUEUE_H
+#define SAKER_RESPONSE_QUEUE_H
+
+#include "saker/response/response.h"
+
+/* An alert goes out without its result after that; the result follows. */
+#define RESPONSE_WAIT_MS 1500
+
+struct response_queue;
+
+/* As responder_run(), of which it is the first argument; or one that asks
+ * another process. */
+typedef void response_run_fn(void *arg, const struct response_request *request,
+                             struct arena *arena, struct response_outcome *ret);
+
+/* 0, E_NOMEM or E_IO. */
+int response_queue_new(response_run_fn *run, void *arg,
+                       struct response_queue **ret) must_check;
+/* Those that wait are not carried out any more; the one under way is waited
+ * for. Alerts that were not collected are lost. */
+void response_queue_free(struct response_queue *q);
+/* Readable when there is something to collect. */
+int response_queue_fd(const struct response_queue *q); /* -1: q is NULL */
+/* CLOCK_MONOTONIC of the first alert that waits no longer; 0 = none waits. */
+/* q may be NULL, here and in the next. */
+uint64_t response_queue_deadline(struct response_queue *q);
+/* Waits until nothing is under way, at most timeout_ms. */
+void response_queue_flush(struct response_queue *q, unsigned timeout_ms);
+/* Takes the alert over, and a copy of the request. 0; E_FULL or E_NOMEM, and
+ * the alert stays the caller's. */
+int response_queue_submit(struct response_queue *q,
+                          const struct response_request *request,
+                          struct alert *alert) must_check;
+
+struct response_done {
+	struct alert *alert; /* with its response, as far as it is known */
+	bool is_late;        /* the alert went out before: this is the rest */
+	struct str notice;   /* as in the outcome */
+	uint64_t received_ns; /* of the event */
+};
+/* Calls fn, which borrows, for each that is done, or has waited for long enough
+ * (whose response says so). */
+void response_queue_collect(struct response_queue *q,
+                            void (*fn)(void *arg,
+                                       const struct response_done *done),
+                            void *arg);
+
+#endif

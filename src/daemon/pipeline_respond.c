@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* pipeline_respond.c - from an alert to its response, and back. */
+#include "saker/base/clock.h"
+#include "saker/base/io.h"
+#include "saker/daemon/log.h"
+#include "saker/daemon/pipeline.h"
+
+static void describe_container(const struct container *c,
+                               struct response_request *q)
+{
+	const struct container_metadata *m = c->metadata;
+
+	q->container = c->id;
+	q->container_name = c->name;
+	q->cgroup = c->cgroup;
+	q->cgroup_id = c->cgroup_id;
+	if (m == NULL)
+		return;
+	if (m->name.len != 0)
+		q->container_name = m->name;
+	q->image = m->image;
+	q->pod_namespace = m->pod_namespace;
+	q->labels = m->labels;
+	q->nlabels = m->nlabels;
+	q->pod_labels = m->pod_labels;
+	q->npod_labels = m->npod_labels;
+}
+
+static void describe_process(const struct process *p,
+                             struct response_request *q)
+{
+	q->has_process = true;
+	q->pid = p->pid;
+	q->ppid = p->ppid;
+	q->has_ended = p->exit_ns != 0;
+	q->state = p->state;
+	q->start_ticks = p->start_ticks;
+	q->exe = p->exe;
+	q->exe_id = p->exe_id;
+	q->cgroups = tracker_cgroup_text(p);
+	if (p->container != NULL)
+		describe_container(p->container, q);
+}
+
+bool pipeline_respond(struct pipeline *p, const struct rule_response *response,
+                      uint64_t received_ns, struct alert *alert)
+{
+	struct response_request q = {
+		.response = *response,
+		.rule = alert->rule,
+		.uuid = str_from(alert->uuid),
+		.event_ns = audit_stamp_ns(&p->event.audit->stamp),
+		.received_ns = received_ns,
+		.is_replay = p->is_replay,
+		.is_foreign = nodes_is_other(p->nodes, p->event.audit->node),
+	};
+
+	if (p->event.process != NULL)
+		describe_process(p->event.process, &q);
+	return responses_ask(p->responses, &q, alert);
+}
+
+static void tell(struct pipeline *p, struct str message)
+{
+	struct alert_internal what = {
+		.time_ns = clock_realtime_ns(),
+		.priority = PRIORITY_CRITICAL,
+		.hostname = p->context.hostname,
+		.name = STR("response"),
+		.message = message,
+	};
+	struct alert alert;
+
+	log_line("%.*s", STR_FMT(message));
+	if (alert_from_internal(&what, &alert) < 0) {
+		counter_add(p->counters, COUNTER_ALERTS_NOMEM, 1);
+		return;
+	}
+	pipeline_emit(p, &alert);
+	alert_done(&alert);
+}
+
+/* The alert went out before: what became of its response, by its id. */
+static void tell_late(struct pipeline *p, const struct alert *alert)
+{
+	const struct alert_response *r = &alert->response;
+	auto_buf struct buf text = BUF_INIT;
+
+	buf_printf(&text, "%.*s for %s (rule %.*s): %.*s", STR_FMT(r->action),
+	           alert->uuid, STR_FMT(alert->rule), STR_FMT(r->result));
+	tell(p, buf_str(&text));
+}
+
+static void take_back(void *arg, const struct response_done *done)
+{
+	struct pipeline *p = arg;
+
+	if (done->is_late)
+		tell_late(p, done->alert);
+	else
+		pipeline_raise(p, done->alert, done->received_ns);
+	if (done->notice.len != 0)
+		tell(p, done->notice);
+}
+
+void pipeline_collect(struct pipeline *p)
+{
+	struct response_queue *q = responses_queue(p->responses);
+
+	if (q != NULL)
+		response_queue_collect(q, take_back, p);
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* responses.c - the responder, its journal and its thread, for a run. */
+#include "saker/daemon/responses.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "saker/base/clock.h"
+#include "saker/base/escape.h"
+#include "saker/daemon/log.h"
+
+struct responses {
+	struct responses_options options;
+	struct host *host; /* the thread's own */
+	struct control *control;
+	struct journal *journal;
+	struct responder *responder;
+	struct response_queue *queue;
+	/* borrowed from the configuration in use */
+	enum response_mode mode;
+	const struct response_assignment *assignments;
+	size_t nassignments;
+};
+
+static void say_undone(void *arg, const struct journal_entry *e, int error)
+{
+	const char *how =
+		error == 0 ? "continues again" : "needs no continuing";
+
+	(void)arg;
+	if (error < 0 && error != E_NOT_FOUND && error != E_STALE)
+		how = err_text(error);
+	if (e->is_stop)
+		log_line("process %d, stopped by a response: %s", (int)e->pid,
+		         how);
+	else
+		log_line("container %.*s, frozen by a response: %s",
+		         STR_FMT(e->container), how);
+}
+
+static struct journal_recovery recovery(const struct responses *r)
+{
+	return (struct journal_recovery){
+		.keep = r->options.config->keep_frozen,
+		.fn = say_undone,
+	};
+}
+
+/* Without it nothing is frozen or stopped, and the rest goes on. */
+static void open_journal(struct responses *r)
+{
+	const char *path = r->options.config->response_journal;
+	struct journal_recovery how = recovery(r);
+	int error;
+
+	if (*path == '\0' || r->control == NULL)
+		return;
+	errno = 0;
+	error = journal_open(path, r->control, &how, &r->journal);
+	if (error < 0 && (r->mode == RESPONSE_ENFORCE || error == E_LIMIT))
+		log_line(
+			"response.journal %s cannot be used (%s): nothing "
+			"will be frozen or stopped",
+			path,
+			error == E_FULL ? "another saker does"
+			: errno != 0    ? strerror(errno)
+					: err_text(error));
+}
+
+static void run(void *arg, const struct response_request *request,
+                struct arena *arena, struct response_outcome *ret)
+{
+	responder_run(arg, request, arena, ret);
+}
+
+static int start(struct responses *r)
+{
+	const struct responses_options *o = &r->options;
+	struct responder_options options = {
+		.counters = o->counters,
+		.settings = o->response->settings,
+	};
+
+	r->host = o->is_live ? host_direct_new() : host_none_new();
+	if (r->host == NULL)
+		return E_NOMEM;
+	if (o->is_live) {
+		r->control = control_new(&o->response->tiers);
+		if (r->control == NULL)
+			return E_NOMEM;
+		open_journal(r);
+		options.self = getpid();
+		options.parent = getppid();
+		options.auditd = o->auditd;
+		options.auditd_parent = o->auditd_parent;
+	}
+	options.host = r->host;
+	options.control = r->control;
+	options.journal = r->journal;
+	r->responder = responder_new(&options);
+	if (r->responder == NULL)
+		return E_NOMEM;
+	return o->is_live ? response_queue_new(run, r->responder, &r->queue)
+	                  : 0;
+}
+
+static void use(struct responses *r, const struct response_config *c)
+{
+	r->mode = c->settings.mode;
+	r->assignments = c->assignments;
+	r->nassignments = c->nassignments;
+}
+
+int responses_new(const struct responses_options *options,
+                  struct responses **ret)
+{
+	struct responses *r = calloc(1, sizeof(*r));
+	int error;
+
+	if (r == NULL)
+		return E_NOMEM;
+	r->options = *options;
+	use(r, options->response);
+	error = start(r);
+	if (error < 0) {
+		responses_free(r);
+		return error;
+	}
+	*ret = r;
+	return 0;
+}
+
+void responses_free(struct responses *r)
+{
+	if (r == NULL)
+		return;
+	response_queue_free(r->queue);
+	responder_free(r->responder);
+	if (r->journal != NULL) {
+		struct journal_recovery how = recovery(r);
+
+		journal_undo_all(r->journal, r->control, &how);
+		journal_free(r->journal);
+	}
+	control_free(r->control);
+	host_free(r->host);
+	free(r);
+}
+
+void responses_configure(struct responses *r, const struct response_config *c)
+{
+	if (r == NULL)
+		return;
+	use(r, c);
+	if (responder_configure(r->responder, &c->settings) < 0) {
+		log_line(
+			"the new settings of responses find no memory: they "
+			"are off");
+		r->mode = RESPONSE_OFF;
+	}
+}
+
+struct response_queue *responses_queue(const struct responses *r)
+{
+	return r != NULL ? r->queue : NULL;
+}
+
+void responses_render(const struct responses *r, struct buf *out)
+{
+	bool first = true;
+
+	buf_printf(out, "\"mode\":\"%s\"", response_mode_name(r->mode));
+	if (r->control == NULL)
+		return;
+	buf_printf(out, ",\"journal\":%s,\"process_tier\":\"%s\"",
+	           r->journal != NULL ? "true" : "false",
+	           process_tier_info(control_process_tier(r->control))->name);
+	buf_add_str(out, STR(",\"container_tiers\":["));
+	for (unsigned t = 0; t < CONTAINER_TIER__MAX; t++) {
+		if (!control_has_container_tier(r->control,
+		                                (enum container_tier)t))
+			continue;
+		buf_printf(out, "%s\"%s\"", first ? "" : ",",
+		           container_tier_info((enum container_tier)t)->name);
+		first = false;
+	}
+	buf_add_byte(out, ']');
+}
+
+const struct rule_response *responses_wanted(const struct responses *r,
+                                             const struct rule *rule)
+{
+	static const struct rule_response none = { .action = RESPONSE_NONE };
+	const struct rule_response *wanted;
+
+	if (r == NULL || r->mode == RESPONSE_OFF)
+		return &none;
+	wanted = response_assigned(r->assignments, r->nassignments, rule);
+	if (wanted == NULL)
+		wanted = &rule->response;
+	return wanted->mode != RESPONSE_OFF ? wanted : &none;
+}
+
+static bool refuse(const struct responses *r, const struct response_request *q,
+                   struct alert *alert)
+{
+	struct alert_response report = {
+		.action = str_from(
+			response_action_info(q->response.action)->name),
+		.scope = str_from(response_scope_name(q->response.scope)),
+		.mode = str_from(response_mode_name(
+			r->mode < q->response.mode ? r->mode
+						   : q->response.mode)),
+		.pid = q->pid,
+		.start_ticks = q->start_ticks,
+		.exe = q->exe,
+		.result = STR("failed: too many responses wait for their turn"),
+	};
+
+	counter_add(r->options.counters, COUNTER_RESPONSES_DROPPED, 1);
+	if (alert_set_response(alert, &report) < 0)
+		counter_add(r->options.counters, COUNTER_ALERTS_NOMEM, 1);
+	return false;
+}
+
+bool responses_ask(struct responses *r, const struct response_request *request,
+                   struct alert *alert)
+{
+	struct response_outcome outcome;
+	struct arena arena = ARENA_INIT;
+
+	if (r->queue != NULL)
+		return response_queue_submit(r->queue, request, alert) == 0 ||
+		       refuse(r, request, alert);
+	responder_run(r->responder, request, &arena, &outcome);
+	if (outcome.is_set && alert_set_response(alert, &outcome.report) < 0)
+		counter_add(r->options.counters, COUNTER_ALERTS_NOMEM, 1);
+	arena_done(&arena);
+	return false;
+}

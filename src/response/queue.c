@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* queue.c - the thread that carries responses out, one after the other. */
+#include "saker/response/queue.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <time.h>
+
+#include "saker/base/clock.h"
+#include "saker/base/io.h"
+#include "saker/base/limits.h"
+#include "saker/base/list.h"
+
+struct ticket {
+	struct list link;
+	struct arena arena; /* of the request and the outcome */
+	struct response_request request;
+	struct response_outcome outcome;
+	struct alert alert;
+	uint64_t deadline_ns;
+	bool is_told; /* went out without its result */
+	bool is_done;
+};
+
+struct response_queue {
+	response_run_fn *run;
+	void *arg;
+	pthread_t thread;
+	pthread_mutex_t lock; /* of what follows, but a ticket under way */
+	pthread_cond_t changed;
+	struct list tickets; /* in order; done ones first */
+	size_t count;
+	bool stop;
+	int event;
+};
+
+static struct ticket *ticket_of(struct list *link)
+{
+	return container_of(link, struct ticket, link);
+}
+
+static void ticket_free(struct ticket *t)
+{
+	if (t == NULL)
+		return;
+	alert_done(&t->alert);
+	arena_done(&t->arena);
+	free(t);
+}
+
+static struct ticket *next_open(const struct response_queue *q)
+{
+	list_for_each (link, &q->tickets)
+		if (!ticket_of(link)->is_done)
+			return ticket_of(link);
+	return NULL;
+}
+
+static void *work(void *arg)
+{
+	struct response_queue *q = arg;
+	sigset_t all;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, NULL);
+	pthread_mutex_lock(&q->lock);
+	while (!q->stop) {
+		struct ticket *t = next_open(q);
+
+		if (t == NULL) {
+			pthread_cond_wait(&q->changed, &q->lock);
+			continue;
+		}
+		pthread_mutex_unlock(&q->lock);
+		q->run(q->arg, &t->request, &t->arena, &t->outcome);
+		pthread_mutex_lock(&q->lock);
+		t->is_done = true;
+		pthread_cond_broadcast(&q->changed);
+		eventfd_write(q->event, 1);
+	}
+	pthread_mutex_unlock(&q->lock);
+	return NULL;
+}
+
+static void init_condition(pthread_cond_t *c)
+{
+	pthread_condattr_t attr;
+
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(c, &attr);
+	pthread_condattr_destroy(&attr);
+}
+
+int response_queue_new(response_run_fn *run, void *arg,
+                       struct response_queue **ret)
+{
+	struct response_queue *q = calloc(1, sizeof(*q));
+
+	if (q == NULL)
+		return E_NOMEM;
+	q->run = run;
+	q->arg = arg;
+	list_init(&q->tickets);
+	pthread_mutex_init(&q->lock, NULL);
+	init_condition(&q->changed);
+	q->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (q->event < 0 || pthread_create(&q->thread, NULL, work, q) != 0) {
+		io_close(&q->event);
+		free(q);
+		return E_IO;
+	}
+	*ret = q;
+	return 0;
+}
+
+void response_queue_free(struct response_queue *q)
+{
+	if (q == NULL)
+		return;
+	pthread_mutex_lock(&q->lock);
+	q->stop = true;
+	pthread_cond_broadcast(&q->changed);
+	pthread_mutex_unlock(&q->lock);
+	pthread_join(q->thread, NULL);
+	while (!list_is_empty(&q->tickets)) {
+		struct ticket *t = ticket_of(q->tickets.next);
+
+		list_remove(&t->link);
+		ticket_free(t);
+	}
+	pthread_cond_destroy(&q->changed);
+	pthread_mutex_destroy(&q->lock);
+	io_close(&q->event);
+	free(q);
+}
+
+int response_queue_fd(const struct response_queue *q)
+{
+	return q != NULL ? q->event : -1;
+}
+
+uint64_t response_queue_deadline(struct response_queue *q)
+{
+	uint64_t due = 0;
+
+	if (q == NULL)
+		return 0;
+	pthread_mutex_lock(&q->lock);
+	list_for_each (link, &q->tickets)
+		if (due == 0 && !ticket_of(link)->is_told)
+			due = ticket_of(link)->deadline_ns;
+	pthread_mutex_unlock(&q->lock);
+	return due;
+}
+
+void response_queue_flush(struct response_queue *q, unsigned timeout_ms)
+{
+	uint64_t until = clock_monotonic_ns() + timeout_ms * NS_PER_MS;
+	struct timespec ts = { .tv_sec = (time_t)(until / NS_PER_SEC),
+		               .tv_nsec = (long)(until % NS_PER_SEC) };
+
+	if (q == NULL)
+		return;
+	pthread_mutex_lock(&q->lock);
+	while (next_open(q) != NULL &&
+	       pthread_cond_timedwait(&q->changed, &q->lock, &ts) == 0)
+		;
+	pthread_mutex_unlock(&q->lock);
+}
+
+int response_queue_submit(struct response_queue *q,
+                          const struct response_request *request,
+                          struct alert *alert)
+{
+	struct ticket *t = calloc(1, sizeof(*t));
+	int error = 0;
+
+	if (t == NULL ||
+	    response_request_copy(request, &t->arena, &t->request) < 0) {
+		ticket_free(t);
+		return E_NOMEM;
+	}
+	t->deadline_ns = clock_monotonic_ns() + RESPONSE_WAIT_MS * NS_PER_MS;
+	pthread_mutex_lock(&q->lock);
+	if (q->count >= LIMIT_RESPONSES_WAITING) {
+		error = E_FULL;
+	} else {
+		t->alert = *alert;
+		*alert = (struct alert){ 0 };
+		list_add_tail(&q->tickets, &t->link);
+		q->count++;
+		pthread_cond_broadcast(&q->changed);
+	}
+	pthread_mutex_unlock(&q->lock);
+	if (error < 0)
+		ticket_free(t);
+	return error;
+}
+
+static void set_waiting(struct ticket *t)
+{
+	const struct rule_response *r = &t->request.response;
+	struct alert_response report = {
+		.action = str_from(response_action_info(r->action)->name),
+		.scope = str_from(response_scope_name(r->scope)),
+		.mode = str_from(response_mode_name(r->mode)),
+		.pid = t->request.pid,
+		.start_ticks = t->request.start_ticks,
+		.exe = t->request.exe,
+		.container = t->request.container,
+		.result = STR("under way: what becomes of it follows"),
+	};
+
+	/* without memory the alert goes without */
+	if (alert_set_response(&t->alert, &report) < 0)
+		return;
+}
+
+static void set_result(struct ticket *t)
+{
+	if (!t->outcome.is_set ||
+	    alert_set_response(&t->alert, &t->outcome.report) < 0)
+		return;
+}
+
+/* The first that something can be said of: of a ticket that is done, for the
+ * last time, and it is taken from the list. */
+static struct ticket *take(struct response_queue *q, uint64_t now,
+                           bool *ret_done)
+{
+	struct ticket *found = NULL;
+
+	pthread_mutex_lock(&q->lock);
+	list_for_each (link, &q->tickets) {
+		struct ticket *t = ticket_of(link);
+
+		if (!t->is_done && (t->is_told || t->deadline_ns > now))
+			continue;
+		found = t;
+		break;
+	}
+	if (found != NULL && found->is_done) {
+		list_remove(&found->link);
+		q->count--;
+	}
+	*ret_done = found != NULL && found->is_done;
+	pthread_mutex_unlock(&q->lock);
+	return found;
+}
+
+void response_queue_collect(struct response_queue *q,
+                            void (*fn)(void *arg,
+                                       const struct response_done *done),
+                            void *arg)
+{
+	uint64_t now = clock_monotonic_ns();
+	struct ticket *t;
+	eventfd_t n;
+	bool is_done;
+
+	if (eventfd_read(q->event, &n) < 0 && errno != EAGAIN)
+		return;
+	while ((t = take(q, now, &is_done)) != NULL) {
+		if (is_done)
+			set_result(t);
+		else
+			set_waiting(t);
+		fn(arg,
+		   &(struct response_done){
+			   .alert = &t->alert,
+			   .is_late = is_done && t->is_told,
+				.received_ns = t->request.received_ns,
+			   .notice = is_done ? t->outcome.notice : STR_NONE,
+		   });
+		t->is_told = true;
+		if (is_done)
+			ticket_free(t);
+	}
+}
