@@ -10,7 +10,6 @@
 #include "saker/base/clock.h"
 #include "saker/daemon/suppress.h"
 #include "saker/engine/threshold.h"
-#include "saker/kernel/audit.h"
 
 /* The configured paths, or the default ones that exist. */
 static struct config_list rule_paths(const struct config *config)
@@ -158,23 +157,6 @@ static int add_outputs(struct engine *e, struct diag_list *diags)
 	return 0;
 }
 
-/* The process that a signal must never reach: auditd and who started it. */
-static void protect_auditd(const struct engine *e,
-                           struct responses_options *ret)
-{
-	struct kernel_audit_status status;
-	struct host_process auditd;
-	struct arena arena = ARENA_INIT;
-
-	if (kernel_audit_status(&status) < 0 || status.pid == 0)
-		return;
-	ret->auditd = (pid_t)status.pid;
-	if (e->host->ops->process(e->host, (pid_t)status.pid, HOST_WANT_STAT,
-	                          &arena, &auditd) == 0)
-		ret->auditd_parent = auditd.ppid;
-	arena_done(&arena);
-}
-
 /* What stands in the configuration and the rules, into the parts. */
 static void use_rules(struct engine *e)
 {
@@ -270,10 +252,11 @@ static int make_responses(struct engine *e)
 		.response = &e->rules.response,
 		.counters = e->counters,
 		.is_live = e->use == ENGINE_LIVE,
+		.remote = e->given != NULL ? e->given->responder : NULL,
 	};
 
-	if (options.is_live)
-		protect_auditd(e, &options);
+	if (options.is_live && options.remote == NULL)
+		responses_protect_auditd(&options);
 	return responses_new(&options, &e->pipeline.responses);
 }
 

@@ -12,6 +12,7 @@ struct privileged {
 	int monitor; /* its socket; -1 = this process has the privileges */
 	/* another, for the thread that reloads */
 	int monitor_reload;
+	int responder; /* and one for responses */
 	struct kernel_session *session; /* without monitor; NULL = none */
 };
 

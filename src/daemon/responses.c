@@ -3,12 +3,17 @@
 #include "saker/daemon/responses.h"
 
 #include <errno.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "saker/base/clock.h"
 #include "saker/base/escape.h"
 #include "saker/daemon/log.h"
+#include "saker/kernel/audit.h"
+#include "saker/response/wire.h"
 
 struct responses {
 	struct responses_options options;
@@ -17,11 +22,33 @@ struct responses {
 	struct journal *journal;
 	struct responder *responder;
 	struct response_queue *queue;
+	pthread_t server; /* while is_serving */
+	bool is_serving;
+	int socket; /* the server's */
 	/* borrowed from the configuration in use */
 	enum response_mode mode;
 	const struct response_assignment *assignments;
 	size_t nassignments;
 };
+
+/* The process that a signal must never reach: auditd and who started it. */
+void responses_protect_auditd(struct responses_options *o)
+{
+	struct kernel_audit_status status;
+	struct host *host = host_direct_new();
+	struct host_process auditd;
+	struct arena arena = ARENA_INIT;
+
+	if (host != NULL && kernel_audit_status(&status) == 0 &&
+	    status.pid != 0) {
+		o->auditd = (pid_t)status.pid;
+		if (host->ops->process(host, o->auditd, HOST_WANT_STAT, &arena,
+		                       &auditd) == 0)
+			o->auditd_parent = auditd.ppid;
+	}
+	arena_done(&arena);
+	host_free(host);
+}
 
 static void say_undone(void *arg, const struct journal_entry *e, int error)
 {
@@ -74,6 +101,34 @@ static void run(void *arg, const struct response_request *request,
 	responder_run(arg, request, arena, ret);
 }
 
+/* The engine's own word can lower the mode, and so can a reload of its rules;
+ * the rest is decided where the privileges are. */
+static void run_remotely(void *arg, const struct response_request *request,
+                         struct arena *arena, struct response_outcome *ret)
+{
+	struct responses *r = arg;
+	struct response_request q = *request;
+
+	if (r->mode < q.response.mode)
+		q.response.mode = r->mode;
+	if (response_ask(*r->options.remote, &q, arena, ret))
+		return;
+	counter_add(r->options.counters, COUNTER_RESPONSES_FAILED, 1);
+	*ret = (struct response_outcome){
+		.is_set = true,
+		.report = { .action = str_from(
+				    response_action_info(q.response.action)
+					    ->name),
+		            .scope = str_from(
+				    response_scope_name(q.response.scope)),
+		            .mode = str_from(
+				    response_mode_name(q.response.mode)),
+		            .pid = q.pid,
+		            .result = STR("failed: the monitor does not "
+		                          "answer") },
+	};
+}
+
 static int start(struct responses *r)
 {
 	const struct responses_options *o = &r->options;
@@ -82,6 +137,8 @@ static int start(struct responses *r)
 		.settings = o->response->settings,
 	};
 
+	if (o->remote != NULL)
+		return response_queue_new(run_remotely, r, &r->queue);
 	r->host = o->is_live ? host_direct_new() : host_none_new();
 	if (r->host == NULL)
 		return E_NOMEM;
@@ -101,8 +158,9 @@ static int start(struct responses *r)
 	r->responder = responder_new(&options);
 	if (r->responder == NULL)
 		return E_NOMEM;
-	return o->is_live ? response_queue_new(run, r->responder, &r->queue)
-	                  : 0;
+	return o->is_live && !o->is_server
+	               ? response_queue_new(run, r->responder, &r->queue)
+	               : 0;
 }
 
 static void use(struct responses *r, const struct response_config *c)
@@ -131,10 +189,45 @@ int responses_new(const struct responses_options *options,
 	return 0;
 }
 
+static void *serve(void *arg)
+{
+	struct responses *r = arg;
+	sigset_t all;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, NULL);
+	while (response_serve(r->socket, r->responder))
+		;
+	return NULL;
+}
+
+int responses_serve(struct responses *r, int socket)
+{
+	r->socket = socket;
+	r->is_serving = pthread_create(&r->server, NULL, serve, r) == 0;
+	return r->is_serving ? 0 : E_IO;
+}
+
+void responses_serve_end(struct responses *r)
+{
+	if (!r->is_serving)
+		return;
+	shutdown(r->socket, SHUT_RDWR);
+	pthread_join(r->server, NULL);
+	r->is_serving = false;
+}
+
+void responses_close_files(struct responses *r)
+{
+	journal_free(r->journal);
+	r->journal = NULL;
+}
+
 void responses_free(struct responses *r)
 {
 	if (r == NULL)
 		return;
+	responses_serve_end(r);
 	response_queue_free(r->queue);
 	responder_free(r->responder);
 	if (r->journal != NULL) {
@@ -153,6 +246,8 @@ void responses_configure(struct responses *r, const struct response_config *c)
 	if (r == NULL)
 		return;
 	use(r, c);
+	if (r->responder == NULL)
+		return;
 	if (responder_configure(r->responder, &c->settings) < 0) {
 		log_line(
 			"the new settings of responses find no memory: they "

@@ -315,7 +315,8 @@ static int start_engine(struct daemon *d)
 
 int daemon_work(struct daemon *d)
 {
-	struct engine_given given = { .counters = d->counters };
+	struct engine_given given = { .counters = d->counters,
+		                      .responder = &d->privileged.responder };
 	int error = 0;
 
 	if (d->is_separate) {

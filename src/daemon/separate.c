@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "daemon.h"
+#include "saker/base/array.h"
 #include "saker/base/clock.h"
 #include "saker/base/io.h"
 #include "saker/daemon/log.h"
@@ -32,9 +33,11 @@ struct separation {
 	struct daemon *daemon;
 	struct monitor *monitor;
 	struct host *host;
-	struct str *never_kill;
+	struct response_config response;
+	struct responses *responses;
 	pid_t engine;
-	int sockets[2]; /* of the engine: its own, and its reload thread's */
+	/* of the engine: its own, its reload thread's, its responses' */
+	int sockets[3];
 	uint64_t born_ns;
 	unsigned delay_ms;
 	bool stop;
@@ -45,19 +48,23 @@ static void close_sockets(struct separation *s)
 {
 	io_close(&s->sockets[0]);
 	io_close(&s->sockets[1]);
+	responses_serve_end(s->responses);
+	io_close(&s->sockets[2]);
 }
 
 /* In the engine's process. */
-static int become_engine(struct separation *s, const int sockets[2])
+static int become_engine(struct separation *s, const int sockets[3])
 {
 	struct daemon *d = s->daemon;
 
 	prctl(PR_SET_NAME, "saker-engine", 0, 0, 0);
 	close_sockets(s);
+	responses_close_files(s->responses);
 	close(d->signal_fd);
 	d->signal_fd = signals_open(false);
 	d->privileged = (struct privileged){ .monitor = sockets[0],
-		                             .monitor_reload = sockets[1] };
+		                             .monitor_reload = sockets[1],
+		                             .responder = sockets[2] };
 	d->protected[d->nprotected++] =
 		(struct protected_process){ "monitor", getppid() };
 	if (d->is_restarted)
@@ -65,32 +72,43 @@ static int become_engine(struct separation *s, const int sockets[2])
 	return d->signal_fd >= 0 ? daemon_work(d) : E_IO;
 }
 
+static int make_pairs(struct separation *s, int theirs[])
+{
+	for (size_t i = 0; i < COUNT(s->sockets); i++) {
+		int pair[2];
+
+		if (wire_pair(pair) < 0) {
+			while (i-- > 0)
+				close(theirs[i]);
+			close_sockets(s);
+			return E_IO;
+		}
+		s->sockets[i] = pair[0];
+		theirs[i] = pair[1];
+	}
+	return 0;
+}
+
 /* 1 in the monitor, with *ret_error untouched; 0 in the engine when it is done;
  * or an error. */
 static int fork_engine(struct separation *s, int *ret_error)
 {
-	int host[2], reload[2];
+	int theirs[COUNT(s->sockets)];
 
-	if (wire_pair(host) < 0)
+	if (make_pairs(s, theirs) < 0)
 		return E_IO;
-	if (wire_pair(reload) < 0) {
-		close(host[0]);
-		close(host[1]);
-		return E_IO;
-	}
-	s->sockets[0] = host[0];
-	s->sockets[1] = reload[0];
 	s->engine = fork();
 	if (s->engine == 0) {
-		*ret_error = become_engine(s, (int[]){ host[1], reload[1] });
+		*ret_error = become_engine(s, theirs);
 		return 0;
 	}
-	close(host[1]);
-	close(reload[1]);
+	for (size_t i = 0; i < COUNT(theirs); i++)
+		close(theirs[i]);
 	if (s->engine < 0)
 		return E_IO;
+	if (responses_serve(s->responses, s->sockets[2]) < 0)
+		return E_IO;
 	s->born_ns = clock_monotonic_ns();
-	monitor_protect(s->monitor, &s->engine, 1);
 	return 1;
 }
 
@@ -212,6 +230,29 @@ static int supervise(struct separation *s)
 	}
 }
 
+/* The guards and the journal are the monitor's: what the configuration said
+ * when it started holds whatever the engine says. */
+static int prepare_responses(struct separation *s)
+{
+	struct diag_list diags = DIAG_LIST_INIT;
+	struct responses_options options = {
+		.config = s->daemon->config,
+		.response = &s->response,
+		.counters = s->daemon->counters,
+		.is_live = true,
+		.is_server = true,
+	};
+	int error =
+		response_config_read(s->daemon->config, &diags, &s->response);
+
+	log_diags(&diags);
+	diag_done(&diags);
+	if (error < 0)
+		return error;
+	responses_protect_auditd(&options);
+	return responses_new(&options, &s->responses);
+}
+
 static int prepare(struct separation *s)
 {
 	struct daemon *d = s->daemon;
@@ -220,7 +261,6 @@ static int prepare(struct separation *s)
 		.session = d->privileged.session,
 		.kernel_rules_dir = config->kernel_rules_dir,
 		.snapshot = config->snapshot,
-		.may_kill = config->response_mode == RESPONSE_ENFORCE,
 		.counters = d->counters,
 	};
 	int error = sandbox_user_find(config->user, &d->user);
@@ -231,22 +271,19 @@ static int prepare(struct separation *s)
 		log_line("there is no user '%s': the engine runs as nobody",
 		         config->user);
 	s->host = host_direct_new();
-	s->never_kill =
-		calloc(config->never_kill.count + 1, sizeof(struct str));
-	if (s->host == NULL || s->never_kill == NULL)
+	if (s->host == NULL)
 		return E_NOMEM;
-	for (size_t i = 0; i < config->never_kill.count; i++)
-		s->never_kill[i] = str_from(config->never_kill.items[i]);
+	error = prepare_responses(s);
+	if (error < 0)
+		return error;
 	options.host = s->host;
-	options.never_kill = s->never_kill;
-	options.nnever_kill = config->never_kill.count;
 	s->monitor = monitor_new(&options);
 	return s->monitor != NULL ? inputs_open(d) : E_NOMEM;
 }
 
 int daemon_separate(struct daemon *d)
 {
-	struct separation s = { .daemon = d, .sockets = { -1, -1 } };
+	struct separation s = { .daemon = d, .sockets = { -1, -1, -1 } };
 	pid_t own = getpid();
 	int error;
 
@@ -264,7 +301,8 @@ int daemon_separate(struct daemon *d)
 		inputs_close(d);
 	}
 	monitor_free(s.monitor);
-	free(s.never_kill);
+	responses_free(s.responses);
+	response_config_done(&s.response);
 	host_free(s.host);
 	munmap(d->counters, sizeof(*d->counters));
 	return error;

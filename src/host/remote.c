@@ -160,24 +160,6 @@ static int remote_each_process(struct host *h, int (*fn)(void *, pid_t),
 	return r->direct->ops->each_process(r->direct, fn, arg);
 }
 
-static int remote_kill(struct host *h, pid_t pid, uint64_t start_ticks,
-                       unsigned timeout_ms, bool *ret_dead)
-{
-	struct remote *r = remote_of(h);
-	int error = ask(r,
-	                &(struct wire_header){ .operation = WIRE_KILL,
-	                                       .pid = pid,
-	                                       .number = (int)timeout_ms,
-	                                       .ticks = start_ticks },
-	                NULL);
-
-	if (error == 0 && r->text.len != sizeof(*ret_dead))
-		error = E_IO;
-	if (error == 0)
-		memcpy(ret_dead, r->text.data, sizeof(*ret_dead));
-	return error;
-}
-
 static void remote_free(struct host *h)
 {
 	struct remote *r = remote_of(h);
@@ -211,7 +193,6 @@ struct host *host_remote_new(int socket)
 		.changes = remote_changes,
 		.read_file = remote_read_file,
 		.each_process = remote_each_process,
-		.kill = remote_kill,
 		.free = remote_free,
 	};
 	struct remote *r = calloc(1, sizeof(*r));

@@ -1,6 +1,5 @@
 noinst_LIBRARIES += src/monitor/libmonitor.a
 src_monitor_libmonitor_a_SOURCES = \
-	src/monitor/guard.c \
 	src/monitor/monitor.h \
 	src/monitor/notify.c \
 	src/monitor/serve.c

@@ -22,7 +22,6 @@ struct monitor *monitor_new(const struct monitor_options *options)
 	if (m == NULL)
 		return NULL;
 	m->options = *options;
-	m->tokens = LIMIT_MONITOR_KILLS;
 	return m;
 }
 
@@ -33,13 +32,6 @@ void monitor_free(struct monitor *m)
 	arena_done(&m->arena);
 	buf_done(&m->answer);
 	free(m);
-}
-
-void monitor_protect(struct monitor *m, const pid_t *pids, size_t npids)
-{
-	m->nprotected = 0;
-	for (size_t i = 0; i < npids && i < PROTECTED_MAX; i++)
-		m->protected[m->nprotected++] = pids[i];
 }
 
 /* What a request comes to, beside m->answer. */
@@ -177,24 +169,6 @@ static struct outcome serve_READ_FILE(struct monitor *m,
 		return (struct outcome){ 0, fd };
 	close(fd);
 	return only(E_DENIED);
-}
-
-static struct outcome serve_KILL(struct monitor *m,
-                                 const struct wire_request *r)
-{
-	struct host *h = m->options.host;
-	bool dead = false;
-	int error = guard_kill(m, r);
-
-	if (error == 0)
-		error = h->ops->kill(h, r->pid, r->ticks,
-		                     (unsigned)r->number < LIMIT_MONITOR_WAIT_MS
-		                             ? (unsigned)r->number
-		                             : LIMIT_MONITOR_WAIT_MS,
-		                     &dead);
-	if (error == 0)
-		buf_add(&m->answer, &dead, sizeof(dead));
-	return only(error);
 }
 
 static struct outcome serve_AUDIT_STATUS(struct monitor *m,

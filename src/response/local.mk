@@ -17,7 +17,8 @@ src_response_libresponse_a_SOURCES = \
 	src/response/assign.c \
 	src/response/target.c \
 	src/response/target.h \
-	src/response/trail.c
+	src/response/trail.c \
+	src/response/wire.c
 
 noinst_HEADERS += \
 	include/saker/response/assign.h \
@@ -28,7 +29,8 @@ noinst_HEADERS += \
 	include/saker/response/protect.def \
 	include/saker/response/queue.h \
 	include/saker/response/response.h \
-	include/saker/response/trail.h
+	include/saker/response/trail.h \
+	include/saker/response/wire.h
 
 if TESTS_ENABLED
 check_PROGRAMS += tests/unit/test_trail

@@ -72,8 +72,6 @@
 #define LIMIT_CONTROL_TIMEOUT_MS    5000u
 /* What the monitor does for the engine: kills a minute, and how long it waits for
  * a death. */
-#define LIMIT_MONITOR_KILLS   60u
-#define LIMIT_MONITOR_WAIT_MS 200u
 /* What is kept of why a reload failed. */
 #define LIMIT_RELOAD_ERROR_BYTES (16u * 1024)
 /* Snapshots: a line holds one process with its command line, where each byte
@@ -90,5 +88,7 @@
 #define LIMIT_JOURNAL_BYTES (1024u * 1024)
 /* Responses that wait for their turn, each with its alert. */
 #define LIMIT_RESPONSES_WAITING 256u
+/* A response's request or outcome between two processes. */
+#define LIMIT_RESPONSE_BYTES (256u * 1024)
 
 #endif

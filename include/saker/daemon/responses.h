@@ -28,8 +28,14 @@ struct responses_options {
 	const struct response_config *response;
 	struct counters *counters;
 	bool is_live;
+	bool is_server; /* others ask, through responses_serve() */
+	/* a socket, of who carries out what this one asks; NULL = itself */
+	const int *remote;
 	pid_t auditd, auditd_parent; /* 0 = none */
 };
+
+/* Asks the kernel who the audit daemon is. */
+void responses_protect_auditd(struct responses_options *o);
 
 struct responses;
 
@@ -37,6 +43,12 @@ struct responses;
  * standard error what keeps it from freezing. 0, E_NOMEM or E_IO. */
 int responses_new(const struct responses_options *options,
                   struct responses **ret) must_check;
+/* A thread answers what comes from the socket, until the other side is gone or
+ * that is asked for; one socket at a time. 0 or E_IO. */
+int responses_serve(struct responses *r, int socket) must_check;
+void responses_serve_end(struct responses *r);
+/* Closes what a child that is to have no privileges must not inherit. */
+void responses_close_files(struct responses *r);
 /* Continues what is frozen or stopped, unless the configuration keeps it. */
 void responses_free(struct responses *r);
 /* Borrowed as in responses_new(). */

@@ -15,9 +15,6 @@ struct monitor_options {
 	struct kernel_session *session; /* NULL = the kernel is left alone */
 	const char *kernel_rules_dir;
 	const char *snapshot;         /* "" = none */
-	bool may_kill;                /* response.mode is enforce */
-	const struct str *never_kill; /* paths of executables */
-	size_t nnever_kill;
 	struct counters *counters;
 };
 
@@ -26,8 +23,6 @@ struct monitor;
 /* NULL when out of memory. */
 struct monitor *monitor_new(const struct monitor_options *options);
 void monitor_free(struct monitor *m);
-/* Processes of saker's own, which no request reaches. */
-void monitor_protect(struct monitor *m, const pid_t *pids, size_t npids);
 /* Answers one request that waits on the socket; what is none, or not allowed,
  * is counted and answered with E_INVALID or E_DENIED. False when the other side
  * is gone. */
