@@ -273,7 +273,7 @@ void response_queue_collect(struct response_queue *q,
 		   &(struct response_done){
 			   .alert = &t->alert,
 			   .is_late = is_done && t->is_told,
-				.received_ns = t->request.received_ns,
+			   .received_ns = t->request.received_ns,
 			   .notice = is_done ? t->outcome.notice : STR_NONE,
 		   });
 		t->is_told = true;

@@ -36,9 +36,9 @@ int response_queue_submit(struct response_queue *q,
                           struct alert *alert) must_check;
 
 struct response_done {
-	struct alert *alert; /* with its response, as far as it is known */
-	bool is_late;        /* the alert went out before: this is the rest */
-	struct str notice;   /* as in the outcome */
+	struct alert *alert;  /* with its response, as far as it is known */
+	bool is_late;         /* the alert went out before: this is the rest */
+	struct str notice;    /* as in the outcome */
 	uint64_t received_ns; /* of the event */
 };
 /* Calls fn, which borrows, for each that is done, or has waited for long enough
