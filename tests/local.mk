@@ -17,6 +17,7 @@ dist_check_SCRIPTS += \
 	tests/check-headers.sh \
 	tests/check-layers.sh \
 	tests/check-sizes.sh \
+	tests/config.sh \
 	tests/eval.sh \
 	tests/events.sh \
 	tests/jobs.sh \
@@ -32,6 +33,7 @@ TESTS += \
 	tests/check-headers.sh \
 	tests/check-layers.sh \
 	tests/check-sizes.sh \
+	tests/config.sh \
 	tests/eval.sh \
 	tests/events.sh \
 	tests/jobs.sh \

@@ -73,6 +73,44 @@ static void print_text(const struct diag_list *diags,
 		       diags->warnings);
 }
 
+/* The rules that the command line names, else those that the configuration
+ * does; without either there are none to check. */
+static int check_rules(const struct cli *cli, const struct config *config,
+                       struct diag_list *diags, struct ruleset **ret)
+{
+	const struct rule_selection selection = { .lowest = PRIORITY_DEBUG,
+		                                  .lint = true };
+	const char *const *paths =
+		cli->noperands != 0 ? cli->operands : config->rules.items;
+	size_t n = cli->noperands != 0 ? cli->noperands : config->rules.count;
+
+	return n != 0 ? ruleset_load(paths, n, &selection, diags, ret) : 0;
+}
+
+/* Files, then what -o says. */
+static int check_config(const struct cli *cli)
+{
+	struct diag_list diags = DIAG_LIST_INIT;
+	struct ruleset *rules = NULL;
+	struct config config;
+	int code, error = cli_config_read(cli, &config, &diags, &code);
+
+	if (error == 0) {
+		error = check_rules(cli, &config, &diags, &rules);
+		code = cli_exit_code(engine_load_error(error, &diags));
+		config_done(&config);
+	}
+	if (cli_has(cli, OPTION_JSON))
+		print_json(cli, &diags, rules);
+	else if (rules != NULL || code != EXIT_DONE)
+		print_text(&diags, rules);
+	else
+		puts("configuration: ok");
+	ruleset_free(rules);
+	diag_done(&diags);
+	return code;
+}
+
 static int check(const struct cli *cli)
 {
 	struct diag_list diags = DIAG_LIST_INIT;
@@ -81,8 +119,12 @@ static int check(const struct cli *cli)
 		                            .lint = true };
 	int error;
 
+	if (cli_has(cli, OPTION_CONFIG) || cli_has(cli, OPTION_SET))
+		return check_config(cli);
 	if (cli->noperands == 0) {
-		fputs("saker check needs rule files or directories\n", stderr);
+		fputs("saker check needs rule files or directories, or -c "
+		      "FILE\n",
+		      stderr);
 		return EXIT_USAGE;
 	}
 	error = ruleset_load(cli->operands, cli->noperands, &selection, &diags,
@@ -107,8 +149,10 @@ const struct verb verb_check = {
 		"still doubtful: that can\n"
 		"never match, are shadowed by an earlier rule, or need what "
 		"audit cannot tell. --json\n"
-		"has the shape of Falco's -V.\n\n"
-		"  saker check /etc/saker/rules.d\n",
-	.options = OPTION_BIT(JSON),
+		"has the shape of Falco's -V.\n"
+		"-c checks a configuration, and the rules that it names.\n\n"
+		"  saker check /etc/saker/rules.d\n"
+		"  saker check -c saker.yaml\n",
+	.options = OPTION_BIT(CONFIG) | OPTION_BIT(SET) | OPTION_BIT(JSON),
 	.main = check,
 };

@@ -140,7 +140,8 @@ static void text_needs(struct explanation *x)
 	if (rule_info_is_tracked(&x->info, false))
 		buf_add_str(&x->out,
 		            STR("\n  for what is kept from earlier records: "
-		                "those by which programs, containers and their control groups are followed"));
+		                "those by which programs, containers and their "
+		                "control groups are followed"));
 	if (x->is_off)
 		buf_add_str(&x->out, STR("\n  Audit is switched off in this "
 		                         "kernel (auditctl -e 1)."));

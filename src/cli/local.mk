@@ -10,6 +10,7 @@ saker_SOURCES = \
 	src/cli/check_json.h \
 	src/cli/cli.h \
 	src/cli/config.c \
+	src/cli/config_show.c \
 	src/cli/doctor.c \
 	src/cli/doctor.h \
 	src/cli/doctor_auditd.c \

@@ -164,6 +164,8 @@ void cli_print_help(const struct verb *verb)
 	for (unsigned id = 0; id < OPTION__MAX; id++)
 		if (takes(verb, id))
 			print_option(id);
-	if (verb->options & OPTION_BIT(SET))
+	if (verb == &verb_config)
 		print_config_keys();
+	else if (verb->options & OPTION_BIT(SET))
+		puts("\nsaker config --help lists the configuration keys.");
 }

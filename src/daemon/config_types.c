@@ -175,8 +175,8 @@ static int set_FORMAT(struct config *c, const struct config_key *key,
 
 static void print_FORMAT(const void *target, struct buf *out)
 {
-	buf_add_str(out, str_from(alert_format_name(
-				 *(const config_FORMAT *)target)));
+	print_text(str_from(alert_format_name(*(const config_FORMAT *)target)),
+	           out);
 }
 
 static int set_PRIORITY(struct config *c, const struct config_key *key,
@@ -192,8 +192,7 @@ static void print_PRIORITY(const void *target, struct buf *out)
 	const char *name = priority_name(*(const config_PRIORITY *)target);
 
 	/* names are capitalised; the file has them in lower case */
-	buf_add_byte(out, (char)(*name | 0x20));
-	buf_add_str(out, str_from(name + 1));
+	buf_printf(out, "\"%c%s\"", *name | 0x20, name + 1);
 }
 
 /* The index of value in words; E_INVALID when it is none of them. */
@@ -224,7 +223,7 @@ static int set_MATCHING(struct config *c, const struct config_key *key,
 
 static void print_MATCHING(const void *target, struct buf *out)
 {
-	buf_add_str(out, str_from(matchings[*(const config_MATCHING *)target]));
+	print_text(str_from(matchings[*(const config_MATCHING *)target]), out);
 }
 
 static int set_MODE(struct config *c, const struct config_key *key,
@@ -261,9 +260,8 @@ static int set_KERNEL_RULES(struct config *c, const struct config_key *key,
 
 static void print_KERNEL_RULES(const void *target, struct buf *out)
 {
-	buf_add_str(
-		out,
-		str_from(kernel_rules[*(const config_KERNEL_RULES *)target]));
+	print_text(str_from(kernel_rules[*(const config_KERNEL_RULES *)target]),
+	           out);
 }
 
 static const char *const suppress_modes[] = { [SUPPRESS_NEVER] = "never",
@@ -285,8 +283,8 @@ static int set_SUPPRESS(struct config *c, const struct config_key *key,
 
 static void print_SUPPRESS(const void *target, struct buf *out)
 {
-	buf_add_str(out,
-	            str_from(suppress_modes[*(const config_SUPPRESS *)target]));
+	print_text(str_from(suppress_modes[*(const config_SUPPRESS *)target]),
+	           out);
 }
 
 #define TYPE(name)                                                     \
