@@ -28,7 +28,7 @@ crun_acts()
 	Miner run in container	/bin/echo -o stratum+tcp://127.0.0.1:1
 	Reverse shell started in container	busybox nc 127.0.0.1 1 -e sh
 	New program run in container	busybox cp /bin/busybox /data/sleep; /data/sleep 0.2
-	Mount options set again and again in container	i=0; while [ $i -lt 50 ]; do poke call 431 -1 1 @a @b; i=$((i + 1)); done
+	Mount options set again and again in container	i=0; while [ $i -lt 50 ]; do poke call 431 -1 1 @a @b 2>/dev/null; i=$((i + 1)); done
 	END
 }
 
@@ -52,7 +52,6 @@ crun_lookalikes()
 # crun_bundle NAME <COMMANDS: with all rights, a runtime's decoy and the host's /etc.
 crun_bundle()
 {
-	ids[$1]=$(random_id)
 	make_bundle "$work/$1" "/docker/${ids[$1]}" "$privileged"' |
 		del(.linux.resources) | del(.process.rlimits) |
 		.process.capabilities[] += ["CAP_MKNOD", "CAP_SYS_CHROOT", "CAP_SYS_TTY_CONFIG", "CAP_DAC_READ_SEARCH", "CAP_FSETID"] |
@@ -64,6 +63,7 @@ crun_bundle()
 	{
 		echo 'exec >/out/'"$1"'.log 2>&1'
 		sed 's/.*/(&)/'
+		echo 'exit 0'
 	} >"$work/$1/rootfs/acts.sh"
 }
 
@@ -86,7 +86,7 @@ told()
 	alerts "$work/alerts.json" | grep -vE '^(Privileged container started|Container started with)' | sort
 }
 
-declare -A ids
+declare -A ids=([benign]=$(random_id) [acts]=$(random_id))
 begin crun busybox runc
 install -m 755 "$poke_binary" "$work/decoy-runc"
 load_kernel_rules
