@@ -14,6 +14,7 @@ LIVE_TESTS = \
 	tests/live/latency.sh \
 	tests/live/snapshot.sh \
 	tests/live/stalled_output.sh \
+	tests/live/floods.sh \
 	tests/live/falco_rules.sh \
 	tests/live/behaviours.sh \
 	tests/live/behaviours_crun.sh \

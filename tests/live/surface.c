@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <linux/bpf.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -177,6 +178,44 @@ static int surface_connected(char **argv)
 	return waitpid(pid, NULL, 0) == pid ? 0 : 1;
 }
 
+/* N: so many forks; says how many were refused. Children end with it. */
+static int surface_forks(char **argv)
+{
+	long refused = 0;
+
+	for (long n = strtol(argv[0], NULL, 10); n > 0; n--) {
+		pid_t pid = fork();
+
+		if (pid == 0) {
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
+			pause();
+			_exit(0);
+		}
+		refused += pid < 0;
+	}
+	printf("%ld\n", refused);
+	return 0;
+}
+
+/* DIRECTORY N: so many files; says how many were refused. */
+static int surface_files(char **argv)
+{
+	long refused = 0;
+
+	for (long n = strtol(argv[1], NULL, 10); n > 0; n--) {
+		char path[256];
+		int fd;
+
+		snprintf(path, sizeof(path), "%s/%ld", argv[0], n);
+		fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+		refused += fd < 0;
+		if (fd >= 0)
+			close(fd);
+	}
+	printf("%ld\n", refused);
+	return 0;
+}
+
 static const struct command {
 	const char *name;
 	int min_args;
@@ -185,6 +224,7 @@ static const struct command {
 	{ "call", 1, surface_call },   { "bpf_load", 0, surface_bpf_load },
 	{ "memfd", 2, surface_memfd }, { "deleted", 3, surface_deleted },
 	{ "named", 2, surface_named }, { "connected", 1, surface_connected },
+	{ "forks", 1, surface_forks }, { "files", 2, surface_files },
 };
 
 int main(int argc, char **argv)
