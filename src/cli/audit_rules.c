@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "cli.h"
-#include "kernel_target.h"
+#include "saker/daemon/kernel_target.h"
 #include "rule_info.h"
 #include "saker/base/array.h"
 #include "saker/base/io.h"
@@ -146,8 +146,8 @@ static int find_target(const struct cli *cli, const struct config *config,
 	if (!parse_part(cli, &a->part))
 		return EXIT_USAGE;
 	r = a->part == PORTABLE_NOT
-	            ? cli_kernel_target(config, &a->arena, &a->target)
-	            : cli_portable_target(&a->arena, &a->target);
+	            ? daemon_kernel_target(config, &a->arena, &a->target)
+	            : daemon_portable_target(&a->arena, &a->target);
 	if (r < 0)
 		return cli_exit_code(r);
 	if (!parse_version(cli, OPTION_KERNEL, &a->target.kernel) ||

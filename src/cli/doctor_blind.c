@@ -2,10 +2,10 @@
 /* doctor_blind.c - rules that cannot fire with the kernel rules that are
  * loaded. */
 #include "doctor.h"
-#include "kernel_target.h"
 #include "rule_info.h"
 #include "saker/base/escape.h"
 #include "saker/base/io.h"
+#include "saker/daemon/kernel_target.h"
 
 struct examiner {
 	struct doctor *doctor;
@@ -110,8 +110,11 @@ static int examine(struct examiner *x)
 	                                      count, x->doctor->given, loaded)
 	                : E_NOMEM;
 
+	/* what may not be asked has been told of */
+	if (r == E_DENIED || r == E_UNSUPPORTED)
+		return 0;
 	if (r < 0)
-		return r == E_NOMEM ? r : 0;
+		return r;
 	judge(x, loaded);
 	if (before == x->doctor->faults)
 		doctor_find(x->doctor, FINDING_OK, "blind rules", "none", NULL);
@@ -122,7 +125,7 @@ int doctor_check_blind(struct doctor *d, const struct config *config,
                        const struct ruleset *rules)
 {
 	struct examiner x = { .doctor = d, .rules = rules };
-	int r = cli_kernel_target(config, &x.arena, &x.target);
+	int r = daemon_kernel_target(config, &x.arena, &x.target);
 
 	if (r == 0)
 		r = add_rules(&x);
@@ -131,5 +134,5 @@ int doctor_check_blind(struct doctor *d, const struct config *config,
 	buf_done(&x.lines);
 	buf_done(&x.owners);
 	arena_done(&x.arena);
-	return r == E_NOMEM ? r : 0;
+	return r == E_UNSUPPORTED ? 0 : r;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* explain_rule.c - saker explain RULE: what a rule means and needs. */
 #include "explain.h"
-#include "kernel_target.h"
+#include "saker/daemon/kernel_target.h"
 #include "rule_info.h"
 #include "saker/base/clock.h"
 #include "saker/base/escape.h"
@@ -283,7 +283,7 @@ static int find_needs(struct explanation *x, const struct config *config)
 	int r = rule_info_needs(&x->info, &x->arena, &needs);
 
 	if (r == 0)
-		r = cli_kernel_target(config, &x->arena, &target);
+		r = daemon_kernel_target(config, &x->arena, &target);
 	if (r == 0)
 		r = kernel_needs_lines(&needs, &target, &x->arena, &x->lines,
 		                       &x->nlines);

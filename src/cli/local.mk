@@ -27,8 +27,6 @@ saker_SOURCES = \
 	src/cli/feed.c \
 	src/cli/feed.h \
 	src/cli/fields.c \
-	src/cli/kernel_target.c \
-	src/cli/kernel_target.h \
 	src/cli/main.c \
 	src/cli/options.c \
 	src/cli/options.def \

@@ -4,11 +4,14 @@
 
 #include "saker/daemon/log.h"
 
-static int load(const char *dir, struct kernel_session **ret)
+static int load(const struct config *config, struct kernel_session **ret)
 {
+	const char *dir = config->kernel_rules_dir;
 	struct diag_list diags = DIAG_LIST_INIT;
 	struct kernel_rules *rules = NULL;
-	int error = kernel_rules_read(&dir, 1, &diags, &rules);
+	int error = dir[0] != '\0'
+	                    ? kernel_rules_read(&dir, 1, &diags, &rules)
+	                    : kernel_rules_derive(config, &diags, &rules);
 
 	if (error == 0)
 		error = kernel_session_begin(rules, &diags, ret);
@@ -52,5 +55,5 @@ int kernel_rules_begin(const struct config *config, struct kernel_session **ret)
 			status.rules);
 		return 0;
 	}
-	return load(config->kernel_rules_dir, ret);
+	return load(config, ret);
 }

@@ -14,7 +14,9 @@ src_daemon_libdaemon_a_SOURCES = \
 	src/daemon/engine.c \
 	src/daemon/heartbeat.c \
 	src/daemon/inputs.c \
+	src/daemon/kernel_derive.c \
 	src/daemon/kernel_rules.c \
+	src/daemon/kernel_target.c \
 	src/daemon/log.c \
 	src/daemon/metrics.c \
 	src/daemon/metrics.h \
@@ -50,6 +52,7 @@ noinst_HEADERS += \
 	include/saker/daemon/control.def \
 	include/saker/daemon/control.h \
 	include/saker/daemon/engine.h \
+	include/saker/daemon/kernel_target.h \
 	include/saker/daemon/kernel_rules.h \
 	include/saker/daemon/log.h \
 	include/saker/daemon/metrics.def \

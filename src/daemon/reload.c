@@ -63,6 +63,10 @@ static int read_config(struct reloader *r, struct job *job)
  * to its new rules. */
 static int add_kernel_rules(struct reloader *r, struct job *job)
 {
+	/* those derived at the start stay: who holds the privileges reads no
+	 * rules */
+	if (job->config->kernel_rules_dir[0] == '\0')
+		return 0;
 	return privileged_rules_add(r->options.privileged,
 	                            job->config->kernel_rules_dir, &job->diags,
 	                            &job->kernel_changed);

@@ -51,12 +51,23 @@ static int read_line(struct kernel_rules *rules, const char *file,
 	return error;
 }
 
+static int read_text(struct kernel_rules *rules, const char *file,
+                     struct str rest, struct diag_list *diags)
+{
+	struct str text;
+	int error = 0;
+
+	for (unsigned line = 1; error == 0 && str_split(&rest, '\n', &text);
+	     line++)
+		error = read_line(rules, file, line, text, diags);
+	return error;
+}
+
 static int read_file(struct kernel_rules *rules, const char *path,
                      struct diag_list *diags)
 {
 	struct diag_place place = { .file = path };
 	auto_buf struct buf content = BUF_INIT;
-	struct str rest, text;
 	int error = io_read_at(AT_FDCWD, path, LIMIT_RULE_FILE_BYTES, &content);
 
 	if (error != 0) {
@@ -64,11 +75,7 @@ static int read_file(struct kernel_rules *rules, const char *path,
 		         error == E_IO ? strerror(errno) : err_text(error));
 		return error;
 	}
-	rest = buf_str(&content);
-	for (unsigned line = 1; error == 0 && str_split(&rest, '\n', &text);
-	     line++)
-		error = read_line(rules, path, line, text, diags);
-	return error;
+	return read_text(rules, path, buf_str(&content), diags);
 }
 
 static int is_rule_file(const struct dirent *entry)
@@ -102,6 +109,19 @@ static int read_directory(struct kernel_rules *rules, const char *path,
 	return error;
 }
 
+/* Frees the rules on an error. */
+static int finish(struct kernel_rules *rules, int error, bool has_errors,
+                  struct kernel_rules **ret)
+{
+	if (error == 0 && has_errors)
+		error = E_INVALID;
+	if (error != 0)
+		kernel_rules_free(rules);
+	else
+		*ret = rules;
+	return error;
+}
+
 int kernel_rules_read(const char *const *paths, size_t npaths,
                       struct diag_list *diags, struct kernel_rules **ret)
 {
@@ -115,14 +135,20 @@ int kernel_rules_read(const char *const *paths, size_t npaths,
 		if (error == E_INVALID || error == E_NOT_FOUND)
 			error = read_file(rules, paths[i], diags);
 	}
-	if (error == 0 && diags->errors != errors)
-		error = E_INVALID;
-	if (error != 0) {
-		kernel_rules_free(rules);
-		return error;
-	}
-	*ret = rules;
-	return 0;
+	return finish(rules, error, diags->errors != errors, ret);
+}
+
+int kernel_rules_parse(const char *name, struct str text,
+                       struct diag_list *diags, struct kernel_rules **ret)
+{
+	struct kernel_rules *rules = calloc(1, sizeof(*rules));
+	size_t errors = diags->errors;
+	int error = rules != NULL ? 0 : E_NOMEM;
+
+	set_aumessage_mode(MSG_QUIET, DBG_NO);
+	if (error == 0)
+		error = read_text(rules, name, text, diags);
+	return finish(rules, error, diags->errors != errors, ret);
 }
 
 void kernel_rules_free(struct kernel_rules *r)

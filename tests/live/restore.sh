@@ -20,7 +20,7 @@ state_is_back()
 for signal in INT TERM KILL; do
 	# bash starts background jobs with SIGINT ignored
 	env --default-signal=INT "$saker" run --source netlink -r "$top_srcdir/rules" \
-		-o kernel.rules=load -o kernel.rules_dir="$top_srcdir/audit.rules.d" \
+		-o kernel.rules=load \
 		</dev/null >/dev/null 2>"$work/saker.err" 9>&- &
 	pid=$!
 	pids+=("$pid")

@@ -12,4 +12,10 @@
 int kernel_rules_begin(const struct config *config,
                        struct kernel_session **ret) must_check;
 
+/* Those that the configured rules need on this host, as saker audit-rules
+ * prints them. 0; E_INVALID with the reasons in diags, E_UNSUPPORTED, E_NOMEM.
+ */
+int kernel_rules_derive(const struct config *config, struct diag_list *diags,
+                        struct kernel_rules **ret) must_check;
+
 #endif

@@ -47,6 +47,10 @@ int kernel_audit_lost(unsigned *ret_lost, unsigned *ret_backlog) must_check;
 int kernel_rules_read(const char *const *paths, size_t npaths,
                       struct diag_list *diags,
                       struct kernel_rules **ret) must_check;
+/* The same for text; name stands for its file in diags. */
+int kernel_rules_parse(const char *name, struct str text,
+                       struct diag_list *diags,
+                       struct kernel_rules **ret) must_check;
 void kernel_rules_free(struct kernel_rules *r);
 size_t kernel_rules_count(const struct kernel_rules *r);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* kernel_target.c - this host as a target of kernel rules. */
-#include "kernel_target.h"
+#include "saker/daemon/kernel_target.h"
 
 #include <stdlib.h>
 
@@ -63,8 +63,8 @@ static int take_runtimes(struct finder *f, struct kernel_target *t)
 	return 0;
 }
 
-int cli_kernel_target(const struct config *config, struct arena *arena,
-                      struct kernel_target *ret)
+int daemon_kernel_target(const struct config *config, struct arena *arena,
+                         struct kernel_target *ret)
 {
 	struct finder f = { .arena = arena };
 	struct kernel_target t;
@@ -80,7 +80,7 @@ int cli_kernel_target(const struct config *config, struct arena *arena,
 	return r;
 }
 
-int cli_portable_target(struct arena *arena, struct kernel_target *ret)
+int daemon_portable_target(struct arena *arena, struct kernel_target *ret)
 {
 	struct finder f = { .arena = arena, .anywhere = true };
 	struct kernel_target t;
