@@ -108,9 +108,19 @@ static struct str errno_name(int64_t error)
 	return str_from(name);
 }
 
+/* Not by printf(), which costs more than all else of an argument. */
 static struct str decimal(struct event *e, int64_t v)
 {
-	return event_format(e, "%lld", (long long)v);
+	uint64_t rest = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+	char digits[24], *at = digits + sizeof(digits);
+
+	do
+		*--at = (char)('0' + rest % 10);
+	while ((rest /= 10) != 0);
+	if (v < 0)
+		*--at = '-';
+	return arena_copy(&e->audit->arena,
+	                  str_span(at, digits + sizeof(digits)));
 }
 
 static void show_res(struct event *e, uint64_t v, struct arg_text *ret)

@@ -226,7 +226,7 @@ start_auditd()
 	local_events = yes
 	write_logs = yes
 	log_file = $work/audit.log
-	log_format = RAW
+	log_format = ${auditd_format:-RAW}
 	log_group = root
 	flush = NONE
 	freq = 0
