@@ -1,6 +1,6 @@
 # Output that must stay as it is, word for word.
-dist_check_SCRIPTS += tests/golden/audit_rules.sh tests/golden/explain.sh tests/golden/identity.sh tests/golden/nodes.sh tests/golden/records.sh tests/golden/replay.sh tests/golden/rotated.sh tests/golden/shipped_kernel_rules.sh
-TESTS += tests/golden/audit_rules.sh tests/golden/explain.sh tests/golden/identity.sh tests/golden/nodes.sh tests/golden/records.sh tests/golden/replay.sh tests/golden/rotated.sh tests/golden/shipped_kernel_rules.sh
+dist_check_SCRIPTS += tests/golden/audit_rules.sh tests/golden/doctor.sh tests/golden/explain.sh tests/golden/identity.sh tests/golden/nodes.sh tests/golden/records.sh tests/golden/replay.sh tests/golden/rotated.sh tests/golden/shipped_kernel_rules.sh
+TESTS += tests/golden/audit_rules.sh tests/golden/doctor.sh tests/golden/explain.sh tests/golden/identity.sh tests/golden/nodes.sh tests/golden/records.sh tests/golden/replay.sh tests/golden/rotated.sh tests/golden/shipped_kernel_rules.sh
 EXTRA_DIST += \
 	tests/data/explain/rules.yaml \
 	tests/data/live/att_mount.log \
