@@ -35,3 +35,10 @@ install-data-local: doc/saker.yaml
 uninstall-local:
 	if cmp -s doc/saker.yaml '$(DESTDIR)$(sysconfdir)/saker/saker.yaml'; then \
 		rm -f '$(DESTDIR)$(sysconfdir)/saker/saker.yaml'; fi
+
+# For Prometheus and Grafana.
+prometheusdir = $(pkgdatadir)/prometheus
+dist_prometheus_DATA = doc/prometheus/saker.rules.yaml
+grafanadir = $(pkgdatadir)/grafana
+dist_grafana_DATA = doc/grafana/saker.json
+EXTRA_DIST += doc/prometheus/saker.rules.test.yaml

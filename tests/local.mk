@@ -18,6 +18,7 @@ dist_check_SCRIPTS += \
 	tests/check-layers.sh \
 	tests/check-sizes.sh \
 	tests/config.sh \
+	tests/delivery.sh \
 	tests/eval.sh \
 	tests/events.sh \
 	tests/jobs.sh \
@@ -34,6 +35,7 @@ TESTS += \
 	tests/check-layers.sh \
 	tests/check-sizes.sh \
 	tests/config.sh \
+	tests/delivery.sh \
 	tests/eval.sh \
 	tests/events.sh \
 	tests/jobs.sh \
