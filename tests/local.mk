@@ -27,6 +27,7 @@ dist_check_SCRIPTS += \
 	tests/reload.sh \
 	tests/robustness.sh \
 	tests/rules.sh \
+	tests/separate.sh \
 	tests/suite.sh
 
 TESTS += \
@@ -44,6 +45,7 @@ TESTS += \
 	tests/reload.sh \
 	tests/robustness.sh \
 	tests/rules.sh \
+	tests/separate.sh \
 	tests/suite.sh
 
 if TESTS_ENABLED

@@ -25,12 +25,25 @@ static bool count_kernel_rules(const struct notices *n, unsigned *ret)
 	return true;
 }
 
-void notices_init(struct notices *n, const struct privileged *privileged)
+/* Behind a process that ended unexpectedly, counts go on: what it knew of was
+ * told by it or is lost, but for its end. */
+static void take_over(struct notices *n, const struct counters *counters)
+{
+	for (unsigned id = 0; id < COUNTER__MAX; id++)
+		n->told[id] = counter_get(counters, id);
+	if (n->told[COUNTER_ENGINE_RESTARTS] > 0)
+		n->told[COUNTER_ENGINE_RESTARTS]--;
+	n->kernel_lost -= (unsigned)n->told[COUNTER_KERNEL_LOST];
+}
+
+void notices_init(struct notices *n, const struct privileged *privileged,
+                  const struct counters *counters)
 {
 	*n = (struct notices){ .privileged = privileged };
 	n->has_kernel_rules = count_kernel_rules(n, &n->kernel_rules);
 	n->has_kernel_lost =
 		privileged_audit_lost(privileged, &n->kernel_lost) == 0;
+	take_over(n, counters);
 }
 
 void notices_expect_rules(struct notices *n)

@@ -259,7 +259,7 @@ static int enter_sandbox(const struct daemon *d)
 
 static void run_engine(struct daemon *d)
 {
-	notices_init(&d->notices, &d->privileged);
+	notices_init(&d->notices, &d->privileged, d->counters);
 	look_around(d);
 	keep_snapshot(d, false);
 	loop(d);

@@ -324,7 +324,8 @@ bool ring_resume(struct ring *r)
 
 	count_batch(r);
 	r->seen_tail = tail;
-	r->seen_head = r->position = tail;
+	r->seen_head = head;
+	r->position = tail;
 	r->is_peeked = false;
 	r->is_ended = false;
 	if (was_peeked && head != tail)

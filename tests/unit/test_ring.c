@@ -220,9 +220,40 @@ static void two_threads_agree(void **state)
 	assert_true(taken > 0);
 }
 
+/* The reader's process died with a frame in its hands. */
+static void a_shared_ring_goes_on(void **state)
+{
+	struct counters counters = { 0 };
+	struct ring *r = ring_new_shared(64 * 1024, &counters);
+	struct frame in = { .text = STR("first") }, out;
+	uint64_t received;
+
+	(void)state;
+	assert_true(ring_push(r, &in, 1));
+	assert_true(ring_peek(r, &out, &received));
+	assert_true(ring_resume(r));
+	assert_int_equal(counter_get(&counters, COUNTER_RECORDS_IN), 1);
+	assert_false(ring_peek(r, &out, &received));
+	in.text = STR("second");
+	assert_true(ring_push(r, &in, 2));
+	in.text = STR("third");
+	assert_true(ring_push(r, &in, 3));
+	assert_false(ring_resume(r));
+	assert_true(ring_peek(r, &out, &received));
+	assert_true(str_eq(out.text, STR("second")));
+	assert_true(ring_resume(r));
+	assert_true(ring_peek(r, &out, &received));
+	assert_true(str_eq(out.text, STR("third")));
+	ring_pop(r);
+	assert_false(ring_resume(r));
+	assert_false(ring_peek(r, &out, &received));
+	ring_free(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_shared_ring_goes_on),
 		cmocka_unit_test_setup_teardown(gives_frames_in_order, set_up,
 		                                tear_down),
 		cmocka_unit_test_setup_teardown(drops_and_counts_when_full,

@@ -21,7 +21,8 @@ struct notices {
 };
 
 /* Remembers what the kernel had lost before, and its number of rules. */
-void notices_init(struct notices *n, const struct privileged *privileged);
+void notices_init(struct notices *n, const struct privileged *privileged,
+                  const struct counters *counters);
 /* saker itself changes the kernel's rules: the next look at their number, some
  * time from now, is the new base. */
 void notices_expect_rules(struct notices *n);

@@ -1,0 +1,140 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# separate.sh - monitor and engine: what protects each, and numbered events while
+# the engine is killed KILLS (5) times: what it was at is counted, all else is seen.
+set -uo pipefail
+
+[ "$(id -u)" -eq 0 ] || { echo "SKIP: needs root"; exit 77; }
+saker=${top_builddir:?}/saker
+[ -x "$saker" ] || exit 99
+kills=${KILLS:-5}
+work=$(mktemp -d) || exit 99
+chmod 755 "$work"
+control="control.socket=$work/control.sock"
+pid= feeder=
+trap 'touch "$work/stop"; kill $pid $feeder 2>/dev/null; sleep 0.2; rm -rf "$work"' EXIT
+failures=0
+
+ok()
+{
+	echo "ok - $*"
+}
+
+not_ok()
+{
+	echo "NOT OK - $*"
+	failures=$((failures + 1))
+}
+
+# equal WHAT EXPECTED FOUND
+equal()
+{
+	if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1: expected '$2', found '$3'"; fi
+}
+
+# Numbered events until told to stop, never so many that the ring is full.
+feed()
+{
+	local n=1
+
+	while [ ! -e "$work/stop" ]; do
+		awk -v first="$n" 'BEGIN { for (i = first; i < first + 100; i++) {
+			stamp = sprintf("1700000000.%03d:%d", i % 1000, i)
+			printf "type=SYSCALL msg=audit(%s): arch=c000003e syscall=165 success=yes exit=0 a0=1 a1=2 a2=3 a3=0 items=0 ppid=10 pid=11 auid=0 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=(none) ses=1 comm=\"mounter\" exe=\"/bin/mounter\" key=\"k\"\n", stamp
+			printf "type=EOE msg=audit(%s): \n", stamp } }'
+		n=$((n + 100))
+		sleep 0.01
+	done
+	echo $((n - 1)) >"$work/fed"
+}
+
+status()
+{
+	"$saker" status --json -o "$control" >"$work/status" 2>/dev/null
+}
+
+wait_for()
+{
+	local tries=3000
+
+	until "$@"; do
+		((tries-- > 0)) || return 1
+		sleep 0.01
+	done
+}
+
+pid_of()
+{
+	jq ".processes[] | select(.role == \"$1\").pid" "$work/status"
+}
+
+another_engine()
+{
+	status && [ "$(pid_of engine)" != "$engine" ]
+}
+
+# of PID NAME: a line of its status
+of()
+{
+	awk -v name="$2:" '$1 == name { print $2 }' "/proc/$1/status"
+}
+
+printf -- '- rule: Any mount\n  desc: each event\n  condition: evt.type = mount\n  output: "mount %%audit.serial"\n  priority: NOTICE\n' >"$work/rules.yaml"
+mkfifo "$work/in"
+feed >"$work/in" &
+feeder=$!
+"$saker" run --source stdin -r "$work/rules.yaml" -o output.format=json -o suppress.mode=never \
+	--output "file:$work/alerts.json" -o "$control" -o privileges.separate=true \
+	<"$work/in" >/dev/null 2>"$work/err" &
+pid=$!
+wait_for status || { cat "$work/err"; exit 99; }
+
+equal "the monitor is what was started" "$pid" "$(pid_of monitor)"
+engine=$(pid_of engine)
+for set in CapInh CapPrm CapEff CapBnd CapAmb; do
+	equal "the engine's $set is empty" 0000000000000000 "$(of "$engine" $set)"
+done
+equal "the engine has no new privileges" 1 "$(of "$engine" NoNewPrivs)"
+equal "the engine has a filter for system calls" 2 "$(of "$engine" Seccomp)"
+user=$(id -u saker 2>/dev/null || id -u nobody)
+equal "the engine is its own user" "$user" "$(of "$engine" Uid)"
+equal "the engine is in no other groups" "" "$(of "$engine" Groups)"
+for thread in "/proc/$engine/task/"*; do
+	equal "thread $(cat "$thread/comm") has all that" "0000000000000000 1 2 $user" \
+		"$(awk '/^(CapEff|NoNewPrivs|Seccomp|Uid):/ { v[$1] = $2 } END { print v["CapEff:"], v["NoNewPrivs:"], v["Seccomp:"], v["Uid:"] }' "$thread/status")"
+done
+equal "saker status tells" '[0,"engine",true,"filter"]' \
+	"$(jq -c '.processes[] | select(.role == "engine") | [(.capabilities | length), .role, .no_new_privs, .seccomp]' "$work/status")"
+"$saker" reload -o "$control" >/dev/null || not_ok "a reload in the sandbox"
+
+slowest=0
+for ((i = 1; i <= kills; i++)); do
+	sleep "0.$((RANDOM % 5))$((RANDOM % 10))"
+	status
+	engine=$(pid_of engine)
+	began=$(date +%s%N)
+	kill -KILL "$engine"
+	wait_for another_engine || { cat "$work/err"; exit 1; }
+	took=$((($(date +%s%N) - began) / 1000000))
+	((took > slowest)) && slowest=$took
+done
+echo "slowest answer of a new engine: $slowest ms"
+equal "each end of an engine is counted" "$kills" "$(jq .counters.engine_restarts "$work/status")"
+
+touch "$work/stop"
+wait "$feeder"
+wait "$pid"
+equal "it ends well" 0 "$?"
+feeder='' pid=''
+fed=$(cat "$work/fed")
+jq -r 'select(.rule == "Any mount").output_fields["audit.serial"]' "$work/alerts.json" | sort -n >"$work/seen"
+equal "none of $fed events is seen twice" "" "$(uniq -d <"$work/seen")"
+missing=$(seq "$fed" | comm -23 <(seq "$fed" | sort) <(sort "$work/seen") | wc -l)
+echo "$missing of $fed events are missing after $kills kills"
+[ "$missing" -le $((kills * ${MOST_MISSING:-20})) ] && ok "few events are lost a kill" ||
+	not_ok "$missing events are lost in $kills kills"
+jq -e 'select(.rule == "saker internal: losses" and .output_fields.engine_restarts > 0)' "$work/alerts.json" >/dev/null &&
+	ok "an alert tells of it" || not_ok "an alert tells of it"
+[ ! -e "$work/control.sock" ] && ok "the socket is gone" || not_ok "the socket is gone"
+[ "$failures" -eq 0 ] || cat "$work/err"
+exit $((failures != 0))

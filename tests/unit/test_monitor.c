@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_monitor.c - what the monitor does for the engine, what it refuses, and
+ * what the engine cannot do itself. */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/mount.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <cmocka.h>
+
+#include "saker/base/io.h"
+#include "saker/base/limits.h"
+#include "saker/daemon/sandbox.h"
+#include "saker/monitor/monitor.h"
+
+struct fixture {
+	struct host *host;
+	struct counters counters;
+	struct monitor_options options;
+	struct monitor *monitor;
+	struct str never_kill[1];
+	int sockets[2]; /* the monitor's, the engine's */
+	struct buf answer;
+	int fd; /* that came along */
+};
+
+static int setup(void **state)
+{
+	struct fixture *f = test_calloc(1, sizeof(*f));
+
+	f->host = host_direct_new();
+	f->never_kill[0] = STR("/bin/sleep");
+	f->options = (struct monitor_options){
+		.host = f->host,
+		.kernel_rules_dir = "/nowhere",
+		.snapshot = "",
+		.may_kill = true,
+		.never_kill = f->never_kill,
+		.counters = &f->counters,
+	};
+	f->monitor = monitor_new(&f->options);
+	f->fd = -1;
+	*state = f;
+	return f->monitor != NULL ? wire_pair(f->sockets) : -1;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	monitor_free(f->monitor);
+	host_free(f->host);
+	buf_done(&f->answer);
+	io_close(&f->sockets[0]);
+	io_close(&f->sockets[1]);
+	io_close(&f->fd);
+	test_free(f);
+	return 0;
+}
+
+static void *serve_one(void *arg)
+{
+	struct fixture *f = arg;
+	char byte;
+
+	/* waits */
+	(void)!recv(f->sockets[0], &byte, 1, MSG_PEEK);
+	assert_true(monitor_serve(f->monitor, f->sockets[0]));
+	return NULL;
+}
+
+static int ask(struct fixture *f, const struct wire_header *header,
+               const char *path)
+{
+	pthread_t thread;
+	int error;
+
+	buf_clear(&f->answer);
+	io_close(&f->fd);
+	pthread_create(&thread, NULL, serve_one, f);
+	error = wire_ask(f->sockets[1], header, path, &f->answer, &f->fd);
+	pthread_join(thread, NULL);
+	return error;
+}
+
+static int ask_path(struct fixture *f, enum wire_operation operation,
+                    const char *path)
+{
+	return ask(f, &(struct wire_header){ .operation = operation }, path);
+}
+
+static int ask_kill(struct fixture *f, pid_t pid, uint64_t ticks)
+{
+	return ask(f,
+	           &(struct wire_header){ .operation = WIRE_KILL,
+	                                  .pid = pid,
+	                                  .number = 100,
+	                                  .ticks = ticks },
+	           NULL);
+}
+
+static void facts_come_whole(void **state)
+{
+	struct fixture *f = *state;
+	struct arena arena = ARENA_INIT;
+	struct host_process there, here;
+
+	assert_int_equal(ask(f,
+	                     &(struct wire_header){ .operation = WIRE_PROCESS,
+	                                            .pid = getpid(),
+	                                            .number = HOST_WANT_ALL },
+	                     NULL),
+	                 0);
+	assert_int_equal(wire_unpack(buf_str(&f->answer), &arena, &there), 0);
+	assert_int_equal(f->host->ops->process(f->host, getpid(), HOST_WANT_ALL,
+	                                       &arena, &here),
+	                 0);
+	assert_true(str_eq(there.exe, here.exe));
+	assert_true(str_eq(there.cgroup, here.cgroup));
+	assert_true(file_id_eq(there.exe_id, here.exe_id));
+	assert_int_equal(there.start_ticks, here.start_ticks);
+	assert_int_equal(there.argc, here.argc);
+	for (size_t i = 0; i < here.argc; i++)
+		assert_true(str_eq(there.argv[i], here.argv[i]));
+	arena_done(&arena);
+}
+
+/* As it is sent, whole or not. */
+static int forge(struct fixture *f, const void *bytes, size_t len)
+{
+	struct wire_answer answer;
+
+	assert_int_equal(send(f->sockets[1], bytes, len, 0), len);
+	assert_true(monitor_serve(f->monitor, f->sockets[0]));
+	assert_int_equal(recv(f->sockets[1], &answer, sizeof(answer), 0),
+	                 sizeof(answer));
+	return answer.error;
+}
+
+static void forged_requests_are_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct {
+		struct wire_header h;
+		char path[PATH_MAX + 8];
+	} r = { .h = { .operation = WIRE__MAX } };
+	const struct wire_header wrong[] = {
+		{ .operation = UINT32_MAX },
+		{ .operation = WIRE_KILL, .pid = -1 },
+		{ .operation = WIRE_KILL, .pid = 0 },
+		{ .operation = WIRE_PROCESS, .pid = 1, .number = -1 },
+		{ .operation = WIRE_AUDIT_STATUS, .pid = 1 },
+		{ .operation = WIRE_FILE_ID },
+		{ .operation = WIRE_FILE_ID, .path_length = 1 },
+		{ .operation = WIRE_CGROUP, .pid = 1, .ticks = 1 },
+	};
+	unsigned n = 0;
+
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++, n++)
+		assert_int_equal(forge(f, &wrong[i], sizeof(wrong[i])),
+		                 E_INVALID);
+	/* cut, relative, with a NUL, too long, of another length */
+	assert_int_equal(forge(f, &r, sizeof(r.h) - 1), E_INVALID);
+	r.h = (struct wire_header){ .operation = WIRE_FILE_ID };
+	memset(r.path, 'a', sizeof(r.path));
+	r.h.path_length = 4;
+	assert_int_equal(forge(f, &r, sizeof(r.h) + 4), E_INVALID);
+	r.path[0] = '/';
+	r.path[2] = '\0';
+	assert_int_equal(forge(f, &r, sizeof(r.h) + 4), E_INVALID);
+	r.path[2] = 'a';
+	assert_int_equal(forge(f, &r, sizeof(r.h) + 5), E_INVALID);
+	r.h.path_length = PATH_MAX + 8;
+	assert_int_equal(forge(f, &r, sizeof(r)), E_INVALID);
+	assert_int_equal(counter_get(&f->counters, COUNTER_MONITOR_REFUSED),
+	                 n + 5);
+}
+
+static void only_what_is_meant_to_be_read_is(void **state)
+{
+	static const char *const denied[] = {
+		"/etc/shadow",           "/etc/passwd",
+		"/proc/1/mem",           "/proc/self/environ",
+		"/proc/1/fd/0",          "/proc/1/root/config.json",
+		"/run/../etc/shadow",    "/proc/1/net/../mem",
+		"/run/x/../config.json", "/sys/kernel/status",
+		"/proc/kcore",           "/proc/1/task/1/environ",
+	};
+	struct fixture *f = *state;
+	char path[64];
+
+	for (size_t i = 0; i < sizeof(denied) / sizeof(denied[0]); i++) {
+		assert_int_equal(ask_path(f, WIRE_READ_FILE, denied[i]),
+		                 E_DENIED);
+		assert_int_equal(f->fd, -1);
+	}
+	snprintf(path, sizeof(path), "/proc/%d/environ", (int)getpid());
+	assert_int_equal(ask_path(f, WIRE_READ_FILE, path), 0);
+	assert_true(f->fd >= 0);
+	assert_int_equal(
+		ask_path(f, WIRE_READ_FILE, "/run/runc/nobody/state.json"),
+		E_NOT_FOUND);
+}
+
+/* A link in a directory of others must not lead elsewhere. */
+static void links_are_not_followed(void **state)
+{
+	char dir[] = "/tmp/saker-monitor-XXXXXX";
+	struct fixture *f = *state;
+	char path[64];
+
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/config.json", dir);
+	assert_int_equal(symlink("/etc/shadow", path), 0);
+	assert_int_not_equal(ask_path(f, WIRE_READ_FILE, path), 0);
+	unlink(path);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(ask_path(f, WIRE_READ_FILE, path), E_DENIED);
+	unlink(path);
+	rmdir(dir);
+}
+
+static pid_t start_victim(struct fixture *f, const char *program,
+                          uint64_t *ret_ticks)
+{
+	struct arena arena = ARENA_INIT;
+	struct host_process p;
+	int ready[2];
+	pid_t pid;
+	char byte;
+
+	assert_int_equal(pipe2(ready, O_CLOEXEC), 0);
+	pid = fork();
+	if (pid == 0) {
+		if (program != NULL)
+			execl(program, "victim", "100", (char *)NULL);
+		close(ready[0]);
+		close(ready[1]);
+		for (;;)
+			pause();
+	}
+	close(ready[1]);
+	/* closed by the exec */
+	(void)!read(ready[0], &byte, 1);
+	close(ready[0]);
+	assert_int_equal(
+		f->host->ops->process(f->host, pid, HOST_WANT_STAT, &arena, &p),
+		0);
+	*ret_ticks = p.start_ticks;
+	arena_done(&arena);
+	return pid;
+}
+
+static void end_victim(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
+static void the_vital_are_not_killed(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t ticks;
+	pid_t victim;
+
+	assert_int_equal(ask_kill(f, 1, 1), E_DENIED);
+	assert_int_equal(ask_kill(f, getpid(), 1), E_DENIED);
+	assert_int_equal(ask_kill(f, getppid(), 1), E_DENIED);
+	victim = start_victim(f, NULL, &ticks);
+	monitor_protect(f->monitor, &victim, 1);
+	assert_int_equal(ask_kill(f, victim, ticks), E_DENIED);
+	monitor_protect(f->monitor, NULL, 0);
+	assert_int_equal(ask_kill(f, victim, ticks + 1), E_STALE);
+	f->options.may_kill = false;
+	monitor_free(f->monitor);
+	f->monitor = monitor_new(&f->options);
+	assert_int_equal(ask_kill(f, victim, ticks), E_DENIED);
+	assert_int_equal(kill(victim, 0), 0);
+	end_victim(victim);
+	f->options.may_kill = true;
+	f->options.nnever_kill = 1;
+	monitor_free(f->monitor);
+	f->monitor = monitor_new(&f->options);
+	victim = start_victim(f, "/bin/sleep", &ticks);
+	assert_int_equal(ask_kill(f, victim, ticks), E_DENIED);
+	assert_int_equal(kill(victim, 0), 0);
+	end_victim(victim);
+}
+
+static void others_are_killed_so_many_a_minute(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t ticks;
+	pid_t victim;
+
+	for (unsigned i = 0; i < LIMIT_MONITOR_KILLS; i++) {
+		victim = start_victim(f, NULL, &ticks);
+		assert_int_equal(ask_kill(f, victim, ticks), 0);
+		assert_int_equal(f->answer.len, sizeof(bool));
+		waitpid(victim, NULL, 0);
+	}
+	victim = start_victim(f, NULL, &ticks);
+	assert_int_equal(ask_kill(f, victim, ticks), E_LIMIT);
+	assert_int_equal(kill(victim, 0), 0);
+	end_victim(victim);
+}
+
+/* What an engine that was taken over would try; each must fail with EPERM. */
+static int try_forbidden(int fd)
+{
+	struct {
+		const char *what;
+		long result;
+	} tries[12];
+	size_t n = 0;
+
+#define TRY(call)                                                         \
+	do {                                                              \
+		errno = 0;                                                \
+		tries[n].what = #call;                                    \
+		tries[n++].result = (call) < 0 && errno == EPERM ? 0 : 1; \
+	} while (0)
+	TRY(syscall(SYS_execve, "/bin/true", NULL, NULL));
+	TRY(socket(AF_INET, SOCK_STREAM, 0));
+	TRY(socket(AF_NETLINK, SOCK_RAW, 0));
+	TRY(ptrace(PTRACE_ATTACH, getppid(), NULL, NULL));
+	TRY(kill(getppid(), 0));
+	TRY(syscall(SYS_process_vm_readv, getppid(), NULL, 0, NULL, 0, 0));
+	TRY(mount("none", "/tmp", "tmpfs", 0, NULL));
+	TRY(unshare(CLONE_NEWUSER));
+	TRY(syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL));
+	TRY(setuid(0));
+	TRY(chmod("/tmp", 0777));
+	TRY(syscall(SYS_bpf, 0, NULL, 0));
+#undef TRY
+	for (size_t i = 0; i < n; i++)
+		if (tries[i].result != 0)
+			dprintf(fd, "%s\n", tries[i].what);
+	return 0;
+}
+
+static void *run_thread(void *arg)
+{
+	*(int *)arg = 1;
+	return NULL;
+}
+
+static int try_needed(int fd)
+{
+	pthread_t thread;
+	int ran = 0;
+	char *much = malloc(1 << 20);
+
+	if (much == NULL)
+		dprintf(fd, "malloc\n");
+	free(much);
+	if (pthread_create(&thread, NULL, run_thread, &ran) != 0 ||
+	    pthread_join(thread, NULL) != 0 || ran != 1)
+		dprintf(fd, "threads\n");
+	if (open("/proc/1/stat", O_RDONLY) < 0)
+		dprintf(fd, "reading /proc\n");
+	return 0;
+}
+
+static void an_engine_cannot(void **state)
+{
+	struct sandbox_user user;
+	char text[1024];
+	int out[2], status;
+	ssize_t n;
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(sandbox_user_find("no-such-user-as-this", &user), 0);
+	assert_true(user.is_fallback);
+	assert_int_equal(pipe(out), 0);
+	pid = fork();
+	if (pid == 0) {
+		int e = 0;
+
+		if (geteuid() == 0 && (e = sandbox_begin()) == 0)
+			e = sandbox_drop(&user);
+		if (e == 0)
+			e = sandbox_filter();
+		if (e < 0)
+			dprintf(out[1], "sandbox: %s\n", err_text(e));
+		else if (geteuid() == 0 || getuid() == 0)
+			dprintf(out[1], "still root\n");
+		else
+			try_forbidden(out[1]), try_needed(out[1]);
+		_exit(0);
+	}
+	close(out[1]);
+	n = read(out[0], text, sizeof(text) - 1);
+	text[n > 0 ? n : 0] = '\0';
+	close(out[0]);
+	waitpid(pid, &status, 0);
+	assert_string_equal(text, "");
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+#define TEST(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(facts_come_whole),
+		TEST(forged_requests_are_refused),
+		TEST(only_what_is_meant_to_be_read_is),
+		TEST(links_are_not_followed),
+		TEST(the_vital_are_not_killed),
+		TEST(others_are_killed_so_many_a_minute),
+		cmocka_unit_test(an_engine_cannot),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
