@@ -12,7 +12,7 @@ work=$(mktemp -d) || exit 99
 chmod 755 "$work"
 control="control.socket=$work/control.sock"
 pid= feeder=
-trap 'touch "$work/stop"; kill $pid $feeder 2>/dev/null; sleep 0.2; rm -rf "$work"' EXIT
+trap 'touch "$work/stop"; kill $pid $feeder 2>/dev/null; sleep 0.2; [ -n "${KEEP:-}" ] || rm -rf "$work"' EXIT
 failures=0
 
 ok()
@@ -133,7 +133,7 @@ missing=$(seq "$fed" | comm -23 <(seq "$fed" | sort) <(sort "$work/seen") | wc -
 echo "$missing of $fed events are missing after $kills kills"
 [ "$missing" -le $((kills * ${MOST_MISSING:-20})) ] && ok "few events are lost a kill" ||
 	not_ok "$missing events are lost in $kills kills"
-jq -e 'select(.rule == "saker internal: losses" and .output_fields.engine_restarts > 0)' "$work/alerts.json" >/dev/null &&
+grep 'saker internal: losses' "$work/alerts.json" | grep -q '"engine_restarts":[1-9]' &&
 	ok "an alert tells of it" || not_ok "an alert tells of it"
 [ ! -e "$work/control.sock" ] && ok "the socket is gone" || not_ok "the socket is gone"
 [ "$failures" -eq 0 ] || cat "$work/err"

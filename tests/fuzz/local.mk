@@ -26,6 +26,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_pipeline \
 	tests/fuzz/fuzz_proc \
 	tests/fuzz/fuzz_record \
+	tests/fuzz/fuzz_response_wire \
 	tests/fuzz/fuzz_rules \
 	tests/fuzz/fuzz_runtime \
 	tests/fuzz/fuzz_snapshot \
@@ -123,6 +124,10 @@ tests_fuzz_fuzz_proc_LDADD = $(FUZZ_ALL_LIBS)
 tests_fuzz_fuzz_record_SOURCES = tests/fuzz/fuzz_record.c tests/fuzz/fuzz.h $(FUZZ_MAIN)
 tests_fuzz_fuzz_record_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_record_LDADD = $(FUZZ_AUDIT_LIBS)
+
+tests_fuzz_fuzz_response_wire_SOURCES = tests/fuzz/fuzz_response_wire.c tests/fuzz/fuzz.h $(FUZZ_MAIN)
+tests_fuzz_fuzz_response_wire_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_response_wire_LDADD = $(FUZZ_ALL_LIBS)
 
 tests_fuzz_fuzz_rules_SOURCES = tests/fuzz/fuzz_rules.c tests/fuzz/fuzz.h $(FUZZ_MAIN)
 tests_fuzz_fuzz_rules_LDFLAGS = $(FUZZ_LINK)

@@ -19,7 +19,6 @@
 #include <cmocka.h>
 
 #include "saker/base/io.h"
-#include "saker/base/limits.h"
 #include "saker/daemon/sandbox.h"
 #include "saker/monitor/monitor.h"
 
@@ -28,7 +27,6 @@ struct fixture {
 	struct counters counters;
 	struct monitor_options options;
 	struct monitor *monitor;
-	struct str never_kill[1];
 	int sockets[2]; /* the monitor's, the engine's */
 	struct buf answer;
 	int fd; /* that came along */
@@ -39,13 +37,10 @@ static int setup(void **state)
 	struct fixture *f = test_calloc(1, sizeof(*f));
 
 	f->host = host_direct_new();
-	f->never_kill[0] = STR("/bin/sleep");
 	f->options = (struct monitor_options){
 		.host = f->host,
 		.kernel_rules_dir = "/nowhere",
 		.snapshot = "",
-		.may_kill = true,
-		.never_kill = f->never_kill,
 		.counters = &f->counters,
 	};
 	f->monitor = monitor_new(&f->options);
@@ -99,16 +94,6 @@ static int ask_path(struct fixture *f, enum wire_operation operation,
 	return ask(f, &(struct wire_header){ .operation = operation }, path);
 }
 
-static int ask_kill(struct fixture *f, pid_t pid, uint64_t ticks)
-{
-	return ask(f,
-	           &(struct wire_header){ .operation = WIRE_KILL,
-	                                  .pid = pid,
-	                                  .number = 100,
-	                                  .ticks = ticks },
-	           NULL);
-}
-
 static void facts_come_whole(void **state)
 {
 	struct fixture *f = *state;
@@ -156,8 +141,8 @@ static void forged_requests_are_refused(void **state)
 	} r = { .h = { .operation = WIRE__MAX } };
 	const struct wire_header wrong[] = {
 		{ .operation = UINT32_MAX },
-		{ .operation = WIRE_KILL, .pid = -1 },
-		{ .operation = WIRE_KILL, .pid = 0 },
+		{ .operation = WIRE_CGROUP, .pid = -1 },
+		{ .operation = WIRE_CGROUP, .pid = 0 },
 		{ .operation = WIRE_PROCESS, .pid = 1, .number = -1 },
 		{ .operation = WIRE_AUDIT_STATUS, .pid = 1 },
 		{ .operation = WIRE_FILE_ID },
@@ -228,91 +213,6 @@ static void links_are_not_followed(void **state)
 	assert_int_equal(ask_path(f, WIRE_READ_FILE, path), E_DENIED);
 	unlink(path);
 	rmdir(dir);
-}
-
-static pid_t start_victim(struct fixture *f, const char *program,
-                          uint64_t *ret_ticks)
-{
-	struct arena arena = ARENA_INIT;
-	struct host_process p;
-	int ready[2];
-	pid_t pid;
-	char byte;
-
-	assert_int_equal(pipe2(ready, O_CLOEXEC), 0);
-	pid = fork();
-	if (pid == 0) {
-		if (program != NULL)
-			execl(program, "victim", "100", (char *)NULL);
-		close(ready[0]);
-		close(ready[1]);
-		for (;;)
-			pause();
-	}
-	close(ready[1]);
-	/* closed by the exec */
-	(void)!read(ready[0], &byte, 1);
-	close(ready[0]);
-	assert_int_equal(
-		f->host->ops->process(f->host, pid, HOST_WANT_STAT, &arena, &p),
-		0);
-	*ret_ticks = p.start_ticks;
-	arena_done(&arena);
-	return pid;
-}
-
-static void end_victim(pid_t pid)
-{
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
-}
-
-static void the_vital_are_not_killed(void **state)
-{
-	struct fixture *f = *state;
-	uint64_t ticks;
-	pid_t victim;
-
-	assert_int_equal(ask_kill(f, 1, 1), E_DENIED);
-	assert_int_equal(ask_kill(f, getpid(), 1), E_DENIED);
-	assert_int_equal(ask_kill(f, getppid(), 1), E_DENIED);
-	victim = start_victim(f, NULL, &ticks);
-	monitor_protect(f->monitor, &victim, 1);
-	assert_int_equal(ask_kill(f, victim, ticks), E_DENIED);
-	monitor_protect(f->monitor, NULL, 0);
-	assert_int_equal(ask_kill(f, victim, ticks + 1), E_STALE);
-	f->options.may_kill = false;
-	monitor_free(f->monitor);
-	f->monitor = monitor_new(&f->options);
-	assert_int_equal(ask_kill(f, victim, ticks), E_DENIED);
-	assert_int_equal(kill(victim, 0), 0);
-	end_victim(victim);
-	f->options.may_kill = true;
-	f->options.nnever_kill = 1;
-	monitor_free(f->monitor);
-	f->monitor = monitor_new(&f->options);
-	victim = start_victim(f, "/bin/sleep", &ticks);
-	assert_int_equal(ask_kill(f, victim, ticks), E_DENIED);
-	assert_int_equal(kill(victim, 0), 0);
-	end_victim(victim);
-}
-
-static void others_are_killed_so_many_a_minute(void **state)
-{
-	struct fixture *f = *state;
-	uint64_t ticks;
-	pid_t victim;
-
-	for (unsigned i = 0; i < LIMIT_MONITOR_KILLS; i++) {
-		victim = start_victim(f, NULL, &ticks);
-		assert_int_equal(ask_kill(f, victim, ticks), 0);
-		assert_int_equal(f->answer.len, sizeof(bool));
-		waitpid(victim, NULL, 0);
-	}
-	victim = start_victim(f, NULL, &ticks);
-	assert_int_equal(ask_kill(f, victim, ticks), E_LIMIT);
-	assert_int_equal(kill(victim, 0), 0);
-	end_victim(victim);
 }
 
 /* What an engine that was taken over would try; each must fail with EPERM. */
@@ -418,8 +318,6 @@ int main(void)
 		TEST(forged_requests_are_refused),
 		TEST(only_what_is_meant_to_be_read_is),
 		TEST(links_are_not_followed),
-		TEST(the_vital_are_not_killed),
-		TEST(others_are_killed_so_many_a_minute),
 		cmocka_unit_test(an_engine_cannot),
 	};
 
