@@ -42,7 +42,7 @@ struct daemon {
 	struct reloader *reloader;
 	int control_fd; /* to listen on; -1 = nobody can ask */
 	gid_t control_readers;
-	struct server *server; /* NULL = nobody can ask */
+	struct server *server;       /* NULL = nobody can ask */
 	struct publisher *publisher; /* of metrics; NULL = none are wanted */
 	int signal_fd;
 	uint64_t next_tick_ns;

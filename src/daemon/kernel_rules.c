@@ -4,14 +4,20 @@
 
 #include "saker/daemon/log.h"
 
-static int load(const struct config *config, struct kernel_session **ret)
+int kernel_rules_wanted(const struct config *config, struct diag_list *diags,
+                        struct kernel_rules **ret)
 {
 	const char *dir = config->kernel_rules_dir;
+
+	return *dir != '\0' ? kernel_rules_read(&dir, 1, diags, ret)
+	                    : kernel_rules_derive(config, diags, ret);
+}
+
+static int load(const struct config *config, struct kernel_session **ret)
+{
 	struct diag_list diags = DIAG_LIST_INIT;
 	struct kernel_rules *rules = NULL;
-	int error = dir[0] != '\0'
-	                    ? kernel_rules_read(&dir, 1, &diags, &rules)
-	                    : kernel_rules_derive(config, &diags, &rules);
+	int error = kernel_rules_wanted(config, &diags, &rules);
 
 	if (error == 0)
 		error = kernel_session_begin(rules, &diags, ret);

@@ -4,6 +4,7 @@
 
 #include "saker/base/io.h"
 #include "saker/container/snapshot.h"
+#include "saker/daemon/kernel_rules.h"
 #include "saker/host/wire.h"
 #include "saker/monitor/monitor.h"
 
@@ -48,11 +49,11 @@ int privileged_audit_lost(const struct privileged *p, unsigned *ret)
 	return error;
 }
 
-static int add_here(const struct privileged *p, const char *directory,
+static int add_here(const struct privileged *p, const struct config *config,
                     struct diag_list *diags, bool *ret_changed)
 {
 	struct kernel_rules *rules = NULL;
-	int error = kernel_rules_read(&directory, 1, diags, &rules);
+	int error = kernel_rules_wanted(config, diags, &rules);
 
 	if (error == 0)
 		error = kernel_session_add(p->session, rules, diags,
@@ -80,14 +81,14 @@ static int add_there(const struct privileged *p, struct diag_list *diags,
 	return error;
 }
 
-int privileged_rules_add(const struct privileged *p, const char *directory,
-                         struct diag_list *diags, bool *ret_changed)
+int privileged_rules_add(const struct privileged *p,
+                         const struct config *config, struct diag_list *diags,
+                         bool *ret_changed)
 {
 	*ret_changed = false;
 	if (p->monitor_reload >= 0)
 		return add_there(p, diags, ret_changed);
-	return p->session != NULL ? add_here(p, directory, diags, ret_changed)
-	                          : 0;
+	return p->session != NULL ? add_here(p, config, diags, ret_changed) : 0;
 }
 
 void privileged_rules_drop(const struct privileged *p)

@@ -6,13 +6,14 @@
 
 #include "saker/base/diag.h"
 #include "saker/container/tracker.h"
+#include "saker/daemon/config.h"
 #include "saker/kernel/audit.h"
 
 struct privileged {
 	int monitor; /* its socket; -1 = this process has the privileges */
 	/* another, for the thread that reloads */
 	int monitor_reload;
-	int responder; /* and one for responses */
+	int responder;                  /* and one for responses */
 	struct kernel_session *session; /* without monitor; NULL = none */
 };
 
@@ -20,10 +21,11 @@ struct privileged {
 int privileged_audit_status(const struct privileged *p,
                             struct kernel_audit_status *ret) must_check;
 int privileged_audit_lost(const struct privileged *p, unsigned *ret) must_check;
-/* Reads the directory and gives the session what is new in it, as
- * kernel_session_add(). The monitor reads the one that it was started with. */
-int privileged_rules_add(const struct privileged *p, const char *directory,
-                         struct diag_list *diags, bool *ret_changed) must_check;
+/* Gives the session what kernel_rules_wanted() has, as kernel_session_add().
+ * The monitor reads configuration and rules itself for that. */
+int privileged_rules_add(const struct privileged *p,
+                         const struct config *config, struct diag_list *diags,
+                         bool *ret_changed) must_check;
 void privileged_rules_drop(const struct privileged *p);
 /* As snapshot_save(): to path, or there with .end behind when saker ends. */
 int privileged_snapshot(const struct privileged *p, struct tracker *t,

@@ -67,9 +67,8 @@ static int add_kernel_rules(struct reloader *r, struct job *job)
 	 * rules */
 	if (job->config->kernel_rules_dir[0] == '\0')
 		return 0;
-	return privileged_rules_add(r->options.privileged,
-	                            job->config->kernel_rules_dir, &job->diags,
-	                            &job->kernel_changed);
+	return privileged_rules_add(r->options.privileged, job->config,
+	                            &job->diags, &job->kernel_changed);
 }
 
 static void load(struct reloader *r, struct job *job)

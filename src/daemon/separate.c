@@ -8,10 +8,12 @@
  * here again, so that nothing of the former one's memory reaches it. */
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,6 +21,7 @@
 #include "saker/base/array.h"
 #include "saker/base/clock.h"
 #include "saker/base/io.h"
+#include "saker/daemon/kernel_rules.h"
 #include "saker/daemon/log.h"
 #include "saker/monitor/monitor.h"
 #include "signals.h"
@@ -33,6 +36,11 @@ struct separation {
 	struct daemon *daemon;
 	struct monitor *monitor;
 	struct host *host;
+	/* Kernel rules take their time: they have a thread, and a monitor with
+	 * nothing in common with the other but the options. */
+	struct monitor *reload_monitor;
+	pthread_t reload_thread;
+	bool has_reload_thread;
 	struct response_config response;
 	struct responses *responses;
 	pid_t engine;
@@ -47,9 +55,26 @@ struct separation {
 static void close_sockets(struct separation *s)
 {
 	io_close(&s->sockets[0]);
+	if (s->has_reload_thread) {
+		/* wakes it, should the engine's end be open still */
+		shutdown(s->sockets[1], SHUT_RDWR);
+		pthread_join(s->reload_thread, NULL);
+		s->has_reload_thread = false;
+	}
 	io_close(&s->sockets[1]);
 	responses_serve_end(s->responses);
 	io_close(&s->sockets[2]);
+}
+
+static void *serve_reloads(void *arg)
+{
+	struct separation *s = arg;
+	struct pollfd p = { .fd = s->sockets[1], .events = POLLIN };
+
+	while (poll(&p, 1, -1) >= 0 || errno == EINTR)
+		if (p.revents != 0 && !monitor_serve(s->reload_monitor, p.fd))
+			break;
+	return NULL;
 }
 
 /* In the engine's process. */
@@ -106,8 +131,10 @@ static int fork_engine(struct separation *s, int *ret_error)
 		close(theirs[i]);
 	if (s->engine < 0)
 		return E_IO;
-	if (responses_serve(s->responses, s->sockets[2]) < 0)
+	if (responses_serve(s->responses, s->sockets[2]) < 0 ||
+	    pthread_create(&s->reload_thread, NULL, serve_reloads, s) != 0)
 		return E_IO;
+	s->has_reload_thread = true;
 	s->born_ns = clock_monotonic_ns();
 	return 1;
 }
@@ -124,13 +151,13 @@ static bool reap(struct separation *s)
 	pid_t pid;
 	int status;
 
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		if (pid != s->engine)
-			continue;
-		s->engine = 0;
-		s->status = status;
-	}
-	return s->engine == 0;
+	/* others are the children of other threads */
+	pid = waitpid(s->engine, &status, WNOHANG);
+	if (pid != s->engine)
+		return false;
+	s->engine = 0;
+	s->status = status;
+	return true;
 }
 
 static void handle_signals(struct separation *s)
@@ -161,14 +188,12 @@ static void serve_until_end(struct separation *s)
 		struct pollfd fds[] = {
 			{ .fd = s->daemon->signal_fd, .events = POLLIN },
 			{ .fd = s->sockets[0], .events = POLLIN },
-			{ .fd = s->sockets[1], .events = POLLIN },
 		};
 
-		poll(fds, 3, -1);
-		for (int i = 0; i < 2; i++)
-			if (fds[i + 1].revents != 0 &&
-			    !monitor_serve(s->monitor, s->sockets[i]))
-				io_close(&s->sockets[i]);
+		poll(fds, 2, -1);
+		if (fds[1].revents != 0 &&
+		    !monitor_serve(s->monitor, s->sockets[0]))
+			io_close(&s->sockets[0]);
 		if (fds[0].revents != 0)
 			handle_signals(s);
 	} while (!reap(s));
@@ -253,13 +278,31 @@ static int prepare_responses(struct separation *s)
 	return responses_new(&options, &s->responses);
 }
 
+/* Nothing of the engine's: configuration and rules are read here. */
+static int wanted_rules(void *arg, struct diag_list *diags,
+                        struct kernel_rules **ret)
+{
+	const struct daemon *d = arg;
+	const char *kept[CONFIG_KEYS];
+	struct config config;
+	int error = d->read_again(d->read_again_arg, &config, diags);
+
+	if (error < 0)
+		return error;
+	(void)config_keep(&config, d->config, kept);
+	error = kernel_rules_wanted(&config, diags, ret);
+	config_done(&config);
+	return error;
+}
+
 static int prepare(struct separation *s)
 {
 	struct daemon *d = s->daemon;
 	const struct config *config = d->config;
 	struct monitor_options options = {
 		.session = d->privileged.session,
-		.kernel_rules_dir = config->kernel_rules_dir,
+		.wanted_rules = wanted_rules,
+		.wanted_rules_arg = d,
 		.snapshot = config->snapshot,
 		.counters = d->counters,
 	};
@@ -278,7 +321,9 @@ static int prepare(struct separation *s)
 		return error;
 	options.host = s->host;
 	s->monitor = monitor_new(&options);
-	return s->monitor != NULL ? inputs_open(d) : E_NOMEM;
+	s->reload_monitor = monitor_new(&options);
+	return s->monitor != NULL && s->reload_monitor != NULL ? inputs_open(d)
+	                                                       : E_NOMEM;
 }
 
 int daemon_separate(struct daemon *d)
@@ -301,6 +346,7 @@ int daemon_separate(struct daemon *d)
 		inputs_close(d);
 	}
 	monitor_free(s.monitor);
+	monitor_free(s.reload_monitor);
 	responses_free(s.responses);
 	response_config_done(&s.response);
 	host_free(s.host);

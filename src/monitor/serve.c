@@ -207,8 +207,8 @@ static struct outcome serve_KERNEL_RULES_ADD(struct monitor *m,
 	(void)r;
 	if (m->options.session == NULL)
 		return only(E_UNSUPPORTED);
-	error = kernel_rules_read(&m->options.kernel_rules_dir, 1, &diags,
-	                          &rules);
+	error = m->options.wanted_rules(m->options.wanted_rules_arg, &diags,
+	                                &rules);
 	if (error == 0)
 		error = kernel_session_add(m->options.session, rules, &diags,
 		                           &changed);

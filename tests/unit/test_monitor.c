@@ -39,7 +39,6 @@ static int setup(void **state)
 	f->host = host_direct_new();
 	f->options = (struct monitor_options){
 		.host = f->host,
-		.kernel_rules_dir = "/nowhere",
 		.snapshot = "",
 		.counters = &f->counters,
 	};

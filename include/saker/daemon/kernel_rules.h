@@ -12,6 +12,10 @@
 int kernel_rules_begin(const struct config *config,
                        struct kernel_session **ret) must_check;
 
+/* What kernel.rules=load loads: kernel.rules_dir's, else those of
+ * kernel_rules_derive(). 0 or an error with the reasons in diags. */
+int kernel_rules_wanted(const struct config *config, struct diag_list *diags,
+                        struct kernel_rules **ret) must_check;
 /* Those that the configured rules need on this host, as saker audit-rules
  * prints them. 0; E_INVALID with the reasons in diags, E_UNSUPPORTED, E_NOMEM.
  */

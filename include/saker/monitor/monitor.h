@@ -13,8 +13,12 @@
 struct monitor_options {
 	struct host *host;              /* direct */
 	struct kernel_session *session; /* NULL = the kernel is left alone */
-	const char *kernel_rules_dir;
-	const char *snapshot;         /* "" = none */
+	/* the rules that the session is to have now, from root's files; asked
+	 * for on the thread that serves the request */
+	int (*wanted_rules)(void *arg, struct diag_list *diags,
+	                    struct kernel_rules **ret);
+	void *wanted_rules_arg;
+	const char *snapshot; /* "" = none */
 	struct counters *counters;
 };
 
