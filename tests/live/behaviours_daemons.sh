@@ -29,9 +29,15 @@ daemons_prepare()
 	pids+=("$!")
 	decoys+=(/run/docker.sock)
 	wait_for 5 test -S /run/docker.sock || die "no decoy of a socket"
-	for name in /etc/crictl.yaml /usr/bin/nerdctl /etc/libaudit.conf; do
+	for name in /etc/crictl.yaml /usr/bin/nerdctl /etc/libaudit.conf \
+		/etc/kubernetes/manifests/saker-live.yaml /etc/kubernetes/pki/saker-live.key \
+		/etc/kubernetes/saker-live.conf; do
 		decoy "$name"
 	done
+	image_decoy=/var/lib/containerd/saker-live
+	mkdir -p "${image_decoy%/*}"
+	install -m 755 "$poke_binary" "$image_decoy"
+	decoys+=("$image_decoy")
 	for log_decoy in /var/log/{kern,cron,daemon}.log /var/log/secure; do
 		[ -e "$log_decoy" ] || break
 	done
@@ -49,6 +55,7 @@ daemons_clean()
 {
 	[ "${#decoys[@]}" -eq 0 ] || rm -f "${decoys[@]}"
 	rm -f /var/log/saker-live-link
+	rmdir -p --ignore-fail-on-non-empty /etc/kubernetes/{manifests,pki} /var/lib/containerd 2>/dev/null
 }
 
 # What the container needs beside its own: files of the host under other names.
@@ -130,6 +137,11 @@ daemons_host_attacks()
 	Engine socket used by an unexpected user  setpriv --reuid 65534 --clear-groups "$work/rm" uconnect /run/docker.sock
 	Daemon configuration changed  "$poke_binary" wopen /etc/crictl.yaml
 	Daemon program changed  "$poke_binary" wopen /usr/bin/nerdctl
+	Static pod changed  "$poke_binary" wopen /etc/kubernetes/manifests/saker-live.yaml
+	Cluster certificate or key changed  "$poke_binary" wopen /etc/kubernetes/pki/saker-live.key
+	Cluster configuration changed  "$poke_binary" wopen /etc/kubernetes/saker-live.conf
+	Engine socket removed or replaced  chown root /run/docker.sock
+	Program of an image executed on the host  $image_decoy sleep 0
 	Security configuration changed  "$poke_binary" wopen /etc/libaudit.conf
 	Audit tool switches auditing off  "$work/auditctl" -D
 	Journal thrown away  "$work/journalctl" --vacuum-time=9999d
@@ -152,6 +164,7 @@ daemons_host_lookalikes()
 	chmod 660 /run/docker.sock
 	"$poke_binary" uconnect /run/docker.sock
 	"$poke_binary" ropen /etc/crictl.yaml
+	"$poke_binary" ropen /etc/kubernetes/pki/saker-live.key
 	"$poke_binary" audit_send op=nothing
 	sh -c 'kill -9 $$'
 	logger -t saker-live nothing
