@@ -285,6 +285,7 @@ int alert_set_response(struct alert *a, const struct alert_response *response)
 	    !copy_str(&a->arena, response->result, &r.result) ||
 	    !copy_str(&a->arena, response->scope, &r.scope) ||
 	    !copy_str(&a->arena, response->tier, &r.tier) ||
+	    !copy_str(&a->arena, response->evidence, &r.evidence) ||
 	    !copy_str(&a->arena, response->container, &r.container) ||
 	    !copy_str(&a->arena, response->exe, &r.exe))
 		return E_NOMEM;

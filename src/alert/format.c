@@ -140,6 +140,8 @@ static void add_target(const struct alert_response *r, struct buf *out)
 void format_response(const struct alert_response *r, struct buf *out)
 {
 	add_string(out, '{', "action", r->action);
+	if (r->evidence.len != 0)
+		add_string(out, ',', "evidence", r->evidence);
 	add_known(out, "latency_us", r->latency_us, r->has_latency);
 	add_string(out, ',', "mode", r->mode);
 	buf_printf(out, ",\"processes\":%" PRIu64, r->processes);

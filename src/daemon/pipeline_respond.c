@@ -2,6 +2,7 @@
 /* pipeline_respond.c - from an alert to its response, and back. */
 #include "saker/base/clock.h"
 #include "saker/base/io.h"
+#include "saker/base/limits.h"
 #include "saker/daemon/log.h"
 #include "saker/daemon/pipeline.h"
 
@@ -42,6 +43,27 @@ static void describe_process(const struct process *p,
 		describe_container(p->container, q);
 }
 
+/* Both are bounded, as they may go to another process in one datagram. */
+static void describe_alert(const struct alert *alert,
+                           const struct audit_event *audit,
+                           struct response_request *q, struct buf *json,
+                           struct buf *records)
+{
+	alert_render_json(alert, json);
+	if (!json->failed && json->len <= LIMIT_RESPONSE_TEXT_BYTES)
+		q->alert = buf_str(json);
+	for (size_t i = 0; i < audit->nrecords; i++) {
+		struct str text = audit->records[i].text;
+
+		if (records->len + text.len >= LIMIT_RESPONSE_TEXT_BYTES)
+			break;
+		buf_add_str(records, text);
+		buf_add_byte(records, '\n');
+	}
+	if (!records->failed)
+		q->records = buf_str(records);
+}
+
 bool pipeline_respond(struct pipeline *p, const struct rule_response *response,
                       uint64_t received_ns, struct alert *alert)
 {
@@ -55,8 +77,11 @@ bool pipeline_respond(struct pipeline *p, const struct rule_response *response,
 		.is_foreign = nodes_is_other(p->nodes, p->event.audit->node),
 	};
 
+	auto_buf struct buf json = BUF_INIT, records = BUF_INIT;
+
 	if (p->event.process != NULL)
 		describe_process(p->event.process, &q);
+	describe_alert(alert, p->event.audit, &q, &json, &records);
 	return responses_ask(p->responses, &q, alert);
 }
 

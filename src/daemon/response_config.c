@@ -95,6 +95,60 @@ static int read_rates(const struct config *config, struct diag_list *diags,
 	return error;
 }
 
+static char to_upper(char c)
+{
+	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
+
+static int read_evidence(const struct config *config, struct diag_list *diags,
+                         struct response_config *c)
+{
+	const struct config_list *list = &config->evidence_redact;
+	struct str *parts = arena_array(&c->arena, struct str, list->count);
+
+	if (*config->evidence != '\0' && *config->evidence != '/')
+		return report(diags, "response.evidence", config->evidence,
+		              "is no absolute path");
+	for (size_t i = 0; parts != NULL && i < list->count; i++) {
+		char *s;
+
+		parts[i] = arena_copy(&c->arena, str_from(list->items[i]));
+		s = (char *)(uintptr_t)parts[i].s;
+		for (size_t n = 0; n < parts[i].len; n++)
+			s[n] = to_upper(s[n]);
+	}
+	c->settings.evidence = (struct evidence_store){
+		.directory = config->evidence,
+		.quota_bytes = config->evidence_quota,
+		.max_ms = config->evidence_ms,
+		.max_bytes = config->evidence_bytes,
+		.redact = parts,
+		.nredact = list->count,
+	};
+	return c->arena.failed ? E_NOMEM : 0;
+}
+
+static int read_command(const struct config *config, struct diag_list *diags,
+                        struct response_config *c)
+{
+	const struct config_list *list = &config->response_exec;
+	const char **argv;
+
+	c->settings.command_ms = config->exec_ms;
+	if (list->count == 0)
+		return 0;
+	if (list->items[0][0] != '/')
+		return report(diags, "response.exec", list->items[0],
+		              "is no absolute path");
+	argv = arena_array(&c->arena, const char *, list->count + 1);
+	if (argv == NULL)
+		return E_NOMEM;
+	for (size_t i = 0; i < list->count; i++)
+		argv[i] = list->items[i];
+	c->settings.command = argv;
+	return 0;
+}
+
 int response_config_read(const struct config *config, struct diag_list *diags,
                          struct response_config *ret)
 {
@@ -111,6 +165,8 @@ int response_config_read(const struct config *config, struct diag_list *diags,
 		read_rules(&config->response_rules, diags, &c),
 		read_tiers(&config->response_tiers, diags, &c),
 		read_rates(config, diags, &c.settings.limits),
+		read_evidence(config, diags, &c),
+		read_command(config, diags, &c),
 	};
 
 	for (size_t i = 0; i < COUNT(results); i++)

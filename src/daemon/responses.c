@@ -11,8 +11,10 @@
 
 #include "saker/base/clock.h"
 #include "saker/base/escape.h"
+#include "saker/base/io.h"
 #include "saker/daemon/log.h"
 #include "saker/kernel/audit.h"
+#include "saker/response/trail.h"
 #include "saker/response/wire.h"
 
 struct responses {
@@ -25,6 +27,7 @@ struct responses {
 	pthread_t server; /* while is_serving */
 	bool is_serving;
 	int socket; /* the server's */
+	int trail;  /* -1 = none */
 	/* borrowed from the configuration in use */
 	enum response_mode mode;
 	const struct response_assignment *assignments;
@@ -95,6 +98,19 @@ static void open_journal(struct responses *r)
 					: err_text(error));
 }
 
+/* Without it alerts tell all the same. */
+static void open_trail(struct responses *r)
+{
+	int error;
+
+	if (!r->options.config->response_audit)
+		return;
+	error = trail_open(&r->trail);
+	if (error < 0 && r->mode == RESPONSE_ENFORCE)
+		log_line("responses are not written to the audit trail: %s",
+		         err_text(error));
+}
+
 static void run(void *arg, const struct response_request *request,
                 struct arena *arena, struct response_outcome *ret)
 {
@@ -147,6 +163,7 @@ static int start(struct responses *r)
 		if (r->control == NULL)
 			return E_NOMEM;
 		open_journal(r);
+		open_trail(r);
 		options.self = getpid();
 		options.parent = getppid();
 		options.auditd = o->auditd;
@@ -155,6 +172,7 @@ static int start(struct responses *r)
 	options.host = r->host;
 	options.control = r->control;
 	options.journal = r->journal;
+	options.trail = r->trail >= 0 ? &r->trail : NULL;
 	r->responder = responder_new(&options);
 	if (r->responder == NULL)
 		return E_NOMEM;
@@ -179,6 +197,7 @@ int responses_new(const struct responses_options *options,
 	if (r == NULL)
 		return E_NOMEM;
 	r->options = *options;
+	r->trail = -1;
 	use(r, options->response);
 	error = start(r);
 	if (error < 0) {
@@ -221,6 +240,7 @@ void responses_close_files(struct responses *r)
 {
 	journal_free(r->journal);
 	r->journal = NULL;
+	io_close(&r->trail);
 }
 
 void responses_free(struct responses *r)
@@ -238,6 +258,7 @@ void responses_free(struct responses *r)
 	}
 	control_free(r->control);
 	host_free(r->host);
+	io_close(&r->trail);
 	free(r);
 }
 

@@ -143,6 +143,21 @@ static int run_collector(struct evidence_store *store, struct collector *c,
 	return child < 0 ? E_IO : 0;
 }
 
+/* It may come from a process that is trusted with nothing. */
+static bool is_name(const char *uuid)
+{
+	return uuid[0] != '\0' && uuid[0] != '.' && strchr(uuid, '/') == NULL;
+}
+
+struct str evidence_path(const struct evidence_store *store, const char *uuid,
+                         struct arena *arena)
+{
+	auto_buf struct buf path = BUF_INIT;
+
+	buf_printf(&path, "%s/%s", store->directory, uuid);
+	return path.failed ? STR_NONE : arena_copy(arena, buf_str(&path));
+}
+
 int evidence_collect(struct evidence_store *store,
                      const struct evidence_request *request,
                      struct evidence_result *ret)
@@ -158,6 +173,8 @@ int evidence_collect(struct evidence_store *store,
 	bool is_complete = false;
 	int error;
 
+	if (!is_name(request->uuid))
+		return E_INVALID;
 	reap_straggler(store);
 	error = open_process(request, &proc);
 	if (error == 0)

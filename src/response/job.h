@@ -8,6 +8,7 @@
 #define SAKER_SRC_RESPONSE_JOB_H
 
 #include "saker/alert/alert.h"
+#include "saker/evidence/evidence.h"
 #include "target.h"
 
 struct response_job {
@@ -17,9 +18,12 @@ struct response_job {
 	const struct target_finder *finder;
 	const struct response_request *request;
 	struct response_target *target;
-	uint64_t until_ns;  /* CLOCK_MONOTONIC: given up then */
-	const char *tier;   /* by which it was done; static */
-	size_t processes;   /* how many were reached */
+	uint64_t until_ns;          /* CLOCK_MONOTONIC: given up then */
+	const char *tier;           /* by which it was done; static */
+	size_t processes;           /* how many were reached */
+	struct counters *counters;  /* may be NULL */
+	const char *const *command; /* NULL = none is configured */
+	unsigned command_ms;
 	struct buf *result; /* empty = made from what is returned */
 	/* what is frozen or stopped on the way: response_hold() */
 	struct response_hold {
@@ -47,6 +51,23 @@ bool responder_allows(struct response_job *job);
  * action itself when it has killed. 0; else the target runs on. */
 int response_hold(struct response_job *job, uint64_t until_ns) must_check;
 void response_release(struct response_job *job);
+
+/* A folder of evidence under way. */
+struct kept {
+	bool is_kept;
+	char uuid[ALERT_UUID_LENGTH + 1];
+	struct evidence_request request;
+	struct evidence_result result;
+};
+
+/* Holds the target and collects, where the store has a directory; the target
+ * stays held. What goes wrong is counted, and nothing that keeps from acting.
+ * Then, after the action, the manifest and the report. */
+void evidence_keep(struct response_job *job, struct evidence_store *store,
+                   struct kept *ret);
+void evidence_finish(struct response_job *job,
+                     const struct evidence_store *store,
+                     const struct kept *kept, struct alert_response *report);
 
 /* Freezes by the best tier that works here, in the journal first. 0, or why it
  * is not frozen. */

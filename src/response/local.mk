@@ -1,12 +1,14 @@
 noinst_LIBRARIES += src/response/libresponse.a
 src_response_libresponse_a_SOURCES = \
 	src/response/act.c \
+	src/response/exec.c \
 	src/response/freeze.c \
 	src/response/guards.c \
 	src/response/history.c \
 	src/response/history.h \
 	src/response/job.h \
 	src/response/journal.c \
+	src/response/keep.c \
 	src/response/kill.c \
 	src/response/kill.h \
 	src/response/protect.c \
@@ -14,6 +16,8 @@ src_response_libresponse_a_SOURCES = \
 	src/response/queue.c \
 	src/response/request.c \
 	src/response/respond.c \
+	src/response/settings.c \
+	src/response/settings.h \
 	src/response/assign.c \
 	src/response/target.c \
 	src/response/target.h \
@@ -36,8 +40,12 @@ if TESTS_ENABLED
 check_PROGRAMS += tests/unit/test_trail
 TESTS += tests/unit/test_trail
 tests_unit_test_trail_SOURCES = tests/unit/test_trail.c
-tests_unit_test_trail_LDADD = src/response/libresponse.a src/alert/libalert.a src/vm/libvm.a src/event/libevent_catalog.a \
-	src/host/libhost.a src/base/libbase.a $(AUDIT_LIBS) $(AUPARSE_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_trail_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/unit/test_evidence_kept
+TESTS += tests/unit/test_evidence_kept
+tests_unit_test_evidence_kept_SOURCES = tests/unit/test_evidence_kept.c
+tests_unit_test_evidence_kept_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
 
 check_PROGRAMS += tests/unit/test_guards tests/unit/test_response
 TESTS += tests/unit/test_guards tests/unit/test_response

@@ -22,9 +22,9 @@ int response_request_copy(const struct response_request *r, struct arena *arena,
 {
 	struct response_request q = *r;
 	struct str *const texts[] = {
-		&q.rule,    &q.uuid,          &q.exe,
-		&q.cgroups, &q.container,     &q.cgroup,
-		&q.image,   &q.pod_namespace, &q.container_name,
+		&q.rule,           &q.uuid,   &q.exe,     &q.cgroups,
+		&q.container,      &q.cgroup, &q.image,   &q.pod_namespace,
+		&q.container_name, &q.alert,  &q.records,
 	};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)

@@ -11,6 +11,8 @@
 #include "protect.h"
 #include "saker/base/clock.h"
 #include "saker/base/io.h"
+#include "saker/response/trail.h"
+#include "settings.h"
 
 /* Identities of the never-kill list's files are as old as that at most. */
 #define REFRESH_NS NS_PER_SEC
@@ -18,14 +20,6 @@
 #define RULE      'r'
 #define CONTAINER 'c'
 #define HOST      'H'
-
-struct settings {
-	struct arena arena;
-	struct response_settings given;
-	struct protected *protect;
-	size_t nprotect;
-	uint64_t refreshed_ns;
-};
 
 struct responder {
 	struct responder_options options;
@@ -37,34 +31,6 @@ struct responder {
 	struct file_id own_root;
 	struct response_facts *facts; /* of the request under way */
 };
-
-static void settings_free(struct settings *s)
-{
-	if (s == NULL)
-		return;
-	arena_done(&s->arena);
-	free(s);
-}
-
-static struct settings *settings_copy(const struct response_settings *given)
-{
-	struct settings *s = calloc(1, sizeof(*s));
-	struct str *list;
-
-	if (s == NULL)
-		return NULL;
-	s->given = *given;
-	list = arena_array(&s->arena, struct str, given->nnever_kill);
-	for (size_t i = 0; list != NULL && i < given->nnever_kill; i++)
-		list[i] = arena_copy(&s->arena, given->never_kill[i]);
-	if (list == NULL || s->arena.failed ||
-	    protected_list(list, given->nnever_kill, &s->arena, &s->protect,
-	                   &s->nprotect) < 0) {
-		settings_free(s);
-		return NULL;
-	}
-	return s;
-}
 
 static void look_at_self(struct responder *r)
 {
@@ -327,18 +293,25 @@ static void say_done(const struct response_job *job,
 	buf_printf(job->result, " after %" PRIu64 " us", report->latency_us);
 }
 
-static void act(struct response_job *job, unsigned ms,
+static bool act(struct response_job *job, unsigned ms,
                 struct alert_response *report)
 {
 	static response_act *const acts[] = {
 #define ACTION(id, name, scopes, done, doc) [RESPONSE_##id] = act_##id,
 #include "saker/engine/actions.def"
 	};
+	struct response_settings *settings = &job->responder->settings->given;
+	struct kept kept = { 0 };
 	int error;
 
+	job->counters = job->responder->options.counters;
+	job->command = settings->command;
+	job->command_ms = settings->command_ms;
+	evidence_keep(job, &settings->evidence, &kept);
 	job->until_ns = clock_monotonic_ns() + ms * NS_PER_MS;
 	error = acts[job->request->response.action](job);
 	response_release(job);
+	evidence_finish(job, &settings->evidence, &kept, report);
 	count(job->responder,
 	      error == 0 ? COUNTER_RESPONSES : COUNTER_RESPONSES_FAILED);
 	if (job->tier != NULL)
@@ -353,6 +326,7 @@ static void act(struct response_job *job, unsigned ms,
 		           ms);
 	else if (job->result->len == 0)
 		buf_printf(job->result, "failed: %s", err_text(error));
+	return error == 0;
 }
 
 static void carry_out(struct responder *r, struct response_job *job,
@@ -387,7 +361,7 @@ static void carry_out(struct responder *r, struct response_job *job,
 		break;
 	case RESPONSE_DO:
 		if (charge(r, q))
-			act(job, ms, &ret->report);
+			ret->is_done = act(job, ms, &ret->report);
 		else
 			buf_add_str(job->result, STR("failed: out of memory"));
 		break;
@@ -489,4 +463,8 @@ void responder_run(struct responder *r, const struct response_request *q,
 	r->facts = &facts;
 	run(r, q, &facts, arena, ret);
 	r->facts = NULL;
+	/* what cannot be written there is in the alert all the same */
+	if (r->options.trail != NULL &&
+	    trail_write(*r->options.trail, q, ret) < 0)
+		count(r, COUNTER_RESPONSES_UNWRITTEN);
 }

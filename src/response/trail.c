@@ -27,7 +27,7 @@ int trail_open(int *ret)
 	return 0;
 }
 
-int trail_type(const struct alert *alert, bool is_done)
+int trail_type(const struct response_outcome *outcome)
 {
 	static const struct {
 		struct str action;
@@ -37,10 +37,10 @@ int trail_type(const struct alert *alert, bool is_done)
 		{ STR_INIT("exec"), AUDIT_RESP_EXEC },
 	};
 
-	if (!is_done)
+	if (!outcome->is_done)
 		return AUDIT_RESP_ANOMALY;
 	for (size_t i = 0; i < COUNT(types); i++)
-		if (str_eq(types[i].action, alert->response.action))
+		if (str_eq(types[i].action, outcome->report.action))
 			return types[i].type;
 	return AUDIT_RESP_ALERT;
 }
@@ -62,39 +62,32 @@ static void add_untrusted(struct buf *out, const char *name, struct str value)
 	free(text);
 }
 
-static struct str field_of(const struct alert *a, struct str name)
+void trail_text(const struct response_request *q,
+                const struct response_outcome *outcome, struct buf *out)
 {
-	for (size_t i = 0; i < a->nfields; i++)
-		if (str_eq(a->fields[i].name, name) && a->fields[i].has_value &&
-		    a->fields[i].value.type == VALUE_STRING)
-			return a->fields[i].value.str;
-	return STR_NONE;
-}
+	const struct alert_response *r = &outcome->report;
 
-void trail_text(const struct alert *a, struct buf *out)
-{
-	const struct alert_response *r = &a->response;
-
-	buf_printf(out, "op=%.*s mode=%.*s opid=%d uuid=%s", STR_FMT(r->action),
-	           STR_FMT(r->mode), (int)r->pid, a->uuid);
+	buf_printf(out, "op=%.*s scope=%.*s mode=%.*s opid=%d uuid=%.*s",
+	           STR_FMT(r->action), STR_FMT(r->scope), STR_FMT(r->mode),
+	           (int)r->pid, STR_FMT(q->uuid));
 	if (r->has_latency)
 		buf_printf(out, " latency_us=%" PRIu64, r->latency_us);
-	add_untrusted(out, "rule", a->rule);
-	add_untrusted(out, "container", field_of(a, STR("container.id")));
+	add_untrusted(out, "rule", q->rule);
+	add_untrusted(out, "container", r->container);
 	add_untrusted(out, "oexe", r->exe);
 	add_untrusted(out, "result", r->result);
 }
 
-int trail_write(int fd, const struct alert *alert, bool is_done)
+int trail_write(int fd, const struct response_request *request,
+                const struct response_outcome *outcome)
 {
 	auto_buf struct buf text = BUF_INIT;
 
-	trail_text(alert, &text);
+	trail_text(request, outcome, &text);
 	if (text.failed || buf_cstr(&text)[0] == '\0')
 		return E_NOMEM;
-	if (audit_log_user_message(fd, trail_type(alert, is_done),
-	                           buf_cstr(&text), NULL, NULL, NULL,
-	                           is_done) > 0)
+	if (audit_log_user_message(fd, trail_type(outcome), buf_cstr(&text),
+	                           NULL, NULL, NULL, outcome->is_done) > 0)
 		return 0;
 	return errno == EPERM || errno == EACCES ? E_DENIED : E_IO;
 }

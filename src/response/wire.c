@@ -79,7 +79,8 @@ static bool take_labels(struct str *rest, size_t count, struct arena *arena,
 	{                                                                    \
 		&(q)->rule, &(q)->uuid, &(q)->exe, &(q)->cgroups,            \
 			&(q)->container, &(q)->container_name, &(q)->cgroup, \
-			&(q)->image, &(q)->pod_namespace                     \
+			&(q)->image, &(q)->pod_namespace, &(q)->alert,       \
+			&(q)->records                                        \
 	}
 
 void response_pack_request(const struct response_request *r, struct buf *out)
@@ -175,7 +176,7 @@ bool response_unpack_request(struct str datagram, struct arena *arena,
 struct outcome_numbers {
 	uint64_t start_ticks, latency_us, processes;
 	int32_t pid;
-	uint8_t is_set, has_latency, unused[2];
+	uint8_t is_set, is_done, has_latency, unused;
 };
 
 #define OUTCOME_TEXTS(o)                                                    \
@@ -183,7 +184,7 @@ struct outcome_numbers {
 		&(o)->report.action, &(o)->report.scope, &(o)->report.mode, \
 			&(o)->report.result, &(o)->report.exe,              \
 			&(o)->report.container, &(o)->report.tier,          \
-			&(o)->notice                                        \
+			&(o)->report.evidence, &(o)->notice                 \
 	}
 
 void response_pack_outcome(const struct response_outcome *o, struct buf *out)
@@ -195,6 +196,7 @@ void response_pack_outcome(const struct response_outcome *o, struct buf *out)
 		.processes = o->report.processes,
 		.pid = o->report.pid,
 		.is_set = o->is_set,
+		.is_done = o->is_done,
 		.has_latency = o->report.has_latency,
 	};
 
@@ -213,6 +215,7 @@ bool response_unpack_outcome(struct str datagram, struct arena *arena,
 	if (!take(&datagram, &n, sizeof(n)))
 		return false;
 	o.is_set = n.is_set != 0;
+	o.is_done = n.is_done != 0;
 	o.report.start_ticks = n.start_ticks;
 	o.report.latency_us = n.latency_us;
 	o.report.processes = n.processes;

@@ -8,29 +8,30 @@
 #include <cmocka.h>
 // clang-format on
 
+#include "saker/base/array.h"
 #include "saker/base/io.h"
 #include "saker/response/trail.h"
 
-static struct alert_field container = {
-	.name = STR_INIT("container.id"),
-	.has_value = true,
-	.value = { .type = VALUE_STRING, { STR_INIT("3ad7b26ded6d") } },
+#define UUID "0190a7c1-0000-7000-8000-000000000001"
+
+static const struct response_request request = {
+	.rule = STR_INIT("Write to \"runtime\"\nres=success"),
+	.uuid = STR_INIT(UUID),
 };
 
-static struct alert an_alert(const char *action, const char *result)
+static struct response_outcome outcome_of(const char *action, bool is_done)
 {
-	return (struct alert){
-		.rule = STR("Write to \"runtime\"\nres=success"),
-		.fields = &container,
-		.nfields = 1,
-		.uuid = "0190a7c1-0000-7000-8000-000000000001",
-		.has_response = true,
-		.response = {
+	return (struct response_outcome){
+		.is_set = true,
+		.is_done = is_done,
+		.report = {
 			.action = str_from(action),
+			.scope = STR("process"),
 			.mode = STR("enforce"),
-			.result = str_from(result),
+			.result = STR("terminated after 412 us"),
 			.pid = 4711,
 			.exe = STR("/tmp/a b"),
+			.container = STR("3ad7b26ded6d"),
 			.latency_us = 412,
 			.has_latency = true,
 		},
@@ -38,14 +39,15 @@ static struct alert an_alert(const char *action, const char *result)
 }
 
 /* The line that auditd would write of it. */
-static auparse_state_t *parse(const struct alert *a, struct buf *line)
+static auparse_state_t *parse(const struct response_outcome *o,
+                              struct buf *line)
 {
 	auparse_state_t *au;
 
 	buf_add_str(line,
 	            STR("type=RESP_KILL_PROC msg=audit(1700000000.000:9): "
 	                "pid=1 uid=0 auid=0 ses=1 msg='"));
-	trail_text(a, line);
+	trail_text(&request, o, line);
 	buf_add_str(line, STR(" exe=\"/usr/sbin/saker\" hostname=? addr=? "
 	                      "terminal=? res=success'\n"));
 	assert_false(line->failed);
@@ -64,16 +66,16 @@ static void expect(auparse_state_t *au, const char *name, const char *value)
 
 static void auparse_reads_what_is_written(void **state)
 {
-	struct alert a = an_alert("kill", "terminated after 412 us");
+	struct response_outcome o = outcome_of("kill", true);
 	auto_buf struct buf line = BUF_INIT;
-	auparse_state_t *au = parse(&a, &line);
+	auparse_state_t *au = parse(&o, &line);
 
 	(void)state;
 	assert_int_equal(auparse_get_type(au), AUDIT_RESP_KILL_PROC);
 	expect(au, "op", "kill");
 	expect(au, "opid", "4711");
 	expect(au, "latency_us", "412");
-	expect(au, "uuid", a.uuid);
+	expect(au, "uuid", UUID);
 	expect(au, "container", "\"3ad7b26ded6d\"");
 	/* a text that would end the line is hexadecimal */
 	expect(au, "rule",
@@ -86,27 +88,37 @@ static void auparse_reads_what_is_written(void **state)
 
 static void the_type_tells_what_was_done(void **state)
 {
-	struct alert kill = an_alert("kill", "");
-	struct alert exec = an_alert("exec", "");
-	struct alert freeze = an_alert("freeze", "");
+	static const struct {
+		const char *action;
+		bool is_done;
+		int type;
+	} rows[] = {
+		{ "kill", true, AUDIT_RESP_KILL_PROC },
+		{ "kill", false, AUDIT_RESP_ANOMALY },
+		{ "exec", true, AUDIT_RESP_EXEC },
+		{ "freeze", true, AUDIT_RESP_ALERT },
+	};
 
 	(void)state;
-	assert_int_equal(trail_type(&kill, true), AUDIT_RESP_KILL_PROC);
-	assert_int_equal(trail_type(&kill, false), AUDIT_RESP_ANOMALY);
-	assert_int_equal(trail_type(&exec, true), AUDIT_RESP_EXEC);
-	assert_int_equal(trail_type(&freeze, true), AUDIT_RESP_ALERT);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct response_outcome o =
+			outcome_of(rows[i].action, rows[i].is_done);
+
+		assert_int_equal(trail_type(&o), rows[i].type);
+	}
 }
 
 static void long_texts_are_cut(void **state)
 {
-	struct alert a = an_alert("kill", "refused");
+	struct response_outcome o = outcome_of("kill", false);
+	struct response_request long_one = request;
 	auto_buf struct buf text = BUF_INIT;
 	static char rule[100000];
 
 	(void)state;
 	memset(rule, '\n', sizeof(rule));
-	a.rule = (struct str){ rule, sizeof(rule) };
-	trail_text(&a, &text);
+	long_one.rule = (struct str){ rule, sizeof(rule) };
+	trail_text(&long_one, &o, &text);
 	assert_false(text.failed);
 	assert_true(text.len < MAX_AUDIT_MESSAGE_LENGTH / 2);
 }

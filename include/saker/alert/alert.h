@@ -28,6 +28,7 @@ struct alert_response {
 	struct str exe;       /* STR_NONE = not known */
 	struct str container; /* STR_NONE = none */
 	struct str tier;      /* how it was done; STR_NONE = it was not */
+	struct str evidence;  /* the folder; STR_NONE = none was kept */
 	uint64_t processes;   /* reached; 0 = none */
 	uint64_t latency_us;  /* event received to death seen */
 	bool has_latency;

@@ -90,5 +90,7 @@
 #define LIMIT_RESPONSES_WAITING 256u
 /* A response's request or outcome between two processes. */
 #define LIMIT_RESPONSE_BYTES (256u * 1024)
+/* The alert and the event's records within it, each. */
+#define LIMIT_RESPONSE_TEXT_BYTES (48u * 1024)
 
 #endif

@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 
+#include "saker/base/arena.h"
 #include "saker/base/buf.h"
 #include "saker/base/err.h"
 
@@ -37,8 +38,9 @@ struct evidence_result {
 
 /* Collects into DIRECTORY/UUID, in a process of its own that is ended when
  * max_ms are over, because a read below /proc may wait for the target. What is
- * there by then is kept. 0, E_STALE (another process), E_NOT_FOUND (it is
- * gone), E_DENIED (the directory is others' to write), E_EXISTS or E_IO. */
+ * there by then is kept. 0, E_INVALID (uuid is no plain name), E_STALE (another
+ * process), E_NOT_FOUND (it is gone), E_DENIED (the directory is others' to
+ * write), E_EXISTS or E_IO. */
 int evidence_collect(struct evidence_store *store,
                      const struct evidence_request *request,
                      struct evidence_result *ret) must_check;
@@ -49,6 +51,10 @@ int evidence_collect(struct evidence_store *store,
 int evidence_seal(const struct evidence_store *store,
                   const struct evidence_request *request,
                   const struct evidence_result *result) must_check;
+
+/* The folder's path, in the arena. */
+struct str evidence_path(const struct evidence_store *store, const char *uuid,
+                         struct arena *arena);
 
 /* Appends an environment (NUL-terminated assignments) one a line, the values of
  * secret variables replaced by their length, control characters escaped. */

@@ -11,6 +11,7 @@
 #include "saker/alert/alert.h"
 #include "saker/base/counters.h"
 #include "saker/container/metadata.h"
+#include "saker/evidence/evidence.h"
 #include "saker/host/host.h"
 #include "saker/process/process.h"
 #include "saker/response/journal.h"
@@ -25,6 +26,8 @@ struct response_request {
 	struct rule_response response;
 	struct str rule;      /* its name */
 	struct str uuid;      /* the alert's */
+	struct str alert;     /* in JSON, for commands and evidence */
+	struct str records;   /* of the event, as evidence; may be empty */
 	uint64_t event_ns;    /* CLOCK_REALTIME, the event's stamp */
 	uint64_t received_ns; /* CLOCK_MONOTONIC; 0 = not known */
 	bool is_replay;
@@ -54,7 +57,8 @@ int response_request_copy(const struct response_request *r, struct arena *arena,
 
 /* What became of it. Texts live in the arena that was given. */
 struct response_outcome {
-	bool is_set; /* false: nothing was asked for, or responses are off */
+	bool is_set;  /* false: nothing was asked for, or responses are off */
+	bool is_done; /* acted, and seen to have worked */
 	struct alert_response report;
 	struct str notice; /* what the operator must hear of; empty = nothing */
 };
@@ -65,6 +69,12 @@ struct response_settings {
 	const struct str *never_kill; /* response_protect_valid() ones */
 	size_t nnever_kill;
 	struct response_limits limits;
+	/* what is kept of a process before it is acted on; an empty directory:
+	 * nothing */
+	struct evidence_store evidence;
+	/* of the action exec, ended by NULL; NULL = none */
+	const char *const *command;
+	unsigned command_ms;
 };
 
 /* An entry of the never-kill list: a path, or KIND:TEXT (protect.def). */
@@ -76,6 +86,7 @@ struct responder_options {
 	const struct control *control;
 	struct journal *journal;   /* NULL = none: nothing is frozen */
 	struct counters *counters; /* may be NULL */
+	const int *trail;          /* trail_open()'s; NULL = none */
 	pid_t self, parent, auditd, auditd_parent; /* 0 = none */
 	struct response_settings settings;
 };

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_evidence_kept.c - what is done around an action: evidence before it, a
+ * command as one. */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+// clang-format off
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+// clang-format on
+
+#include "saker/base/clock.h"
+#include "saker/base/io.h"
+#include "saker/response/response.h"
+
+struct fixture {
+	char dir[64], journal_path[128];
+	struct host *host;
+	struct control *control;
+	struct journal *journal;
+	struct counters counters;
+	struct responder *responder;
+	struct response_settings settings;
+	struct response_request request;
+	struct response_outcome outcome;
+	struct arena arena;
+	pid_t children[2];
+	size_t nchildren;
+};
+
+static void nothing_undone(void *arg, const struct journal_entry *e, int error)
+{
+	(void)arg;
+	(void)e;
+	(void)error;
+}
+
+static void make_responder(struct fixture *f)
+{
+	struct responder_options o = { .host = f->host,
+		                       .control = f->control,
+		                       .journal = f->journal,
+		                       .counters = &f->counters,
+		                       .self = getpid(),
+		                       .parent = getppid(),
+		                       .settings = f->settings };
+
+	responder_free(f->responder);
+	f->responder = responder_new(&o);
+	assert_non_null(f->responder);
+}
+
+static int setup(void **state)
+{
+	const struct response_rate plenty = { 1000, 1 };
+	const struct journal_recovery recovery = { .fn = nothing_undone };
+	const struct control_options every = { 0 };
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	assert_non_null(f);
+	snprintf(f->dir, sizeof(f->dir), "/tmp/saker-kept.XXXXXX");
+	assert_non_null(mkdtemp(f->dir));
+	snprintf(f->journal_path, sizeof(f->journal_path), "%s/journal",
+	         f->dir);
+	f->host = host_direct_new();
+	f->control = control_new(&every);
+	assert_true(f->host != NULL && f->control != NULL);
+	assert_int_equal(journal_open(f->journal_path, f->control, &recovery,
+	                              &f->journal),
+	                 0);
+	f->settings = (struct response_settings){
+		.mode = RESPONSE_ENFORCE,
+		.limits = { plenty, plenty, plenty, 64, 64, 30 },
+	};
+	f->request = (struct response_request){
+		.response = { .action = RESPONSE_KILL,
+		              .mode = RESPONSE_ENFORCE,
+		              .host = true },
+		.rule = STR("rule"),
+		.has_process = true,
+		.state = PROCESS_HOST,
+	};
+	make_responder(f);
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+	char command[128];
+
+	for (size_t i = 0; i < f->nchildren; i++) {
+		kill(f->children[i], SIGKILL);
+		waitpid(f->children[i], NULL, 0);
+	}
+	responder_free(f->responder);
+	journal_free(f->journal);
+	control_free(f->control);
+	host_free(f->host);
+	arena_done(&f->arena);
+	snprintf(command, sizeof(command), "rm -rf %s", f->dir);
+	assert_int_equal(system(command), 0);
+	free(f);
+	return 0;
+}
+
+/* The request is about it from now on. */
+static void start_child(struct fixture *f)
+{
+	int ends[2];
+	char byte;
+	pid_t pid;
+
+	/* closed by execve: then it is sleep, and no copy of this test */
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		execl("/bin/sleep", "sleep", "600", (char *)NULL);
+		_exit(127);
+	}
+	close(ends[1]);
+	assert_int_equal(read(ends[0], &byte, 1), 0);
+	close(ends[0]);
+	f->children[f->nchildren++] = pid;
+	f->request.pid = pid;
+}
+
+static void run(struct fixture *f)
+{
+	f->request.event_ns = clock_realtime_ns();
+	f->request.received_ns = clock_monotonic_ns();
+	arena_reset(&f->arena);
+	responder_run(f->responder, &f->request, &f->arena, &f->outcome);
+	assert_true(f->outcome.is_set);
+}
+
+static void assert_result(const struct fixture *f, const char *prefix)
+{
+	if (!str_has_prefix(f->outcome.report.result, str_from(prefix)))
+		fail_msg("not \"%s...\": %.*s", prefix,
+		         STR_FMT(f->outcome.report.result));
+}
+
+static void assert_killed(const struct fixture *f, size_t child)
+{
+	siginfo_t info;
+
+	assert_int_equal(waitid(P_PID, (id_t)f->children[child], &info,
+	                        WEXITED | WNOWAIT),
+	                 0);
+	assert_int_equal(info.si_status, SIGKILL);
+}
+
+static void assert_alive(const struct fixture *f, size_t child)
+{
+	siginfo_t info = { 0 };
+
+	assert_int_equal(waitid(P_PID, (id_t)f->children[child], &info,
+	                        WEXITED | WNOWAIT | WNOHANG),
+	                 0);
+	assert_int_equal(info.si_pid, 0);
+}
+
+static void assert_file(const char *dir, const char *name, const char *expected)
+{
+	auto_buf struct buf text = BUF_INIT;
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	assert_int_equal(io_read_at(AT_FDCWD, path, 4096, &text), 0);
+	assert_string_equal(buf_cstr(&text), expected);
+}
+
+/* Held still while it is looked at, dead afterwards. */
+static void test_evidence(void **state)
+{
+	struct fixture *f = *state;
+	char dir[160], path[256];
+	auto_buf struct buf status = BUF_INIT;
+
+	snprintf(dir, sizeof(dir), "%s/evidence", f->dir);
+	f->settings.evidence = (struct evidence_store){ .directory = dir,
+		                                        .quota_bytes = 1 << 24,
+		                                        .max_ms = 10000,
+		                                        .max_bytes = 1 << 24 };
+	f->request.uuid = STR("0190a7c1-0000-7000-8000-000000000001");
+	f->request.alert = STR("{\"rule\":\"r\"}\n");
+	make_responder(f);
+	start_child(f);
+	run(f);
+	assert_result(f, "terminated after ");
+	assert_killed(f, 0);
+	snprintf(path, sizeof(path), "%s/%.*s", dir, STR_FMT(f->request.uuid));
+	assert_true(str_eq(f->outcome.report.evidence, str_from(path)));
+	assert_file(path, "alert.json", "{\"rule\":\"r\"}\n");
+	snprintf(path, sizeof(path), "%.*s/status",
+	         STR_FMT(f->outcome.report.evidence));
+	assert_int_equal(io_read_at(AT_FDCWD, path, 4096, &status), 0);
+	assert_non_null(strstr(buf_cstr(&status), "State:\tT"));
+	/* a name that leads elsewhere gives none, and keeps from nothing */
+	start_child(f);
+	f->request.uuid = STR("../x");
+	run(f);
+	assert_result(f, "terminated after ");
+	assert_int_equal(f->outcome.report.evidence.len, 0);
+	assert_killed(f, 1);
+	assert_int_equal(counter_get(&f->counters, COUNTER_EVIDENCE_INCOMPLETE),
+	                 1);
+}
+
+static void test_exec(void **state)
+{
+	struct fixture *f = *state;
+	char script[160];
+	const char *command[] = { "/bin/sh", "-c", script, NULL };
+
+	snprintf(script, sizeof(script), "cat >%s/got", f->dir);
+	f->request.response.action = RESPONSE_EXEC;
+	f->request.alert = STR("{\"rule\":\"r\"}\n");
+	start_child(f);
+	run(f);
+	assert_result(f, "failed: response.exec names no command");
+	f->settings.command = command;
+	f->settings.command_ms = 10000;
+	make_responder(f);
+	run(f);
+	assert_result(f, "command done after ");
+	assert_file(f->dir, "got", "{\"rule\":\"r\"}\n");
+	assert_alive(f, 0);
+	snprintf(script, sizeof(script), "exit 3");
+	make_responder(f);
+	run(f);
+	assert_result(f, "failed: command's exit status 3");
+	snprintf(script, sizeof(script), "sleep 100");
+	f->settings.command_ms = 50;
+	make_responder(f);
+	run(f);
+	assert_result(f, "failed: command ended after 50 ms");
+	/* the guards are those of every action */
+	f->request.pid = getpid();
+	run(f);
+	assert_result(f, "refused: ");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_evidence),
+		TEST(test_exec),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
