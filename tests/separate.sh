@@ -105,6 +105,8 @@ for thread in "/proc/$engine/task/"*; do
 done
 equal "saker status tells" '[0,"engine",true,"filter"]' \
 	"$(jq -c '.processes[] | select(.role == "engine") | [(.capabilities | length), .role, .no_new_privs, .seccomp]' "$work/status")"
+"$saker" doctor -r "$work/rules.yaml" -o "$control" 2>&1 | grep -q "^ok *engine's privileges.* 0 capabilities, no_new_privs yes, seccomp filter" &&
+	ok "saker doctor tells" || not_ok "saker doctor tells"
 "$saker" reload -o "$control" >/dev/null || not_ok "a reload in the sandbox"
 
 slowest=0

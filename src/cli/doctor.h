@@ -48,6 +48,8 @@ void doctor_check_journald(struct doctor *d);
 void doctor_check_privileges(struct doctor *d);
 void doctor_check_cgroups(struct doctor *d);
 void doctor_check_jit(struct doctor *d);
+/* Of the saker that serves control.socket, when there is one. */
+void doctor_check_running(struct doctor *d, const struct config *config);
 /* The rules whose events the kernel rules keep back, with the lines that are
  * missing. Of rules that were loaded to keep their sources. Says nothing where
  * the kernel may not be asked. 0, or E_NOMEM. */

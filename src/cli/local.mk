@@ -17,6 +17,7 @@ saker_SOURCES = \
 	src/cli/doctor_blind.c \
 	src/cli/doctor_host.c \
 	src/cli/doctor_kernel.c \
+	src/cli/doctor_running.c \
 	src/cli/eval.c \
 	src/cli/events.c \
 	src/cli/explain.c \
