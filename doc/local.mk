@@ -1,6 +1,7 @@
 # Manual pages.
 dist_man8_MANS = doc/audisp-saker.8 doc/saker.8
 dist_man5_MANS = doc/saker-rules.5 doc/saker-snapshot.5 doc/saker-test.5
+dist_man7_MANS = doc/saker-response.7
 man5_MANS = doc/saker.yaml.5
 man7_MANS = doc/saker-fields.7
 EXTRA_DIST += doc/config.awk doc/fields.awk

@@ -18,7 +18,7 @@ documented()
 {
 	local names name
 
-	names=$(sed -nE '/^VERB/s/_/-/g; s/^(SOURCE|VERB)\(([[:alnum:]_-]+).*/\2/p; s/^(CONFIG|OUTPUT|OUTPUT_OPTION|ALERT_FORMAT|OPTION|OP|KEY)\([^"]*"([^"]*)".*/\2/p' "$1")
+	names=$(sed -nE '/^VERB/s/_/-/g; s/^(SOURCE|VERB)\(([[:alnum:]_-]+).*/\2/p; s/^(CONFIG|OUTPUT|OUTPUT_OPTION|ALERT_FORMAT|OPTION|OP|KEY|ACTION|SCOPE|PROCESS_TIER|CONTAINER_TIER)\([^"]*"([^"]*)".*/\2/p' "$1")
 	[ -n "$names" ] || complain "no rows found in $1"
 	for name in $names; do
 		grep -Eq "^\\.It (Cm |Fl (. , )?-)$name( |\$)" "$2" ||
@@ -26,6 +26,9 @@ documented()
 	done
 }
 
+for table in include/saker/engine/actions.def include/saker/host/tiers.def; do
+	documented "$table" doc/saker-response.7
+done
 for table in include/saker/source/sources.def src/cli/verbs.def src/cli/options.def; do
 	documented "$table" doc/saker.8
 done
