@@ -33,7 +33,9 @@ bool buf_reserve(struct buf *b, size_t n)
 
 void buf_add(struct buf *b, const void *bytes, size_t n)
 {
-	if (n == 0 || !buf_reserve(b, n))
+	if (n == 0)
+		return;
+	if ((b->failed || b->cap - b->len < n) && !buf_reserve(b, n))
 		return;
 	memcpy(b->data + b->len, bytes, n);
 	b->len += n;

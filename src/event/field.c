@@ -2,6 +2,8 @@
 /* field.c - look-ups in the field catalogue. */
 #include "saker/event/field.h"
 
+#include <limits.h>
+
 #define NEAR_ENOUGH 3u
 
 static const struct field_info catalogue[] = {
@@ -27,11 +29,26 @@ const struct field_info *field_info(enum field_id id)
 	return &catalogue[id];
 }
 
+static const unsigned char lengths[] = {
+#define FIELD(id, name, type, arg, use, origin, getter, doc) sizeof(name) - 1,
+#include "saker/event/fields.def"
+#undef FIELD
+};
+
+/* Large rule sets ask hundreds of thousands of times. */
 static const struct field_info *find_exact(struct str name)
 {
-	for (size_t i = 0; i < FIELD__MAX; i++)
-		if (str_eq(catalogue[i].name, name))
-			return &catalogue[i];
+	const unsigned char *end = lengths + FIELD__MAX, *at = lengths;
+
+	if (name.len > UCHAR_MAX)
+		return NULL;
+	while ((at = memchr(at, (int)name.len, (size_t)(end - at))) != NULL) {
+		const struct field_info *f = &catalogue[at - lengths];
+
+		if (memcmp(f->name.s, name.s, name.len) == 0)
+			return f;
+		at++;
+	}
 	return NULL;
 }
 

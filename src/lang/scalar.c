@@ -113,6 +113,15 @@ static size_t start_of(struct position at, yaml_scalar_style_t style)
 	return offset;
 }
 
+/* It stands in the file as it is, in one piece. */
+static bool is_verbatim(const struct walk *w, struct str value)
+{
+	return w->at <= w->source.len &&
+	       str_has_prefix(str_skip(w->source, w->at), value) &&
+	       str_find_byte(value, '\n') < 0 &&
+	       !(w->escapes && str_find_byte(value, '\\') >= 0);
+}
+
 int scalar_text(struct arena *arena, struct position at, struct str value,
                 yaml_scalar_style_t style, struct text *ret)
 {
@@ -121,8 +130,11 @@ int scalar_text(struct arena *arena, struct position at, struct str value,
 		          .at = start_of(at, style),
 		          .escapes = style == YAML_DOUBLE_QUOTED_SCALAR_STYLE };
 	size_t begin = 0, expected = 0, first = 0;
+	bool verbatim = is_verbatim(&w, value);
 
-	for (size_t i = 0; i < value.len; i++) {
+	if (verbatim)
+		first = w.at;
+	for (size_t i = 0; i < value.len && !verbatim; i++) {
 		size_t found = step(&w, value.s[i]);
 
 		if (i > begin &&
