@@ -126,6 +126,19 @@ static void count_parts(struct planner *p, const struct candidate *c,
 			p->uses[c[i].parts[n]] += by;
 }
 
+/* Most calls succeed: asking for that divides nothing. */
+static bool is_common(const struct planner *p, node_id id)
+{
+	const struct check *c = builder_check_of(p->builder, id);
+	const struct vm_input *in;
+	size_t count;
+
+	if (c == NULL)
+		return false;
+	in = &builder_inputs(p->builder, &count)[c->input];
+	return in->kind == INPUT_FIELD && in->info->id == FIELD_EVT_FAILED;
+}
+
 /* The part that most of the others have too. */
 static node_id choose_gate(const struct planner *p, const struct candidate *c,
                            uint32_t least)
@@ -136,6 +149,7 @@ static node_id choose_gate(const struct planner *p, const struct candidate *c,
 		node_id id = c->parts[n];
 
 		if (p->uses[id] >= least && !is_opened(p, id) &&
+		    !is_common(p, id) &&
 		    builder_cost(p->builder, id) <= GATE_COST &&
 		    (best < 0 || p->uses[id] > p->uses[best]))
 			best = id;
