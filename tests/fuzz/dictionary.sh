@@ -15,6 +15,7 @@ pipeline) tables=("${records[@]}" include/saker/container/runtimes.def) ;;
 condition | template) tables=("${conditions[@]}") ;;
 rules) tables=("${conditions[@]}" include/saker/lang/keys.def) ;;
 suite) tables=("${records[@]}" include/saker/event/fields.def src/testing/keys.def) ;;
+output) tables=(src/output/outputs.def src/output/options.def include/saker/alert/formats.def) ;;
 config) tables=(include/saker/daemon/config.def) ;;
 control) tables=(include/saker/daemon/control.def) ;;
 cgroup) tables=(include/saker/container/cgroup_names.def) ;;

@@ -18,11 +18,13 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_control \
 	tests/fuzz/fuzz_escape \
 	tests/fuzz/fuzz_frame \
+	tests/fuzz/fuzz_http_request \
 	tests/fuzz/fuzz_kernel_rules \
 	tests/fuzz/fuzz_log \
 	tests/fuzz/fuzz_mountinfo \
 	tests/fuzz/fuzz_metadata \
 	tests/fuzz/fuzz_netlink \
+	tests/fuzz/fuzz_output \
 	tests/fuzz/fuzz_pipeline \
 	tests/fuzz/fuzz_proc \
 	tests/fuzz/fuzz_record \
@@ -30,6 +32,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_rules \
 	tests/fuzz/fuzz_runtime \
 	tests/fuzz/fuzz_snapshot \
+	tests/fuzz/fuzz_spool \
 	tests/fuzz/fuzz_suite \
 	tests/fuzz/fuzz_template \
 	tests/fuzz/fuzz_wire
@@ -154,6 +157,19 @@ tests_fuzz_fuzz_template_LDADD = $(ENGINE_LIBS)
 tests_fuzz_fuzz_wire_SOURCES = tests/fuzz/fuzz_wire.c tests/fuzz/fuzz.h $(FUZZ_MAIN)
 tests_fuzz_fuzz_wire_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_wire_LDADD = $(FUZZ_ALL_LIBS)
+
+tests_fuzz_fuzz_http_request_SOURCES = tests/fuzz/fuzz_http_request.c tests/fuzz/fuzz.h $(FUZZ_MAIN)
+tests_fuzz_fuzz_http_request_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_http_request_LDADD = $(FUZZ_ALL_LIBS)
+
+tests_fuzz_fuzz_output_SOURCES = tests/fuzz/fuzz_output.c tests/fuzz/fuzz.h $(FUZZ_MAIN)
+tests_fuzz_fuzz_output_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_output_LDADD = $(FUZZ_ALL_LIBS)
+
+tests_fuzz_fuzz_spool_SOURCES = tests/fuzz/fuzz_spool.c tests/fuzz/fuzz.h $(FUZZ_MAIN)
+tests_fuzz_fuzz_spool_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src/output
+tests_fuzz_fuzz_spool_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_spool_LDADD = $(FUZZ_ALL_LIBS)
 
 EXTRA_DIST += tests/fuzz/corpus tests/fuzz/replay_main.c
 dist_check_SCRIPTS += tests/fuzz/dictionary.sh
