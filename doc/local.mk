@@ -43,3 +43,14 @@ dist_prometheus_DATA = doc/prometheus/saker.rules.yaml
 grafanadir = $(pkgdatadir)/grafana
 dist_grafana_DATA = doc/grafana/saker.json
 EXTRA_DIST += doc/prometheus/saker.rules.test.yaml
+
+# Each shell looks for a file of a certain name.
+bashcompletiondir = $(datadir)/bash-completion/completions
+nodist_bashcompletion_DATA = doc/bash/saker
+zshcompletiondir = $(datadir)/zsh/site-functions
+nodist_zshcompletion_DATA = doc/zsh/_saker
+CLEANFILES += doc/bash/saker doc/zsh/_saker
+doc/bash/saker: saker$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) doc/bash && ./saker completion bash > $@.new && mv $@.new $@
+doc/zsh/_saker: saker$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) doc/zsh && ./saker completion zsh > $@.new && mv $@.new $@

@@ -17,6 +17,7 @@ dist_check_SCRIPTS += \
 	tests/check-headers.sh \
 	tests/check-layers.sh \
 	tests/check-sizes.sh \
+	tests/completion.sh \
 	tests/config.sh \
 	tests/delivery.sh \
 	tests/eval.sh \
@@ -35,6 +36,7 @@ TESTS += \
 	tests/check-headers.sh \
 	tests/check-layers.sh \
 	tests/check-sizes.sh \
+	tests/completion.sh \
 	tests/config.sh \
 	tests/delivery.sh \
 	tests/eval.sh \

@@ -127,7 +127,8 @@ static bool add_event_fields(struct alert *a, const struct rule *rule,
 	struct value v = { .type = VALUE_UINT, .u = rule->threshold.count };
 
 	if (!start_fields(a, t->nparts + NALWAYS + 1) ||
-	    (rule->threshold.is_given && !add_field(a, STR("alert.events"), &v)))
+	    (rule->threshold.is_given &&
+	     !add_field(a, STR("alert.events"), &v)))
 		return false;
 	for (size_t i = 0; i < t->nparts; i++) {
 		const struct template_part *p = &t->parts[i];

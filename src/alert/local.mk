@@ -9,6 +9,7 @@ src_alert_libalert_a_SOURCES = \
 	src/alert/format_cef.c \
 	src/alert/format_ecs.c \
 	src/alert/format_ocsf.c \
+	src/alert/format_terminal.c \
 	src/alert/formats.c \
 	src/alert/json_tree.c \
 	src/alert/ocsf.def \

@@ -7,11 +7,11 @@
 #include <unistd.h>
 
 #include "cli.h"
-#include "saker/daemon/kernel_target.h"
 #include "rule_info.h"
 #include "saker/base/array.h"
 #include "saker/base/io.h"
 #include "saker/daemon/engine.h"
+#include "saker/daemon/kernel_target.h"
 #include "saker/daemon/log.h"
 
 /* "/usr/share/saker/rules/20-mounts.yaml" is of the theme "mounts". */

@@ -61,6 +61,17 @@ struct verb {
 /* NULL past the end. */
 const struct verb *verb_at(size_t i);
 
+struct cli_option {
+	char letter; /* 0 = none */
+	const char *name;
+	const char *argument; /* NULL = a flag */
+	const char *doc;
+};
+/* False past the end. */
+bool cli_option_at(unsigned id, struct cli_option *ret);
+/* --help is every verb's. */
+bool cli_takes(const struct verb *verb, unsigned id);
+
 /* Parses what follows the verb. EXIT_DONE, or EXIT_USAGE after saying why.
  * *ret_help is set when --help was asked for. cli_done() frees. */
 int cli_parse(const struct verb *verb, int argc, char **argv, struct cli *cli,

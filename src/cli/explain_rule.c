@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* explain_rule.c - saker explain RULE: what a rule means and needs. */
 #include "explain.h"
-#include "saker/daemon/kernel_target.h"
 #include "rule_info.h"
 #include "saker/base/clock.h"
 #include "saker/base/escape.h"
 #include "saker/base/io.h"
+#include "saker/daemon/kernel_target.h"
 #include "saker/event/event_types.h"
 #include "saker/kernel/audit.h"
 #include "saker/kernel/needs.h"

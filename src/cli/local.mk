@@ -9,6 +9,7 @@ saker_SOURCES = \
 	src/cli/check_json.c \
 	src/cli/check_json.h \
 	src/cli/cli.h \
+	src/cli/completion.c \
 	src/cli/config.c \
 	src/cli/config_show.c \
 	src/cli/doctor.c \

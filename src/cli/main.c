@@ -27,7 +27,9 @@ void cli_print(const struct buf *text)
 
 bool cli_color(void)
 {
-	return isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL;
+	const char *no_color = getenv("NO_COLOR");
+
+	return isatty(STDOUT_FILENO) && (no_color == NULL || *no_color == '\0');
 }
 
 #ifdef HAVE_LIBCURL

@@ -9,19 +9,22 @@
 /* getopt_long()'s value of options without a letter: beyond any character. */
 #define NO_LETTER 256
 
-static const struct {
-	char letter;
-	const char *name;
-	const char *argument;
-	const char *doc;
-} options[OPTION__MAX] = {
+static const struct cli_option options[OPTION__MAX] = {
 #define OPTION(id, letter, name, argument, doc) \
 	[OPTION_##id] = { letter, name, argument, doc },
 #include "options.def"
 #undef OPTION
 };
 
-static bool takes(const struct verb *verb, unsigned id)
+bool cli_option_at(unsigned id, struct cli_option *ret)
+{
+	if (id >= OPTION__MAX)
+		return false;
+	*ret = options[id];
+	return true;
+}
+
+bool cli_takes(const struct verb *verb, unsigned id)
 {
 	return id == OPTION_HELP || (verb->options & (1u << id)) != 0;
 }
@@ -33,7 +36,7 @@ static void describe(const struct verb *verb, struct option *longs,
 	for (unsigned id = 0; id < OPTION__MAX; id++) {
 		bool has_argument = options[id].argument != NULL;
 
-		if (!takes(verb, id))
+		if (!cli_takes(verb, id))
 			continue;
 		*longs++ = (struct option){ options[id].name,
 			                    has_argument ? required_argument
@@ -162,7 +165,7 @@ void cli_print_help(const struct verb *verb)
 		printf("\n%s", verb->help);
 	puts("\nOptions:");
 	for (unsigned id = 0; id < OPTION__MAX; id++)
-		if (takes(verb, id))
+		if (cli_takes(verb, id))
 			print_option(id);
 	if (verb == &verb_config)
 		print_config_keys();

@@ -134,12 +134,27 @@ static char *own_hostname(const struct config *config)
 	return str_dup(str_from(name.nodename));
 }
 
+/* Where nobody asked for another: no-color.org. */
+static enum alert_format terminal_format(const struct config *config)
+{
+	const char *no_color = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
+
+	if (config->origins[CONFIG_KEY_format].from != CONFIG_FROM_DEFAULT)
+		return config->format;
+	return (no_color != NULL && *no_color != '\0') || term == NULL ||
+	                       strcmp(term, "dumb") == 0
+	               ? ALERT_COLUMNS
+	               : ALERT_COLOR;
+}
+
 static int add_outputs(struct engine *e, struct diag_list *diags)
 {
 	const struct config *config = e->config;
 	const struct outputs_options options = {
 		.counters = e->counters,
 		.format = config->format,
+		.terminal_format = terminal_format(config),
 		.spool_dir = config->spool_dir,
 		.spool_bytes = config->spool_bytes,
 	};

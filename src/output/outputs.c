@@ -2,6 +2,7 @@
 /* outputs.c - the set of outputs. */
 #include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "saker/base/clock.h"
 #include "saker/base/io.h"
@@ -114,6 +115,9 @@ int outputs_add(struct outputs *o, struct str text, struct diag_list *diags)
 
 	if (error < 0)
 		return error;
+	if (spec.kind->ops == &sink_stdout && !spec.has_format &&
+	    isatty(STDOUT_FILENO))
+		spec.format = o->options.terminal_format;
 	items = realloc(o->items, (o->count + 1) * sizeof(*items));
 	if (items != NULL)
 		o->items = items;

@@ -299,6 +299,9 @@ static int finish(struct parse *p, enum alert_format format)
 	struct output_spec *spec = p->spec;
 	const char *problem = NULL;
 
+	spec->has_format =
+		p->has_format ||
+		str_has_suffix(str_from(spec->argument), STR(".json"));
 	if (!p->has_format)
 		spec->format =
 			str_has_suffix(str_from(spec->argument), STR(".json"))

@@ -31,6 +31,7 @@ struct output_spec {
 	struct output_texts argv; /* of a program */
 	char name[40];            /* the same for the same kind and argument */
 	enum alert_format format;
+	bool has_format; /* of its own */
 	enum priority least;
 	struct output_texts tags;
 	struct output_texts rules;

@@ -106,5 +106,8 @@ void alert_render_text(const struct alert *a, struct buf *out);
 void alert_render_ecs(const struct alert *a, struct buf *out);
 void alert_render_ocsf(const struct alert *a, struct buf *out);
 void alert_render_cef(const struct alert *a, struct buf *out);
+/* For a terminal: columns, without or with colours. */
+void alert_render_columns(const struct alert *a, struct buf *out);
+void alert_render_color(const struct alert *a, struct buf *out);
 
 #endif

@@ -17,6 +17,8 @@ struct outputs;
 struct outputs_options {
 	struct counters *counters; /* borrowed; may be NULL */
 	enum alert_format format;  /* of outputs that name none */
+	/* the same of standard output, where that is a terminal */
+	enum alert_format terminal_format;
 	/* Where outputs keep what they could not deliver, borrowed while
 	 * outputs are added; NULL or "" = nowhere. */
 	const char *spool_dir;
