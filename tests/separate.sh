@@ -90,6 +90,11 @@ pid=$!
 wait_for status || { cat "$work/err"; exit 99; }
 
 equal "the monitor is what was started" "$pid" "$(pid_of monitor)"
+for set in CapPrm CapEff; do
+	equal "the monitor's $set has what its work takes alone" 0 \
+		$((0x$(of "$pid" $set) & ~0x20600811ef))
+done
+equal "the monitor has no new privileges" 1 "$(of "$pid" NoNewPrivs)"
 engine=$(pid_of engine)
 for set in CapInh CapPrm CapEff CapBnd CapAmb; do
 	equal "the engine's $set is empty" 0000000000000000 "$(of "$engine" $set)"
@@ -105,7 +110,8 @@ for thread in "/proc/$engine/task/"*; do
 done
 equal "saker status tells" '[0,"engine",true,"filter"]' \
 	"$(jq -c '.processes[] | select(.role == "engine") | [(.capabilities | length), .role, .no_new_privs, .seccomp]' "$work/status")"
-"$saker" doctor -r "$work/rules.yaml" -o "$control" 2>&1 | grep -q "^ok *engine's privileges.* 0 capabilities, no_new_privs yes, seccomp filter" &&
+"$saker" doctor -r "$work/rules.yaml" -o "$control" >"$work/doctor" 2>&1
+grep -q "^ok *engine's privileges.* 0 capabilities, no_new_privs yes, seccomp filter" "$work/doctor" &&
 	ok "saker doctor tells" || not_ok "saker doctor tells"
 "$saker" reload -o "$control" >/dev/null || not_ok "a reload in the sandbox"
 
@@ -133,7 +139,8 @@ jq -r 'select(.rule == "Any mount").output_fields["audit.serial"]' "$work/alerts
 equal "none of $fed events is seen twice" "" "$(uniq -d <"$work/seen")"
 missing=$(seq "$fed" | comm -23 <(seq "$fed" | sort) <(sort "$work/seen") | wc -l)
 echo "$missing of $fed events are missing after $kills kills"
-[ "$missing" -le $((kills * ${MOST_MISSING:-20})) ] && ok "few events are lost a kill" ||
+# at most the one that was judged, and what one read of the pipe held (64 KiB)
+[ "$missing" -le $((kills * 250)) ] && ok "no more than one read is lost a kill" ||
 	not_ok "$missing events are lost in $kills kills"
 grep 'saker internal: losses' "$work/alerts.json" | grep -q '"engine_restarts":[1-9]' &&
 	ok "an alert tells of it" || not_ok "an alert tells of it"

@@ -9,6 +9,7 @@
 #include <cap-ng.h>
 #include <errno.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <linux/sched.h>
 #include <pwd.h>
 #include <seccomp.h>
@@ -18,6 +19,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "saker/base/array.h"
 #include "saker/base/io.h"
 
 int sandbox_user_find(const char *name, struct sandbox_user *ret)
@@ -31,6 +33,46 @@ int sandbox_user_find(const char *name, struct sandbox_user *ret)
 		return E_NOT_FOUND;
 	*ret = (struct sandbox_user){ pw->pw_uid, pw->pw_gid, is_fallback };
 	return 0;
+}
+
+int sandbox_keep_needed(void)
+{
+	static const unsigned needed[] = {
+		/* files of others: /proc, runtimes, snapshots, evidence */
+		CAP_DAC_READ_SEARCH,
+		CAP_DAC_OVERRIDE,
+		CAP_SYS_PTRACE,
+		CAP_CHOWN,
+		CAP_FOWNER,
+		/* responses */
+		CAP_KILL,
+		/* status, rules, user records, and an engine's sources */
+		CAP_AUDIT_CONTROL,
+		CAP_AUDIT_WRITE,
+		CAP_AUDIT_READ,
+		CAP_NET_ADMIN,
+		/* what an engine gives up */
+		CAP_SETUID,
+		CAP_SETGID,
+		CAP_SETPCAP,
+	};
+	uint64_t keep = 0;
+
+	for (size_t i = 0; i < COUNT(needed); i++)
+		keep |= 1ULL << needed[i];
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return io_error();
+	if (capng_get_caps_process() < 0)
+		return E_IO;
+	for (unsigned i = 0; i <= CAP_LAST_CAP; i++)
+		if ((keep >> i & 1) == 0)
+			capng_update(CAPNG_DROP,
+			             (capng_type_t)(CAPNG_EFFECTIVE |
+			                            CAPNG_PERMITTED |
+			                            CAPNG_INHERITABLE |
+			                            CAPNG_BOUNDING_SET),
+			             i);
+	return capng_apply(CAPNG_SELECT_BOTH) == 0 ? 0 : E_DENIED;
 }
 
 int sandbox_begin(void)

@@ -308,6 +308,8 @@ static int prepare(struct separation *s)
 	};
 	int error = sandbox_user_find(config->user, &d->user);
 
+	if (error == 0)
+		error = sandbox_keep_needed();
 	if (error < 0)
 		return error;
 	if (d->user.is_fallback)

@@ -1,6 +1,7 @@
 # What takes too long for "make check": "make check-faults".
 FAULT_TESTS = \
-	tests/faults/reload.sh
+	tests/faults/reload.sh \
+	tests/faults/separate.sh
 
 EXTRA_DIST += $(FAULT_TESTS)
 

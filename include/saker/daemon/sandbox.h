@@ -18,6 +18,9 @@ struct sandbox_user {
 /* 0, or E_NOT_FOUND when not even nobody exists. */
 int sandbox_user_find(const char *name, struct sandbox_user *ret) must_check;
 
+/* The monitor's: only the capabilities of its work from now on, of those that it
+ * has, for what it starts, too. 0, E_DENIED or E_IO. */
+int sandbox_keep_needed(void) must_check;
 /* First of all, before there are threads: no capability can come back, not by
  * executing anything either. 0, E_DENIED or E_IO. */
 int sandbox_begin(void) must_check;
