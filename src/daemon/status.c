@@ -103,11 +103,25 @@ void status_render_reload(const struct reload_result *r, struct buf *out)
 static void add_outputs(struct buf *out, const struct daemon *d)
 {
 	struct outputs_stats s = outputs_stats(d->engine.outputs);
+	const char *name;
 
 	buf_printf(out,
 	           "\"count\":%u,\"submitted\":%" PRIu64 ",\"written\":%" PRIu64
 	           ",\"dropped\":%" PRIu64 ",\"pending\":%" PRIu64,
 	           s.outputs, s.submitted, s.written, s.dropped, s.pending);
+	buf_add_str(out, STR(",\"items\":["));
+	for (size_t i = 0; outputs_stats_at(d->engine.outputs, i, &name, &s);
+	     i++) {
+		buf_printf(out,
+		           "%s{\"failing\":%s,\"pending\":%" PRIu64
+		           ",\"spooled\":%" PRIu64 ",\"written\":%" PRIu64
+		           ",\"dropped\":%" PRIu64,
+		           i != 0 ? "," : "", s.failing != 0 ? "true" : "false",
+		           s.pending, s.spooled, s.written, s.dropped);
+		add_text(out, "output", str_from(name));
+		buf_add_byte(out, '}');
+	}
+	buf_add_byte(out, ']');
 }
 
 static void add_tables(struct buf *out, const struct daemon *d)
