@@ -79,11 +79,10 @@ bool doctor_read(const struct doctor *d, const char *path, struct buf *out)
 
 static void check_source(struct doctor *d, struct counters *counters)
 {
-	struct ring *ring = ring_new(1, counters);
 	struct source source;
-	int error = ring != NULL ? source_open(STR("netlink"), ring, counters,
-	                                       &source)
-	                         : E_NOMEM;
+	int error = source_open(
+		STR("netlink"),
+		&(struct source_options){ .counters = counters }, &source);
 
 	doctor_find(d, error < 0 ? FINDING_FAULT : FINDING_OK, "netlink source",
 	            err_text(error),
@@ -92,7 +91,6 @@ static void check_source(struct doctor *d, struct counters *counters)
 	                      : NULL);
 	if (error == 0)
 		source_close(&source);
-	ring_free(ring);
 }
 
 static void check_connector(struct doctor *d, struct counters *counters)

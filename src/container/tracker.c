@@ -149,10 +149,17 @@ void tracker_connector_drain(struct tracker *t)
 {
 	if (t->connector == NULL)
 		return;
+	t->drained_ns = clock_monotonic_ns();
 	if (!connector_drain(t->connector, birth_by_connector, t))
 		t->gap_ns = clock_realtime_ns();
 	/* Processes come and go without any record of them, too. */
 	process_table_expire(t->processes, t->stream_ns, clock_realtime_ns());
+}
+
+void tracker_connector_follow(struct tracker *t, uint64_t received_ns)
+{
+	if (t->connector != NULL && received_ns >= t->drained_ns)
+		tracker_connector_drain(t);
 }
 
 /* A record's stamp must not make the present old. */

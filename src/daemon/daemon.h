@@ -17,7 +17,6 @@
 
 struct input {
 	const char *spec; /* borrowed from the configuration */
-	struct ring *ring;
 	struct source source;
 	bool is_open;
 	bool has_ended;
@@ -68,7 +67,7 @@ int inputs_open(struct daemon *d) must_check;
 int inputs_start(struct daemon *d) must_check;
 /* Goes on behind a process that ended unexpectedly. */
 void inputs_resume(struct daemon *d);
-/* Feeds a batch of each ring to the pipeline. True when more may wait; sets
+/* Feeds a batch of each source to the pipeline. True when more may wait; sets
  * stop when all have ended. */
 bool inputs_drain(struct daemon *d);
 /* Ends the sources, and feeds what they left. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* inputs.c - the sources of a run, each with its ring. */
+/* inputs.c - the sources of a run. */
 #include <errno.h>
 
 #include "daemon.h"
@@ -33,15 +33,16 @@ static int open_input(struct daemon *d, const char *spec)
 	struct input *in = &d->inputs[d->ninputs];
 	int error;
 
-	in->ring = d->is_separate
-	                   ? ring_new_shared(d->config->ring_bytes, d->counters)
-	                   : ring_new(d->config->ring_bytes, d->counters);
-	if (in->ring == NULL)
-		return E_NOMEM;
 	in->spec = spec;
 	d->ninputs++;
 	errno = 0;
-	error = source_open(str_from(spec), in->ring, d->counters, &in->source);
+	error = source_open(str_from(spec),
+	                    &(struct source_options){
+				    .ring_bytes = d->config->ring_bytes,
+				    .is_shared = d->is_separate,
+				    .counters = d->counters,
+			    },
+	                    &in->source);
 	if (error == 0)
 		in->is_open = true;
 	else
@@ -84,7 +85,7 @@ int inputs_start(struct daemon *d)
 void inputs_resume(struct daemon *d)
 {
 	for (size_t i = 0; i < d->ninputs; i++)
-		if (ring_resume(d->inputs[i].ring))
+		if (source_resume(&d->inputs[i].source))
 			counter_add(d->counters, COUNTER_RECORDS_SKIPPED, 1);
 }
 
@@ -95,13 +96,13 @@ static bool drain_input(struct daemon *d, struct input *in)
 	uint64_t received_ns;
 	unsigned n = 0;
 
-	ring_clear_wake(in->ring);
-	while (n < BATCH && ring_peek(in->ring, &frame, &received_ns)) {
+	source_wake(&in->source);
+	while (n < BATCH && source_peek(&in->source, &frame, &received_ns)) {
 		pipeline_feed(&d->engine.pipeline, &frame, received_ns);
-		ring_pop(in->ring);
+		source_pop(&in->source);
 		n++;
 	}
-	if (n < BATCH && !in->has_ended && ring_is_done(in->ring)) {
+	if (n < BATCH && !in->has_ended && source_is_done(&in->source)) {
 		in->has_ended = true;
 		if (in->source.error < 0)
 			log_line("a source ended: %s",
@@ -126,8 +127,9 @@ bool inputs_drain(struct daemon *d)
 void inputs_finish(struct daemon *d)
 {
 	for (size_t i = 0; i < d->ninputs; i++) {
-		if (d->inputs[i].is_open)
-			source_stop(&d->inputs[i].source);
+		if (!d->inputs[i].is_open)
+			continue;
+		source_stop(&d->inputs[i].source);
 		while (drain_input(d, &d->inputs[i]))
 			;
 	}
@@ -135,9 +137,7 @@ void inputs_finish(struct daemon *d)
 
 void inputs_close(struct daemon *d)
 {
-	for (size_t i = 0; i < d->ninputs; i++) {
+	for (size_t i = 0; i < d->ninputs; i++)
 		if (d->inputs[i].is_open)
 			source_close(&d->inputs[i].source);
-		ring_free(d->inputs[i].ring);
-	}
 }

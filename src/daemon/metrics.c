@@ -158,10 +158,9 @@ static void add_rings(struct buf *out, const struct daemon *d)
 		const struct metric_label label = {
 			"source", str_from(d->inputs[i].spec)
 		};
-		const struct ring *r = d->inputs[i].ring;
 
 		metric_sample(out, name, &label, 1,
-		              (double)(ring_size(r) - ring_room(r)));
+		              (double)source_load(&d->inputs[i].source).used);
 	}
 }
 

@@ -125,7 +125,7 @@ static void judge(struct pipeline *p, struct audit_event *audit)
 {
 	struct process *process = NULL;
 
-	tracker_connector_drain(p->nodes->own);
+	tracker_connector_follow(p->nodes->own, audit->received_ns);
 	p->context.tracker = nodes_tracker(p->nodes, audit->node);
 	p->context.users =
 		nodes_is_other(p->nodes, audit->node) ? NULL : p->users;

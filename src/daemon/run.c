@@ -145,7 +145,7 @@ static void wait_for_work(struct daemon *d, bool more)
 	for (size_t i = 0; i < d->ninputs; i++)
 		if (!d->inputs[i].has_ended)
 			fds[n++] = (struct pollfd){
-				.fd = ring_fd(d->inputs[i].ring),
+				.fd = source_poll_fd(&d->inputs[i].source),
 				.events = POLLIN,
 			};
 	poll(fds, n, more ? 0 : wait_ms(d, clock_monotonic_ns()));

@@ -43,6 +43,7 @@ static void add_sources(struct buf *out, const struct daemon *d)
 {
 	for (size_t i = 0; i < d->ninputs; i++) {
 		const struct input *in = &d->inputs[i];
+		struct source_load load = source_load(&in->source);
 		const char *state = in->has_ended       ? "ended"
 		                    : in->source.fd < 0 ? "not connected"
 		                                        : "open";
@@ -50,10 +51,9 @@ static void add_sources(struct buf *out, const struct daemon *d)
 		buf_printf(out, "%s{\"state\":\"%s\"", i != 0 ? "," : "",
 		           state);
 		add_text(out, "source", str_from(in->spec));
-		add_number(out, "ring_bytes", ring_size(in->ring));
-		add_number(out, "ring_used",
-		           ring_size(in->ring) - ring_room(in->ring));
-		add_number(out, "records_pending", ring_pending(in->ring));
+		add_number(out, "ring_bytes", load.bytes);
+		add_number(out, "ring_used", load.used);
+		add_number(out, "records_pending", load.records);
 		buf_add_byte(out, '}');
 	}
 }

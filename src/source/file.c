@@ -52,10 +52,13 @@ static void close_input(struct source *s)
 	s->fd = -1;
 }
 
-int source_stdin_open(struct source *s, struct str argument)
+int source_stdin_open(struct source *s, struct str argument,
+                      const struct source_options *options)
 {
 	(void)argument;
 	return open_input(s, "-");
+
+	(void)options;
 }
 
 int source_stdin_read(struct source *s)
@@ -68,10 +71,12 @@ void source_stdin_close(struct source *s)
 	close_input(s);
 }
 
-int source_file_open(struct source *s, struct str argument)
+int source_file_open(struct source *s, struct str argument,
+                     const struct source_options *options)
 {
 	auto_free char *path = str_dup(argument);
 
+	(void)options;
 	return path != NULL ? open_input(s, path) : E_NOMEM;
 }
 

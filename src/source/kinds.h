@@ -5,12 +5,24 @@
 
 #include "saker/source/source.h"
 
-#define SOURCE(id, argument, is_live, doc)                                  \
-	int source_##id##_open(struct source *s, struct str argument_text); \
-	int source_##id##_read(struct source *s);                           \
+/* The whole name goes on: "unix" alone is a macro of the compiler. */
+#define SOURCE_THREAD(name) int name##_read(struct source *s);
+#define SOURCE_DIRECT(name)                                   \
+	bool name##_peek(struct source *s, struct frame *ret, \
+	                 uint64_t *ret_received_ns);          \
+	void name##_pop(struct source *s);                    \
+	void name##_stop(struct source *s);                   \
+	bool name##_resume(struct source *s);                 \
+	struct source_load name##_load(const struct source *s);
+#define SOURCE(id, argument, is_live, how, doc)             \
+	SOURCE_##how(source_##id) int source_##id##_open(   \
+		struct source *s, struct str argument_text, \
+		const struct source_options *options);      \
 	void source_##id##_close(struct source *s);
 #include "saker/source/sources.def"
 #undef SOURCE
+#undef SOURCE_DIRECT
+#undef SOURCE_THREAD
 
 /* One read's worth: many times what a socket pair holds. */
 #define STREAM_CHUNK (256u * 1024)

@@ -1,27 +1,39 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* netlink.c - the kernel's audit multicast group. */
 #include <errno.h>
+#include <limits.h>
 #include <linux/audit.h>
 #include <linux/netlink.h>
-#include <stdlib.h>
+#include <linux/sock_diag.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 
 #include "kinds.h"
 #include "saker/base/clock.h"
 #include "saker/base/io.h"
 
-/* Nothing waits for a slow reader of the group, so the socket's buffer is what
- * bridges the time until the thread runs again. */
-#define RECEIVE_BYTES (16 * 1024 * 1024)
-#define BATCH         64
-/* MAX_AUDIT_MESSAGE_LENGTH (libaudit.h) is 8970; pages that no message reaches
- * are never touched. */
-#define MESSAGE_BYTES (16 * 1024)
+/* Nothing waits for a slow reader of the group: the socket's buffer bridges the
+ * time until the engine reads again. The kernel counts some 2300 bytes for each
+ * record in it (audit_buffer_alloc(), kernel/audit.c), and doubles what it is
+ * asked for (sock_setsockopt(), net/core/sock.c). */
+#define RECEIVE_FACTOR 2u
+#define BATCH          64
+/* MAX_AUDIT_MESSAGE_LENGTH (libaudit.h) is 8970. No multiple of a page: the
+ * beginnings of messages, which most of them are all of, would share few lines
+ * of the cache. */
+#define MESSAGE_BYTES 9280
 /* AUDIT_FIRST_USER_MSG and below are replies to requests, not records, but for
  * AUDIT_USER and AUDIT_LOGIN (linux/audit.h). */
 #define FIRST_RECORD AUDIT_USER
 
 struct netlink_state {
+	size_t count, at; /* messages received, and of them taken */
+	uint64_t received_ns;
+	bool is_peeked; /* the message at "at" is being judged */
+	bool has_overrun;
+	bool is_stopped;
+	size_t left;      /* messages that may still be received then */
+	uint32_t dropped; /* as the kernel counted when it was asked last */
 	struct mmsghdr messages[BATCH];
 	struct iovec vectors[BATCH];
 	struct sockaddr_nl senders[BATCH];
@@ -42,10 +54,13 @@ static int open_error(void)
 	}
 }
 
-static int join_group(int fd)
+static int join_group(int fd, size_t ring_bytes)
 {
 	struct sockaddr_nl address = { .nl_family = AF_NETLINK };
-	int group = AUDIT_NLGRP_READLOG, bytes = RECEIVE_BYTES;
+	int group = AUDIT_NLGRP_READLOG, bytes = INT_MAX;
+
+	if (ring_bytes < (size_t)INT_MAX / RECEIVE_FACTOR)
+		bytes = (int)(ring_bytes * RECEIVE_FACTOR);
 
 	/* Over net.core.rmem_max only with CAP_NET_ADMIN. */
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)) <
@@ -55,24 +70,6 @@ static int join_group(int fd)
 	    setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group,
 	               sizeof(group)) < 0)
 		return open_error();
-	return 0;
-}
-
-int source_netlink_open(struct source *s, struct str argument)
-{
-	auto_close int fd =
-		socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
-	               NETLINK_AUDIT);
-	int error = fd < 0 ? open_error() : join_group(fd);
-
-	(void)argument;
-	if (error != 0)
-		return error;
-	s->state = malloc(sizeof(struct netlink_state));
-	if (s->state == NULL)
-		return E_NOMEM;
-	s->fd = fd;
-	fd = -1;
 	return 0;
 }
 
@@ -88,6 +85,30 @@ static void prepare(struct netlink_state *state)
 			.msg_iovlen = 1,
 		};
 	}
+}
+
+int source_netlink_open(struct source *s, struct str argument,
+                        const struct source_options *options)
+{
+	auto_close int fd =
+		socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
+	               NETLINK_AUDIT);
+	struct netlink_state *state;
+	int error = fd < 0 ? open_error() : join_group(fd, options->ring_bytes);
+
+	(void)argument;
+	if (error != 0)
+		return error;
+	/* it starts as zeros */
+	state = mmap(NULL, sizeof(*state), PROT_READ | PROT_WRITE,
+	             MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (state == MAP_FAILED)
+		return E_NOMEM;
+	prepare(state);
+	s->state = state;
+	s->fd = fd;
+	fd = -1;
+	return 0;
 }
 
 /* The text ends where the datagram does: nlmsg_len is the payload's alone in
@@ -107,43 +128,157 @@ bool netlink_frame(struct str datagram, struct frame *ret)
 	return true;
 }
 
-static void push_message(struct source *s, const struct netlink_state *state,
-                         size_t i, uint64_t now)
+/* How many messages the kernel had no room for: SO_MEMINFO since Linux 4.12,
+ * before that only that there were some is known. */
+static bool get_memory(int fd, uint32_t ret[SK_MEMINFO_VARS])
 {
-	struct str datagram = { state->data[i], state->messages[i].msg_len };
-	struct frame frame;
+	socklen_t len = SK_MEMINFO_VARS * sizeof(ret[0]);
 
-	if (state->senders[i].nl_pid != 0 || !netlink_frame(datagram, &frame))
-		return;
-	if ((state->messages[i].msg_hdr.msg_flags & MSG_TRUNC) != 0)
-		counter_add(s->counters, COUNTER_RECORDS_OVERSIZE, 1);
-	ring_push(s->ring, &frame, now);
+	memset(ret, 0, len);
+	return getsockopt(fd, SOL_SOCKET, SO_MEMINFO, ret, &len) == 0;
 }
 
-int source_netlink_read(struct source *s)
+/* The kernel says ENOBUFS once until the socket is empty (netlink_overrun(),
+ * netlink_rcv_wake()), so this is asked when it is. */
+static void count_overrun(struct source *s)
 {
 	struct netlink_state *state = s->state;
-	uint64_t now;
+	uint32_t memory[SK_MEMINFO_VARS], dropped;
+
+	state->has_overrun = false;
+	if (!get_memory(s->fd, memory))
+		return;
+	dropped = memory[SK_MEMINFO_DROPS] - state->dropped;
+	state->dropped = memory[SK_MEMINFO_DROPS];
+	counter_add(s->counters, COUNTER_RECORDS_IN, dropped);
+	counter_add(s->counters, COUNTER_RECORDS_DROPPED, dropped);
+}
+
+static int receive_once(struct source *s)
+{
+	struct netlink_state *state = s->state;
+	size_t most =
+		state->is_stopped && state->left < BATCH ? state->left : BATCH;
+	int n = recvmmsg(s->fd, state->messages, (unsigned)most, 0, NULL);
+
+	if (n < 0 && errno == ENOBUFS) {
+		counter_add(s->counters, COUNTER_SOURCE_OVERRUNS, 1);
+		state->has_overrun = true;
+	}
+	return n;
+}
+
+static void receive(struct source *s)
+{
+	struct netlink_state *state = s->state;
 	int n;
 
-	prepare(state);
-	n = recvmmsg(s->fd, state->messages, BATCH, 0, NULL);
-	if (n < 0) {
-		if (errno == ENOBUFS)
-			counter_add(s->counters, COUNTER_SOURCE_OVERRUNS, 1);
-		return errno == ENOBUFS || errno == EAGAIN || errno == EINTR
-		               ? E_AGAIN
-		               : E_IO;
+	for (size_t i = 0; i < state->count; i++)
+		state->messages[i].msg_hdr.msg_namelen =
+			sizeof(state->senders[i]);
+	state->count = state->at = 0;
+	if (state->is_stopped && state->left == 0)
+		return;
+	do
+		n = receive_once(s);
+	while (n < 0 && (errno == EINTR || errno == ENOBUFS));
+	if (n >= 0) {
+		state->count = (size_t)n;
+		state->left -= state->is_stopped ? state->count : 0;
+		state->received_ns = clock_monotonic_ns();
+	} else if (errno != EAGAIN) {
+		s->error = E_IO;
+	} else if (state->has_overrun) {
+		count_overrun(s);
 	}
-	now = clock_monotonic_ns();
-	for (int i = 0; i < n; i++)
-		push_message(s, state, (size_t)i, now);
-	ring_wake(s->ring);
-	return 0;
+}
+
+/* From the kernel, which alone has port 0, and a record. */
+static bool get_frame(const struct netlink_state *state, struct frame *ret)
+{
+	struct str datagram = { state->data[state->at],
+		                state->messages[state->at].msg_len };
+
+	return state->senders[state->at].nl_pid == 0 &&
+	       netlink_frame(datagram, ret);
+}
+
+bool source_netlink_peek(struct source *s, struct frame *ret,
+                         uint64_t *ret_received_ns)
+{
+	struct netlink_state *state = s->state;
+
+	for (;;) {
+		if (state->at == state->count)
+			receive(s);
+		if (state->count == 0)
+			return false;
+		if (get_frame(state, ret))
+			break;
+		state->at++;
+	}
+	if (!state->is_peeked) {
+		counter_add(s->counters, COUNTER_RECORDS_IN, 1);
+		if ((state->messages[state->at].msg_hdr.msg_flags &
+		     MSG_TRUNC) != 0)
+			counter_add(s->counters, COUNTER_RECORDS_OVERSIZE, 1);
+	}
+	state->is_peeked = true;
+	*ret_received_ns = state->received_ns;
+	return true;
+}
+
+void source_netlink_pop(struct source *s)
+{
+	struct netlink_state *state = s->state;
+
+	state->is_peeked = false;
+	state->at++;
+}
+
+bool source_netlink_resume(struct source *s)
+{
+	struct netlink_state *state = s->state;
+	bool was_peeked = state->is_peeked;
+
+	if (was_peeked)
+		source_netlink_pop(s);
+	return was_peeked;
+}
+
+struct source_load source_netlink_load(const struct source *s)
+{
+	const struct netlink_state *state = s->state;
+	uint32_t memory[SK_MEMINFO_VARS];
+
+	get_memory(s->fd, memory);
+	return (struct source_load){
+		.bytes = memory[SK_MEMINFO_RCVBUF],
+		.used = memory[SK_MEMINFO_RMEM_ALLOC],
+		.records = state->count - state->at,
+	};
+}
+
+/* The kernel goes on queueing, so what is there now is bounded by its size: no
+ * message takes less than its two structures, struct sk_buff and struct
+ * skb_shared_info (SKB_TRUESIZE(), linux/skbuff.h). */
+#define MESSAGE_LEAST 512u
+#define LOAD_UNKNOWN  ((size_t)32 * 1024 * 1024)
+
+void source_netlink_stop(struct source *s)
+{
+	struct netlink_state *state = s->state;
+
+	struct source_load load = source_netlink_load(s);
+
+	state->left =
+		(load.bytes != 0 ? load.used : LOAD_UNKNOWN) / MESSAGE_LEAST;
+	state->is_stopped = true;
 }
 
 void source_netlink_close(struct source *s)
 {
 	io_close(&s->fd);
-	free(s->state);
+	munmap(s->state, sizeof(struct netlink_state));
+	s->state = NULL;
 }

@@ -78,11 +78,13 @@ static void make_directory(const char *path)
 		errno = 0; /* bind(2) says why not */
 }
 
-int source_relay_open(struct source *s, struct str argument)
+int source_relay_open(struct source *s, struct str argument,
+                      const struct source_options *options)
 {
 	struct relay_state *state = calloc(1, sizeof(*state));
 	int error;
 
+	(void)options;
 	if (state == NULL)
 		return E_NOMEM;
 	s->state = state;

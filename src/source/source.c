@@ -14,16 +14,22 @@
 #include "saker/base/io.h"
 
 static const struct source_kind kinds[] = {
-#define SOURCE(id, argument, is_live, doc) \
-	{ #id,                             \
-	  argument,                        \
-	  doc,                             \
-	  is_live,                         \
-	  source_##id##_open,              \
-	  source_##id##_read,              \
-	  source_##id##_close },
+#define SOURCE_THREAD(name) .read = name##_read
+#define SOURCE_DIRECT(name)                                          \
+	.peek = name##_peek, .pop = name##_pop, .load = name##_load, \
+	.stop = name##_stop
+#define SOURCE(id, argument_name, live, how, text) \
+	{ .name = #id,                             \
+	  .argument = argument_name,               \
+	  .doc = text,                             \
+	  .is_live = live,                         \
+	  .open = source_##id##_open,              \
+	  .close = source_##id##_close,            \
+	  SOURCE_##how(source_##id) },
 #include "saker/source/sources.def"
 #undef SOURCE
+#undef SOURCE_DIRECT
+#undef SOURCE_THREAD
 };
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
@@ -42,23 +48,39 @@ static const struct source_kind *find_kind(struct str name, bool has_argument)
 	return NULL;
 }
 
-int source_open(struct str spec, struct ring *ring, struct counters *counters,
+static int open_kind(struct source *s, struct str argument,
+                     const struct source_options *options)
+{
+	int error = s->kind->open(s, argument, options);
+
+	if (error != 0 || s->kind->read == NULL)
+		return error;
+	s->ring = options->is_shared
+	                  ? ring_new_shared(options->ring_bytes, s->counters)
+	                  : ring_new(options->ring_bytes, s->counters);
+	if (s->ring != NULL)
+		return 0;
+	s->kind->close(s);
+	return E_NOMEM;
+}
+
+int source_open(struct str spec, const struct source_options *options,
                 struct source *ret)
 {
 	ptrdiff_t colon = str_find_byte(spec, ':');
 	struct str name = colon < 0 ? spec : str_take(spec, (size_t)colon);
 	struct str argument =
 		colon < 0 ? STR_NONE : str_skip(spec, (size_t)colon + 1);
-	struct source s = {
-		.fd = -1, .stop_fd = -1, .ring = ring, .counters = counters
-	};
+	struct source s = { .fd = -1,
+		            .stop_fd = -1,
+		            .counters = options->counters };
 	int error;
 
 	s.kind = find_kind(name, argument.len != 0);
 	if (s.kind == NULL)
 		return E_INVALID;
-	framer_init(&s.framer, FRAMER_AUTO, counters);
-	error = s.kind->open(&s, argument);
+	framer_init(&s.framer, FRAMER_AUTO, s.counters);
+	error = open_kind(&s, argument, options);
 	if (error != 0) {
 		framer_done(&s.framer);
 		return error;
@@ -75,8 +97,10 @@ void source_close(struct source *s)
 	if (s->kind != NULL) {
 		s->kind->close(s);
 		framer_done(&s->framer);
+		ring_free(s->ring);
 	}
 	s->kind = NULL;
+	s->ring = NULL;
 	errno = saved;
 }
 
@@ -163,31 +187,93 @@ int source_start(struct source *s)
 	sigset_t all, before;
 	int error;
 
+	s->is_started = true;
+	if (s->ring == NULL)
+		return 0;
 	s->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (s->stop_fd < 0)
+	if (s->stop_fd < 0) {
+		s->is_started = false;
 		return E_IO;
+	}
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	error = pthread_create(&s->thread, NULL, drain, s);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (error != 0) {
 		io_close(&s->stop_fd);
+		s->is_started = false;
 		return E_NOMEM;
 	}
 	pthread_setname_np(s->thread, "saker-source");
-	s->is_started = true;
 	return 0;
+}
+
+static void stop_thread(struct source *s)
+{
+	uint64_t one = 1;
+
+	while (write(s->stop_fd, &one, sizeof(one)) < 0 && errno == EINTR)
+		;
+	pthread_join(s->thread, NULL);
+	io_close(&s->stop_fd);
 }
 
 void source_stop(struct source *s)
 {
-	uint64_t one = 1;
-
 	if (!s->is_started)
 		return;
-	while (write(s->stop_fd, &one, sizeof(one)) < 0 && errno == EINTR)
-		;
-	pthread_join(s->thread, NULL);
+	if (s->ring != NULL)
+		stop_thread(s);
+	else
+		s->kind->stop(s);
 	s->is_started = false;
-	io_close(&s->stop_fd);
+	s->is_stopped = true;
+}
+
+bool source_resume(struct source *s)
+{
+	return s->ring != NULL ? ring_resume(s->ring) : s->kind->resume(s);
+}
+
+int source_poll_fd(const struct source *s)
+{
+	return s->ring != NULL ? ring_fd(s->ring) : s->fd;
+}
+
+void source_wake(struct source *s)
+{
+	if (s->ring != NULL)
+		ring_clear_wake(s->ring);
+}
+
+bool source_peek(struct source *s, struct frame *ret, uint64_t *ret_received_ns)
+{
+	return s->ring != NULL ? ring_peek(s->ring, ret, ret_received_ns)
+	                       : s->kind->peek(s, ret, ret_received_ns);
+}
+
+void source_pop(struct source *s)
+{
+	if (s->ring != NULL)
+		ring_pop(s->ring);
+	else
+		s->kind->pop(s);
+}
+
+bool source_is_done(const struct source *s)
+{
+	if (s->ring != NULL)
+		return ring_is_done(s->ring);
+	return s->error < 0 || s->is_stopped;
+}
+
+struct source_load source_load(const struct source *s)
+{
+	if (s->ring == NULL)
+		return s->kind->load(s);
+	return (struct source_load){
+		.bytes = ring_size(s->ring),
+		.used = ring_size(s->ring) - ring_room(s->ring),
+		.records = ring_pending(s->ring),
+	};
 }

@@ -43,11 +43,13 @@ static int try_connect(struct source *s)
 	}
 }
 
-int source_unix_open(struct source *s, struct str argument)
+int source_unix_open(struct source *s, struct str argument,
+                     const struct source_options *options)
 {
 	struct unix_state *state = calloc(1, sizeof(*state));
 	int error;
 
+	(void)options;
 	if (state == NULL)
 		return E_NOMEM;
 	state->address.sun_family = AF_UNIX;

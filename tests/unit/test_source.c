@@ -17,13 +17,18 @@
 #include "saker/source/log_file.h"
 #include "saker/source/source.h"
 
+#define RING_BYTES ((size_t)1024 * 1024)
+#define OPTIONS(f)                          \
+	(&(struct source_options){          \
+		.ring_bytes = RING_BYTES,   \
+		.counters = &(f)->counters, \
+	})
 #define LINE "type=CWD msg=audit(1.000:%d): cwd=\"/\"\n"
 
 struct fixture {
 	char directory[64];
 	char path[96];
 	struct counters counters;
-	struct ring *ring;
 	struct source source;
 };
 
@@ -37,9 +42,8 @@ static int set_up(void **state)
 	if (mkdtemp(f->directory) == NULL)
 		return -1;
 	snprintf(f->path, sizeof(f->path), "%s/log", f->directory);
-	f->ring = ring_new((size_t)1024 * 1024, &f->counters);
 	*state = f;
-	return f->ring != NULL ? 0 : -1;
+	return 0;
 }
 
 static int tear_down(void **state)
@@ -47,7 +51,6 @@ static int tear_down(void **state)
 	struct fixture *f = *state;
 
 	source_close(&f->source);
-	ring_free(f->ring);
 	unlink(f->path);
 	rmdir(f->directory);
 	free(f);
@@ -59,9 +62,8 @@ static void open_source(struct fixture *f, const char *kind)
 	char spec[128];
 
 	snprintf(spec, sizeof(spec), "%s:%s", kind, f->path);
-	assert_int_equal(
-		source_open(str_from(spec), f->ring, &f->counters, &f->source),
-		0);
+	assert_int_equal(source_open(str_from(spec), OPTIONS(f), &f->source),
+	                 0);
 	assert_int_equal(source_start(&f->source), 0);
 }
 
@@ -74,12 +76,14 @@ static unsigned take(struct fixture *f, unsigned first, unsigned count)
 	uint64_t when;
 	char line[64];
 
-	while (taken < count && !ring_is_done(f->ring)) {
-		struct pollfd p = { .fd = ring_fd(f->ring), .events = POLLIN };
+	while (taken < count && !ring_is_done(f->source.ring)) {
+		struct pollfd p = { .fd = ring_fd(f->source.ring),
+			            .events = POLLIN };
 
 		assert_int_equal(poll(&p, 1, 60000), 1);
-		ring_clear_wake(f->ring);
-		for (; ring_peek(f->ring, &frame, &when); ring_pop(f->ring)) {
+		ring_clear_wake(f->source.ring);
+		for (; ring_peek(f->source.ring, &frame, &when);
+		     ring_pop(f->source.ring)) {
 			snprintf(line, sizeof(line), LINE,
 			         (int)(first + taken));
 			line[strlen(line) - 1] = '\0';
@@ -131,7 +135,7 @@ static void fifo_waits_for_its_writer(void **state)
 	assert_true(dprintf(fd, "type=CWD msg=audit(1.000:3): cwd=\"/\"") > 0);
 	close(fd);
 	assert_int_equal(take(f, 3, 10), 1);
-	assert_true(ring_is_done(f->ring));
+	assert_true(ring_is_done(f->source.ring));
 }
 
 static int serve(const char *path)
@@ -164,7 +168,7 @@ static void socket_is_served_again(void **state)
 		unlink(f->path);
 	}
 	source_stop(&f->source);
-	assert_true(ring_is_done(f->ring));
+	assert_true(ring_is_done(f->source.ring));
 }
 
 /* Standard input as auditd gives it to a plugin: a socket pair, one byte at a
@@ -179,9 +183,7 @@ static void stdin_takes_any_chunking(void **state)
 	assert_int_equal(
 		socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
 	assert_int_equal(dup2(ends[0], STDIN_FILENO), STDIN_FILENO);
-	assert_int_equal(
-		source_open(STR("stdin"), f->ring, &f->counters, &f->source),
-		0);
+	assert_int_equal(source_open(STR("stdin"), OPTIONS(f), &f->source), 0);
 	assert_int_equal(source_start(&f->source), 0);
 	for (size_t i = 0; i < sizeof(text) - 1; i++)
 		assert_int_equal(write(ends[1], text + i, 1), 1);
@@ -199,7 +201,7 @@ static void stop_ends_a_silent_source(void **state)
 	assert_int_equal(mkfifo(f->path, 0600), 0);
 	open_source(f, "file");
 	source_stop(&f->source);
-	assert_true(ring_is_done(f->ring));
+	assert_true(ring_is_done(f->source.ring));
 	assert_int_equal(f->source.error, 0);
 }
 
@@ -217,8 +219,8 @@ static void bad_specifications_are_errors(void **state)
 	struct fixture *f = *state;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		assert_int_equal(source_open(str_from(rows[i].spec), f->ring,
-		                             &f->counters, &f->source),
+		assert_int_equal(source_open(str_from(rows[i].spec), OPTIONS(f),
+		                             &f->source),
 		                 rows[i].error);
 	for (size_t i = 0; source_kind_at(i) != NULL; i++)
 		assert_non_null(source_kind_at(i)->doc);

@@ -39,6 +39,9 @@ int tracker_connector_fd(const struct tracker *t);
 /* Takes all that waits, without blocking. To be called before each event is
  * resolved: a fork is then always known before the child's first record. */
 void tracker_connector_drain(struct tracker *t);
+/* The same unless that was done since a record was received (CLOCK_MONOTONIC):
+ * a process's fork is told before its first record. */
+void tracker_connector_follow(struct tracker *t, uint64_t received_ns);
 
 /* Applies what the event changes (exec, chdir, cgroup directories, ...) and
  * returns the process it belongs to, in its state *after* the event; NULL when

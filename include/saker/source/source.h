@@ -17,30 +17,54 @@ struct source_kind {
 	const char *argument; /* what it is called in help; NULL = none */
 	const char *doc;
 	bool is_live;
-	int (*open)(struct source *s, struct str argument);
-	/* Reads once what is there and pushes it into the ring. 0, E_AGAIN,
-	 * E_END at end of input, E_IO. Never waits for the ring. With fd < 0 it
-	 * tries to get it back, and reconnect_ms says when. */
-	int (*read)(struct source *s);
+	int (*open)(struct source *s, struct str argument,
+	            const struct source_options *options);
 	void (*close)(struct source *s);
+	/* On the source's thread: reads once what is there and pushes it into
+	 * the ring. 0, E_AGAIN, E_END at end of input, E_IO. Never waits for
+	 * the ring. With fd < 0 it tries to get it back, and reconnect_ms says
+	 * when. NULL: there is no thread and no ring, but what follows. */
+	int (*read)(struct source *s);
+	/* As source_peek(), source_pop() and source_load(). */
+	bool (*peek)(struct source *s, struct frame *ret,
+	             uint64_t *ret_received_ns);
+	void (*pop)(struct source *s);
+	struct source_load (*load)(const struct source *s);
+	/* Nothing more comes. */
+	void (*stop)(struct source *s);
+	/* As source_resume(). */
+	bool (*resume)(struct source *s);
+};
+
+struct source_options {
+	size_t ring_bytes; /* of records that may wait */
+	/* What was read and not yet judged outlives the process, in memory that
+	 * it has in common with the one that opens the source. */
+	bool is_shared;
+	struct counters *counters; /* borrowed */
+};
+
+/* What waits to be judged. */
+struct source_load {
+	size_t bytes, used; /* of the ring, or of the kernel's queue */
+	size_t records;     /* as far as they can be counted */
 };
 
 struct source {
 	const struct source_kind *kind;
-	int fd;           /* to poll for reading; -1 = not connected now */
+	int fd; /* to poll for reading; -1 = not connected now */
 	/* what is not read is kept elsewhere (a regular file, the relay's
 	 * queue): the reader thread may wait for room */
 	bool is_lossless;
 	unsigned reconnect_ms;
-	struct ring *ring;         /* borrowed */
+	struct ring *ring;         /* NULL = none is needed */
 	struct counters *counters; /* borrowed */
 	struct framer framer;
 	void *state; /* the kind's */
-	/* Set by the reader thread before ring_end(): 0 after a normal end or
-	 * source_stop(), else why it ended. */
+	/* 0 after a normal end or source_stop(), else why it ended. */
 	_Atomic int error;
 	int stop_fd;
-	bool is_started;
+	bool is_started, is_stopped;
 	pthread_t thread;
 };
 
@@ -48,18 +72,36 @@ struct source {
 const struct source_kind *source_kind_at(size_t i);
 
 /* spec as on the command line: stdin, netlink, file:PATH, unix:PATH,
- * relay:PATH. 0,
- * E_INVALID (no such kind, a directory), E_DENIED, E_UNSUPPORTED, E_NOT_FOUND,
- * E_NOMEM, E_IO (errno set). *ret must not move while it is open. A unix socket
- * that nobody serves yet is no error: it is tried again. */
-int source_open(struct str spec, struct ring *ring, struct counters *counters,
+ * relay:PATH. 0, E_INVALID (no such kind,
+ * a directory), E_DENIED, E_UNSUPPORTED, E_NOT_FOUND, E_NOMEM, E_IO (errno
+ * set). *ret must not move while it is open. A unix socket that nobody serves
+ * yet is no error: it is tried again. */
+int source_open(struct str spec, const struct source_options *options,
                 struct source *ret) must_check;
 /* Stops, too. */
 void source_close(struct source *s);
-/* Starts a thread that does nothing but drain the source into the ring, until
- * its end or source_stop(); then it calls ring_end(). The thread blocks all
- * signals. 0, E_NOMEM or E_IO. */
+/* Where the source needs one, starts a thread that does nothing but drain it
+ * into the ring, until its end or source_stop(). The thread blocks all signals.
+ * 0, E_NOMEM or E_IO. */
 int source_start(struct source *s) must_check;
+/* In a new process, of a shared source whose process died: goes on where that
+ * stopped, before source_start(). The frame that it was at is skipped, because
+ * it may be what it died of: true when there was one. */
+bool source_resume(struct source *s);
+/* Nothing more comes; what has come is still there. */
 void source_stop(struct source *s);
+
+/* The order is: poll source_poll_fd() for reading, source_wake(), then peek and
+ * pop until nothing is there. */
+int source_poll_fd(const struct source *s);
+void source_wake(struct source *s);
+/* The oldest frame and when it was received (CLOCK_MONOTONIC), borrowed until
+ * source_pop(). False when there is none now. */
+bool source_peek(struct source *s, struct frame *ret,
+                 uint64_t *ret_received_ns);
+void source_pop(struct source *s);
+/* True once the source has ended and everything was taken. */
+bool source_is_done(const struct source *s);
+struct source_load source_load(const struct source *s);
 
 #endif

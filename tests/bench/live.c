@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* live.c - what the measurements on the running kernel need.
+ *
+ *	live load RATE SECONDS WORKERS PATH	opens PATH, RATE times a second
+ *		in all; prints how often, and in how many microseconds
+ *	live read	a bare reader of the audit multicast group, one recv(2)
+ *a record; at SIGTERM prints events, and 1 when it lost any live latency COUNT
+ *PATH		opens PATH, waits for a line on standard input, prints the
+ *microseconds in between live kill COUNT PATH	the same from a child's opening
+ *of PATH to its death
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/audit.h>
+#include <linux/netlink.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SECOND        1000000000LL
+#define RECEIVE_BYTES (64 * 1024 * 1024)
+
+static volatile sig_atomic_t stopped;
+
+static void stop(int signal_number)
+{
+	(void)signal_number;
+	stopped = 1;
+}
+
+static long long now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * SECOND + t.tv_nsec;
+}
+
+static void pause_ns(long ns)
+{
+	nanosleep(&(struct timespec){ .tv_nsec = ns }, NULL);
+}
+
+static void touch(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0)
+		close(fd);
+}
+
+static long long work(long long rate, long long seconds, const char *path)
+{
+	long long began = now_ns(), end = began + seconds * SECOND, done = 0;
+
+	for (;;) {
+		long long now = now_ns();
+
+		if (now >= end)
+			return done;
+		if (done * SECOND / rate > now - began)
+			pause_ns(20000);
+		else
+			touch(path);
+		done += done * SECOND / rate <= now - began;
+	}
+}
+
+static int load(char **argv)
+{
+	long long rate = atoll(argv[0]), seconds = atoll(argv[1]);
+	int workers = atoi(argv[2]);
+	long long *counts =
+		mmap(NULL, sizeof(*counts) * (size_t)workers,
+	             PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	long long began = now_ns(), sum = 0;
+
+	if (counts == MAP_FAILED)
+		return 3;
+	for (int i = 0; i < workers; i++) {
+		if (fork() == 0) {
+			counts[i] = work(rate / workers, seconds, argv[3]);
+			_exit(0);
+		}
+	}
+	while (wait(NULL) > 0)
+		;
+	for (int i = 0; i < workers; i++)
+		sum += counts[i];
+	printf("%lld %lld\n", sum, (now_ns() - began) / 1000);
+	return 0;
+}
+
+static int open_group(void)
+{
+	struct sockaddr_nl address = { .nl_family = AF_NETLINK };
+	int group = AUDIT_NLGRP_READLOG, bytes = RECEIVE_BYTES;
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_AUDIT);
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes));
+	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ||
+	    setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group,
+	               sizeof(group)) < 0)
+		return -1;
+	return fd;
+}
+
+static int read_group(char **argv)
+{
+	struct sigaction action = { .sa_handler = stop };
+	static char message[16 * 1024];
+	const struct nlmsghdr *head = (const void *)message;
+	long long events = 0;
+	int lost = 0, fd = open_group();
+
+	(void)argv;
+	if (fd < 0)
+		return 3;
+	sigaction(SIGTERM, &action, NULL);
+	while (!stopped) {
+		ssize_t n = recv(fd, message, sizeof(message), 0);
+
+		if (n < 0 && errno == ENOBUFS)
+			lost = 1;
+		if (n > NLMSG_HDRLEN && head->nlmsg_type == AUDIT_EOE)
+			events++;
+	}
+	printf("%lld %d\n", events, lost);
+	return 0;
+}
+
+static int latency(char **argv)
+{
+	char line[65536];
+
+	for (int i = atoi(argv[0]); i > 0; i--) {
+		long long before;
+		ssize_t n;
+
+		pause_ns(3000000 + rand() % 7000000);
+		before = now_ns();
+		touch(argv[1]);
+		do
+			n = read(STDIN_FILENO, line, sizeof(line));
+		while (n > 0 && line[n - 1] != '\n');
+		if (n <= 0)
+			return 3;
+		printf("%lld\n", (now_ns() - before) / 1000);
+	}
+	return 0;
+}
+
+static int die_for(const char *path, long long *before)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		pause_ns(20000000);
+		*before = now_ns();
+		touch(path);
+		for (;;)
+			pause();
+	}
+	waitpid(pid, &status, 0);
+	return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+}
+
+static int kills(char **argv)
+{
+	long long *before = mmap(NULL, sizeof(*before), PROT_READ | PROT_WRITE,
+	                         MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (before == MAP_FAILED)
+		return 3;
+	for (int i = atoi(argv[0]); i > 0; i--) {
+		if (!die_for(argv[1], before))
+			return 1;
+		printf("%lld\n", (now_ns() - *before) / 1000);
+		fflush(stdout);
+	}
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct {
+		const char *name;
+		int arguments;
+		int (*run)(char **argv);
+	} verbs[] = {
+		{ "load", 4, load },
+		{ "read", 0, read_group },
+		{ "latency", 2, latency },
+		{ "kill", 2, kills },
+	};
+
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		if (argc > 1 && strcmp(argv[1], verbs[i].name) == 0 &&
+		    argc - 2 == verbs[i].arguments)
+			return verbs[i].run(argv + 2);
+	return 2;
+}

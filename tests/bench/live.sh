@@ -1,0 +1,298 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# live.sh [PART...] - saker on the running kernel beside its peers, in one run:
+#	netlink		lossless events/s and CPU an event, beside a bare reader
+#	auditd		the same as auditd's plugin and behind the relay, beside cat
+#			and LAUREL (where it is installed)
+#	latency		from system call to alert, idle and with all cores busy
+#	kill		from system call to the death of who made it
+# SECONDS_A_TRIAL (2), RATE (events/s at which CPU is measured, 10000),
+# COUNT (of latencies, 500), BUSY (processes that burn a core, one a core).
+. "${top_srcdir:-.}/tests/live/lib.sh"
+
+parts=${*:-netlink auditd latency kill}
+seconds=${SECONDS_A_TRIAL:-2}
+count=${COUNT:-500}
+cores=$(nproc)
+
+begin auditd runc busybox
+live=$work/live
+install -m 755 "$top_builddir/tests/bench/live" "$live"
+: >"$work/target"
+target_rule="-a always,exit -F arch=b64 -S openat -F path=$work/target -F perm=r -k saker-bench"
+
+# --- what a consumer is: start_NAME, stop_NAME, events_NAME (how many it has seen)
+# and lost_NAME; consumer_pids
+
+cpu_us()
+{
+	local pid
+
+	for pid in $consumer_pids; do
+		cat /proc/"$pid"/task/*/schedstat 2>/dev/null
+	done | awk '{ ns += $1 } END { printf "%d\n", ns / 1000 }'
+}
+
+start_bare()
+{
+	"$live" read >"$work/bare.out" 9>&- &
+	consumer_pids=$!
+	pids+=("$!")
+	sleep 0.3
+}
+
+# A bare reader tells when it ends: it is started for each trial.
+events_bare()
+{
+	kill -TERM "$consumer_pids" && wait "$consumer_pids"
+	cut -d' ' -f1 "$work/bare.out"
+}
+
+stop_bare() { kill -TERM "$consumer_pids" 2>/dev/null; }
+
+start_netlink()
+{
+	start_saker_netlink
+	consumer_pids=$saker_pid
+}
+
+counter()
+{
+	awk -v name="$1" '$2 == name { n = $3 } END { print n + 0 }' "$2"
+}
+
+# What saker counted: events, once they do not grow any more.
+events_saker()
+{
+	local before=-1 now=0
+
+	while [ "$now" -ne "$before" ]; do
+		before=$now
+		kill -USR1 "$consumer_pids"
+		sleep 0.3
+		now=$(counter events_evaluated "$1")
+	done
+	echo "$now"
+}
+
+events_netlink() { events_saker "$work/saker.err"; }
+stop_netlink() { stop_saker; }
+
+plugin()
+{
+	install -d -m 700 "$work/auditd" "$work/auditd/plugins.d"
+	printf '%s\n' 'active = yes' 'direction = out' "path = $1" 'type = always' \
+		"${2:+args = $2}" 'format = string' >"$work/auditd/plugins.d/plugin.conf"
+	chmod 640 "$work/auditd/plugins.d/plugin.conf"
+	start_auditd
+	wait_for 10 has_child "$auditd_pid" || die "auditd does not start its plugin: $(cat "$work/auditd.out")"
+	consumer_pids=$(pgrep -P "$auditd_pid")
+}
+
+has_child() { pgrep -P "$1" >/dev/null; }
+
+unplug()
+{
+	stop_auditd
+	rm -f "$work/auditd/plugins.d/plugin.conf"
+}
+
+lines_grown()
+{
+	local before=-1 now=0
+
+	while [ "$now" -ne "$before" ]; do
+		before=$now
+		sleep 0.5
+		now=$(grep -c "$1" "$2")
+	done
+	echo "$now"
+}
+
+# cat's output is auditd's.
+start_cat() { : >"$work/auditd.out"; plugin "$(command -v cat)"; }
+events_cat() { lines_grown ' key="saker-bench"' "$work/auditd.out"; }
+stop_cat() { unplug; }
+
+start_laurel()
+{
+	printf '%s\n' "directory = \"$work/laurel\"" 'statusreport-period = 0' '[auditlog]' \
+		'file = "audit.log"' 'size = 1000000000' 'generations = 1' >"$work/laurel.toml"
+	mkdir -p "$work/laurel"
+	plugin "$(command -v laurel)" "--config $work/laurel.toml"
+}
+events_laurel() { lines_grown 'saker-bench' "$work/laurel/audit.log"; }
+stop_laurel() { unplug; }
+
+start_plugin()
+{
+	printf 'source: stdin\nrules: [%s]\noutput: file:%s\n' "$top_srcdir/rules, $work/rules" \
+		"$work/alerts.json" >"$work/plugin.yaml"
+	: >"$work/auditd.out"
+	plugin "$saker" "run -c$work/plugin.yaml"
+	wait_for 10 grep -q running "$work/auditd.out"
+}
+events_plugin() { events_saker "$work/auditd.out"; }
+stop_plugin() { unplug; }
+
+start_relay()
+{
+	"$saker" run --source "relay:$work/relay.sock" -r "$top_srcdir/rules" -r "$work/rules" --json \
+		--output "file:$work/alerts.json" </dev/null >/dev/null 2>"$work/saker.err" 9>&- &
+	saker_pid=$!
+	pids+=("$saker_pid")
+	wait_for 10 grep -q running "$work/saker.err"
+	install -m 755 "$top_builddir/audisp-saker" "$work/audisp-saker"
+	plugin "$work/audisp-saker" "$work/relay.sock"
+	relay_pid=$consumer_pids
+	consumer_pids=$saker_pid
+}
+events_relay() { events_saker "$work/saker.err"; }
+stop_relay() { unplug; stop_saker; }
+
+# trial NAME RATE: 0 when nothing was lost; sets generated, took_us, seen, used_us
+trial()
+{
+	local lost before_events before_us
+
+	[ "$1" != bare ] || start_bare
+	lost=$(kernel_lost)
+	before_events=0
+	[ "$1" = bare ] || before_events=$("events_$1")
+	before_us=$(cpu_us)
+	read -r generated took_us < <("$live" load "$2" "$seconds" "$cores" "$work/target")
+	wait_for 20 backlog_is_empty
+	used_us=$(($(cpu_us) - before_us))
+	seen=$(($("events_$1") - before_events))
+	lost=$(($(kernel_lost) - lost))
+	[ "$lost" -eq 0 ] && [ "$seen" -ge "$generated" ]
+}
+
+backlog_is_empty()
+{
+	auditctl -s | grep -qx 'backlog 0'
+}
+
+# lossless NAME FIRST_RATE: the highest rate without loss, to 3 percent
+lossless()
+{
+	local low=0 high=0 rate=$2 best=0 best_us=0
+
+	[ "$1" = bare ] || "start_$1"
+	while [ "$high" -eq 0 ] || [ $((high * 100)) -gt $((low * 103)) ]; do
+		if trial "$1" "$rate"; then
+			low=$rate
+			best=$((generated * 1000000 / took_us))
+			best_us=$(awk -v u="$used_us" -v n="$generated" 'BEGIN { printf "%.2f", u / n }')
+			# the generator does not get further
+			[ $((best * 100)) -ge $((rate * 93)) ] || break
+		else
+			high=$rate
+		fi
+		if [ "$high" -eq 0 ]; then
+			rate=$((rate * 3 / 2))
+		else
+			rate=$(((low + high) / 2))
+		fi
+		[ "$rate" -ge 500 ] || break
+	done
+	trial "$1" "${RATE:-10000}"
+	printf '%-10s %8d events/s without loss (%s us CPU each), %s us each at %d/s\n' "$1" "$best" "$best_us" \
+		"$(awk -v u="$used_us" -v n="$generated" 'BEGIN { printf "%.2f", u / n }')" "${RATE:-10000}"
+	[ "$1" = bare ] || "stop_$1"
+}
+
+measure_netlink()
+{
+	lossless bare 30000
+	lossless netlink 30000
+}
+
+measure_auditd()
+{
+	lossless cat 10000
+	lossless plugin 10000
+	lossless relay 10000
+	command -v laurel >/dev/null && lossless laurel 5000
+}
+
+busy=()
+burn()
+{
+	local i
+
+	for ((i = 0; i < ${BUSY:-$cores}; i++)); do
+		sh -c 'while :; do :; done' 9>&- &
+		busy+=("$!")
+		pids+=("$!")
+	done
+}
+
+rest()
+{
+	kill "${busy[@]}"
+	wait "${busy[@]}" 2>/dev/null
+	busy=()
+}
+
+timed_rules()
+{
+	cat >"$work/rules/timed.yaml" <<-END
+	- rule: Test timed
+	  desc: each timed act
+	  condition: evt.type = openat and fd.name = "$work/target"
+	  output: timed %evt.type
+	  priority: DEBUG
+	END
+}
+
+# An alert goes to the pipe that the one who made the call reads.
+measure_latency()
+{
+	timed_rules
+	mkfifo "$work/pipe"
+	sleep 1000 <>"$work/pipe" 9>&- &
+	pids+=("$!")
+	start_saker_netlink output="file:$work/alerts.json,file:$work/pipe"
+	# what the markers said
+	timeout 1 cat "$work/pipe" >/dev/null
+	"$live" latency "$count" "$work/target" <"$work/pipe" | percentiles "us from system call to alert read, idle"
+	burn
+	"$live" latency "$count" "$work/target" <"$work/pipe" | percentiles "us from system call to alert read, cores busy"
+	rest
+	stop_saker
+	rm "$work/pipe" "$work/rules/timed.yaml"
+}
+
+measure_kill()
+{
+	make_bundle "$work/killed" "" "$privileged"' |
+		.process.args = ["sh", "-c", "while [ ! -e /out/go ]; do sleep 0.1; done; /bin/live kill '"$count"' /out/target >/out/idle; echo $? >/out/rc; while [ ! -e /out/busy ]; do sleep 0.1; done; /bin/live kill '"$count"' /out/target >/out/loaded; echo $? >/out/rc2"]'
+	cp "$live" "$work/killed/rootfs/bin/live"
+	: >"$work/out/target"
+	auditctl -a always,exit -F arch=b64 -S openat -F path="$work/out/target" -F perm=r -k saker-bench
+	cat >"$work/rules/timed.yaml" <<-'END'
+	- rule: Test killed
+	  desc: each timed act
+	  condition: evt.type = openat and proc.name = live
+	  output: killed %proc.pid
+	  priority: DEBUG
+	  response: {action: kill, scope: process}
+	END
+	start_saker_netlink response.mode=enforce rule_matching=first
+	run_detached "$work/killed" saker-killed
+	touch "$work/out/go"
+	wait_for 120 test -s "$work/out/rc"
+	percentiles "us from system call to death, idle" <"$work/out/idle"
+	burn
+	touch "$work/out/busy"
+	wait_for 120 test -s "$work/out/rc2"
+	percentiles "us from system call to death, cores busy" <"$work/out/loaded"
+	rest
+	stop_saker
+}
+
+load_kernel_rules "$target_rule"
+for part in $parts; do
+	"measure_$part"
+done
