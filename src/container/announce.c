@@ -11,6 +11,8 @@
  * before its end. */
 #define LAG_NS   (300 * NS_PER_MS)
 #define CHECK_NS (100 * NS_PER_MS)
+/* What no change in a directory tells of: a mount over it, for one. */
+#define REFRESH_NS (2 * NS_PER_SEC)
 
 static const struct str names[] = {
 #define CONTAINER_EVENT(id, name, doc) STR_INIT(name),
@@ -211,10 +213,16 @@ void announce_ends(struct tracker *t, uint64_t now_ns)
 
 void tracker_tick(struct tracker *t)
 {
+	uint64_t now_ns = clock_realtime_ns();
+
 	if (!t->is_live)
 		return;
 	arena_reset(&t->arena);
-	announce_ends(t, clock_realtime_ns());
+	announce_ends(t, now_ns);
+	if (now_ns > t->refresh_ns + REFRESH_NS) {
+		t->refresh_ns = now_ns;
+		known_files_refresh_all(&t->files, t->host);
+	}
 }
 
 void tracker_end(struct tracker *t)

@@ -8,7 +8,6 @@
 #include "tracking.h"
 
 /* Files are replaced by renaming; a name then means another file. */
-#define REFRESH_NS (2 * NS_PER_SEC)
 
 static void release(struct process *p)
 {
@@ -175,10 +174,8 @@ static uint64_t advance(struct tracker *t, const struct audit_event *e)
 		t->stream_ns = at_ns;
 	process_table_expire(t->processes, t->stream_ns, wall_ns);
 	announce_ends(t, t->is_live ? wall_ns : t->stream_ns);
-	if (t->is_live && wall_ns > t->refresh_ns + REFRESH_NS) {
-		t->refresh_ns = wall_ns;
-		known_files_refresh_all(&t->files, t->host);
-	} else if (t->is_live) {
+	if (t->is_live && e->received_ns >= t->changes_ns) {
+		t->changes_ns = clock_monotonic_ns();
 		known_files_drain(&t->files, t->host);
 	}
 	t->files.at_ns = at_ns;

@@ -228,6 +228,7 @@ struct tracker {
 	uint64_t serial;     /* of the newest event */
 	uint64_t gap_ns;     /* when process events were last lost */
 	uint64_t drained_ns; /* the connector; CLOCK_MONOTONIC */
+	uint64_t changes_ns; /* known files' changes were asked for; the same */
 	uint64_t refresh_ns; /* when watched files were last looked at */
 	uint64_t ns_mnt;     /* the host's */
 	uint64_t ns_pid, ns_net;

@@ -39,6 +39,8 @@ src_daemon_libdaemon_a_SOURCES = \
 	src/daemon/server.c \
 	src/daemon/server.h \
 	src/daemon/server_listen.c \
+	src/daemon/schedule.c \
+	src/daemon/schedule.h \
 	src/daemon/signals.c \
 	src/daemon/signals.h \
 	src/daemon/status.c \

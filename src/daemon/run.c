@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* run.c - the engine at work on live sources.
  *
- * A reader thread per source drains it into its ring and does nothing else;
- * this thread judges; each output has a thread. Nothing here makes a reader
- * wait. */
+ * A source for which somebody waits has a thread that drains it into its ring
+ * and does nothing else; this thread judges, and reads the other sources
+ * itself; each output has a thread. Nothing here makes a reader wait. */
 #include "saker/daemon/run.h"
 
 #include <errno.h>
@@ -18,6 +18,7 @@
 #include "saker/daemon/kernel_rules.h"
 #include "saker/daemon/log.h"
 #include "saker/host/wire.h"
+#include "schedule.h"
 #include "signals.h"
 
 #define TICK_MS 1000
@@ -359,6 +360,7 @@ int daemon_run(const struct config *config, config_read_fn *again, void *arg)
 		return E_IO;
 	/* forks, so it comes before any thread */
 	error = kernel_rules_begin(config, &d.privileged.session);
+	schedule_promptly();
 	if (error == 0)
 		error = d.is_separate ? daemon_separate(&d) : daemon_work(&d);
 	kernel_session_end(d.privileged.session);

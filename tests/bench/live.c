@@ -1,18 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* live.c - what the measurements on the running kernel need.
  *
- *	live load RATE SECONDS WORKERS PATH	opens PATH, RATE times a second
- *		in all; prints how often, and in how many microseconds
- *	live read	a bare reader of the audit multicast group, one recv(2)
- *a record; at SIGTERM prints events, and 1 when it lost any live latency COUNT
- *PATH		opens PATH, waits for a line on standard input, prints the
- *microseconds in between live kill COUNT PATH	the same from a child's opening
- *of PATH to its death
- */
+ *	live load RATE SECONDS WORKERS PATH
+ *
+ * opens PATH, RATE times a second in all; prints how often, and in how many
+ * microseconds.
+ *
+ *	live read
+ *
+ * is a bare reader of the audit multicast group, one recv(2) a record; at
+ * SIGTERM prints events, and 1 when it lost any.
+ *
+ *	live answer
+ *
+ * is the same, but writes a line on standard output for each event.
+ *
+ *	live latency COUNT PATH
+ *
+ * opens PATH, waits for a line on standard input, and prints the microseconds
+ *in between; 3 when a line does not come.
+ *
+ *	live kill COUNT PATH
+ *
+ * does so with a child that opens PATH, until its death. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/netlink.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -112,7 +127,7 @@ static int open_group(void)
 	return fd;
 }
 
-static int read_group(char **argv)
+static int read_events(int answers)
 {
 	struct sigaction action = { .sa_handler = stop };
 	static char message[16 * 1024];
@@ -120,7 +135,6 @@ static int read_group(char **argv)
 	long long events = 0;
 	int lost = 0, fd = open_group();
 
-	(void)argv;
 	if (fd < 0)
 		return 3;
 	sigaction(SIGTERM, &action, NULL);
@@ -131,26 +145,53 @@ static int read_group(char **argv)
 			lost = 1;
 		if (n > NLMSG_HDRLEN && head->nlmsg_type == AUDIT_EOE)
 			events++;
+		else
+			continue;
+		if (answers && write(STDOUT_FILENO, "event\n", 6) < 0)
+			return 3;
 	}
+	if (answers)
+		return 0;
 	printf("%lld %d\n", events, lost);
 	return 0;
 }
 
+static int read_group(char **argv)
+{
+	(void)argv;
+	return read_events(0);
+}
+
+static int answer(char **argv)
+{
+	(void)argv;
+	return read_events(1);
+}
+
+/* False when nothing comes within five seconds. */
+static int read_line(void)
+{
+	struct pollfd p = { .fd = STDIN_FILENO, .events = POLLIN };
+	static char line[65536];
+	ssize_t n;
+
+	do {
+		if (poll(&p, 1, 5000) <= 0)
+			return 0;
+		n = read(STDIN_FILENO, line, sizeof(line));
+	} while (n > 0 && line[n - 1] != '\n');
+	return n > 0;
+}
+
 static int latency(char **argv)
 {
-	char line[65536];
-
 	for (int i = atoi(argv[0]); i > 0; i--) {
 		long long before;
-		ssize_t n;
 
 		pause_ns(3000000 + rand() % 7000000);
 		before = now_ns();
 		touch(argv[1]);
-		do
-			n = read(STDIN_FILENO, line, sizeof(line));
-		while (n > 0 && line[n - 1] != '\n');
-		if (n <= 0)
+		if (!read_line())
 			return 3;
 		printf("%lld\n", (now_ns() - before) / 1000);
 	}
@@ -196,9 +237,8 @@ int main(int argc, char **argv)
 		int arguments;
 		int (*run)(char **argv);
 	} verbs[] = {
-		{ "load", 4, load },
-		{ "read", 0, read_group },
-		{ "latency", 2, latency },
+		{ "load", 4, load },     { "read", 0, read_group },
+		{ "answer", 0, answer }, { "latency", 2, latency },
 		{ "kill", 2, kills },
 	};
 

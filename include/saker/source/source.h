@@ -10,6 +10,7 @@
 #include "saker/source/ring.h"
 
 struct source;
+struct source_options;
 
 /* One row per kind in sources.def; "name" or "name:argument". */
 struct source_kind {
