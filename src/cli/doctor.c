@@ -212,6 +212,7 @@ static void examine(struct doctor *d, const struct config *config)
 		check_connector(d, &counters);
 		doctor_check_jit(d);
 		doctor_check_running(d, config);
+		doctor_check_tiers(d, config);
 	}
 	doctor_check_auditd(d);
 	doctor_check_journald(d);

@@ -47,6 +47,8 @@ void doctor_check_auditd(struct doctor *d);
 void doctor_check_journald(struct doctor *d);
 void doctor_check_privileges(struct doctor *d);
 void doctor_check_cgroups(struct doctor *d);
+/* How responses reach processes and containers here. */
+void doctor_check_tiers(struct doctor *d, const struct config *config);
 void doctor_check_jit(struct doctor *d);
 /* Of the saker that serves control.socket, when there is one. */
 void doctor_check_running(struct doctor *d, const struct config *config);

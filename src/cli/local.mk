@@ -17,6 +17,7 @@ saker_SOURCES = \
 	src/cli/doctor_auditd.c \
 	src/cli/doctor_blind.c \
 	src/cli/doctor_host.c \
+	src/cli/doctor_tiers.c \
 	src/cli/doctor_kernel.c \
 	src/cli/doctor_running.c \
 	src/cli/eval.c \
@@ -34,6 +35,7 @@ saker_SOURCES = \
 	src/cli/options.def \
 	src/cli/progress.c \
 	src/cli/progress.h \
+	src/cli/release.c \
 	src/cli/reload.c \
 	src/cli/replay.c \
 	src/cli/rule_info.c \

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -211,10 +210,8 @@ int responses_new(const struct responses_options *options,
 static void *serve(void *arg)
 {
 	struct responses *r = arg;
-	sigset_t all;
 
-	sigfillset(&all);
-	pthread_sigmask(SIG_BLOCK, &all, NULL);
+	response_thread_begin();
 	while (response_serve(r->socket, r->responder))
 		;
 	return NULL;

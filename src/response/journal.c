@@ -31,6 +31,7 @@ struct journal {
 	char *path;
 	uint64_t last;
 	size_t open;
+	off_t next_look; /* the size at which it is read again */
 };
 
 static int read_boot(struct buf *out)
@@ -260,6 +261,7 @@ static int start_anew(struct journal *j)
 	buf_add_str(&line, buf_str(&boot));
 	buf_add_byte(&line, '\n');
 	j->open = 0;
+	j->next_look = 0;
 	return error == 0 ? append(j->fd, &line) : error;
 }
 
@@ -301,8 +303,11 @@ static int make_room(struct journal *j, const char *path)
 
 	if (fstat(j->fd, &st) < 0)
 		return io_error();
-	if (st.st_size < LIMIT_JOURNAL_BYTES / 2)
+	if (st.st_size < LIMIT_JOURNAL_BYTES / 2 ||
+	    (st.st_size < j->next_look &&
+	     st.st_size <= LIMIT_JOURNAL_BYTES * 3 / 4))
 		return 0;
+	j->next_look = st.st_size + LIMIT_JOURNAL_BYTES / 16;
 	error = journal_read(path, &arena, &list);
 	if (error == 0 && list.count == 0)
 		error = start_anew(j);

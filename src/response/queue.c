@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "saker/base/clock.h"
@@ -59,13 +60,22 @@ static struct ticket *next_open(const struct response_queue *q)
 	return NULL;
 }
 
-static void *work(void *arg)
+/* A fork bomb must not keep off who ends it; where that is not allowed, the
+ * priority stays. On Linux it is the thread's own (setpriority(2)). */
+void response_thread_begin(void)
 {
-	struct response_queue *q = arg;
 	sigset_t all;
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_BLOCK, &all, NULL);
+	setpriority(PRIO_PROCESS, 0, -20);
+}
+
+static void *work(void *arg)
+{
+	struct response_queue *q = arg;
+
+	response_thread_begin();
 	pthread_mutex_lock(&q->lock);
 	while (!q->stop) {
 		struct ticket *t = next_open(q);

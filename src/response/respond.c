@@ -405,6 +405,16 @@ static int find_target(struct responder *r, const struct response_request *q,
 	return target_find(finder, q, target);
 }
 
+static bool wants_users(const struct responder *r)
+{
+	const struct settings *s = r->settings;
+
+	for (size_t i = 0; i < s->nprotect; i++)
+		if (s->protect[i].kind == PROTECT_USER)
+			return true;
+	return false;
+}
+
 static void run(struct responder *r, const struct response_request *q,
                 struct response_facts *facts, struct arena *arena,
                 struct response_outcome *ret)
@@ -416,7 +426,8 @@ static void run(struct responder *r, const struct response_request *q,
 		                        .own_pid_ns = r->own_pid_ns,
 		                        .own_root = r->own_root,
 		                        .arena = arena,
-		                        .max = facts->max_processes };
+		                        .max = facts->max_processes,
+		                        .wants_users = wants_users(r) };
 	struct response_job job = { .responder = r,
 		                    .control = r->options.control,
 		                    .journal = r->options.journal,

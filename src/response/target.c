@@ -33,8 +33,9 @@ static bool is_contained(const struct target_finder *f,
 static int examine(const struct target_finder *f, pid_t pid,
                    struct response_member *m)
 {
-	const unsigned want = HOST_WANT_STAT | HOST_WANT_EXE | HOST_WANT_IDS |
-	                      HOST_WANT_CGROUP;
+	const unsigned want = HOST_WANT_STAT | HOST_WANT_EXE |
+	                      HOST_WANT_CGROUP |
+	                      (f->wants_users ? HOST_WANT_IDS : 0u);
 	struct host_process p;
 	int error;
 

@@ -36,6 +36,7 @@ struct target_finder {
 	struct file_id own_root;
 	struct arena *arena; /* of the members' texts */
 	size_t max;          /* members that are worth looking at */
+	bool wants_users;    /* of the members, for the never-kill list */
 };
 
 /* Opens the event's process, then reads what is there now: the process, its

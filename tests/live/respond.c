@@ -12,7 +12,7 @@
 
 #include "saker/base/clock.h"
 #include "saker/base/io.h"
-#include "saker/response/response.h"
+#include "saker/response/queue.h"
 
 static struct str nevers[16];
 
@@ -140,6 +140,7 @@ int main(int argc, char **argv)
 	struct control *control;
 	int c;
 
+	response_thread_begin();
 	while ((c = getopt(argc, argv, "Hj:m:n:t:P:R:")) != -1)
 		if (!set_option(c, &o, &tiers, &journal, &d))
 			return 2;

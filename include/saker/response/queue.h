@@ -16,6 +16,9 @@ struct response_queue;
 typedef void response_run_fn(void *arg, const struct response_request *request,
                              struct arena *arena, struct response_outcome *ret);
 
+/* For the thread that carries responses out: no signals, high priority. */
+void response_thread_begin(void);
+
 /* 0, E_NOMEM or E_IO. */
 int response_queue_new(response_run_fn *run, void *arg,
                        struct response_queue **ret) must_check;
