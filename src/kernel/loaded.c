@@ -112,11 +112,20 @@ static int add_line(struct coverages *all, const struct kernel_line *line,
 	return 0;
 }
 
+/* A busy kernel may take longer than one wait; a rule that is told twice does
+ * no harm. */
+#define TRIES 3
+
 static int ask(struct coverages *all)
 {
-	auto_close int fd = kernel_open();
+	int r = E_IO;
 
-	return fd < 0 ? fd : kernel_each_rule(fd, take, all);
+	for (int i = 0; r == E_IO && i < TRIES; i++) {
+		auto_close int fd = kernel_open();
+
+		r = fd < 0 ? fd : kernel_each_rule(fd, take, all);
+	}
+	return r;
 }
 
 /* "-A" puts a rule before those that are there. */

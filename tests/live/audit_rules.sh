@@ -38,7 +38,7 @@ auditctl -e 1 >/dev/null
 blind()
 {
 	"$saker" doctor --json -r "$top_srcdir/rules" -r "$work/rules" "${options[@]/#/-o}" |
-		jq -r 'select(.what == "blind rule") | .found | sub(" \\(in part\\)$"; "")' | sort
+		tee "$work/doctor.json" | jq -r 'select(.what == "blind rule") | .found | sub(" \\(in part\\)$"; "")' | sort
 }
 
 equal "no rule is blind" "" "$(blind)"
@@ -55,6 +55,7 @@ while IFS= read -r line; do
 		told=$((told + 1))
 	else
 		wrong=$((wrong + 1))
+		grep FAULT "$work/doctor.json" | cut -c 1-200
 		equal "blind without $line" "$expected" "$(blind)"
 	fi
 	# shellcheck disable=SC2086

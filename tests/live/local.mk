@@ -23,7 +23,7 @@ LIVE_TESTS = \
 
 EXTRA_DIST += $(LIVE_TESTS) tests/live/behaviours_daemons.sh \
 	tests/live/behaviours_kernel.sh \
-	tests/live/demo.sh tests/live/lib.sh \
+	tests/live/demo.sh tests/live/kernel_cost.sh tests/live/lib.sh \
 	tests/live/record.sh tests/live/scenario.sh
 
 if TESTS_ENABLED
@@ -63,3 +63,9 @@ check-live: all $(check_PROGRAMS)
 	$(MAKE) -j1 check-TESTS TESTS='$(LIVE_TESTS)' \
 		TEST_SUITE_LOG=tests/live/test-suite.log
 .PHONY: check-live
+
+# What the kernel rules cost on this host; root.
+.PHONY: bench-kernel
+bench-kernel: saker tests/live/poke
+	top_srcdir=$(top_srcdir) top_builddir=$(top_builddir) \
+		bash $(top_srcdir)/tests/live/kernel_cost.sh
