@@ -112,20 +112,38 @@ static int add_line(struct coverages *all, const struct kernel_line *line,
 	return 0;
 }
 
-/* A busy kernel may take longer than one wait; a rule that is told twice does
- * no harm. */
-#define TRIES 3
+struct copies {
+	struct buf rules; /* struct audit_rule_data * */
+	bool nomem;
+};
 
+static void keep(void *arg, const struct audit_rule_data *loaded)
+{
+	struct copies *all = arg;
+	struct audit_rule_data *copy = copy_rule(loaded);
+
+	buf_add(&all->rules, &copy, sizeof(copy));
+	all->nomem |= copy == NULL || all->rules.failed;
+	if (all->rules.failed)
+		free(copy);
+}
+
+/* All are read before any is looked at: what waits a tenth of a second for room
+ * in the socket, the kernel drops (sk_sndtimeo in audit_net_init()). */
 static int ask(struct coverages *all)
 {
-	int r = E_IO;
+	struct copies copies = { .rules = BUF_INIT };
+	auto_close int fd = kernel_open();
+	int r = fd < 0 ? fd : kernel_each_rule(fd, keep, &copies);
+	struct audit_rule_data **rules = (void *)copies.rules.data;
 
-	for (int i = 0; r == E_IO && i < TRIES; i++) {
-		auto_close int fd = kernel_open();
-
-		r = fd < 0 ? fd : kernel_each_rule(fd, take, all);
+	for (size_t i = 0; i < copies.rules.len / sizeof(*rules); i++) {
+		if (r == 0 && !copies.nomem)
+			take(all, rules[i]);
+		free(rules[i]);
 	}
-	return r;
+	buf_done(&copies.rules);
+	return r == 0 && copies.nomem ? E_NOMEM : r;
 }
 
 /* "-A" puts a rule before those that are there. */
