@@ -228,7 +228,7 @@ static void test_wrong_values(void **state)
 	(void)state;
 	check_error(RULE("a", "proc.cwd = x\n  response: {action: maim}"),
 	            "unknown response action 'maim'",
-	            "one of: kill stop freeze");
+	            "one of: kill stop freeze exec");
 	check_error(RULE("a",
 	                 "proc.cwd = x\n  response: {action: freeze, "
 	                 "scope: tree}"),
