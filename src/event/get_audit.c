@@ -28,9 +28,34 @@ static struct record *own_record(struct event *e)
 	return NULL;
 }
 
+/* argc= comes first and says whether the hundred fields behind it are worth a
+ * scan. Of other records the meaning of a field may hang on the rest. */
+static bool has_first_field(const struct record *r, struct str name,
+                            struct str *ret)
+{
+	struct str value = str_skip(r->body, name.len + 1);
+	ptrdiff_t blank;
+
+	if (r->type != AUDIT_EXECVE || r->fields != NULL || name.len == 0 ||
+	    !str_has_prefix(r->body, name) || r->body.len <= name.len ||
+	    r->body.s[name.len] != '=')
+		return false;
+	blank = str_find_byte(value, ' ');
+	if (blank <= 0)
+		return false;
+	value.len = (size_t)blank;
+	for (size_t i = 0; i < value.len; i++)
+		if (value.s[i] < '0' || value.s[i] > '9')
+			return false;
+	*ret = value;
+	return true;
+}
+
 static bool has_field(struct event *e, struct record *r, struct str name,
                       struct str *ret)
 {
+	if (has_first_field(r, name, ret))
+		return true;
 	return record_scan(r, &e->audit->arena) == 0 &&
 	       record_field(r, name, ret);
 }

@@ -161,6 +161,30 @@ bench()
 	table "$1" "$2"
 }
 
+# memory: peak resident kB with 100 rules, 20,000 processes in the table and 1,000
+# containers, and of the program itself, its libraries and the rules
+memory()
+{
+	local peak empty
+
+	command -v /usr/bin/time >/dev/null || return
+	"$build/tests/bench/make_rules" 100 >"$work/100.yaml"
+	"$generate" --containers 1000 --records 900000 >"$work/many.log"
+	peak=$(peak_of "$work/many.log")
+	empty=$(peak_of /dev/null)
+	rm "$work/many.log"
+	printf '\nmemory, 100 rules, 20,000 processes, 1,000 containers: %s kB, %s kB of them before the first record\n' \
+		"$peak" "$empty"
+}
+
+peak_of()
+{
+	/usr/bin/time -o "$work/peak" -f %M "$build/saker" replay -c /dev/null \
+		-r "$work/100.yaml" -o limits.processes=20000 --jobs 1 --summary \
+		"$1" >"$work/out" 2>&1
+	tail -n 1 "$work/peak"
+}
+
 generate=$build/tests/bench/generate
 "$generate" --records "${RECORDS:-293000}" >"$work/enriched.log" || exit 99
 bench "$work/enriched.log" "generated, enriched"
@@ -169,3 +193,4 @@ rm "$work/enriched.log"
 bench "$work/raw.log" "generated, raw"
 rm "$work/raw.log"
 [ -z "${BENCH_LOG:-}" ] || bench "$BENCH_LOG" "$(basename "$BENCH_LOG")"
+memory

@@ -12,7 +12,7 @@ EXTRA_DIST += tests/bench/bench.sh tests/bench/record.sh
 
 # Every stage of a replay, and peers on the same log. ROUNDS, RECORDS,
 # BENCH_LOG=FILE for a recorded log beside the generated ones.
-bench: saker tests/bench/generate tests/bench/stage
+bench: saker tests/bench/generate tests/bench/make_rules tests/bench/stage
 	top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' \
 		bash $(srcdir)/tests/bench/bench.sh
 tests_bench_live_SOURCES = tests/bench/live.c
