@@ -142,7 +142,7 @@ echo "$missing of $fed events are missing after $kills kills"
 # at most the one that was judged, and what one read of the pipe held (64 KiB)
 [ "$missing" -le $((kills * 250)) ] && ok "no more than one read is lost a kill" ||
 	not_ok "$missing events are lost in $kills kills"
-grep 'saker internal: losses' "$work/alerts.json" | grep -q '"engine_restarts":[1-9]' &&
+grep -q '"engine_restarts":[1-9].*"saker internal: losses"' "$work/alerts.json" &&
 	ok "an alert tells of it" || not_ok "an alert tells of it"
 [ ! -e "$work/control.sock" ] && ok "the socket is gone" || not_ok "the socket is gone"
 [ "$failures" -eq 0 ] || cat "$work/err"
