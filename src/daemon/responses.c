@@ -152,8 +152,11 @@ static int start(struct responses *r)
 		.settings = o->response->settings,
 	};
 
-	if (o->remote != NULL)
+	if (o->remote != NULL) {
+		/* to tell of; who carries out has the same */
+		r->control = control_new(&o->response->tiers);
 		return response_queue_new(run_remotely, r, &r->queue);
+	}
 	r->host = o->is_live ? host_direct_new() : host_none_new();
 	if (r->host == NULL)
 		return E_NOMEM;
@@ -286,8 +289,10 @@ void responses_render(const struct responses *r, struct buf *out)
 	buf_printf(out, "\"mode\":\"%s\"", response_mode_name(r->mode));
 	if (r->control == NULL)
 		return;
-	buf_printf(out, ",\"journal\":%s,\"process_tier\":\"%s\"",
-	           r->journal != NULL ? "true" : "false",
+	if (r->options.remote == NULL)
+		buf_printf(out, ",\"journal\":%s",
+		           r->journal != NULL ? "true" : "false");
+	buf_printf(out, ",\"process_tier\":\"%s\"",
 	           process_tier_info(control_process_tier(r->control))->name);
 	buf_add_str(out, STR(",\"container_tiers\":["));
 	for (unsigned t = 0; t < CONTAINER_TIER__MAX; t++) {
