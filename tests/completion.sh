@@ -32,7 +32,7 @@ completed()
 	echo "${COMPREPLY[*]}"
 }
 
-equal "verbs" "replay reload" "$(completed saker re)"
+equal "verbs" "replay reload resume" "$(completed saker re)"
 equal "options of a verb" "--output" "$(completed saker run --outp)"
 equal "not those of another" "" "$(completed saker status --outp)"
 equal "keys" "spool.dir= spool.bytes=" "$(completed saker run -o spool.)"

@@ -7,8 +7,6 @@
 #include "saker/base/clock.h"
 #include "tracking.h"
 
-/* Files are replaced by renaming; a name then means another file. */
-
 static void release(struct process *p)
 {
 	container_unref(p->container);
@@ -174,7 +172,9 @@ static uint64_t advance(struct tracker *t, const struct audit_event *e)
 		t->stream_ns = at_ns;
 	process_table_expire(t->processes, t->stream_ns, wall_ns);
 	announce_ends(t, t->is_live ? wall_ns : t->stream_ns);
-	if (t->is_live && e->received_ns >= t->changes_ns) {
+	/* what was received before has been asked for; 0 = nobody knows when */
+	if (t->is_live &&
+	    (e->received_ns == 0 || e->received_ns >= t->changes_ns)) {
 		t->changes_ns = clock_monotonic_ns();
 		known_files_drain(&t->files, t->host);
 	}

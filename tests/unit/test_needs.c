@@ -389,8 +389,11 @@ static bool passes(const struct kernel_filter *f,
 		value = (uint32_t)sc->exit;
 	else
 		value = (uint32_t)sc->a[f->field];
-	return f->is_mask ? (value & (uint32_t)f->value) != 0
-	                  : value == (uint32_t)f->value;
+	if (f->is_mask)
+		return (value & (uint32_t)f->value) != 0;
+	if (f->is_less)
+		return value < (uint32_t)f->value;
+	return (value == (uint32_t)f->value) != f->is_not;
 }
 
 static bool is_taken(const struct kernel_needs *needs, struct event *e)
