@@ -168,20 +168,22 @@ static int receive_once(struct source *s)
 	return n;
 }
 
+/* A batch that was not full was all there was. */
 static void receive(struct source *s)
 {
 	struct netlink_state *state = s->state;
-	int n;
+	bool may_be_more = state->count == 0 || state->count == BATCH;
+	int n = -1;
 
 	for (size_t i = 0; i < state->count; i++)
 		state->messages[i].msg_hdr.msg_namelen =
 			sizeof(state->senders[i]);
 	state->count = state->at = 0;
-	if (state->is_stopped && state->left == 0)
-		return;
-	do
-		n = receive_once(s);
-	while (n < 0 && (errno == EINTR || errno == ENOBUFS));
+	errno = EAGAIN;
+	if (may_be_more && !(state->is_stopped && state->left == 0))
+		do
+			n = receive_once(s);
+		while (n < 0 && (errno == EINTR || errno == ENOBUFS));
 	if (n >= 0) {
 		state->count = (size_t)n;
 		state->left -= state->is_stopped ? state->count : 0;

@@ -21,22 +21,24 @@ install -m 755 "$top_builddir/tests/bench/live" "$live"
 : >"$work/target"
 target_rule="-a always,exit -F arch=b64 -S openat -F path=$work/target -F perm=r -k saker-bench"
 
-# --- what a consumer is: start_NAME, stop_NAME, events_NAME (how many it has seen)
-# and lost_NAME; consumer_pids
+# --- a consumer is start_NAME, stop_NAME, events_NAME (how many it has seen)
+# and its process, consumer
 
+# Of the consumer and the processes that it started.
 cpu_us()
 {
 	local pid
 
-	for pid in $consumer_pids; do
+	for pid in $consumer $(pgrep -P "$consumer"); do
 		cat /proc/"$pid"/task/*/schedstat 2>/dev/null
 	done | awk '{ ns += $1 } END { printf "%d\n", ns / 1000 }'
 }
 
 start_bare()
 {
+	: >"$work/bare.out"
 	"$live" read >"$work/bare.out" 9>&- &
-	consumer_pids=$!
+	consumer=$!
 	pids+=("$!")
 	sleep 0.3
 }
@@ -44,16 +46,17 @@ start_bare()
 # A bare reader tells when it ends: it is started for each trial.
 events_bare()
 {
-	kill -TERM "$consumer_pids" && wait "$consumer_pids"
+	kill -TERM "$consumer"
+	wait_for 10 test -s "$work/bare.out"
 	cut -d' ' -f1 "$work/bare.out"
 }
 
-stop_bare() { kill -TERM "$consumer_pids" 2>/dev/null; }
+stop_bare() { kill -TERM "$consumer" 2>/dev/null; }
 
 start_netlink()
 {
 	start_saker_netlink
-	consumer_pids=$saker_pid
+	consumer=$saker_pid
 }
 
 counter()
@@ -64,11 +67,11 @@ counter()
 # What saker counted: events, once they do not grow any more.
 events_saker()
 {
-	local before=-1 now=0
+	local before=-1 now=0 tries=20
 
-	while [ "$now" -ne "$before" ]; do
+	while [ "$now" -ne "$before" ] && ((tries-- > 0)); do
 		before=$now
-		kill -USR1 "$consumer_pids"
+		kill -USR1 "$consumer"
 		sleep 0.3
 		now=$(counter events_evaluated "$1")
 	done
@@ -86,7 +89,7 @@ plugin()
 	chmod 640 "$work/auditd/plugins.d/plugin.conf"
 	start_auditd
 	wait_for 10 has_child "$auditd_pid" || die "auditd does not start its plugin: $(cat "$work/auditd.out")"
-	consumer_pids=$(pgrep -P "$auditd_pid")
+	consumer=$(pgrep -P "$auditd_pid")
 }
 
 has_child() { pgrep -P "$1" >/dev/null; }
@@ -144,28 +147,45 @@ start_relay()
 	wait_for 10 grep -q running "$work/saker.err"
 	install -m 755 "$top_builddir/audisp-saker" "$work/audisp-saker"
 	plugin "$work/audisp-saker" "$work/relay.sock"
-	relay_pid=$consumer_pids
-	consumer_pids=$saker_pid
+	relay_pid=$consumer
+	consumer=$saker_pid
 }
 events_relay() { events_saker "$work/saker.err"; }
 stop_relay() { unplug; stop_saker; }
 
+# What the consumer itself says that it lost; asked after events_NAME.
+losses()
+{
+	local file=$work/saker.err
+
+	case $1 in
+	bare) cut -d' ' -f2 "$work/bare.out" ;;
+	plugin | netlink | relay)
+		[ "$1" != plugin ] || file=$work/auditd.out
+		echo $(($(counter records_dropped "$file") + $(counter source_overruns "$file") +
+			$(counter relay_dropped "$file")))
+		;;
+	*) echo 0 ;;
+	esac
+}
+
 # trial NAME RATE: 0 when nothing was lost; sets generated, took_us, seen, used_us
 trial()
 {
-	local lost before_events before_us
+	local lost before_events before_us before_losses=0
 
 	[ "$1" != bare ] || start_bare
 	lost=$(kernel_lost)
 	before_events=0
 	[ "$1" = bare ] || before_events=$("events_$1")
+	[ "$1" = bare ] || before_losses=$(losses "$1")
 	before_us=$(cpu_us)
 	read -r generated took_us < <("$live" load "$2" "$seconds" "$cores" "$work/target")
 	wait_for 20 backlog_is_empty
 	used_us=$(($(cpu_us) - before_us))
 	seen=$(($("events_$1") - before_events))
 	lost=$(($(kernel_lost) - lost))
-	[ "$lost" -eq 0 ] && [ "$seen" -ge "$generated" ]
+	[ "$lost" -eq 0 ] && [ "$seen" -ge "$generated" ] && [ "$(losses "$1")" -eq "$before_losses" ]
 }
 
 backlog_is_empty()
@@ -292,7 +312,12 @@ measure_kill()
 	stop_saker
 }
 
-load_kernel_rules "$target_rule"
+# The kernel's rules are those of the measurement alone: what else happens here is
+# no event.
+printf '%s\n' "$target_rule" '-a always,exit -F arch=b64 -S unshare -k saker-test' >"$work/kernel.rules"
+auditctl -R "$work/kernel.rules" >/dev/null
+auditctl -e 1 >/dev/null
+auditctl -l | grep -q saker-bench || die "kernel rules were not loaded"
 for part in $parts; do
 	"measure_$part"
 done
