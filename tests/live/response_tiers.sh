@@ -192,7 +192,7 @@ recycle()
 import os, signal, subprocess, sys, time
 respond, rounds = sys.argv[1], int(sys.argv[2])
 try:
-    open('/proc/sys/kernel/pid_max', 'w').write('400')
+    open('/proc/sys/kernel/pid_max', 'w').write('320')
     small = True
 except OSError:
     small = False
@@ -212,7 +212,8 @@ for i in range(rounds):
     t = ticks(victim)
     os.kill(victim, signal.SIGKILL)
     os.waitpid(victim, 0)
-    time.sleep(0.011)        # start times have steps of 10 ms
+    if not small:
+        time.sleep(0.011)    # start times have steps of 10 ms
     other = None
     if not small:
         open('/proc/sys/kernel/ns_last_pid', 'w').write(str(victim - 1))
@@ -295,7 +296,7 @@ matrix "a container by its id" "$busy" -n "container:te*"
 matrix "more processes than allowed" "$busy" -P 0
 matrix "another start time" "$first:1:$cgroup"
 matrix "another container" "$first::/docker/$(random_id)"
-equal "all of it lives" 3 "$(procs "$cgroup" | wc -l)"
+equal "all of it lives" 2 "$(procs "$cgroup" | wc -l)"
 stop saker-victim
 
 # --- death at each system call of an action: what is frozen or stopped continues
