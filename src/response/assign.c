@@ -70,7 +70,10 @@ const char *response_assignment_parse(struct str text,
 		return problem;
 	if (!next_word(&text, &word) ||
 	    !response_action_parse(word, &r->action))
-		return "has an action behind the rules: kill, stop or freeze";
+		return "has an action behind the rules:"
+#define ACTION(id, name, scopes, done, doc) " " name
+#include "saker/engine/actions.def"
+			;
 	while (next_word(&text, &word))
 		if (!parse_word(word, r))
 			return "has a scope, a mode or host behind the action";
