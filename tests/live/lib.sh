@@ -190,7 +190,7 @@ load_kernel_rules()
 	} >"$work/kernel.rules"
 	auditctl -R "$work/kernel.rules" >"$work/auditctl.out" 2>&1 || cat "$work/auditctl.out"
 	auditctl -e 1 >/dev/null
-	auditctl -l | grep -q saker-test || die "kernel rules were not loaded"
+	auditctl -l | grep saker-test >/dev/null || die "kernel rules were not loaded"
 }
 
 # --- saker
