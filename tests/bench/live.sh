@@ -7,7 +7,7 @@
 #	latency		from system call to alert, idle and with all cores busy
 #	kill		from system call to the death of who made it
 # SECONDS_A_TRIAL (2), RATE (events/s at which CPU is measured, 10000),
-# COUNT (of latencies, 500), BUSY (processes that burn a core, one a core).
+# VERBOSE=1 (each trial), COUNT (of latencies, 500), BUSY (processes that burn a core, one a core).
 . "${top_srcdir:-.}/tests/live/lib.sh"
 
 parts=${*:-netlink auditd latency kill}
@@ -112,9 +112,20 @@ lines_grown()
 	echo "$now"
 }
 
-# cat's output is auditd's.
-start_cat() { : >"$work/auditd.out"; plugin "$(command -v cat)"; }
-events_cat() { lines_grown ' key="saker-bench"' "$work/auditd.out"; }
+# wrapper COMMAND: a program that becomes the command; auditd lets its plugins say
+# nothing.
+wrapper()
+{
+	printf '#!/bin/sh\nexec %s\n' "$1" >"$work/wrapper"
+	chmod 755 "$work/wrapper"
+}
+
+start_cat()
+{
+	wrapper "cat >$work/cat.out"
+	plugin "$work/wrapper"
+}
+events_cat() { lines_grown ' key="saker-bench"' "$work/cat.out"; }
 stop_cat() { unplug; }
 
 start_laurel()
@@ -131,11 +142,12 @@ start_plugin()
 {
 	printf 'source: stdin\nrules: [%s]\noutput: file:%s\n' "$top_srcdir/rules, $work/rules" \
 		"$work/alerts.json" >"$work/plugin.yaml"
-	: >"$work/auditd.out"
-	plugin "$saker" "run -c$work/plugin.yaml"
-	wait_for 10 grep -q running "$work/auditd.out"
+	: >"$work/plugin.err"
+	wrapper "$saker run -c$work/plugin.yaml 2>$work/plugin.err"
+	plugin "$work/wrapper"
+	wait_for 10 grep -q running "$work/plugin.err" || die "$(cat "$work/plugin.err")"
 }
-events_plugin() { events_saker "$work/auditd.out"; }
+events_plugin() { events_saker "$work/plugin.err"; }
 stop_plugin() { unplug; }
 
 start_relay()
@@ -161,7 +173,7 @@ losses()
 	case $1 in
 	bare) cut -d' ' -f2 "$work/bare.out" ;;
 	plugin | netlink | relay)
-		[ "$1" != plugin ] || file=$work/auditd.out
+		[ "$1" != plugin ] || file=$work/plugin.err
 		echo $(($(counter records_dropped "$file") + $(counter source_overruns "$file") +
 			$(counter relay_dropped "$file")))
 		;;
@@ -185,6 +197,8 @@ trial()
 	used_us=$(($(cpu_us) - before_us))
 	seen=$(($("events_$1") - before_events))
 	lost=$(($(kernel_lost) - lost))
+	[ -z "${VERBOSE:-}" ] || echo "$1 $2/s: $generated made, $seen seen, kernel lost $lost," \
+		"own losses $(($(losses "$1") - before_losses))" >&2
 	[ "$lost" -eq 0 ] && [ "$seen" -ge "$generated" ] && [ "$(losses "$1")" -eq "$before_losses" ]
 }
 
@@ -230,9 +244,11 @@ measure_netlink()
 
 measure_auditd()
 {
-	lossless cat 10000
-	lossless plugin 10000
-	lossless relay 10000
+	local consumer_name
+
+	for consumer_name in ${CONSUMERS:-cat plugin relay}; do
+		lossless "$consumer_name" 10000
+	done
 	command -v laurel >/dev/null && lossless laurel 5000
 }
 
