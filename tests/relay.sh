@@ -219,7 +219,7 @@ relay_pid()
 
 relay_has_dropped()
 {
-	kill -USR1 "$(relay_pid)" && [ "$(said dropped)" -gt 0 ] 2>/dev/null
+	kill -USR1 "$(relay_pid)" 2>/dev/null && [ "$(said dropped)" -gt 0 ] 2>/dev/null
 }
 
 # What an engine took and had not judged dies with it; nothing comes twice.
