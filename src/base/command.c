@@ -8,7 +8,6 @@
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include "saker/base/clock.h"
@@ -30,17 +29,6 @@ static int ms_left(const struct running *r)
 	uint64_t now = clock_monotonic_ns();
 
 	return now < r->end_ns ? (int)((r->end_ns - now) / NS_PER_MS) + 1 : 0;
-}
-
-/* What this process was started with may have been left open for others. */
-static void close_others(int first)
-{
-#ifdef SYS_close_range
-	if (syscall(SYS_close_range, (unsigned)first, ~0u, 0) == 0)
-		return;
-#endif
-	for (int fd = first; fd < (int)sysconf(_SC_OPEN_MAX); fd++)
-		close(fd);
 }
 
 /* Where the pipe for execve's errno is in the child. */
@@ -74,7 +62,8 @@ become(const char *const *argv, int input, int failure)
 	    dup2(null, STDOUT_FILENO) >= 0 && dup2(null, STDERR_FILENO) >= 0 &&
 	    keep_at(failure, FAILURE_FD)) {
 		failure = FAILURE_FD;
-		close_others(FAILURE_FD + 1);
+		/* what this process was started with may be open, too */
+		io_close_range(FAILURE_FD + 1, ~0u);
 		execve(argv[0], (char *const *)(uintptr_t)argv, environment);
 	}
 	/* the parent reads it; nothing can be done when that fails too */

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 int io_error(void)
 {
@@ -83,4 +84,28 @@ int io_write_all(int fd, struct str bytes)
 		}
 	}
 	return 0;
+}
+
+int io_make_parent(const char *path)
+{
+	ptrdiff_t slash = str_find_last_byte(str_from(path), '/');
+	auto_free char *name = NULL;
+
+	if (slash <= 0)
+		return 0;
+	name = str_dup(str_take(str_from(path), (size_t)slash));
+	if (name == NULL)
+		return E_NOMEM;
+	return mkdir(name, 0755) == 0 || errno == EEXIST ? 0 : io_error();
+}
+
+/* close_range(2) is there since Linux 5.9. */
+void io_close_range(unsigned first, unsigned last)
+{
+#ifdef SYS_close_range
+	if (first > last || syscall(SYS_close_range, first, last, 0) == 0)
+		return;
+#endif
+	for (long fd = first; fd <= last && fd < sysconf(_SC_OPEN_MAX); fd++)
+		close((int)fd);
 }

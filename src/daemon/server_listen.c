@@ -21,19 +21,6 @@ int server_group(const char *name, gid_t *ret)
 	return 0;
 }
 
-/* The socket's directory, where it is missing and that is all that is. */
-static void make_directory(const char *path)
-{
-	struct str dir = str_from(path);
-	auto_free char *name = NULL;
-	ptrdiff_t slash = str_find_last_byte(dir, '/');
-
-	if (slash > 0)
-		name = str_dup(str_take(dir, (size_t)slash));
-	if (name != NULL && mkdir(name, 0755) < 0)
-		errno = 0; /* bind() says what is wrong */
-}
-
 /* Left behind by one that ended without its leave. */
 static bool is_abandoned(const struct sockaddr_un *address)
 {
@@ -76,7 +63,8 @@ int server_listen(const char *path, gid_t readers)
 	strcpy(address.sun_path, path);
 	if (fd < 0)
 		return E_IO;
-	make_directory(path);
+	if (io_make_parent(path) < 0)
+		errno = 0; /* bind() says what is wrong */
 	error = bind_to(fd, &address);
 	if (error < 0)
 		return error;

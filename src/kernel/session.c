@@ -33,16 +33,6 @@ static int open_pidfd(pid_t pid)
 #endif
 }
 
-static void close_range_from(unsigned first, unsigned last)
-{
-#ifdef SYS_close_range
-	if (first > last || syscall(SYS_close_range, first, last, 0) == 0)
-		return;
-#endif
-	for (long fd = first; fd <= last && fd < sysconf(_SC_OPEN_MAX); fd++)
-		close((int)fd);
-}
-
 /* Keeps only what it waits for: a held descriptor would keep a reader of our
  * output waiting, or a file system busy. */
 static void close_others(int a, int b)
@@ -53,9 +43,9 @@ static void close_others(int a, int b)
 	if (a < 0 || b < 0)
 		low = high;
 	if (low > 0)
-		close_range_from(0, low - 1);
-	close_range_from(low + 1, high - (high > low));
-	close_range_from(high + 1, ~0u);
+		io_close_range(0, low - 1);
+	io_close_range(low + 1, high - (high > low));
+	io_close_range(high + 1, ~0u);
 }
 
 static void ignore_signals(void)

@@ -317,19 +317,6 @@ static int make_room(struct journal *j, const char *path)
 	return error;
 }
 
-static int make_directory(const char *path)
-{
-	auto_free char *copy = str_dup(str_from(path));
-	char *slash = copy != NULL ? strrchr(copy, '/') : NULL;
-
-	if (copy == NULL)
-		return E_NOMEM;
-	if (slash == NULL || slash == copy)
-		return 0;
-	*slash = '\0';
-	return mkdir(copy, 0755) == 0 || errno == EEXIST ? 0 : io_error();
-}
-
 int journal_open(const char *path, const struct control *c,
                  const struct journal_recovery *recovery, struct journal **ret)
 {
@@ -342,7 +329,7 @@ int journal_open(const char *path, const struct control *c,
 		return E_NOMEM;
 	j->fd = -1;
 	j->path = str_dup(str_from(path));
-	error = j->path != NULL ? make_directory(path) : E_NOMEM;
+	error = j->path != NULL ? io_make_parent(path) : E_NOMEM;
 	if (error == 0) {
 		j->fd = open_file(path, true);
 		error = j->fd >= 0 ? 0 : io_error();

@@ -65,19 +65,6 @@ static int bind_listener(struct relay_state *state)
 	return listen(fd, 4) < 0 ? E_IO : 0;
 }
 
-/* /run is empty after a start of the machine. */
-static void make_directory(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	auto_free char *directory = NULL;
-
-	if (slash == NULL || slash == path)
-		return;
-	directory = strndup(path, (size_t)(slash - path));
-	if (directory != NULL && mkdir(directory, 0755) < 0)
-		errno = 0; /* bind(2) says why not */
-}
-
 int source_relay_open(struct source *s, struct str argument,
                       const struct source_options *options)
 {
@@ -96,7 +83,10 @@ int source_relay_open(struct source *s, struct str argument,
 		error = E_INVALID;
 	} else {
 		memcpy(state->address.sun_path, argument.s, argument.len);
-		make_directory(state->address.sun_path);
+		/* /run is empty after a start of the machine; what keeps the
+		 * directory from being made, bind(2) says */
+		if (io_make_parent(state->address.sun_path) < 0)
+			errno = 0;
 		error = bind_listener(state);
 	}
 	if (error < 0) {

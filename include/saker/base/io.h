@@ -22,6 +22,11 @@ int io_read_fd(int fd, size_t limit, struct buf *out) must_check;
 /* The same for a path that others may have made: never waits, and E_DENIED for
  * what is no regular file. */
 int io_read_regular(const char *path, size_t limit, struct buf *out) must_check;
+/* Makes the directory that path is in, 0755, where it is missing and that is
+ * all that is. 0, E_NOT_FOUND, E_DENIED, E_NOMEM or E_IO with errno set. */
+int io_make_parent(const char *path) must_check;
+/* Closes all descriptors from first to last, both included. */
+void io_close_range(unsigned first, unsigned last);
 /* Writes all of it, waiting where it must. 0 or E_IO with errno set. */
 int io_write_all(int fd, struct str bytes) must_check;
 
