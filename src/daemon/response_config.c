@@ -95,11 +95,6 @@ static int read_rates(const struct config *config, struct diag_list *diags,
 	return error;
 }
 
-static char to_upper(char c)
-{
-	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
-}
-
 static int read_evidence(const struct config *config, struct diag_list *diags,
                          struct response_config *c)
 {
@@ -109,14 +104,8 @@ static int read_evidence(const struct config *config, struct diag_list *diags,
 	if (*config->evidence != '\0' && *config->evidence != '/')
 		return report(diags, "response.evidence", config->evidence,
 		              "is no absolute path");
-	for (size_t i = 0; parts != NULL && i < list->count; i++) {
-		char *s;
-
-		parts[i] = arena_copy(&c->arena, str_from(list->items[i]));
-		s = (char *)(uintptr_t)parts[i].s;
-		for (size_t n = 0; n < parts[i].len; n++)
-			s[n] = to_upper(s[n]);
-	}
+	for (size_t i = 0; parts != NULL && i < list->count; i++)
+		parts[i] = str_from(list->items[i]);
 	c->settings.evidence = (struct evidence_store){
 		.directory = config->evidence,
 		.quota_bytes = config->evidence_quota,

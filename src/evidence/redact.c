@@ -13,7 +13,8 @@ static bool contains(struct str name, struct str part)
 	for (size_t at = 0; at + part.len <= name.len; at++) {
 		size_t n = 0;
 
-		while (n < part.len && upper(name.s[at + n]) == part.s[n])
+		while (n < part.len &&
+		       upper(name.s[at + n]) == upper(part.s[n]))
 			n++;
 		if (n == part.len)
 			return true;

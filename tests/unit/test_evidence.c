@@ -20,7 +20,7 @@
 
 #define UUID "0190a7c1-0000-7000-8000-000000000001"
 
-static const struct str secrets[] = { STR_INIT("PASS"), STR_INIT("TOKEN") };
+static const struct str secrets[] = { STR_INIT("PASS"), STR_INIT("token") };
 
 struct world {
 	char directory[64];

@@ -16,7 +16,7 @@ struct evidence_store {
 	unsigned max_ms;       /* what one collection may take */
 	uint64_t max_bytes;    /* what one collection may write */
 	/* parts of names of environment variables whose values are secret, in
-	 * upper case */
+	 * either case */
 	const struct str *redact;
 	size_t nredact;
 	pid_t straggler; /* ours: a collector that has not ended yet; 0 = none
