@@ -107,6 +107,27 @@ bool format_in_container(const struct alert *a)
 	       !str_eq(f->value.str, STR("host"));
 }
 
+bool format_add_of_container(const struct alert *a, struct str name,
+                             struct buf *out)
+{
+	const struct alert_field *f = format_find(a, name);
+
+	if (f == NULL || !format_in_container(a))
+		return false;
+	format_field(f, out);
+	return true;
+}
+
+bool format_add_container_id(const struct alert *a, struct buf *out)
+{
+	return format_add_of_container(a, STR("container.id"), out);
+}
+
+bool format_add_container_name(const struct alert *a, struct buf *out)
+{
+	return format_add_of_container(a, STR("container.name"), out);
+}
+
 static void add_optional(struct buf *out, char before, const char *name,
                          struct str v)
 {

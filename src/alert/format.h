@@ -17,6 +17,11 @@ void format_tags(const struct alert *a, struct buf *out);
 const struct alert_field *format_find(const struct alert *a, struct str name);
 /* Of a container, not of the host. */
 bool format_in_container(const struct alert *a);
+/* A field of the container's as JSON; false without one, and on the host. */
+bool format_add_of_container(const struct alert *a, struct str name,
+                             struct buf *out);
+bool format_add_container_id(const struct alert *a, struct buf *out);
+bool format_add_container_name(const struct alert *a, struct buf *out);
 
 /* Tags such as mitre_privilege_escalation and T1611.001: the ith tag of that
  * kind, as ATT&CK writes it, is appended. False past the last. */

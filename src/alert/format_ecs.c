@@ -21,27 +21,6 @@ static bool add_time(const struct alert *a, struct buf *out)
 	return true;
 }
 
-static bool add_container_field(const struct alert *a, struct str name,
-                                struct buf *out)
-{
-	const struct alert_field *f = format_find(a, name);
-
-	if (f == NULL || !format_in_container(a))
-		return false;
-	format_field(f, out);
-	return true;
-}
-
-static bool add_container_id(const struct alert *a, struct buf *out)
-{
-	return add_container_field(a, STR("container.id"), out);
-}
-
-static bool add_container_name(const struct alert *a, struct buf *out)
-{
-	return add_container_field(a, STR("container.name"), out);
-}
-
 static bool add_ecs_version(const struct alert *a, struct buf *out)
 {
 	(void)a;

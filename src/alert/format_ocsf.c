@@ -62,30 +62,10 @@ static bool add_uid(const struct alert *a, struct buf *out)
 	return true;
 }
 
-static bool add_of_container(const struct alert *a, struct str name,
-                             struct buf *out)
-{
-	const struct alert_field *f = format_find(a, name);
-
-	if (f == NULL || !format_in_container(a))
-		return false;
-	format_field(f, out);
-	return true;
-}
-
-static bool add_container_id(const struct alert *a, struct buf *out)
-{
-	return add_of_container(a, STR("container.id"), out);
-}
-
-static bool add_container_name(const struct alert *a, struct buf *out)
-{
-	return add_of_container(a, STR("container.name"), out);
-}
-
 static bool add_image_name(const struct alert *a, struct buf *out)
 {
-	return add_of_container(a, STR("container.image.repository"), out);
+	return format_add_of_container(a, STR("container.image.repository"),
+	                               out);
 }
 
 static bool add_fields(const struct alert *a, struct buf *out)
