@@ -12,8 +12,10 @@
 #define LOCKED      2u
 #define PANIC       2u
 #define PRINT       1u
-#define MIN_BACKLOG 8192u
 #define NO_WAIT     0u
+
+/* Some thirty starts of containers, of a thousand records each, at once. */
+#define MIN_BACKLOG 32768u
 
 /* Room for thousands of rules; pages that none reaches are never touched. */
 #define STATE_BYTES (8u * 1024 * 1024)

@@ -56,7 +56,7 @@ equal "audit is on, nobody waits, both rules are there" \
 failure 1
 pid 0
 rate_limit 0
-backlog_limit 8192
+backlog_limit 32768
 backlog_wait_time 0
 $theirs
 $own" "$(audit_state)"
