@@ -108,7 +108,8 @@ static size_t list_served(const struct writer *w, const struct selected *s,
 	return n;
 }
 
-static void find_served(struct writer *w, const struct selected *s)
+/* alone: rules that no other group serves, where there are such. */
+static void find_served(struct writer *w, const struct selected *s, bool alone)
 {
 	size_t *served =
 		arena_array(w->p->arena, size_t, w->p->request->count + 1);
@@ -116,7 +117,7 @@ static void find_served(struct writer *w, const struct selected *s)
 
 	w->p->derivation.nomem |= served == NULL;
 	if (served != NULL)
-		n = list_served(w, s, true, served);
+		n = list_served(w, s, alone, served);
 	if (served != NULL && n == 0)
 		n = list_served(w, s, false, served);
 	w->group.served = served;
@@ -278,7 +279,7 @@ static void add_group(struct planner *p, const struct selected *s)
 		if (choice_is_of_path(&s->selection.filters[i]))
 			w.group.is_any = false;
 	w.group.is_optional = is_optional(s);
-	find_served(&w, s);
+	find_served(&w, s, true);
 	make_key(&w);
 	if (is_watch(s) && !p->request->exact)
 		add_watch(&w, s);
@@ -288,24 +289,55 @@ static void add_group(struct planner *p, const struct selected *s)
 	finish_group(&w);
 }
 
+static void add_socketcall_group(struct planner *p, const struct selected *one,
+                                 bool is_only)
+{
+	const struct kernel_target *t = p->request->target;
+	struct writer w = { .p = p, .group.is_optional = is_optional(one) };
+
+	find_served(&w, one, !is_only);
+	make_key(&w);
+	for (size_t i = 0; i < t->nabis; i++)
+		add_socketcall(&w, &t->abis[i], one, one->calls[0]);
+	finish_group(&w);
+}
+
 /* Whoever needs one of a group's calls does not need the others. */
 static void add_socketcalls(struct planner *p, const struct selected *s)
 {
-	const struct kernel_target *t = p->request->target;
-
 	for (size_t k = 0; k < s->count; k++) {
 		const struct selected one = { s->selection, &s->calls[k], 1 };
-		struct writer w = { .p = p };
 
-		if (plan_is_of_uring(&s->selection))
-			return;
-		w.group.is_optional = is_optional(s);
-		find_served(&w, &one);
-		make_key(&w);
-		for (size_t i = 0; i < t->nabis; i++)
-			add_socketcall(&w, &t->abis[i], &one, s->calls[k]);
-		finish_group(&w);
+		add_socketcall_group(p, &one, false);
 	}
+}
+
+static bool is_taken_before(const struct selected *all, size_t number,
+                            struct str call)
+{
+	for (size_t i = 0; i < number; i++)
+		if (!plan_is_of_uring(&all[i].selection) &&
+		    has_call(&all[i], call))
+			return true;
+	return false;
+}
+
+/* Beside a 64-bit ABI: one rule for each socket call. 32-bit programs are few
+ * there, C libraries have made the calls themselves since Linux 4.3
+ * (glibc 2.23), and the kernel goes through all rules at every system call. */
+static void unite_socketcalls(struct planner *p)
+{
+	const struct selected *all = ITEMS(struct selected, p->selected);
+
+	for (size_t i = 0; i < NITEMS(struct selected, p->selected); i++)
+		for (size_t k = 0; k < all[i].count; k++) {
+			struct selected one = { .calls = &all[i].calls[k],
+				                .count = 1 };
+
+			if (!plan_is_of_uring(&all[i].selection) &&
+			    !is_taken_before(all, i, one.calls[0]))
+				add_socketcall_group(p, &one, true);
+		}
 }
 
 /* What a ring's operation is given stands in no register. */
@@ -330,7 +362,7 @@ static void add_uring(struct planner *p)
 	p->derivation.nomem |= calls.failed;
 	if (calls.len == 0)
 		return;
-	find_served(&w, NULL);
+	find_served(&w, NULL, true);
 	make_key(&w);
 	buf_printf(&line, "-a always,io_uring -S %.*s",
 	           STR_FMT(buf_str(&calls)));
@@ -400,6 +432,7 @@ static void add_own(struct planner *p, struct str file)
 void plan_write(struct planner *p)
 {
 	const struct kernel_plan_request *r = p->request;
+	bool is_alone = r->exact || r->target->nabis == 1;
 
 	for (size_t i = 0; i < r->nown; i++)
 		add_own(p, r->own[i]);
@@ -408,8 +441,11 @@ void plan_write(struct planner *p)
 			&ITEMS(struct selected, p->selected)[i];
 
 		add_group(p, one);
-		add_socketcalls(p, one);
+		if (is_alone && !plan_is_of_uring(&one->selection))
+			add_socketcalls(p, one);
 	}
+	if (!is_alone)
+		unite_socketcalls(p);
 	if (takes_uring(p))
 		add_uring(p);
 }
