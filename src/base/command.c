@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -54,6 +55,8 @@ become(const char *const *argv, int input, int failure)
 
 	setsid();
 	umask(077);
+	/* who starts it may be in a hurry (setpriority(2)), it is not */
+	setpriority(PRIO_PROCESS, 0, 0);
 	for (int sig = 1; sig < NSIG; sig++)
 		sigaction(sig, &standard, NULL);
 	sigemptyset(&none);

@@ -267,7 +267,7 @@ static int make_responses(struct engine *e)
 		.response = &e->rules.response,
 		.counters = e->counters,
 		.is_live = e->use == ENGINE_LIVE,
-		.remote = e->given != NULL ? e->given->responder : NULL,
+		.remote = e->given != NULL ? e->given->responders : NULL,
 	};
 
 	if (options.is_live && options.remote == NULL)

@@ -43,7 +43,9 @@ static void describe_process(const struct process *p,
 		describe_container(p->container, q);
 }
 
-/* Both are bounded, as they may go to another process in one datagram. */
+/* Rendering is left to the outputs, behind the kill, unless somebody is to have
+ * it before. Both are bounded, as they may go to another process in one
+ * datagram. */
 static void describe_alert(const struct alert *alert,
                            const struct audit_event *audit,
                            struct response_request *q, struct buf *json,
@@ -81,7 +83,8 @@ bool pipeline_respond(struct pipeline *p, const struct rule_response *response,
 
 	if (p->event.process != NULL)
 		describe_process(p->event.process, &q);
-	describe_alert(alert, p->event.audit, &q, &json, &records);
+	if (responses_want_text(p->responses, response))
+		describe_alert(alert, p->event.audit, &q, &json, &records);
 	return responses_ask(p->responses, &q, alert);
 }
 

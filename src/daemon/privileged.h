@@ -7,14 +7,15 @@
 #include "saker/base/diag.h"
 #include "saker/container/tracker.h"
 #include "saker/daemon/config.h"
+#include "saker/daemon/responses.h"
 #include "saker/kernel/audit.h"
 
 struct privileged {
 	int monitor; /* its socket; -1 = this process has the privileges */
 	/* another, for the thread that reloads */
 	int monitor_reload;
-	int responder;                  /* and one for responses */
-	struct kernel_session *session; /* without monitor; NULL = none */
+	int responders[RESPONSE_SOCKETS]; /* and of responses */
+	struct kernel_session *session;   /* without monitor; NULL = none */
 };
 
 /* As kernel_audit_status() and kernel_audit_lost(). */

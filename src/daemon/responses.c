@@ -16,6 +16,14 @@
 #include "saker/response/trail.h"
 #include "saker/response/wire.h"
 
+/* Commands have a server of their own: no other action waits for them. */
+struct response_server {
+	struct responder *responder;
+	pthread_t thread; /* while is_serving */
+	bool is_serving;
+	int socket;
+};
+
 struct responses {
 	struct responses_options options;
 	struct host *host; /* the thread's own */
@@ -23,12 +31,11 @@ struct responses {
 	struct journal *journal;
 	struct responder *responder;
 	struct response_queue *queue;
-	pthread_t server; /* while is_serving */
-	bool is_serving;
-	int socket; /* the server's */
-	int trail;  /* -1 = none */
+	struct response_server servers[RESPONSE_SOCKETS];
+	int trail; /* -1 = none */
 	/* borrowed from the configuration in use */
 	enum response_mode mode;
+	bool keeps_evidence;
 	const struct response_assignment *assignments;
 	size_t nassignments;
 };
@@ -126,7 +133,8 @@ static void run_remotely(void *arg, const struct response_request *request,
 
 	if (r->mode < q.response.mode)
 		q.response.mode = r->mode;
-	if (response_ask(*r->options.remote, &q, arena, ret))
+	if (response_ask(r->options.remote[q.response.action == RESPONSE_EXEC],
+	                 &q, arena, ret))
 		return;
 	counter_add(r->options.counters, COUNTER_RESPONSES_FAILED, 1);
 	*ret = (struct response_outcome){
@@ -186,6 +194,8 @@ static int start(struct responses *r)
 static void use(struct responses *r, const struct response_config *c)
 {
 	r->mode = c->settings.mode;
+	r->keeps_evidence = c->settings.evidence.directory != NULL &&
+	                    *c->settings.evidence.directory != '\0';
 	r->assignments = c->assignments;
 	r->nassignments = c->nassignments;
 }
@@ -212,28 +222,39 @@ int responses_new(const struct responses_options *options,
 
 static void *serve(void *arg)
 {
-	struct responses *r = arg;
+	const struct response_server *s = arg;
 
 	response_thread_begin();
-	while (response_serve(r->socket, r->responder))
+	while (response_serve(s->socket, s->responder))
 		;
 	return NULL;
 }
 
-int responses_serve(struct responses *r, int socket)
+int responses_serve(struct responses *r, const int sockets[RESPONSE_SOCKETS])
 {
-	r->socket = socket;
-	r->is_serving = pthread_create(&r->server, NULL, serve, r) == 0;
-	return r->is_serving ? 0 : E_IO;
+	for (size_t i = 0; i < RESPONSE_SOCKETS; i++) {
+		struct response_server *s = &r->servers[i];
+
+		s->responder = r->responder;
+		s->socket = sockets[i];
+		s->is_serving = pthread_create(&s->thread, NULL, serve, s) == 0;
+		if (!s->is_serving)
+			return E_IO;
+	}
+	return 0;
 }
 
 void responses_serve_end(struct responses *r)
 {
-	if (!r->is_serving)
-		return;
-	shutdown(r->socket, SHUT_RDWR);
-	pthread_join(r->server, NULL);
-	r->is_serving = false;
+	for (size_t i = 0; i < RESPONSE_SOCKETS; i++) {
+		struct response_server *s = &r->servers[i];
+
+		if (!s->is_serving)
+			continue;
+		shutdown(s->socket, SHUT_RDWR);
+		pthread_join(s->thread, NULL);
+		s->is_serving = false;
+	}
 }
 
 void responses_close_files(struct responses *r)
@@ -318,6 +339,14 @@ const struct rule_response *responses_wanted(const struct responses *r,
 	if (wanted == NULL)
 		wanted = &rule->response;
 	return wanted->mode != RESPONSE_OFF ? wanted : &none;
+}
+
+bool responses_want_text(const struct responses *r,
+                         const struct rule_response *response)
+{
+	return r->mode == RESPONSE_ENFORCE &&
+	       response->mode == RESPONSE_ENFORCE &&
+	       (response->action == RESPONSE_EXEC || r->keeps_evidence);
 }
 
 static bool refuse(const struct responses *r, const struct response_request *q,

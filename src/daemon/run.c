@@ -317,7 +317,7 @@ static int start_engine(struct daemon *d)
 int daemon_work(struct daemon *d)
 {
 	struct engine_given given = { .counters = d->counters,
-		                      .responder = &d->privileged.responder };
+		                      .responders = d->privileged.responders };
 	int error = 0;
 
 	if (d->is_separate) {

@@ -45,7 +45,7 @@ struct separation {
 	struct responses *responses;
 	pid_t engine;
 	/* of the engine: its own, its reload thread's, its responses' */
-	int sockets[3];
+	int sockets[2 + RESPONSE_SOCKETS];
 	uint64_t born_ns;
 	unsigned delay_ms;
 	bool stop;
@@ -63,7 +63,8 @@ static void close_sockets(struct separation *s)
 	}
 	io_close(&s->sockets[1]);
 	responses_serve_end(s->responses);
-	io_close(&s->sockets[2]);
+	for (size_t i = 2; i < COUNT(s->sockets); i++)
+		io_close(&s->sockets[i]);
 }
 
 static void *serve_reloads(void *arg)
@@ -78,7 +79,7 @@ static void *serve_reloads(void *arg)
 }
 
 /* In the engine's process. */
-static int become_engine(struct separation *s, const int sockets[3])
+static int become_engine(struct separation *s, const int sockets[])
 {
 	struct daemon *d = s->daemon;
 
@@ -87,9 +88,10 @@ static int become_engine(struct separation *s, const int sockets[3])
 	responses_close_files(s->responses);
 	close(d->signal_fd);
 	d->signal_fd = signals_open(false);
-	d->privileged = (struct privileged){ .monitor = sockets[0],
-		                             .monitor_reload = sockets[1],
-		                             .responder = sockets[2] };
+	d->privileged =
+		(struct privileged){ .monitor = sockets[0],
+		                     .monitor_reload = sockets[1],
+		                     .responders = { sockets[2], sockets[3] } };
 	d->protected[d->nprotected++] =
 		(struct protected_process){ "monitor", getppid() };
 	if (d->is_restarted)
@@ -131,7 +133,7 @@ static int fork_engine(struct separation *s, int *ret_error)
 		close(theirs[i]);
 	if (s->engine < 0)
 		return E_IO;
-	if (responses_serve(s->responses, s->sockets[2]) < 0 ||
+	if (responses_serve(s->responses, &s->sockets[2]) < 0 ||
 	    pthread_create(&s->reload_thread, NULL, serve_reloads, s) != 0)
 		return E_IO;
 	s->has_reload_thread = true;
@@ -330,7 +332,7 @@ static int prepare(struct separation *s)
 
 int daemon_separate(struct daemon *d)
 {
-	struct separation s = { .daemon = d, .sockets = { -1, -1, -1 } };
+	struct separation s = { .daemon = d, .sockets = { -1, -1, -1, -1 } };
 	pid_t own = getpid();
 	int error;
 

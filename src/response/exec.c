@@ -13,8 +13,10 @@ int act_EXEC(struct response_job *job)
 		            STR("failed: response.exec names no command"));
 		return E_INVALID;
 	}
+	responder_yield(job->responder);
 	error = command_run(job->command, job->request->alert, job->command_ms,
 	                    &r);
+	responder_resume(job->responder);
 	if (error < 0)
 		return error;
 	job->processes = 1;

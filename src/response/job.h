@@ -13,6 +13,7 @@
 
 struct response_job {
 	struct responder *responder;
+	struct response_facts *facts;
 	const struct control *control;
 	struct journal *journal; /* NULL = none */
 	const struct target_finder *finder;
@@ -45,6 +46,11 @@ typedef int response_act(struct response_job *job);
 /* Asked again before each step that reaches processes which the guards have not
  * seen. False: one of them refuses; job->result says why. */
 bool responder_allows(struct response_job *job);
+
+/* While a command runs, others are responded to: the host, the settings and the
+ * target's facts may be used by them. */
+void responder_yield(struct responder *r);
+void responder_resume(struct responder *r);
 
 /* Holds the target still so that it can be looked at: its container's cgroup
  * frozen, or its process stopped. Undone by response_release() and by the

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* queue.c - the thread that carries responses out, one after the other. */
+/* queue.c - the threads that carry responses out, each one after the other. */
 #include "saker/response/queue.h"
 
 #include <errno.h>
@@ -23,17 +23,32 @@ struct ticket {
 	struct alert alert;
 	uint64_t deadline_ns;
 	bool is_told; /* went out without its result */
+	bool is_begun;
 	bool is_done;
+};
+
+/* A command may run for long, and no kill waits for it. */
+enum lane_id {
+	LANE_ACTIONS,
+	LANE_COMMANDS,
+	LANE__MAX
+};
+
+struct lane {
+	struct response_queue *queue;
+	enum lane_id id;
+	pthread_t thread;
+	bool is_started;
+	size_t count; /* of its tickets */
 };
 
 struct response_queue {
 	response_run_fn *run;
 	void *arg;
-	pthread_t thread;
 	pthread_mutex_t lock; /* of what follows, but a ticket under way */
 	pthread_cond_t changed;
-	struct list tickets; /* in order; done ones first */
-	size_t count;
+	struct list tickets; /* in order */
+	struct lane lanes[LANE__MAX];
 	bool stop;
 	int event;
 };
@@ -52,12 +67,29 @@ static void ticket_free(struct ticket *t)
 	free(t);
 }
 
-static struct ticket *next_open(const struct response_queue *q)
+static enum lane_id lane_of(const struct response_request *r)
+{
+	return r->response.action == RESPONSE_EXEC ? LANE_COMMANDS
+	                                           : LANE_ACTIONS;
+}
+
+static struct ticket *next_of(const struct lane *lane)
+{
+	list_for_each (link, &lane->queue->tickets) {
+		struct ticket *t = ticket_of(link);
+
+		if (!t->is_begun && lane_of(&t->request) == lane->id)
+			return t;
+	}
+	return NULL;
+}
+
+static bool has_open(const struct response_queue *q)
 {
 	list_for_each (link, &q->tickets)
 		if (!ticket_of(link)->is_done)
-			return ticket_of(link);
-	return NULL;
+			return true;
+	return false;
 }
 
 /* A fork bomb must not keep off who ends it; where that is not allowed, the
@@ -73,17 +105,19 @@ void response_thread_begin(void)
 
 static void *work(void *arg)
 {
-	struct response_queue *q = arg;
+	const struct lane *lane = arg;
+	struct response_queue *q = lane->queue;
 
 	response_thread_begin();
 	pthread_mutex_lock(&q->lock);
 	while (!q->stop) {
-		struct ticket *t = next_open(q);
+		struct ticket *t = next_of(lane);
 
 		if (t == NULL) {
 			pthread_cond_wait(&q->changed, &q->lock);
 			continue;
 		}
+		t->is_begun = true;
 		pthread_mutex_unlock(&q->lock);
 		q->run(q->arg, &t->request, &t->arena, &t->outcome);
 		pthread_mutex_lock(&q->lock);
@@ -105,6 +139,19 @@ static void init_condition(pthread_cond_t *c)
 	pthread_condattr_destroy(&attr);
 }
 
+static int start_lanes(struct response_queue *q)
+{
+	for (unsigned i = 0; i < LANE__MAX; i++) {
+		struct lane *l = &q->lanes[i];
+
+		*l = (struct lane){ .queue = q, .id = (enum lane_id)i };
+		l->is_started = pthread_create(&l->thread, NULL, work, l) == 0;
+		if (!l->is_started)
+			return E_IO;
+	}
+	return 0;
+}
+
 int response_queue_new(response_run_fn *run, void *arg,
                        struct response_queue **ret)
 {
@@ -118,9 +165,8 @@ int response_queue_new(response_run_fn *run, void *arg,
 	pthread_mutex_init(&q->lock, NULL);
 	init_condition(&q->changed);
 	q->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (q->event < 0 || pthread_create(&q->thread, NULL, work, q) != 0) {
-		io_close(&q->event);
-		free(q);
+	if (q->event < 0 || start_lanes(q) < 0) {
+		response_queue_free(q);
 		return E_IO;
 	}
 	*ret = q;
@@ -135,7 +181,9 @@ void response_queue_free(struct response_queue *q)
 	q->stop = true;
 	pthread_cond_broadcast(&q->changed);
 	pthread_mutex_unlock(&q->lock);
-	pthread_join(q->thread, NULL);
+	for (unsigned i = 0; i < LANE__MAX; i++)
+		if (q->lanes[i].is_started)
+			pthread_join(q->lanes[i].thread, NULL);
 	while (!list_is_empty(&q->tickets)) {
 		struct ticket *t = ticket_of(q->tickets.next);
 
@@ -176,7 +224,7 @@ void response_queue_flush(struct response_queue *q, unsigned timeout_ms)
 	if (q == NULL)
 		return;
 	pthread_mutex_lock(&q->lock);
-	while (next_open(q) != NULL &&
+	while (has_open(q) &&
 	       pthread_cond_timedwait(&q->changed, &q->lock, &ts) == 0)
 		;
 	pthread_mutex_unlock(&q->lock);
@@ -186,6 +234,11 @@ int response_queue_submit(struct response_queue *q,
                           const struct response_request *request,
                           struct alert *alert)
 {
+	static const size_t most[] = {
+		[LANE_ACTIONS] = LIMIT_RESPONSES_WAITING,
+		[LANE_COMMANDS] = LIMIT_RESPONSE_COMMANDS_WAITING,
+	};
+	const enum lane_id lane = lane_of(request);
 	struct ticket *t = calloc(1, sizeof(*t));
 	int error = 0;
 
@@ -196,13 +249,13 @@ int response_queue_submit(struct response_queue *q,
 	}
 	t->deadline_ns = clock_monotonic_ns() + RESPONSE_WAIT_MS * NS_PER_MS;
 	pthread_mutex_lock(&q->lock);
-	if (q->count >= LIMIT_RESPONSES_WAITING) {
+	if (q->lanes[lane].count >= most[lane]) {
 		error = E_FULL;
 	} else {
 		t->alert = *alert;
 		*alert = (struct alert){ 0 };
 		list_add_tail(&q->tickets, &t->link);
-		q->count++;
+		q->lanes[lane].count++;
 		pthread_cond_broadcast(&q->changed);
 	}
 	pthread_mutex_unlock(&q->lock);
@@ -255,7 +308,7 @@ static struct ticket *take(struct response_queue *q, uint64_t now,
 	}
 	if (found != NULL && found->is_done) {
 		list_remove(&found->link);
-		q->count--;
+		q->lanes[lane_of(&found->request)].count--;
 	}
 	*ret_done = found != NULL && found->is_done;
 	pthread_mutex_unlock(&q->lock);

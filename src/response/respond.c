@@ -24,12 +24,13 @@
 struct responder {
 	struct responder_options options;
 	struct settings *settings;
+	/* held while a request is worked on, but for a command's run */
+	pthread_mutex_t busy;
 	pthread_mutex_t lock;  /* of next */
 	struct settings *next; /* NULL = no others */
 	struct history history;
 	uint64_t own_pid_ns;
 	struct file_id own_root;
-	struct response_facts *facts; /* of the request under way */
 };
 
 static void look_at_self(struct responder *r)
@@ -52,6 +53,7 @@ struct responder *responder_new(const struct responder_options *options)
 
 	if (r == NULL)
 		return NULL;
+	pthread_mutex_init(&r->busy, NULL);
 	pthread_mutex_init(&r->lock, NULL);
 	history_init(&r->history);
 	r->options = *options;
@@ -72,6 +74,7 @@ void responder_free(struct responder *r)
 	settings_free(r->next);
 	history_done(&r->history);
 	pthread_mutex_destroy(&r->lock);
+	pthread_mutex_destroy(&r->busy);
 	free(r);
 }
 
@@ -212,7 +215,7 @@ static void say_refused(const struct response_decision *d, struct buf *out)
 
 bool responder_allows(struct response_job *job)
 {
-	struct response_facts *f = job->responder->facts;
+	struct response_facts *f = job->facts;
 	struct response_decision d;
 
 	look_at_target(f, job->target);
@@ -221,6 +224,16 @@ bool responder_allows(struct response_job *job)
 		return true;
 	say_refused(&d, job->result);
 	return false;
+}
+
+void responder_yield(struct responder *r)
+{
+	pthread_mutex_unlock(&r->busy);
+}
+
+void responder_resume(struct responder *r)
+{
+	pthread_mutex_lock(&r->busy);
 }
 
 /* Everything that is to be charged is, before it is done: without memory to
@@ -293,25 +306,44 @@ static void say_done(const struct response_job *job,
 	buf_printf(job->result, " after %" PRIu64 " us", report->latency_us);
 }
 
-static bool act(struct response_job *job, unsigned ms,
-                struct alert_response *report)
+/* Evidence before it, its manifest behind it: but a command finds the folder
+ * whole, and its process running. */
+static int act_with_evidence(struct response_job *job,
+                             struct evidence_store *store, unsigned ms,
+                             struct alert_response *report)
 {
 	static response_act *const acts[] = {
 #define ACTION(id, name, scopes, done, doc) [RESPONSE_##id] = act_##id,
 #include "saker/engine/actions.def"
 	};
-	struct response_settings *settings = &job->responder->settings->given;
+	const enum response_action action = job->request->response.action;
 	struct kept kept = { 0 };
 	int error;
 
-	job->counters = job->responder->options.counters;
-	job->command = settings->command;
-	job->command_ms = settings->command_ms;
-	evidence_keep(job, &settings->evidence, &kept);
+	evidence_keep(job, store, &kept);
+	if (action == RESPONSE_EXEC) {
+		response_release(job);
+		evidence_finish(job, store, &kept, report);
+		return acts[action](job);
+	}
 	job->until_ns = clock_monotonic_ns() + ms * NS_PER_MS;
-	error = acts[job->request->response.action](job);
+	error = acts[action](job);
 	response_release(job);
-	evidence_finish(job, &settings->evidence, &kept, report);
+	evidence_finish(job, store, &kept, report);
+	return error;
+}
+
+static bool act(struct response_job *job, unsigned ms,
+                struct alert_response *report)
+{
+	struct settings *settings = settings_use(job->responder->settings);
+	int error;
+
+	job->counters = job->responder->options.counters;
+	job->command = settings->given.command;
+	job->command_ms = settings->given.command_ms;
+	error = act_with_evidence(job, &settings->given.evidence, ms, report);
+	settings_free(settings);
 	count(job->responder,
 	      error == 0 ? COUNTER_RESPONSES : COUNTER_RESPONSES_FAILED);
 	if (job->tier != NULL)
@@ -347,7 +379,7 @@ static void carry_out(struct responder *r, struct response_job *job,
 		say_refused(d, job->result);
 		break;
 	case RESPONSE_TRIP:
-		trip(r, r->facts, job->finder->arena, ret);
+		trip(r, job->facts, job->finder->arena, ret);
 		/* fall through */
 	case RESPONSE_TRIPPED:
 		count(r, COUNTER_RESPONSES_WOULD);
@@ -429,6 +461,7 @@ static void run(struct responder *r, const struct response_request *q,
 		                        .max = facts->max_processes,
 		                        .wants_users = wants_users(r) };
 	struct response_job job = { .responder = r,
+		                    .facts = facts,
 		                    .control = r->options.control,
 		                    .journal = r->options.journal,
 		                    .finder = &finder,
@@ -452,8 +485,8 @@ static void run(struct responder *r, const struct response_request *q,
 	target_done(&target);
 }
 
-void responder_run(struct responder *r, const struct response_request *q,
-                   struct arena *arena, struct response_outcome *ret)
+static void respond(struct responder *r, const struct response_request *q,
+                    struct arena *arena, struct response_outcome *ret)
 {
 	struct response_facts facts;
 	enum response_mode mode;
@@ -471,11 +504,17 @@ void responder_run(struct responder *r, const struct response_request *q,
 		.scope = str_from(response_scope_name(q->response.scope)),
 		.mode = str_from(response_mode_name(mode)),
 	};
-	r->facts = &facts;
 	run(r, q, &facts, arena, ret);
-	r->facts = NULL;
 	/* what cannot be written there is in the alert all the same */
 	if (r->options.trail != NULL &&
 	    trail_write(*r->options.trail, q, ret) < 0)
 		count(r, COUNTER_RESPONSES_UNWRITTEN);
+}
+
+void responder_run(struct responder *r, const struct response_request *q,
+                   struct arena *arena, struct response_outcome *ret)
+{
+	pthread_mutex_lock(&r->busy);
+	respond(r, q, arena, ret);
+	pthread_mutex_unlock(&r->busy);
 }

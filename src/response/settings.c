@@ -4,9 +4,15 @@
 
 #include <stdlib.h>
 
+struct settings *settings_use(struct settings *s)
+{
+	s->users++;
+	return s;
+}
+
 void settings_free(struct settings *s)
 {
-	if (s == NULL)
+	if (s == NULL || --s->users != 0)
 		return;
 	arena_done(&s->arena);
 	free(s);
@@ -53,6 +59,7 @@ struct settings *settings_copy(const struct response_settings *given)
 
 	if (s == NULL)
 		return NULL;
+	s->users = 1;
 	s->given = *given;
 	list = arena_array(&s->arena, struct str, given->nnever_kill);
 	for (size_t i = 0; list != NULL && i < given->nnever_kill; i++)

@@ -12,10 +12,14 @@ struct settings {
 	struct protected *protect;
 	size_t nprotect;
 	uint64_t refreshed_ns;
+	unsigned users; /* under the responder's lock */
 };
 
-/* NULL when out of memory. To be freed with settings_free(). */
+/* NULL when out of memory. Its one user is the caller, who ends with
+ * settings_free(). */
 struct settings *settings_copy(const struct response_settings *given);
+struct settings *settings_use(struct settings *s);
+/* The last user's frees it; NULL is none. */
 void settings_free(struct settings *s);
 
 #endif

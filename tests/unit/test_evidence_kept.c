@@ -2,8 +2,10 @@
 /* test_evidence_kept.c - what is done around an action: evidence before it, a
  * command as one. */
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 // clang-format off
 #include <setjmp.h>
@@ -13,7 +15,8 @@
 
 #include "saker/base/clock.h"
 #include "saker/base/io.h"
-#include "saker/response/response.h"
+#include "saker/base/limits.h"
+#include "saker/response/queue.h"
 
 struct fixture {
 	char dir[64], journal_path[128];
@@ -246,6 +249,101 @@ static void test_exec(void **state)
 	assert_result(f, "refused: ");
 }
 
+struct collected {
+	unsigned count;
+	char results[2][128]; /* as they came, the first two */
+};
+
+static void collect(void *arg, const struct response_done *done)
+{
+	struct collected *c = arg;
+
+	if (c->count < 2)
+		snprintf(c->results[c->count], sizeof(c->results[0]), "%.*s",
+		         STR_FMT(done->alert->response.result));
+	c->count++;
+}
+
+static void await(struct response_queue *q, struct collected *c, unsigned n)
+{
+	while (c->count < n) {
+		struct pollfd p = { .fd = response_queue_fd(q),
+			            .events = POLLIN };
+
+		assert_int_equal(poll(&p, 1, 10000), 1);
+		response_queue_collect(q, collect, c);
+	}
+}
+
+static void run_responder(void *arg, const struct response_request *request,
+                          struct arena *arena, struct response_outcome *ret)
+{
+	responder_run(arg, request, arena, ret);
+}
+
+static int submit(struct fixture *f, struct response_queue *q,
+                  enum response_action action)
+{
+	struct alert alert = { 0 };
+
+	f->request.response.action = action;
+	f->request.event_ns = clock_realtime_ns();
+	f->request.received_ns = clock_monotonic_ns();
+	return response_queue_submit(q, &f->request, &alert);
+}
+
+/* A command that does not end holds up no kill, and a reload meanwhile takes
+ * nothing from it. */
+static void test_kill_beside_command(void **state)
+{
+	struct fixture *f = *state;
+	struct collected c = { 0 };
+	struct response_queue *q;
+	char fifo[96], script[160];
+	const char *command[] = { "/bin/sh", "-c", script, NULL };
+	unsigned n = 0;
+	int fd;
+
+	snprintf(fifo, sizeof(fifo), "%s/fifo", f->dir);
+	assert_int_equal(mkfifo(fifo, 0600), 0);
+	snprintf(script, sizeof(script), "cat %s; exit 3", fifo);
+	f->settings.command = command;
+	f->settings.command_ms = 60000;
+	make_responder(f);
+	assert_int_equal(response_queue_new(run_responder, f->responder, &q),
+	                 0);
+	start_child(f);
+	assert_int_equal(submit(f, q, RESPONSE_EXEC), 0);
+	/* the command runs from when it reads */
+	fd = open(fifo, O_WRONLY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	f->settings.command = NULL;
+	assert_int_equal(responder_configure(f->responder, &f->settings), 0);
+	assert_int_equal(submit(f, q, RESPONSE_KILL), 0);
+	await(q, &c, 1);
+	assert_non_null(strstr(c.results[0], "terminated after "));
+	assert_killed(f, 0);
+	close(fd);
+	await(q, &c, 2);
+	assert_string_equal(c.results[1], "failed: command's exit status 3");
+	/* its queue is bounded by itself */
+	f->settings.command = command;
+	assert_int_equal(responder_configure(f->responder, &f->settings), 0);
+	start_child(f);
+	while (submit(f, q, RESPONSE_EXEC) == 0)
+		n++;
+	assert_int_equal(n, LIMIT_RESPONSE_COMMANDS_WAITING);
+	assert_int_equal(submit(f, q, RESPONSE_KILL), 0);
+	await(q, &c, 3);
+	assert_killed(f, 1);
+	/* the first opens it, then those behind it */
+	fd = open(fifo, O_RDWR | O_CLOEXEC);
+	assert_true(fd >= 0);
+	unlink(fifo);
+	close(fd);
+	response_queue_free(q);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -253,6 +351,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_evidence),
 		TEST(test_exec),
+		TEST(test_kill_beside_command),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

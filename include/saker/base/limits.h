@@ -70,8 +70,8 @@
 #define LIMIT_CONTROL_REQUEST_BYTES 1024u
 #define LIMIT_CONTROL_ANSWER_BYTES  (1024u * 1024)
 #define LIMIT_CONTROL_TIMEOUT_MS    5000u
-/* What the monitor does for the engine: kills a minute, and how long it waits for
- * a death. */
+/* What the monitor does for the engine: kills a minute, and how long it waits
+ * for a death. */
 /* What is kept of why a reload failed. */
 #define LIMIT_RELOAD_ERROR_BYTES (16u * 1024)
 /* Snapshots: a line holds one process with its command line, where each byte
@@ -86,8 +86,10 @@
 #define LIMIT_SNAPSHOTS             8u
 /* What responses have frozen or stopped. */
 #define LIMIT_JOURNAL_BYTES (1024u * 1024)
-/* Responses that wait for their turn, each with its alert. */
-#define LIMIT_RESPONSES_WAITING 256u
+/* Responses that wait for their turn, each with its alert; commands among them
+ * have a queue of their own. */
+#define LIMIT_RESPONSES_WAITING         256u
+#define LIMIT_RESPONSE_COMMANDS_WAITING 32u
 /* A response's request or outcome between two processes. */
 #define LIMIT_RESPONSE_BYTES (256u * 1024)
 /* The alert and the event's records within it, each. */

@@ -18,7 +18,7 @@ struct engine_given {
 	struct host *host;         /* NULL = nothing is known, as in a log */
 	struct ruleset *ruleset;   /* NULL = the configuration's */
 	struct counters *counters; /* NULL = its own */
-	const int *responder;      /* a socket; NULL = it responds itself */
+	const int *responders; /* RESPONSE_SOCKETS; NULL = it responds itself */
 };
 
 /* What a reload exchanges. */

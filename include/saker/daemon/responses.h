@@ -23,13 +23,18 @@ int response_config_read(const struct config *config, struct diag_list *diags,
                          struct response_config *ret) must_check;
 void response_config_done(struct response_config *c);
 
+/* Between who asks and who carries out: for commands, which may take long, and
+ * before it for all other actions. */
+#define RESPONSE_SOCKETS 2
+
 struct responses_options {
 	const struct config *config;
 	const struct response_config *response;
 	struct counters *counters;
 	bool is_live;
 	bool is_server; /* others ask, through responses_serve() */
-	/* a socket, of who carries out what this one asks; NULL = itself */
+	/* RESPONSE_SOCKETS of them, of who carries out what this one asks; NULL
+	 * = itself */
 	const int *remote;
 	pid_t auditd, auditd_parent; /* 0 = none */
 };
@@ -43,9 +48,10 @@ struct responses;
  * standard error what keeps it from freezing. 0, E_NOMEM or E_IO. */
 int responses_new(const struct responses_options *options,
                   struct responses **ret) must_check;
-/* A thread answers what comes from the socket, until the other side is gone or
- * that is asked for; one socket at a time. 0 or E_IO. */
-int responses_serve(struct responses *r, int socket) must_check;
+/* Threads answer what comes from the sockets, until the other side is gone or
+ * that is asked for. 0 or E_IO. */
+int responses_serve(struct responses *r,
+                    const int sockets[RESPONSE_SOCKETS]) must_check;
 void responses_serve_end(struct responses *r);
 /* Closes what a child that is to have no privileges must not inherit. */
 void responses_close_files(struct responses *r);
@@ -62,6 +68,10 @@ void responses_render(const struct responses *r, struct buf *out);
  * RESPONSE_NONE = nothing, or all is off. r may be NULL. */
 const struct rule_response *responses_wanted(const struct responses *r,
                                              const struct rule *rule);
+/* Whether carrying it out takes the alert's text: as a command's input, or as
+ * evidence. */
+bool responses_want_text(const struct responses *r,
+                         const struct rule_response *response);
 /* True when the alert was taken over, to come back from the queue; else its
  * response is set. */
 bool responses_ask(struct responses *r, const struct response_request *request,

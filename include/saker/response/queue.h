@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* queue.h - responses beside the detection: a thread carries them out, and an
- * alert waits for what became of its own, but not for long. */
+/* queue.h - responses beside the detection: a thread carries them out, another
+ * the commands, which may take long, and an alert waits for what became of its
+ * own, but not for long. */
 #ifndef SAKER_RESPONSE_QUEUE_H
 #define SAKER_RESPONSE_QUEUE_H
 
@@ -12,7 +13,7 @@
 struct response_queue;
 
 /* As responder_run(), of which it is the first argument; or one that asks
- * another process. */
+ * another process. Called by both threads. */
 typedef void response_run_fn(void *arg, const struct response_request *request,
                              struct arena *arena, struct response_outcome *ret);
 
@@ -32,7 +33,8 @@ int response_queue_fd(const struct response_queue *q); /* -1: q is NULL */
 uint64_t response_queue_deadline(struct response_queue *q);
 /* Waits until nothing is under way, at most timeout_ms. */
 void response_queue_flush(struct response_queue *q, unsigned timeout_ms);
-/* Takes the alert over, and a copy of the request. 0; E_FULL or E_NOMEM, and
+/* Takes the alert over, and a copy of the request. 0; E_FULL (too many wait, of
+ * commands or of other actions) or E_NOMEM, and
  * the alert stays the caller's. */
 int response_queue_submit(struct response_queue *q,
                           const struct response_request *request,

@@ -82,7 +82,8 @@ bool response_protect_valid(struct str entry);
 
 /* Everything but the settings, which are copied, is borrowed. */
 struct responder_options {
-	struct host *host; /* used by the responder's thread alone */
+	struct host
+		*host; /* used by the responder alone, one thread at a time */
 	const struct control *control;
 	struct journal *journal;   /* NULL = none: nothing is frozen */
 	struct counters *counters; /* may be NULL */
@@ -101,7 +102,9 @@ void responder_free(struct responder *r);
 int responder_configure(struct responder *r,
                         const struct response_settings *settings) must_check;
 /* Facts, guards, action, verification: blocks until it is done, for
- * RESPONSE_CONTAINER_MS and somewhat more at most. One at a time. */
+ * RESPONSE_CONTAINER_MS and somewhat more at most, a command for as long as it
+ * may run. From any thread: one waits for another, but for a command that runs.
+ */
 void responder_run(struct responder *r, const struct response_request *request,
                    struct arena *arena, struct response_outcome *ret);
 
