@@ -1,5 +1,5 @@
 # Other releases' kernels and daemons, in qemu: "make check-matrix".
-EXTRA_DIST += tests/matrix/matrix.sh
+EXTRA_DIST += tests/matrix/matrix.sh tests/matrix/vm.sh
 
 check-matrix:
 	MATRIX_DIR='$(abs_builddir)/matrix' bash \
