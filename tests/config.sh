@@ -53,6 +53,19 @@ equal "values say where they come from" \
 equal "a mapping is shown as a text that is read back" 0 \
 	"$("$saker" config -c "$work/own.yaml" output >"$work/out.yaml"; "$saker" check -c "$work/out.yaml" >&2; echo $?)"
 
+cat >"$work/secret.yaml" <<'END'
+output:
+  - http://u:hunter2@h.example:81/in?stream=x&api_key=hunter2b
+  - {https: "https://h.example/", headers: ["Authorization: Bearer hunter2", "X-Scope: hunter2c"], key_file: /etc/key.pem}
+  - "program:/bin/send --token hunter2 --password=hunter2d --host=h"
+END
+for form in "" --json; do
+	"$saker" config -c "$work/secret.yaml" $form output >"$work/shown" 2>&1
+	equal "secrets are not shown${form:+ with $form}" 0 "$(grep -c hunter "$work/shown")"
+	equal "the rest is${form:+ with $form}" 6 "$(grep -oE \
+		'u:<redacted>@h|stream=x&|Authorization: <|X-Scope: <|/etc/key.pem|--host=h' "$work/shown" | wc -l)"
+done
+
 # wrong WHAT PATTERN LINES...
 wrong()
 {

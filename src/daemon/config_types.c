@@ -4,6 +4,7 @@
 
 #include "saker/base/array.h"
 #include "saker/base/escape.h"
+#include "saker/base/io.h"
 #include "saker/metrics/publisher.h"
 #include "saker/response/response.h"
 
@@ -300,9 +301,26 @@ static void print_SUPPRESS(const void *target, struct buf *out)
 CONFIG_TYPES
 #undef TYPE
 
+/* For showing only: what is kept is what was given. */
+static void print_OUTPUTS(const void *target, struct buf *out)
+{
+	const config_LIST *list = target;
+
+	buf_add_byte(out, '[');
+	for (size_t i = 0; i < list->count; i++) {
+		auto_buf struct buf shown = BUF_INIT;
+
+		buf_add_str(out, i == 0 ? STR("") : STR(", "));
+		output_redact(str_from(list->items[i]), &shown);
+		print_text(buf_str(&shown), out);
+		out->failed |= shown.failed;
+	}
+	buf_add_byte(out, ']');
+}
+
 const struct config_type config_type_OUTPUTS = {
 	.set = set_LIST,
-	.print = print_LIST,
+	.print = print_OUTPUTS,
 	.is_list = true,
 	.check = output_check,
 	.size = sizeof(config_OUTPUTS),

@@ -14,6 +14,7 @@ src_output_liboutput_a_SOURCES = \
 	src/output/queue.h \
 	src/output/record.c \
 	src/output/record.h \
+	src/output/redact.c \
 	src/output/segment.c \
 	src/output/segment.h \
 	src/output/sink.c \

@@ -356,10 +356,12 @@ char *output_spec_name(const struct output_spec *spec)
 	} else {
 		struct str host = str_skip(argument, (size_t)mark + 3), end;
 		struct str rest = host;
-		ptrdiff_t at;
+		ptrdiff_t at, query = str_find_byte(host, '?');
 
 		str_split(&rest, '/', &end);
 		at = str_find_last_byte(end, '@');
+		if (query > at)
+			host = str_take(host, (size_t)query);
 		buf_add_str(&name, str_take(argument, (size_t)mark + 3));
 		buf_add_str(&name, str_skip(host, (size_t)(at + 1)));
 	}

@@ -6,6 +6,7 @@
 #include <limits.h>
 
 #include "saker/alert/formats.h"
+#include "saker/base/buf.h"
 #include "saker/base/counters.h"
 #include "saker/base/diag.h"
 #include "saker/base/err.h"
@@ -37,6 +38,11 @@ int outputs_add(struct outputs *o, struct str spec,
 /* The same without opening anything. 0, E_NOMEM, E_INVALID. */
 int output_check(struct str spec, const struct diag_place *place,
                  struct diag_list *diags) must_check;
+
+/* Appends the specification as it may be shown: values of headers, passwords in
+ * URLs, and what URLs and a program's arguments call a key, token or the like are
+ * "<redacted>"; all of it where a secret is not spelt there as it is used. */
+void output_redact(struct str spec, struct buf *out);
 
 /* Queues the alert, rendered, for each output that wants it. Never waits; when
  * a queue is full the oldest of the least important is dropped and counted. 0,
