@@ -214,19 +214,19 @@ const struct verb verb_audit_rules = {
 	.operands = "",
 	.summary = "Prints the kernel audit rules that the enabled rules need",
 	.help = "The fewest by which no event is lost that a rule wants, with "
-		"the rules that make each\n"
-		"necessary. Files that rules name are looked up on this host. "
-		"The output is for augenrules\n"
-		"and for auditctl -R; make it anew when rules, or the files of "
-		"container runtimes, change.\n\n"
+		"the rules that make each necessary. Files that rules name are "
+		"looked up on this host. The output is for augenrules and for "
+		"auditctl -R; make it anew when rules, or the files of "
+		"container runtimes, change.\n"
+		"\n"
 		"  saker audit-rules >/etc/audit/rules.d/50-saker.rules && "
 		"augenrules --load\n"
 		"  saker audit-rules --disable 'tag:mount'\n"
 		"  saker audit-rules --portable base\n"
 		"  saker audit-rules --arch aarch64 --kernel 4.18 --auditctl "
 		"3.0\n"
-		"  saker audit-rules --json | jq -r '\"\\(.needed_by | "
-		"length) \\(.line)\"'\n",
+		"  saker audit-rules --json | jq -r '\"\\(.needed_by | length) "
+		"\\(.line)\"'\n",
 	.options = OPTIONS_CONFIG | OPTION_BIT(JSON) | OPTION_BIT(ARCH) |
 	           OPTION_BIT(KERNEL) | OPTION_BIT(AUDITCTL) |
 	           OPTION_BIT(PORTABLE),

@@ -144,13 +144,12 @@ const struct verb verb_check = {
 	.operands = "PATH...",
 	.summary = "Validates rule files and directories",
 	.help = "Shows all errors and warnings of all files, each with its "
-		"place, and ends with 1 when\n"
-		"there was an error. Notes tell of rules that are valid and "
-		"still doubtful: that can\n"
-		"never match, are shadowed by an earlier rule, or need what "
-		"audit cannot tell. --json\n"
-		"has the shape of Falco's -V.\n"
-		"-c checks a configuration, and the rules that it names.\n\n"
+		"place, and ends with 1 when there was an error. Notes tell of "
+		"rules that are valid and still doubtful: that can never "
+		"match, are shadowed by an earlier rule, or need what audit "
+		"cannot tell. --json has the shape of Falco's -V. -c checks a "
+		"configuration, and the rules that it names.\n"
+		"\n"
 		"  saker check /etc/saker/rules.d\n"
 		"  saker check -c saker.yaml\n",
 	.options = OPTION_BIT(CONFIG) | OPTION_BIT(SET) | OPTION_BIT(JSON),

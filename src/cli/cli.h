@@ -78,6 +78,10 @@ int cli_parse(const struct verb *verb, int argc, char **argv, struct cli *cli,
               bool *ret_help);
 void cli_done(struct cli *cli);
 void cli_print_help(const struct verb *verb);
+/* The name that is most like the word, NULL when none is; name(of, i) gives all
+ * of them, NULL past the last. */
+const char *cli_near(struct str word, const char *(*name)(const void *, size_t),
+                     const void *of);
 
 /* The configuration file (given, or the default one when it exists), then the
  * options. EXIT_DONE; otherwise the reasons were printed and config needs no

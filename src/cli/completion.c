@@ -251,7 +251,7 @@ const struct verb verb_completion = {
 	.help = "  saker completion bash "
 		">/usr/share/bash-completion/completions/saker\n"
 		"  saker completion zsh "
-	        ">/usr/share/zsh/site-functions/_saker\n",
+		">/usr/share/zsh/site-functions/_saker\n",
 	.options = 0,
 	.main = completion,
 };

@@ -36,6 +36,13 @@ static void add_text(const struct config *c, const struct config_key *key,
 	buf_add_byte(out, '\n');
 }
 
+static void add_doc(const struct config_key *key, struct buf *out)
+{
+	buf_printf(out, "# %s\n# takes %s; %s\n", key->doc, key->range,
+	           key->when == CONFIG_RELOAD ? "saker reload is enough"
+	                                      : "a change takes a restart");
+}
+
 static void add_json(const struct config *c, const struct config_key *key,
                      size_t i, struct buf *out)
 {
@@ -55,12 +62,30 @@ static void add_json(const struct config *c, const struct config_key *key,
 	out->failed |= origin.failed;
 }
 
+/* "response." stands for all keys that begin so. */
+static bool is_named(const char *operand, const char *key)
+{
+	size_t len = strlen(operand);
+
+	return strcmp(operand, key) == 0 ||
+	       (len > 0 && operand[len - 1] == '.' &&
+	        strncmp(operand, key, len) == 0);
+}
+
 static bool is_asked(const struct cli *cli, const char *key)
 {
 	for (size_t i = 0; i < cli->noperands; i++)
-		if (strcmp(cli->operands[i], key) == 0)
+		if (is_named(cli->operands[i], key))
 			return true;
 	return cli->noperands == 0;
+}
+
+static const char *key_name(const void *keys, size_t i)
+{
+	const struct config_key *all;
+
+	return i < config_keys(&all) ? ((const struct config_key *)keys)[i].key
+	                             : NULL;
 }
 
 static int check_operands(const struct cli *cli)
@@ -69,14 +94,17 @@ static int check_operands(const struct cli *cli)
 	size_t n = config_keys(&keys);
 
 	for (size_t i = 0; i < cli->noperands; i++) {
+		const char *given = cli->operands[i], *near;
 		size_t k = 0;
 
-		while (k < n && strcmp(cli->operands[i], keys[k].key) != 0)
+		while (k < n && !is_named(given, keys[k].key))
 			k++;
 		if (k < n)
 			continue;
-		fprintf(stderr, "saker config: there is no key '%s'\n",
-		        cli->operands[i]);
+		fprintf(stderr, "saker config: there is no key '%s'\n", given);
+		near = cli_near(str_from(given), key_name, keys);
+		if (near != NULL)
+			fprintf(stderr, "  hint: did you mean '%s'?\n", near);
 		return EXIT_USAGE;
 	}
 	return EXIT_DONE;
@@ -97,10 +125,14 @@ static int show(const struct cli *cli)
 		code = cli_config(&plain, &config);
 	if (code != EXIT_DONE)
 		return code;
-	for (size_t i = 0; i < n; i++)
-		if (is_asked(cli, keys[i].key))
-			(cli_has(cli, OPTION_JSON) ? add_json : add_text)(
-				&config, &keys[i], i, &out);
+	for (size_t i = 0; i < n; i++) {
+		if (!is_asked(cli, keys[i].key))
+			continue;
+		if (cli->noperands > 0 && !cli_has(cli, OPTION_JSON))
+			add_doc(&keys[i], &out);
+		(cli_has(cli, OPTION_JSON) ? add_json : add_text)(
+			&config, &keys[i], i, &out);
+	}
 	config_done(&config);
 	cli_print(&out);
 	return out.failed ? EXIT_CANNOT : EXIT_DONE;
@@ -110,11 +142,13 @@ const struct verb verb_config = {
 	.name = "config",
 	.operands = "[KEY...]",
 	.summary = "Shows the configuration in force, and where it comes from",
-	.help = "All keys, or those that are named: what the files and options "
-		"make of them, as a\nfile that says the same, with who gave "
-		"each value behind it. --help lists all keys.\n\n"
+	.help = "All keys, or those that are named, then with what they take: "
+		"what the files and options make of them, as a file that says "
+		"the same, with who gave each value behind it. Secrets are "
+		"shown as <redacted>. saker.yaml(5) tells more.\n\n"
 		"  saker config\n"
-		"  saker config -c new.yaml -o priority=error priority output\n"
+		"  saker config response. output\n"
+		"  saker config -c new.yaml -o priority=error priority\n"
 		"  saker check -c new.yaml\n",
 	.options = OPTIONS_CONFIG | OPTION_BIT(SOURCE) | OPTION_BIT(OUTPUT) |
 	           OPTION_BIT(JSON),

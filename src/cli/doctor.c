@@ -253,15 +253,15 @@ const struct verb verb_doctor = {
 	.operands = "",
 	.summary = "Tells whether this host is set up so that rules can fire",
 	.help = "Rules that the loaded kernel rules keep from firing are named "
-		"with the lines that are missing;\n"
-		"each finding has its remedy. Ends with 1 when it found a "
-		"fault. Given a file of kernel rules,\n"
-		"of their state, or another root directory, only what is given "
-		"is judged.\n\n"
+		"with the lines that are missing; each finding has its remedy. "
+		"Ends with 1 when it found a fault. Given a file of kernel "
+		"rules, of their state, or another root directory, only what "
+		"is given is judged.\n"
+		"\n"
 		"  saker doctor\n"
 		"  saker doctor --kernel-rules /etc/audit/rules.d\n"
 		"  saker doctor --json | jq -r 'select(.level == \"FAULT\") | "
-		".what + \": \" + .remedy'\n",
+		".remedy'\n",
 	.options = OPTIONS_CONFIG | OPTION_BIT(JSON) |
 	           OPTION_BIT(KERNEL_RULES) | OPTION_BIT(KERNEL_STATUS) |
 	           OPTION_BIT(ROOT),

@@ -218,14 +218,14 @@ const struct verb verb_eval = {
 	.operands = "[CONDITION [FIELD=VALUE...]]",
 	.summary = "Tries a condition on given field values",
 	.help = "Prints true or false; fields that are not given have no "
-		"value. -r gives the condition the\n"
-		"lists and macros of rule files. Without a condition, each "
-		"line of standard input is an object\n"
-		"{\"condition\": ..., \"fields\": {NAME: value, list of values "
-		"or null}} and is answered by a line:\n"
-		"true, false or the error.\n\n"
-		"  saker eval 'proc.name in (sh, bash) and user.uid != 0' "
-		"proc.name=sh user.uid=1000\n"
+		"value. -r gives the condition the lists and macros of rule "
+		"files. Without a condition, each line of standard input is an "
+		"object {\"condition\": ..., \"fields\": {NAME: value, list of "
+		"values or null}} and is answered by a line: true, false or "
+		"the error.\n"
+		"\n"
+		"  saker eval 'proc.name in (sh, bash) and user.uid > 0' "
+		"proc.name=sh user.uid=7\n"
 		"  saker eval 'proc.aname = sshd' proc.aname=bash,sshd\n",
 	.options = OPTION_BIT(RULES) | OPTION_BIT(JSON),
 	.main = eval,

@@ -101,13 +101,11 @@ const struct verb verb_events = {
 	.operands = "",
 	.summary = "Lists the types of event that rules can ask for",
 	.help = "System calls with the names of their arguments (evt.arg), "
-		"io_uring operations, which\n"
-		"are events of source syscall too, and record types, which are "
-		"events of source audit.\n"
-		"Records of kind part only describe the event that they are "
-		"in: audit.record.TYPE.FIELD.\n"
-		"What comes from the program is whatever a program with "
-		"CAP_AUDIT_WRITE said.\n",
+		"io_uring operations, which are events of source syscall too, "
+		"and record types, which are events of source audit. Records "
+		"of kind part only describe the event that they are in: "
+		"audit.record.TYPE.FIELD. What comes from the program is "
+		"whatever a program with CAP_AUDIT_WRITE said.\n",
 	.options = OPTION_BIT(JSON),
 	.main = events,
 };

@@ -67,11 +67,9 @@ const struct verb verb_fields = {
 	.operands = "",
 	.summary = "Lists the fields that conditions and outputs may name",
 	.help = "Each with its type and where its value comes from: the "
-		"records "
-		"alone, tracking (the\n"
-		"process table, kept from earlier records too), /proc or the "
-		"runtime's metadata. A replay\n"
-		"has the first two.\n",
+		"records alone, tracking (the process table, kept from earlier "
+		"records too), /proc or the runtime's metadata. A replay has "
+		"the first two.\n",
 	.options = OPTION_BIT(JSON),
 	.main = fields,
 };

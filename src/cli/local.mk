@@ -30,6 +30,7 @@ saker_SOURCES = \
 	src/cli/feed.c \
 	src/cli/feed.h \
 	src/cli/fields.c \
+	src/cli/help.c \
 	src/cli/main.c \
 	src/cli/options.c \
 	src/cli/options.def \

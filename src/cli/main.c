@@ -65,7 +65,8 @@ static void print_usage(FILE *to)
 	for (size_t i = 0; verb_at(i) != NULL; i++)
 		fprintf(to, "  %-11s %s\n", verb_at(i)->name,
 		        verb_at(i)->summary);
-	fputs("\nsaker VERB --help tells more; saker --version the version.\n"
+	fputs("\nsaker VERB --help tells more, man saker all of it; saker "
+	      "--version the version.\n"
 	      "Exit codes: 0 done, 1 what was asked about is wrong, 2 wrong "
 	      "usage, 3 could not run.\n",
 	      to);
@@ -85,6 +86,24 @@ static int run_verb(const struct verb *verb, int argc, char **argv)
 	return code;
 }
 
+static const char *verb_name(const void *none, size_t i)
+{
+	(void)none;
+	return verb_at(i) != NULL ? verb_at(i)->name : NULL;
+}
+
+static int unknown_verb(const char *given)
+{
+	const char *near = cli_near(str_from(given), verb_name, NULL);
+
+	fprintf(stderr, "saker: there is no verb '%s'\n", given);
+	if (near != NULL)
+		fprintf(stderr, "  hint: did you mean '%s'?\n", near);
+	else
+		fputs("  hint: saker --help lists the verbs\n", stderr);
+	return EXIT_USAGE;
+}
+
 int main(int argc, char **argv)
 {
 	struct str name = str_from(argc > 1 ? argv[1] : "");
@@ -102,7 +121,7 @@ int main(int argc, char **argv)
 		if (str_eq(name, str_from(verb_at(i)->name)))
 			return run_verb(verb_at(i), argc - 1, argv + 1);
 	if (name.len != 0)
-		fprintf(stderr, "saker: there is no verb '%s'\n\n", argv[1]);
+		return unknown_verb(argv[1]);
 	print_usage(stderr);
 	return EXIT_USAGE;
 }

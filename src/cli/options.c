@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* options.c - the table of options: parsing and help. */
+/* options.c - the table of options: parsing. */
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "cli.h"
+#include "saker/base/io.h"
 
 /* getopt_long()'s value of options without a letter: beyond any character. */
 #define NO_LETTER 256
@@ -87,22 +88,48 @@ static bool values_init(struct cli *cli, size_t most)
 	return true;
 }
 
+/* Of the options that the verb takes; "" for the others. */
+static const char *name_of(const void *verb, size_t i)
+{
+	if (i >= OPTION__MAX)
+		return NULL;
+	return cli_takes(verb, (unsigned)i) ? options[i].name : "";
+}
+
+static void say_near(const struct verb *verb, const char *given)
+{
+	struct str word = str_from(given);
+	const char *near = NULL;
+
+	word = str_take(word, strcspn(given, "="));
+	if (str_has_prefix(word, STR("--")))
+		near = cli_near(str_skip(word, 2), name_of, verb);
+	if (near != NULL && *near != '\0')
+		fprintf(stderr, "  hint: did you mean --%s?\n", near);
+	else
+		fprintf(stderr, "  hint: saker %s --help lists the options\n",
+		        verb->name);
+}
+
 int cli_parse(const struct verb *verb, int argc, char **argv, struct cli *cli,
               bool *ret_help)
 {
 	struct option longs[OPTION__MAX + 1];
 	char shorts[2 * OPTION__MAX + 1];
+	auto_buf struct buf name = BUF_INIT;
 	int found;
 
-	if (!values_init(cli, most_options(argc, argv)))
+	/* what getopt(3) begins its messages with */
+	buf_printf(&name, "saker %s", verb->name);
+	argv[0] = (char *)(uintptr_t)buf_cstr(&name);
+	if (name.failed || !values_init(cli, most_options(argc, argv)))
 		return EXIT_CANNOT;
 	describe(verb, longs, shorts);
 	while ((found = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
 		struct option_values *values;
 
 		if (found == '?') {
-			fprintf(stderr, "saker %s --help lists the options\n",
-			        verb->name);
+			say_near(verb, argv[optind - 1]);
 			return EXIT_USAGE;
 		}
 		values = &cli->options[id_of(found)];
@@ -125,50 +152,4 @@ void cli_done(struct cli *cli)
 	for (unsigned id = 0; id < OPTION__MAX; id++)
 		free(cli->options[id].items);
 	free(cli->sequence);
-}
-
-static void print_option(unsigned id)
-{
-	char text[64];
-
-	if (options[id].letter != 0)
-		snprintf(text, sizeof(text), "-%c, --%s %s", options[id].letter,
-		         options[id].name,
-		         options[id].argument != NULL ? options[id].argument
-		                                      : "");
-	else
-		snprintf(text, sizeof(text), "    --%s %s", options[id].name,
-		         options[id].argument != NULL ? options[id].argument
-		                                      : "");
-	printf("  %-24s %s\n", text, options[id].doc);
-}
-
-static void print_config_keys(void)
-{
-	const struct config_key *keys;
-	size_t n = config_keys(&keys);
-
-	puts("\nConfiguration keys (for -o and the configuration file; those "
-	     "with * change at a\nreload, the others take a restart):");
-	for (size_t i = 0; i < n; i++)
-		printf("%c %-24s %s [%s]\n",
-		       keys[i].when == CONFIG_RELOAD ? '*' : ' ', keys[i].key,
-		       keys[i].doc, keys[i].value);
-}
-
-void cli_print_help(const struct verb *verb)
-{
-	printf("usage: saker %s [OPTION...]%s%s\n\n%s.\n", verb->name,
-	       *verb->operands != '\0' ? " " : "", verb->operands,
-	       verb->summary);
-	if (verb->help != NULL)
-		printf("\n%s", verb->help);
-	puts("\nOptions:");
-	for (unsigned id = 0; id < OPTION__MAX; id++)
-		if (cli_takes(verb, id))
-			print_option(id);
-	if (verb == &verb_config)
-		print_config_keys();
-	else if (verb->options & OPTION_BIT(SET))
-		puts("\nsaker config --help lists the configuration keys.");
 }

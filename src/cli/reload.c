@@ -53,8 +53,8 @@ const struct verb verb_reload = {
 	.operands = "",
 	.summary = "Has the running saker load configuration and rules anew",
 	.help = "No event is missed meanwhile. On any error the former ones "
-		"stay in use, and it ends\n"
-		"with 1. Of changed keys that take a restart it tells.\n",
+		"stay in use, and it ends with 1. Of changed keys that take a "
+		"restart it tells.\n",
 	.options = OPTION_BIT(CONFIG) | OPTION_BIT(SET) | OPTION_BIT(JSON),
 	.main = reload,
 };

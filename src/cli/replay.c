@@ -218,11 +218,10 @@ const struct verb verb_replay = {
 	.operands = "FILE...",
 	.summary = "Evaluates rules over recorded audit logs",
 	.help = "Containers and processes are known from the log alone; "
-		"nothing "
-		"is asked of this host\n"
-		"and no response is carried out. Files may be gzipped; - is "
-		"standard input.\n"
-		"--snapshot adds what no record tells.\n\n"
+		"nothing is asked of this host and no response is carried out. "
+		"Files may be gzipped; - is standard input. --snapshot adds "
+		"what no record tells.\n"
+		"\n"
 		"  saker replay /var/log/audit/audit.log\n"
 		"  saker replay --system --summary\n"
 		"  ausearch --raw -ts today | saker replay --json -\n",

@@ -88,10 +88,10 @@ const struct verb verb_rules = {
 	.operands = "",
 	.summary = "Lists the rules that a run would use",
 	.help = "Each with its condition as compiled, the event types that can "
-		"match, its fields, and the macros\n"
-		"and lists that it is made of. --json gives an object a rule, "
-		"whose info and details are those\n"
-		"of Falco's -L.\n\n"
+		"match, its fields, and the macros and lists that it is made "
+		"of. --json gives an object a rule, whose info and details are "
+		"those of Falco's -L.\n"
+		"\n"
 		"  saker rules -r my_rules.yaml\n"
 		"  saker rules --json | jq -r 'select(.can_fire | not) | "
 		".rule'\n",

@@ -29,10 +29,10 @@ const struct verb verb_run = {
 	.operands = "",
 	.summary = "Watches this host and prints alerts as they happen",
 	.help = "Runs in the foreground until its source ends, SIGINT or "
-		"SIGTERM. SIGHUP loads\n"
-		"configuration and rules again, as saker reload does, and "
-		"reopens output files;\n"
-		"SIGUSR1 prints the counters and reopens output files.\n\n"
+		"SIGTERM. SIGHUP loads configuration and rules again, as saker "
+		"reload does, and reopens output files; SIGUSR1 prints the "
+		"counters and reopens output files.\n"
+		"\n"
 		"  saker run                            beside auditd or "
 		"without it, by netlink\n"
 		"  saker run -o kernel.rules=load       and load kernel audit "

@@ -64,11 +64,11 @@ const struct verb verb_snapshot = {
 	.operands = "[FILE]",
 	.summary = "Writes down this host's processes and containers",
 	.help = "Beside a log of this host, saker replay --snapshot FILE then "
-		"knows what was there before\n"
-		"the log began and what no record tells. The rules say which "
-		"files' identities are\n"
-		"written down with them. FILE is for root's eyes; without it "
-		"standard output is written.\n\n"
+		"knows what was there before the log began and what no record "
+		"tells. The rules say which files' identities are written down "
+		"with them. FILE is for root's eyes; without it standard "
+		"output is written.\n"
+		"\n"
 		"  saker snapshot /var/lib/saker/start.json\n"
 		"  saker replay --snapshot /var/lib/saker/start.json "
 		"audit.log\n",

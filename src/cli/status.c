@@ -139,10 +139,9 @@ const struct verb verb_status = {
 	.operands = "",
 	.summary = "Tells what the running saker is doing",
 	.help = "Sources and what waits in them, rules and their hash, what "
-		"became of the last reload,\n"
-		"outputs, tables, what protects each process, and the "
-		"counters. Asks the saker that\n"
-		"serves control.socket.\n",
+		"became of the last reload, outputs, tables, what protects "
+		"each process, and the counters. Asks the saker that serves "
+		"control.socket.\n",
 	.options = OPTION_BIT(CONFIG) | OPTION_BIT(SET) | OPTION_BIT(JSON),
 	.main = status,
 };

@@ -280,11 +280,10 @@ const struct verb verb_test = {
 	.operands = "PATH...",
 	.summary = "Runs tests of rules",
 	.help = "A test file holds records, a log or fields, and the alerts "
-		"that must come of them; see\n"
-		"saker-test(5). Its rules are those of -r, else those that it "
-		"names, else the configured\n"
-		"ones. Ends with 1 when a test failed or a file was "
-		"wrong.\n\n"
+		"that must come of them; see saker-test(5). Its rules are "
+		"those of -r, else those that it names, else the configured "
+		"ones. Ends with 1 when a test failed or a file was wrong.\n"
+		"\n"
 		"  saker test rules/tests\n"
 		"  saker test --coverage -r my-rules.yaml my-tests.yaml\n",
 	.options = OPTIONS_CONFIG | OPTION_BIT(JSON) | OPTION_BIT(COVERAGE),

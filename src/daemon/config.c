@@ -92,7 +92,7 @@ static int find_key(struct str key, const struct diag_place *place,
 	if (near != NULL)
 		diag_set_hint(d, "did you mean '%s'?", near);
 	else
-		diag_set_hint(d, "saker config --help lists the keys");
+		diag_set_hint(d, "saker config lists the keys");
 	return E_INVALID;
 }
 
