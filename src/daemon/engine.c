@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "saker/base/clock.h"
+#include "saker/base/limits.h"
 #include "saker/daemon/suppress.h"
 #include "saker/engine/threshold.h"
 
@@ -172,6 +173,24 @@ static int add_outputs(struct engine *e, struct diag_list *diags)
 	return 0;
 }
 
+/* Without memory evidence has the event's own records alone. */
+static void remember_records(struct engine *e)
+{
+	const struct evidence_store *store =
+		&e->rules.response.settings.evidence;
+	const bool is_wanted = e->use == ENGINE_LIVE &&
+	                       store->directory != NULL &&
+	                       *store->directory != '\0';
+
+	if (is_wanted && e->recent == NULL)
+		e->recent = recent_new(LIMIT_RECENT_BYTES);
+	if (!is_wanted) {
+		recent_free(e->recent);
+		e->recent = NULL;
+	}
+	e->pipeline.recent = e->recent;
+}
+
 /* What stands in the configuration and the rules, into the parts. */
 static void use_rules(struct engine *e)
 {
@@ -182,6 +201,7 @@ static void use_rules(struct engine *e)
 	p->match_all = e->config->match_all == MATCH_ALL;
 	responses_configure(p->responses, &e->rules.response);
 	nodes_use_rules(&e->nodes, e->rules.ruleset);
+	remember_records(e);
 }
 
 static void connect_parts(struct engine *e, enum engine_use use)
@@ -342,6 +362,7 @@ void engine_done(struct engine *e)
 	tracker_free(e->tracker);
 	if (e->given == NULL || e->given->host == NULL)
 		host_free(e->host);
+	recent_free(e->recent);
 	user_names_free(e->users);
 	free(e->runtimes);
 	free(e->hostname);

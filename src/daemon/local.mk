@@ -27,6 +27,7 @@ src_daemon_libdaemon_a_SOURCES = \
 	src/daemon/privileged.h \
 	src/daemon/pipeline_respond.c \
 	src/daemon/protection.c \
+	src/daemon/recent.c \
 	src/daemon/reload.c \
 	src/daemon/reload.h \
 	src/daemon/requests.c \
@@ -62,6 +63,7 @@ noinst_HEADERS += \
 	include/saker/daemon/notices.h \
 	include/saker/daemon/pipeline.h \
 	include/saker/daemon/protection.h \
+	include/saker/daemon/recent.h \
 	include/saker/daemon/sandbox.h \
 	include/saker/daemon/responses.h \
 	include/saker/daemon/run.h \
@@ -69,6 +71,10 @@ noinst_HEADERS += \
 	include/saker/daemon/tally.h
 
 if TESTS_ENABLED
+check_PROGRAMS += tests/unit/test_recent
+TESTS += tests/unit/test_recent
+tests_unit_test_recent_SOURCES = tests/unit/test_recent.c
+tests_unit_test_recent_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/unit/test_config tests/unit/test_control \
 	tests/unit/test_frequency tests/unit/test_nodes tests/unit/test_oom
 TESTS += tests/unit/test_config tests/unit/test_control \

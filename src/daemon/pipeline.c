@@ -15,6 +15,7 @@
 #include "saker/alert/alert.h"
 #include "saker/base/clock.h"
 #include "saker/daemon/log.h"
+#include "saker/daemon/recent.h"
 #include "saker/daemon/suppress.h"
 #include "saker/daemon/tally.h"
 
@@ -121,6 +122,20 @@ static void judge_containers(struct pipeline *p, struct tracker *t,
 	}
 }
 
+static void remember(struct pipeline *p, const struct process *process,
+                     const struct audit_event *audit)
+{
+	struct recent_key who;
+
+	if (process == NULL || nodes_is_other(p->nodes, audit->node))
+		return;
+	who = (struct recent_key){ .pid = process->pid,
+		                   .start_ticks = process->start_ticks };
+	if (process->container != NULL)
+		who.container = process->container->full_id;
+	recent_note(p->recent, &who, audit);
+}
+
 static void judge(struct pipeline *p, struct audit_event *audit)
 {
 	struct process *process = NULL;
@@ -133,6 +148,8 @@ static void judge(struct pipeline *p, struct audit_event *audit)
 		process = tracker_observe(p->context.tracker, audit);
 	else
 		counter_add(p->counters, COUNTER_EVENTS_UNTRACKED, 1);
+	if (p->recent != NULL)
+		remember(p, process, audit);
 	p->context.clock = &p->clock;
 	event_init(&p->event, &p->context, audit, process);
 	if (is_own(p, process, audit->node)) {

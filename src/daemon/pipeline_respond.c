@@ -5,6 +5,7 @@
 #include "saker/base/limits.h"
 #include "saker/daemon/log.h"
 #include "saker/daemon/pipeline.h"
+#include "saker/daemon/recent.h"
 
 static void describe_container(const struct container *c,
                                struct response_request *q)
@@ -43,17 +44,27 @@ static void describe_process(const struct process *p,
 		describe_container(p->container, q);
 }
 
-/* Rendering is left to the outputs, behind the kill, unless somebody is to have
- * it before. Both are bounded, as they may go to another process in one
- * datagram. */
-static void describe_alert(const struct alert *alert,
-                           const struct audit_event *audit,
-                           struct response_request *q, struct buf *json,
-                           struct buf *records)
+/* Of the process, or of all its container, as far as they are remembered. */
+static void add_recent(const struct pipeline *p,
+                       const struct response_request *q, struct buf *out)
 {
-	alert_render_json(alert, json);
-	if (!json->failed && json->len <= LIMIT_RESPONSE_TEXT_BYTES)
-		q->alert = buf_str(json);
+	const struct process *process = p->event.process;
+	struct recent_key who = { 0 };
+
+	if (process == NULL || q->is_foreign)
+		return;
+	if (q->response.scope == RESPONSE_SCOPE_CONTAINER &&
+	    process->container != NULL)
+		who.container = process->container->full_id;
+	else
+		who = (struct recent_key){ .pid = process->pid,
+			                   .start_ticks =
+			                           process->start_ticks };
+	recent_collect(p->recent, &who, LIMIT_RESPONSE_TEXT_BYTES, out);
+}
+
+static void add_records(const struct audit_event *audit, struct buf *records)
+{
 	for (size_t i = 0; i < audit->nrecords; i++) {
 		struct str text = audit->records[i].text;
 
@@ -62,6 +73,22 @@ static void describe_alert(const struct alert *alert,
 		buf_add_str(records, text);
 		buf_add_byte(records, '\n');
 	}
+}
+
+/* Rendering is left to the outputs, behind the kill, unless somebody is to have
+ * it before. Both are bounded, as they may go to another process in one
+ * datagram. */
+static void describe_alert(const struct pipeline *p, const struct alert *alert,
+                           struct response_request *q, struct buf *json,
+                           struct buf *records)
+{
+	alert_render_json(alert, json);
+	if (!json->failed && json->len <= LIMIT_RESPONSE_TEXT_BYTES)
+		q->alert = buf_str(json);
+	if (p->recent != NULL)
+		add_recent(p, q, records);
+	if (records->len == 0)
+		add_records(p->event.audit, records);
 	if (!records->failed)
 		q->records = buf_str(records);
 }
@@ -84,7 +111,7 @@ bool pipeline_respond(struct pipeline *p, const struct rule_response *response,
 	if (p->event.process != NULL)
 		describe_process(p->event.process, &q);
 	if (responses_want_text(p->responses, response))
-		describe_alert(alert, p->event.audit, &q, &json, &records);
+		describe_alert(p, alert, &q, &json, &records);
 	return responses_ask(p->responses, &q, alert);
 }
 

@@ -11,7 +11,6 @@
 #include "collector.h"
 #include "saker/base/clock.h"
 #include "saker/base/io.h"
-#include "saker/host/host.h"
 
 /* Others who can write there could have a folder lead elsewhere. */
 static int open_directory(const char *path, int *ret)
@@ -51,14 +50,12 @@ static int make_folder(const struct evidence_store *store, const char *uuid,
  * belongs to the process that was verified, or to none. */
 static int open_process(const struct evidence_request *request, int *ret)
 {
-	struct host *host = host_direct_new();
+	struct host *host = request->host;
 	struct host_process live = { 0 };
 	struct arena arena = ARENA_INIT;
 	char path[32];
 	int error, fd;
 
-	if (host == NULL)
-		return E_NOMEM;
 	snprintf(path, sizeof(path), "/proc/%d", (int)request->pid);
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	error = fd < 0 ? io_error()
@@ -71,7 +68,6 @@ static int open_process(const struct evidence_request *request, int *ret)
 	else
 		io_close(&fd);
 	arena_done(&arena);
-	host_free(host);
 	return error;
 }
 

@@ -7,14 +7,13 @@
 #include "collector.h"
 #include "saker/base/escape.h"
 #include "saker/base/io.h"
-#include "saker/host/host.h"
 
 #define MOST_ANCESTORS 64
 #define MOST_CHILDREN  1024
 
 struct family {
 	struct collector *collector;
-	struct host *host;
+	struct host *host; /* the request's */
 	struct arena arena;
 };
 
@@ -79,19 +78,14 @@ static void add_children(struct family *f)
 
 void collect_family(struct collector *c)
 {
-	struct family f = { .collector = c, .host = host_direct_new() };
+	struct family f = { .collector = c, .host = c->request->host };
 	pid_t pid = c->request->pid;
 
-	if (f.host == NULL) {
-		c->is_cut = true;
-		return;
-	}
 	buf_clear(&c->text);
 	pid = add_process(&f, "self", pid);
 	for (int i = 0; i < MOST_ANCESTORS && pid > 0; i++)
 		pid = add_process(&f, "ancestor", pid);
 	add_children(&f);
 	collector_keep(c, "processes", buf_str(&c->text));
-	host_free(f.host);
 	arena_done(&f.arena);
 }

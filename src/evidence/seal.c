@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* seal.c - the manifest of a folder, and the quota of all. */
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -113,13 +114,33 @@ static void remove_folder(int directory, const char *name)
 	unlinkat(directory, name, AT_REMOVEDIR);
 }
 
+/* As they are made for alerts (RFC 9562): what else lies in the directory is
+ * somebody else's. */
+static bool is_uuid(const char *name)
+{
+	static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+
+	for (size_t i = 0; i < sizeof(form); i++)
+		if (form[i] == 'x' ? !isxdigit((unsigned char)name[i])
+		                   : name[i] != form[i])
+			return false;
+	return true;
+}
+
+static bool is_older(const struct stat *st, const struct timespec *than)
+{
+	return st->st_mtim.tv_sec != than->tv_sec
+	               ? st->st_mtim.tv_sec < than->tv_sec
+	               : st->st_mtim.tv_nsec < than->tv_nsec;
+}
+
 /* All folders' bytes; *ret_oldest is the least recent but keep, "" when there
  * is no other. */
 static uint64_t look(int directory, const char *keep, char ret_oldest[256])
 {
 	DIR *dir = open_dir_at(directory, ".");
 	uint64_t bytes = 0;
-	int64_t oldest = INT64_MAX;
+	struct timespec oldest = { .tv_sec = INT64_MAX };
 	const char *name;
 	struct stat st;
 
@@ -127,13 +148,14 @@ static uint64_t look(int directory, const char *keep, char ret_oldest[256])
 	if (dir == NULL)
 		return 0;
 	while ((name = next_name(dir)) != NULL) {
-		if (fstatat(dirfd(dir), name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+		if (!is_uuid(name) ||
+		    fstatat(dirfd(dir), name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
 		    !S_ISDIR(st.st_mode))
 			continue;
 		bytes += folder_bytes(directory, name);
-		if (st.st_mtim.tv_sec >= oldest || strcmp(name, keep) == 0)
+		if (!is_older(&st, &oldest) || strcmp(name, keep) == 0)
 			continue;
-		oldest = st.st_mtim.tv_sec;
+		oldest = st.st_mtim;
 		snprintf(ret_oldest, 256, "%s", name);
 	}
 	closedir(dir);

@@ -23,6 +23,7 @@ void evidence_keep(struct response_job *job, struct evidence_store *store,
 		response_release(job);
 	snprintf(ret->uuid, sizeof(ret->uuid), "%.*s", STR_FMT(q->uuid));
 	ret->request = (struct evidence_request){
+		.host = job->finder->host,
 		.pid = t->process.pid,
 		.start_ticks = t->process.start_ticks,
 		.uuid = ret->uuid,

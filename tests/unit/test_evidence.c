@@ -25,6 +25,7 @@ static const struct str secrets[] = { STR_INIT("PASS"), STR_INIT("token") };
 struct world {
 	char directory[64];
 	struct evidence_store store;
+	struct host *host;
 	pid_t target;
 	uint64_t start_ticks;
 };
@@ -44,17 +45,14 @@ static int anonymous_copy(void)
 	return to;
 }
 
-static uint64_t start_of(pid_t pid)
+static uint64_t start_of(struct host *host, pid_t pid)
 {
-	struct host *host = host_direct_new();
 	struct host_process p = { 0 };
 	struct arena arena = ARENA_INIT;
 
-	assert_non_null(host);
 	assert_int_equal(
 		host->ops->process(host, pid, HOST_WANT_STAT, &arena, &p), 0);
 	arena_done(&arena);
-	host_free(host);
 	return p.start_ticks;
 }
 
@@ -82,7 +80,7 @@ static void start_target(struct world *w)
 	close(ready[1]);
 	assert_int_equal(read(ready[0], &byte, 1), 1);
 	close(ready[0]);
-	w->start_ticks = start_of(w->target);
+	w->start_ticks = start_of(w->host, w->target);
 }
 
 static int setup(void **state)
@@ -101,6 +99,8 @@ static int setup(void **state)
 		.redact = secrets,
 		.nredact = COUNT(secrets),
 	};
+	w->host = host_direct_new();
+	assert_non_null(w->host);
 	start_target(w);
 	*state = w;
 	return 0;
@@ -115,6 +115,7 @@ static int teardown(void **state)
 	waitpid(w->target, NULL, 0);
 	snprintf(command, sizeof(command), "rm -rf %s", w->directory);
 	assert_int_equal(system(command), 0);
+	host_free(w->host);
 	free(w);
 	return 0;
 }
@@ -123,6 +124,7 @@ static struct evidence_request request_of(const struct world *w,
                                           const char *uuid)
 {
 	return (struct evidence_request){
+		.host = w->host,
 		.pid = w->target,
 		.start_ticks = w->start_ticks,
 		.uuid = uuid,
@@ -172,6 +174,10 @@ static void a_process_is_told_of(void **state)
 	assert_non_null(strstr(file_text(w, UUID, "processes", &b),
 	                       " payload --wait\n"));
 	assert_non_null(strstr(buf_cstr(&b), "\nancestor pid="));
+	assert_non_null(strstr(file_text(w, UUID, "events.log", &b),
+	                       "msg=audit(1.000:1)"));
+	assert_true(is_there(w, UUID, "net_tcp"));
+	assert_true(is_there(w, UUID, "net_unix"));
 	assert_string_equal(file_text(w, UUID, "alert.json", &b),
 	                    "{\"rule\":\"r\"}\n");
 	assert_true(is_there(w, UUID, "maps"));
@@ -288,9 +294,17 @@ static void the_budget_of_time_holds(void **state)
 
 static void the_oldest_folder_makes_room(void **state)
 {
-	static const char *const uuids[] = { "a", "b", "c" };
+	static const char *const uuids[] = {
+		"0190a7c1-0000-7000-8000-00000000000a",
+		"0190a7c1-0000-7000-8000-00000000000b", UUID
+	};
 	struct world *w = *state;
 	struct evidence_result result;
+	char path[PATH_MAX];
+
+	/* others' folders are not counted, and stay */
+	snprintf(path, sizeof(path), "%s/0190a7c1-letters", w->directory);
+	assert_int_equal(mkdir(path, 0700), 0);
 
 	w->store.quota_bytes = 1;
 	for (size_t i = 0; i < COUNT(uuids); i++) {
@@ -301,9 +315,10 @@ static void the_oldest_folder_makes_room(void **state)
 		assert_int_equal(evidence_seal(&w->store, &request, &result),
 		                 0);
 	}
-	assert_false(is_there(w, "a", "."));
-	assert_false(is_there(w, "b", "."));
-	assert_true(is_there(w, "c", "manifest.json"));
+	assert_false(is_there(w, uuids[0], "."));
+	assert_false(is_there(w, uuids[1], "."));
+	assert_true(is_there(w, UUID, "manifest.json"));
+	assert_true(is_there(w, "0190a7c1-letters", "."));
 }
 
 static void a_folder_is_never_used_twice(void **state)

@@ -90,6 +90,10 @@
  * have a queue of their own. */
 #define LIMIT_RESPONSES_WAITING         256u
 #define LIMIT_RESPONSE_COMMANDS_WAITING 32u
+/* What is remembered of all processes' records, as evidence, and of one
+ * event's. */
+#define LIMIT_RECENT_BYTES       (4u * 1024 * 1024)
+#define LIMIT_RECENT_EVENT_BYTES (16u * 1024)
 /* A response's request or outcome between two processes. */
 #define LIMIT_RESPONSE_BYTES (256u * 1024)
 /* The alert and the event's records within it, each. */

@@ -5,6 +5,7 @@
 
 #include "saker/daemon/config.h"
 #include "saker/daemon/pipeline.h"
+#include "saker/daemon/recent.h"
 
 enum engine_use {
 	ENGINE_LIVE,
@@ -40,6 +41,7 @@ struct engine {
 	struct thresholds *thresholds; /* counted towards; outlive a reload */
 	struct assembler *assembler;
 	struct outputs *outputs;
+	struct recent *recent; /* while evidence is kept */
 	struct user_names *users;
 	struct str *runtimes; /* views of the configuration's list */
 	char *hostname;

@@ -20,6 +20,7 @@ struct pipeline {
 	struct tally *tally;           /* may be NULL */
 	struct suppressor *suppressor; /* NULL = every alert is raised */
 	struct responses *responses;   /* NULL = there are none */
+	struct recent *recent;         /* NULL = no records are remembered */
 	bool is_replay;
 	pid_t self; /* whose events are none; 0 = nobody's */
 	const struct user_names *users; /* this machine's; may be NULL */

@@ -8,6 +8,7 @@
 #include "saker/base/arena.h"
 #include "saker/base/buf.h"
 #include "saker/base/err.h"
+#include "saker/host/host.h"
 
 /* Where evidence goes, and how much of it. Texts are borrowed. */
 struct evidence_store {
@@ -24,11 +25,12 @@ struct evidence_store {
 };
 
 struct evidence_request {
+	struct host *host; /* to ask of processes; borrowed */
 	pid_t pid;
 	uint64_t start_ticks; /* the process must have started then */
 	const char *uuid;     /* the alert's: the folder's name */
 	struct str alert;     /* kept as alert.json */
-	struct str events;    /* kept as events.log: the last records of it */
+	struct str events;    /* kept as events.log: its last records */
 };
 
 struct evidence_result {
