@@ -46,6 +46,7 @@ struct daemon {
 	int signal_fd;
 	uint64_t next_tick_ns;
 	uint64_t next_beat_ns;
+	uint64_t next_alive_ns; /* to the service manager */
 	uint64_t started_ns; /* CLOCK_REALTIME, like the next */
 	uint64_t rules_ns;   /* when the rules in use were loaded */
 	struct protected_process protected[PROCESSES_MAX];

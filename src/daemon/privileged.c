@@ -6,7 +6,6 @@
 #include "saker/container/snapshot.h"
 #include "saker/daemon/kernel_rules.h"
 #include "saker/host/wire.h"
-#include "saker/monitor/monitor.h"
 
 static int ask(int socket, enum wire_operation operation, int number,
                struct buf *out, int *ret_fd)
@@ -119,10 +118,11 @@ int privileged_snapshot(const struct privileged *p, struct tracker *t,
 	return error;
 }
 
-void privileged_notify(const struct privileged *p, bool is_end)
+void privileged_notify(const struct privileged *p, enum service_state state,
+                       const struct counters *counters)
 {
 	if (p->monitor >= 0)
-		(void)!ask(p->monitor, WIRE_NOTIFY, is_end, NULL, NULL);
+		(void)!ask(p->monitor, WIRE_NOTIFY, (int)state, NULL, NULL);
 	else
-		service_notify(is_end ? "STOPPING=1" : "READY=1");
+		service_notify(state, counters);
 }

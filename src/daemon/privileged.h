@@ -9,6 +9,7 @@
 #include "saker/daemon/config.h"
 #include "saker/daemon/responses.h"
 #include "saker/kernel/audit.h"
+#include "saker/monitor/monitor.h"
 
 struct privileged {
 	int monitor; /* its socket; -1 = this process has the privileges */
@@ -32,7 +33,8 @@ void privileged_rules_drop(const struct privileged *p);
 int privileged_snapshot(const struct privileged *p, struct tracker *t,
                         struct str node, const char *path,
                         bool is_end) must_check;
-/* To the service manager: ready, or about to end. */
-void privileged_notify(const struct privileged *p, bool is_end);
+/* To the service manager; the counters stand in the status. */
+void privileged_notify(const struct privileged *p, enum service_state state,
+                       const struct counters *counters);
 
 #endif

@@ -96,6 +96,7 @@ void requests_serve(struct daemon *d)
 
 void reload_begin(struct daemon *d)
 {
+	privileged_notify(&d->privileged, SERVICE_RELOADING, d->counters);
 	outputs_reopen(d->engine.outputs);
 	reloader_start(d->reloader);
 }
@@ -141,6 +142,8 @@ void reload_end(struct daemon *d)
 	if (r->kernel_changed)
 		notices_expect_rules(&d->notices);
 	report(r);
+	if (r->is_last)
+		privileged_notify(&d->privileged, SERVICE_READY, d->counters);
 	if (r->is_last && d->server != NULL)
 		server_each_waiting(d->server, CONTROL_RELOAD, tell_reloaded,
 		                    d);

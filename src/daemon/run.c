@@ -173,6 +173,17 @@ static void stop_when_nobody_listens(struct daemon *d)
 	}
 }
 
+/* From the loop that judges: a watchdog is to notice when that stands still. */
+static void notify_tick(struct daemon *d, uint64_t now)
+{
+	uint64_t period = service_period_ns();
+
+	if (period == 0 || now < d->next_alive_ns)
+		return;
+	d->next_alive_ns = now + period;
+	privileged_notify(&d->privileged, SERVICE_ALIVE, d->counters);
+}
+
 static void tick(struct daemon *d)
 {
 	uint64_t now = clock_monotonic_ns();
@@ -186,6 +197,7 @@ static void tick(struct daemon *d)
 		requests_serve(d); /* time limits */
 		metrics_tick(d);
 		heartbeat_tick(d, now);
+		notify_tick(d, now);
 	}
 }
 
@@ -196,13 +208,13 @@ static void loop(struct daemon *d)
 	log_line("running: %zu rules, responses %s",
 	         ruleset_count(d->engine.rules.ruleset),
 	         response_mode_name(d->config->response_mode));
-	privileged_notify(&d->privileged, false);
+	privileged_notify(&d->privileged, SERVICE_READY, d->counters);
 	while (!d->stop) {
 		wait_for_work(d, more);
 		more = inputs_drain(d);
 		tick(d);
 	}
-	privileged_notify(&d->privileged, true);
+	privileged_notify(&d->privileged, SERVICE_STOPPING, d->counters);
 }
 
 static void report_unwritten(const struct daemon *d)

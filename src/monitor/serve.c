@@ -275,8 +275,9 @@ static struct outcome serve_SNAPSHOT_DONE(struct monitor *m,
 static struct outcome serve_NOTIFY(struct monitor *m,
                                    const struct wire_request *r)
 {
-	(void)m;
-	service_notify(r->number == 0 ? "READY=1" : "STOPPING=1");
+	if (r->number < SERVICE_READY || r->number > SERVICE_ALIVE)
+		return only(E_INVALID);
+	service_notify((enum service_state)r->number, m->options.counters);
 	return only(0);
 }
 

@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 
 #include <cmocka.h>
@@ -117,6 +118,55 @@ static void facts_come_whole(void **state)
 	for (size_t i = 0; i < here.argc; i++)
 		assert_true(str_eq(there.argv[i], here.argv[i]));
 	arena_done(&arena);
+}
+
+static int notify(struct fixture *f, int state)
+{
+	return ask(f,
+	           &(struct wire_header){ .operation = WIRE_NOTIFY,
+	                                  .number = state },
+	           NULL);
+}
+
+static void the_service_manager_is_told(void **state)
+{
+	static const char *const wanted[] = { "READY=1\n", "STOPPING=1\n",
+		                              "RELOADING=1\nMONOTONIC_USEC=",
+		                              "WATCHDOG=1\nSTATUS=3 events, 2 "
+		                              "alerts, 5 losses" };
+	struct fixture *f = *state;
+	struct sockaddr_un name = { .sun_family = AF_UNIX };
+	auto_close int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	char text[256];
+	ssize_t n;
+
+	snprintf(name.sun_path, sizeof(name.sun_path), "/tmp/saker-notify-%d",
+	         (int)getpid());
+	assert_int_equal(bind(fd, (const struct sockaddr *)&name, sizeof(name)),
+	                 0);
+	setenv("NOTIFY_SOCKET", name.sun_path, 1);
+	counter_add(&f->counters, COUNTER_EVENTS_EVALUATED, 3);
+	counter_add(&f->counters, COUNTER_ALERTS, 2);
+	counter_add(&f->counters, COUNTER_KERNEL_LOST, 4);
+	counter_add(&f->counters, COUNTER_OUTPUT_DROPPED, 1);
+	for (int i = SERVICE_READY; i <= SERVICE_ALIVE; i++) {
+		assert_int_equal(notify(f, i), 0);
+		n = recv(fd, text, sizeof(text) - 1, MSG_DONTWAIT);
+		assert_true(n > 0);
+		text[n] = '\0';
+		assert_memory_equal(text, wanted[i], strlen(wanted[i]));
+	}
+	assert_int_equal(notify(f, SERVICE_ALIVE + 1), E_INVALID);
+	unlink(name.sun_path);
+	assert_int_equal(service_period_ns(), 10000000000u);
+	setenv("WATCHDOG_USEC", "3000000", 1);
+	assert_int_equal(service_period_ns(), 1500000000u);
+	setenv("WATCHDOG_USEC", "3000000000", 1);
+	assert_int_equal(service_period_ns(), 10000000000u);
+	unsetenv("NOTIFY_SOCKET");
+	unsetenv("WATCHDOG_USEC");
+	assert_int_equal(service_period_ns(), 0);
+	assert_int_equal(notify(f, SERVICE_READY), 0);
 }
 
 /* As it is sent, whole or not. */
@@ -317,6 +367,7 @@ int main(void)
 		TEST(forged_requests_are_refused),
 		TEST(only_what_is_meant_to_be_read_is),
 		TEST(links_are_not_followed),
+		TEST(the_service_manager_is_told),
 		cmocka_unit_test(an_engine_cannot),
 	};
 

@@ -34,7 +34,18 @@ bool monitor_serve(struct monitor *m, int socket);
 /* Whether the engine may have the file's content. */
 bool monitor_may_read(const char *path);
 
-/* sd_notify(3): one datagram to the socket that systemd names. */
-void service_notify(const char *state);
+/* sd_notify(3). The numbers travel in requests to the monitor. */
+enum service_state {
+	SERVICE_READY = 0,
+	SERVICE_STOPPING = 1,
+	SERVICE_RELOADING = 2, /* until it is ready again */
+	SERVICE_ALIVE = 3      /* and how it fares; feeds a watchdog */
+};
+
+/* One datagram to the socket that systemd names; nothing where it names none.
+ * Never waits. */
+void service_notify(enum service_state state, const struct counters *counters);
+/* How often to say SERVICE_ALIVE; 0 = nobody listens. */
+uint64_t service_period_ns(void);
 
 #endif
