@@ -26,7 +26,7 @@ while IFS=$'\t' read -r number line; do
 	sed "${number}d" "$work/lines" >"$work/loaded"
 	jq -r --arg line "$line" 'select(.line == $line) | .needed_by[]' "$work/all.json" |
 		sort >"$work/expected"
-	if blind | cmp -s - "$work/expected"; then
+	if [ "$(blind)" = "$(cat "$work/expected")" ]; then
 		told=$((told + 1))
 	else
 		wrong=$((wrong + 1))
