@@ -7,6 +7,7 @@ src_base_libbase_a_SOURCES = \
 	src/base/diag.c \
 	src/base/err.c \
 	src/base/escape.c \
+	src/base/guard.c \
 	src/base/io.c \
 	src/base/map.c \
 	src/base/str.c
@@ -24,6 +25,7 @@ noinst_HEADERS += \
 	include/saker/base/errors.def \
 	include/saker/base/escape.h \
 	include/saker/base/file_id.h \
+	include/saker/base/guard.h \
 	include/saker/base/io.h \
 	include/saker/base/limits.h \
 	include/saker/base/list.h \

@@ -11,6 +11,7 @@
 #include "saker/daemon/sandbox.h"
 #include "saker/source/source.h"
 #include "server.h"
+#include "undo.h"
 
 #define INPUTS_MAX    8
 #define PROCESSES_MAX 4
@@ -30,6 +31,7 @@ struct daemon {
 	 * will be its like */
 	struct counters *counters;
 	struct privileged privileged;
+	struct guard *undo;       /* NULL = none, or another process's */
 	bool is_separate;         /* a monitor has the privileges */
 	bool is_restarted;        /* the one before ended unexpectedly */
 	bool has_dispatcher;      /* an audit dispatcher started saker */

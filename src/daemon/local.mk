@@ -37,6 +37,8 @@ src_daemon_libdaemon_a_SOURCES = \
 	src/daemon/engine_calls.def \
 	src/daemon/sandbox.c \
 	src/daemon/separate.c \
+	src/daemon/undo.c \
+	src/daemon/undo.h \
 	src/daemon/server.c \
 	src/daemon/server.h \
 	src/daemon/server_listen.c \
@@ -71,6 +73,11 @@ noinst_HEADERS += \
 	include/saker/daemon/tally.h
 
 if TESTS_ENABLED
+check_PROGRAMS += tests/unit/test_undo
+TESTS += tests/unit/test_undo
+tests_unit_test_undo_SOURCES = tests/unit/test_undo.c
+tests_unit_test_undo_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src/daemon
+tests_unit_test_undo_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/unit/test_recent
 TESTS += tests/unit/test_recent
 tests_unit_test_recent_SOURCES = tests/unit/test_recent.c

@@ -139,6 +139,8 @@ void reload_end(struct daemon *d)
 	            1);
 	if (r->error == 0)
 		d->rules_ns = r->time_ns;
+	if (d->engine.use == ENGINE_LIVE && !d->is_separate)
+		undo_begin(d->engine.config, &d->undo);
 	if (r->kernel_changed)
 		notices_expect_rules(&d->notices);
 	report(r);

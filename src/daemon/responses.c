@@ -16,6 +16,9 @@
 #include "saker/response/trail.h"
 #include "saker/response/wire.h"
 
+#define JOURNAL_TRIES  50
+#define JOURNAL_NAP_US 10000
+
 /* Commands have a server of their own: no other action waits for them. */
 struct response_server {
 	struct responder *responder;
@@ -83,17 +86,30 @@ static struct journal_recovery recovery(const struct responses *r)
 	};
 }
 
+/* Who undoes what a killed saker left holds it for some milliseconds. */
+static int take_journal(struct responses *r, const char *path)
+{
+	struct journal_recovery how = recovery(r);
+	int error = E_FULL;
+
+	for (int i = 0; error == E_FULL && i < JOURNAL_TRIES; i++) {
+		if (i != 0)
+			usleep(JOURNAL_NAP_US);
+		errno = 0;
+		error = journal_open(path, r->control, &how, &r->journal);
+	}
+	return error;
+}
+
 /* Without it nothing is frozen or stopped, and the rest goes on. */
 static void open_journal(struct responses *r)
 {
 	const char *path = r->options.config->response_journal;
-	struct journal_recovery how = recovery(r);
 	int error;
 
 	if (*path == '\0' || r->control == NULL)
 		return;
-	errno = 0;
-	error = journal_open(path, r->control, &how, &r->journal);
+	error = take_journal(r, path);
 	if (error < 0 && (r->mode == RESPONSE_ENFORCE || error == E_LIMIT))
 		log_line(
 			"response.journal %s cannot be used (%s): nothing "

@@ -372,10 +372,13 @@ int daemon_run(const struct config *config, config_read_fn *again, void *arg)
 		return E_IO;
 	/* forks, so it comes before any thread */
 	error = kernel_rules_begin(config, &d.privileged.session);
+	if (use_of(config) == ENGINE_LIVE)
+		undo_begin(config, &d.undo);
 	schedule_promptly();
 	if (error == 0)
 		error = d.is_separate ? daemon_separate(&d) : daemon_work(&d);
 	kernel_session_end(d.privileged.session);
+	guard_end(d.undo);
 	close(d.signal_fd);
 	return error;
 }

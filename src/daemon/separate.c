@@ -88,6 +88,7 @@ static int become_engine(struct separation *s, const int sockets[])
 	responses_close_files(s->responses);
 	close(d->signal_fd);
 	d->signal_fd = signals_open(false);
+	d->undo = NULL;
 	d->privileged =
 		(struct privileged){ .monitor = sockets[0],
 		                     .monitor_reload = sockets[1],

@@ -1,131 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* session.c - audit on and rules loaded for a time, watched over by a guard. */
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 
 #include "netlink.h"
+#include "saker/base/guard.h"
 #include "saker/base/io.h"
 #include "state.h"
-
-#define GUARD_TIMEOUT_MS 10000
-#define POLL_MS          10
 
 struct kernel_session {
 	struct kernel_rules *rules; /* a copy of what was asked for last */
 	struct session_state *state;
-	pid_t guard;
-	int pipe; /* its end, also by our death, is the guard's signal */
+	struct guard *guard;
 };
 
-static int open_pidfd(pid_t pid)
+/* What is to be restored is in memory that both share (state_new()). */
+static void restore(void *arg)
 {
-#ifdef SYS_pidfd_open
-	return (int)syscall(SYS_pidfd_open, pid, 0);
-#else
-	(void)pid;
-	return -1;
-#endif
-}
-
-/* Keeps only what it waits for: a held descriptor would keep a reader of our
- * output waiting, or a file system busy. */
-static void close_others(int a, int b)
-{
-	unsigned low = (unsigned)(a < b ? a : b),
-		 high = (unsigned)(a < b ? b : a);
-
-	if (a < 0 || b < 0)
-		low = high;
-	if (low > 0)
-		io_close_range(0, low - 1);
-	io_close_range(low + 1, high - (high > low));
-	io_close_range(high + 1, ~0u);
-}
-
-static void ignore_signals(void)
-{
-	static const int signals[] = { SIGINT,  SIGTERM, SIGHUP,  SIGQUIT,
-		                       SIGPIPE, SIGUSR1, SIGUSR2, SIGALRM };
-	sigset_t none;
-
-	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
-		signal(signals[i], SIG_IGN);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
-/* The pipe stays open when the engine left a child behind; the pidfd does not
- * know of that. Either is enough to go by. */
-static void wait_for_end(int pipe, int pidfd)
-{
-	struct pollfd p[] = { { .fd = pipe, .events = POLLIN },
-		              { .fd = pidfd, .events = POLLIN } };
-
-	while (poll(p, 2, -1) < 0 && errno == EINTR)
-		;
-}
-
-static void guard_main(struct session_state *state, int pipe, int pidfd)
-{
-	int fd;
-
-	setsid();
-	ignore_signals();
-	prctl(PR_SET_NAME, "saker-guard", 0, 0, 0);
-	close_others(pipe, pidfd);
-	/* Descriptors 0 to 2 must not become something that libraries print
-	 * into; the numbers that are in use stay. */
-	do
-		fd = open("/dev/null", O_RDWR);
-	while (fd >= 0 && fd < 2);
-	if (chdir("/") != 0)
-		_exit(1);
-	wait_for_end(pipe, pidfd);
-	state_restore(state);
-	_exit(0);
-}
-
-static int start_guard(struct kernel_session *s)
-{
-	auto_close int pidfd = open_pidfd(getpid());
-	int ends[2];
-
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return E_IO;
-	s->guard = fork();
-	if (s->guard == 0) {
-		close(ends[1]);
-		guard_main(s->state, ends[0], pidfd);
-	}
-	close(ends[0]);
-	if (s->guard < 0) {
-		close(ends[1]);
-		return E_IO;
-	}
-	s->pipe = ends[1];
-	return 0;
-}
-
-/* The guard restores within milliseconds; one that hangs is not waited for
- * forever. */
-static void end_guard(struct kernel_session *s)
-{
-	io_close(&s->pipe);
-	if (s->guard <= 0)
-		return;
-	for (int ms = 0; ms < GUARD_TIMEOUT_MS; ms += POLL_MS) {
-		pid_t pid = waitpid(s->guard, NULL, WNOHANG);
-
-		if (pid == s->guard || (pid < 0 && errno != EINTR))
-			return;
-		poll(NULL, 0, POLL_MS);
-	}
+	state_restore(arg);
 }
 
 static int begin(struct kernel_session *s, const struct kernel_rules *rules,
@@ -141,7 +33,7 @@ static int begin(struct kernel_session *s, const struct kernel_rules *rules,
 	error = state_read(s->state, fd, diags);
 	if (error != 0)
 		return error;
-	error = start_guard(s);
+	error = guard_start("saker-guard", restore, s->state, &s->guard);
 	if (error != 0) {
 		diag_add(diags, DIAG_ERROR, NULL, NULL,
 		         "cannot start the guard process: %s", strerror(errno));
@@ -158,7 +50,6 @@ int kernel_session_begin(const struct kernel_rules *rules,
 
 	if (s == NULL)
 		return E_NOMEM;
-	s->pipe = -1;
 	s->rules = rules_copy(rules);
 	s->state = state_new();
 	error = s->rules != NULL && s->state != NULL ? begin(s, rules, diags)
@@ -236,9 +127,9 @@ void kernel_session_end(struct kernel_session *s)
 {
 	if (s == NULL)
 		return;
-	end_guard(s);
+	guard_end(s->guard);
 	/* The guard may have died before, or half-way. */
-	if (s->guard > 0)
+	if (s->guard != NULL)
 		state_restore(s->state);
 	state_free(s->state);
 	kernel_rules_free(s->rules);
