@@ -28,7 +28,8 @@ doc/saker.yaml: $(srcdir)/doc/config.awk $(CONFIG_TABLES) Makefile
 		mv $@.new $@
 
 install-data-local: doc/saker.yaml
-	$(MKDIR_P) '$(DESTDIR)$(sysconfdir)/saker'
+	$(MKDIR_P) '$(DESTDIR)$(sysconfdir)/saker/rules.d'
+	$(MKDIR_P) -m 700 '$(DESTDIR)$(localstatedir)/lib/saker'
 	test -e '$(DESTDIR)$(sysconfdir)/saker/saker.yaml' || \
 		$(INSTALL_DATA) doc/saker.yaml '$(DESTDIR)$(sysconfdir)/saker'
 
@@ -36,6 +37,9 @@ install-data-local: doc/saker.yaml
 uninstall-local:
 	if cmp -s doc/saker.yaml '$(DESTDIR)$(sysconfdir)/saker/saker.yaml'; then \
 		rm -f '$(DESTDIR)$(sysconfdir)/saker/saker.yaml'; fi
+	-for d in '$(sysconfdir)/saker/rules.d' '$(sysconfdir)/saker' \
+		'$(localstatedir)/lib/saker'; do \
+		rmdir '$(DESTDIR)'"$$d" 2>/dev/null; done
 
 # For Prometheus and Grafana.
 prometheusdir = $(pkgdatadir)/prometheus

@@ -74,17 +74,21 @@ static void print_text(const struct diag_list *diags,
 }
 
 /* The rules that the command line names, else those that the configuration
- * does; without either there are none to check. */
+ * does, else, when no configuration was given either, those of a run. */
 static int check_rules(const struct cli *cli, const struct config *config,
                        struct diag_list *diags, struct ruleset **ret)
 {
 	const struct rule_selection selection = { .lowest = PRIORITY_DEBUG,
 		                                  .lint = true };
-	const char *const *paths =
-		cli->noperands != 0 ? cli->operands : config->rules.items;
-	size_t n = cli->noperands != 0 ? cli->noperands : config->rules.count;
+	struct config_list paths = config->rules;
 
-	return n != 0 ? ruleset_load(paths, n, &selection, diags, ret) : 0;
+	if (cli->noperands != 0)
+		paths = (struct config_list){ cli->operands, cli->noperands };
+	else if (!cli_has(cli, OPTION_CONFIG))
+		paths = engine_rule_paths(config);
+	return paths.count != 0 ? ruleset_load(paths.items, paths.count,
+	                                       &selection, diags, ret)
+	                        : 0;
 }
 
 /* Files, then what -o says. */
@@ -119,14 +123,9 @@ static int check(const struct cli *cli)
 		                            .lint = true };
 	int error;
 
-	if (cli_has(cli, OPTION_CONFIG) || cli_has(cli, OPTION_SET))
+	if (cli_has(cli, OPTION_CONFIG) || cli_has(cli, OPTION_SET) ||
+	    cli->noperands == 0)
 		return check_config(cli);
-	if (cli->noperands == 0) {
-		fputs("saker check needs rule files or directories, or -c "
-		      "FILE\n",
-		      stderr);
-		return EXIT_USAGE;
-	}
 	error = ruleset_load(cli->operands, cli->noperands, &selection, &diags,
 	                     &ruleset);
 	if (cli_has(cli, OPTION_JSON))
@@ -141,16 +140,19 @@ static int check(const struct cli *cli)
 
 const struct verb verb_check = {
 	.name = "check",
-	.operands = "PATH...",
+	.operands = "[PATH...]",
 	.summary = "Validates rule files and directories",
 	.help = "Shows all errors and warnings of all files, each with its "
 		"place, and ends with 1 when there was an error. Notes tell of "
 		"rules that are valid and still doubtful: that can never "
 		"match, are shadowed by an earlier rule, or need what audit "
-		"cannot tell. --json has the shape of Falco's -V. -c checks a "
-		"configuration, and the rules that it names.\n"
+		"cannot tell. --json has the shape of Falco's -V. Without a "
+	        "path "
+		"the configuration and all rules of a run are checked, with -c "
+		"that file and the rules that it names.\n"
 		"\n"
-		"  saker check /etc/saker/rules.d\n"
+		"  saker check\n"
+		"  saker check my-rules.yaml\n"
 		"  saker check -c saker.yaml\n",
 	.options = OPTION_BIT(CONFIG) | OPTION_BIT(SET) | OPTION_BIT(JSON),
 	.main = check,

@@ -12,18 +12,17 @@
 #include "saker/daemon/suppress.h"
 #include "saker/engine/threshold.h"
 
-/* The configured paths, or the default ones that exist. */
-static struct config_list rule_paths(const struct config *config)
+struct config_list engine_rule_paths(const struct config *config)
 {
-	static const char *const paths[] = { SYSCONFDIR "/saker/rules.d",
-		                             PKGDATADIR "/rules" };
+	/* own rules change the shipped ones and use their macros, as
+	 * falco_rules.local.yaml and rules.d do behind falco_rules.yaml */
+	static const char *const paths[] = { PKGDATADIR "/rules",
+		                             SYSCONFDIR "/saker/rules.d" };
 
 	if (config->rules.count != 0)
 		return config->rules;
-	if (access(paths[0], F_OK) == 0)
-		return (struct config_list){ (const char **)(uintptr_t)paths,
-			                     2 };
-	return (struct config_list){ (const char **)(uintptr_t)(paths + 1), 1 };
+	return (struct config_list){ (const char **)(uintptr_t)paths,
+		                     access(paths[1], F_OK) == 0 ? 2 : 1 };
 }
 
 int engine_load_error(int error, const struct diag_list *diags)
@@ -44,7 +43,7 @@ int engine_load_error(int error, const struct diag_list *diags)
 int engine_load_rules(const struct config *config, bool keep,
                       struct diag_list *diags, struct ruleset **ret)
 {
-	struct config_list paths = rule_paths(config);
+	struct config_list paths = engine_rule_paths(config);
 	struct rule_selection selection = {
 		.lowest = config->priority,
 		.choices = config->rule_choices.items,

@@ -36,6 +36,10 @@ static void hint_name(struct rules *r, struct str name)
 	}
 	if (near.len > 0)
 		rules_hint(r, "did you mean '%.*s'?", STR_FMT(near));
+	else
+		rules_hint(r,
+		           "no file read before this place has it; 'saker "
+		           "check' alone reads all that a run does");
 }
 
 static const struct expr *undefined(struct resolution *x, const struct expr *e,

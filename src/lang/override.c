@@ -172,6 +172,11 @@ static void require_existing(struct change *c)
 		fail(c, item->at, CODE_VALIDATE,
 		     "An 'override.<key>: replace' to a rule was requested but "
 		     "no rule by that name already exists");
+	else
+		return;
+	rules_hint(item->rules,
+	           "name the file that has it first; 'saker "
+	           "check' alone reads all that a run does");
 }
 
 /* The default source when none, or an empty one, is given. */

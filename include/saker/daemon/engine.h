@@ -61,6 +61,8 @@ int engine_init_given(struct engine *e, const struct config *config,
 int engine_init_live(struct engine *e, const struct config *config,
                      const struct engine_given *given,
                      struct diag_list *diags) must_check;
+/* The configured paths, or the default ones that exist. Borrowed. */
+struct config_list engine_rule_paths(const struct config *config);
 /* The configured rules alone. keep: for ruleset_origin(). As engine_init(). */
 int engine_load_rules(const struct config *config, bool keep,
                       struct diag_list *diags, struct ruleset **ret) must_check;
