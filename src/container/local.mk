@@ -54,6 +54,7 @@ noinst_HEADERS += \
 	include/saker/container/events.h \
 	include/saker/container/posture.h \
 	include/saker/container/metadata.h \
+	include/saker/container/metadata_find.h \
 	include/saker/container/runtime_files.h \
 	include/saker/container/runtimes.def \
 	include/saker/container/snapshot.h \

@@ -5,10 +5,8 @@
 
 #include <jansson.h>
 
-#include "saker/base/counters.h"
 #include "saker/base/limits.h"
-#include "saker/container/metadata.h"
-#include "saker/host/host.h"
+#include "saker/container/metadata_find.h"
 
 /* Files of one container that are kept while its facts are gathered. */
 #define METADATA_DOCUMENTS 16
@@ -108,21 +106,5 @@ enum fact metadata_privileged(const struct metadata_posture *p);
 /* Everything of the draft in one block; NULL when out of memory. Labels are
  * sorted. */
 struct container_metadata *metadata_pack(struct container_metadata *facts);
-
-/* What is asked, and what is known of where to look. */
-struct metadata_question {
-	struct host *host;
-	struct counters *counters;
-	struct str id;       /* as in the cgroup */
-	struct str given_id; /* as the runtime calls it; may be empty */
-	struct str bundle;   /* absolute; empty = not known */
-	struct str root;     /* the runtime's; empty = not known */
-	struct str cgroup;   /* tells whose user's it is */
-};
-
-/* NULL when no file tells anything, or out of memory. The caller frees.
- * *ret_is_whole: nothing was missing or half-written. */
-struct container_metadata *metadata_find(const struct metadata_question *q,
-                                         bool *ret_is_whole);
 
 #endif

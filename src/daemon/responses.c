@@ -195,6 +195,7 @@ static int start(struct responses *r)
 		options.auditd = o->auditd;
 		options.auditd_parent = o->auditd_parent;
 	}
+	options.is_suspicious = o->is_server;
 	options.host = r->host;
 	options.control = r->control;
 	options.journal = r->journal;

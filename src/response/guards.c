@@ -160,6 +160,11 @@ static bool NO_CONTAINER(const facts *f)
 	       !f->has_container;
 }
 
+static bool UNIDENTIFIED(const facts *f)
+{
+	return f->is_unidentified;
+}
+
 /* A tree is stopped before it is killed, so that nothing slips away. */
 static bool NO_JOURNAL(const facts *f)
 {

@@ -6,6 +6,8 @@ src_response_libresponse_a_SOURCES = \
 	src/response/guards.c \
 	src/response/history.c \
 	src/response/history.h \
+	src/response/identify.c \
+	src/response/identify.h \
 	src/response/job.h \
 	src/response/journal.c \
 	src/response/keep.c \
@@ -14,6 +16,8 @@ src_response_libresponse_a_SOURCES = \
 	src/response/protect.c \
 	src/response/protect.h \
 	src/response/queue.c \
+	src/response/rates.c \
+	src/response/rates.h \
 	src/response/request.c \
 	src/response/respond.c \
 	src/response/settings.c \
@@ -46,6 +50,12 @@ check_PROGRAMS += tests/unit/test_evidence_kept
 TESTS += tests/unit/test_evidence_kept
 tests_unit_test_evidence_kept_SOURCES = tests/unit/test_evidence_kept.c
 tests_unit_test_evidence_kept_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/unit/test_identify
+TESTS += tests/unit/test_identify
+tests_unit_test_identify_SOURCES = tests/unit/test_identify.c
+tests_unit_test_identify_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src/response
+tests_unit_test_identify_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
 
 check_PROGRAMS += tests/unit/test_guards tests/unit/test_response
 TESTS += tests/unit/test_guards tests/unit/test_response

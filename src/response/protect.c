@@ -96,9 +96,18 @@ static bool has_label(const struct container_label *labels, size_t count,
 	return false;
 }
 
+/* Who wrote the entry may have taken the id whole, of which the first 12
+ * characters are shown. */
+static bool is_long_id(struct str pattern, struct str id)
+{
+	return pattern.len == CONTAINER_ID_LENGTH &&
+	       id.len == CONTAINER_SHORT_LENGTH && str_has_prefix(pattern, id);
+}
+
 static bool is_container(struct str pattern, const struct response_request *r)
 {
-	return (r->container.len != 0 && fits(pattern, r->container)) ||
+	return (r->container.len != 0 && (fits(pattern, r->container) ||
+	                                  is_long_id(pattern, r->container))) ||
 	       (r->container_name.len != 0 && fits(pattern, r->container_name));
 }
 

@@ -7,6 +7,10 @@
 #include "saker/host/host.h"
 #include "saker/response/guards.h"
 
+/* docker's, containerd's, podman's and CRI-O's, and what of it is shown. */
+#define CONTAINER_ID_LENGTH    64
+#define CONTAINER_SHORT_LENGTH 12
+
 /* Pure. */
 bool protected_is(const struct protected *p, const struct response_facts *f,
                   const struct response_member *m);

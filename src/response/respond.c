@@ -6,9 +6,10 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "history.h"
+#include "identify.h"
 #include "job.h"
 #include "protect.h"
+#include "rates.h"
 #include "saker/base/clock.h"
 #include "saker/base/io.h"
 #include "saker/response/trail.h"
@@ -16,10 +17,6 @@
 
 /* Identities of the never-kill list's files are as old as that at most. */
 #define REFRESH_NS NS_PER_SEC
-
-#define RULE      'r'
-#define CONTAINER 'c'
-#define HOST      'H'
 
 struct responder {
 	struct responder_options options;
@@ -123,47 +120,6 @@ static void count(const struct responder *r, enum counter id)
 	counter_add(r->options.counters, id, 1);
 }
 
-static struct str container_key(const struct response_request *q)
-{
-	return q->container.len != 0 ? q->container : STR("host");
-}
-
-static void look_at_rates(const struct responder *r, struct response_facts *f,
-                          uint64_t now)
-{
-	const struct response_limits *l = &r->settings->given.limits;
-	const struct history *h = &r->history;
-	struct str rule = f->request->rule,
-		   container = container_key(f->request);
-
-	f->has_tokens = (struct response_rates){
-		history_has_token(h, RULE, rule, l->rule, now),
-		history_has_token(h, CONTAINER, container, l->container, now),
-		history_has_token(h, HOST, STR(""), l->host, now),
-	};
-	f->is_tripped = (struct response_rates){
-		history_is_tripped(h, RULE, rule),
-		history_is_tripped(h, CONTAINER, container),
-		history_is_tripped(h, HOST, STR("")),
-	};
-}
-
-static unsigned hits(struct responder *r, const struct response_request *q,
-                     uint64_t now)
-{
-	auto_buf struct buf key = BUF_INIT;
-
-	if (q->response.count == 0 || q->is_replay)
-		return 0;
-	buf_add_str(&key, q->rule);
-	buf_add_byte(&key, '\0');
-	buf_add_str(&key, container_key(q));
-	return key.failed ? 0
-	                  : history_hit(&r->history, buf_str(&key),
-	                                q->response.count, q->response.within,
-	                                now);
-}
-
 /* What the guards ask of the event alone; the target is not looked at. */
 static struct response_facts facts_of(struct responder *r,
                                       const struct response_request *q)
@@ -189,7 +145,6 @@ static struct response_facts facts_of(struct responder *r,
 		.has_container = true,
 	};
 
-	look_at_rates(r, &f, clock_monotonic_ns());
 	return f;
 }
 
@@ -236,48 +191,13 @@ void responder_resume(struct responder *r)
 	pthread_mutex_lock(&r->busy);
 }
 
-/* Everything that is to be charged is, before it is done: without memory to
- * note it in, it is not. */
-static bool charge(struct responder *r, const struct response_request *q)
-{
-	const struct response_limits *l = &r->settings->given.limits;
-	uint64_t now = clock_monotonic_ns();
-
-	return history_take(&r->history, RULE, q->rule, l->rule, now) &&
-	       history_take(&r->history, CONTAINER, container_key(q),
-	                    l->container, now) &&
-	       history_take(&r->history, HOST, STR(""), l->host, now);
-}
-
-static void say_rate(struct response_rate rate, const char *whose,
-                     struct str name, struct buf *out)
-{
-	buf_printf(out, "%s%s%s%.*s: %u in %u s", out->len != 0 ? ", " : "",
-	           whose, name.len != 0 ? " " : "", STR_FMT(name), rate.count,
-	           rate.seconds);
-}
-
-/* From here on dry run, for the one whose rate it is. */
 static void trip(struct responder *r, const struct response_facts *f,
                  struct arena *arena, struct response_outcome *ret)
 {
-	const struct response_limits *l = &r->settings->given.limits;
-	const struct response_request *q = f->request;
 	auto_buf struct buf which = BUF_INIT, notice = BUF_INIT;
 
 	count(r, COUNTER_RESPONSES_TRIPPED);
-	if (!f->has_tokens.rule) {
-		history_trip(&r->history, RULE, q->rule);
-		say_rate(l->rule, "rule", q->rule, &which);
-	}
-	if (!f->has_tokens.container) {
-		history_trip(&r->history, CONTAINER, container_key(q));
-		say_rate(l->container, "container", container_key(q), &which);
-	}
-	if (!f->has_tokens.host) {
-		history_trip(&r->history, HOST, STR(""));
-		say_rate(l->host, "this host", STR_NONE, &which);
-	}
+	rates_trip(&r->history, &r->settings->given.limits, f, &which);
 	buf_printf(&notice,
 	           "the response rate is exceeded (%.*s): responses fall to "
 	           "dry-run for it until saker reload",
@@ -392,7 +312,7 @@ static void carry_out(struct responder *r, struct response_job *job,
 		buf_printf(job->result, "would %s", name);
 		break;
 	case RESPONSE_DO:
-		if (charge(r, q))
+		if (rates_charge(&r->history, &r->settings->given.limits, q))
 			ret->is_done = act(job, ms, &ret->report);
 		else
 			buf_add_str(job->result, STR("failed: out of memory"));
@@ -447,6 +367,45 @@ static bool wants_users(const struct responder *r)
 	return false;
 }
 
+/* Believed, or looked up. */
+static void identify_target(struct responder *r,
+                            const struct response_request *q,
+                            const struct response_target *target,
+                            struct arena *arena, struct identity *ret)
+{
+	const struct identity_question question = {
+		.host = r->options.host,
+		.counters = r->options.counters,
+		.arena = arena,
+		.protect = r->settings->protect,
+		.nprotect = r->settings->nprotect,
+	};
+
+	if (r->options.is_suspicious)
+		identify(&question, q, target, ret);
+	else
+		*ret = (struct identity){ .request = *q };
+}
+
+static void decide_and_do(struct responder *r, struct response_job *job,
+                          struct response_outcome *ret)
+{
+	struct response_facts *facts = job->facts;
+	struct response_decision d;
+	struct identity identity;
+
+	identify_target(r, job->request, job->target, job->finder->arena,
+	                &identity);
+	job->request = facts->request = &identity.request;
+	facts->is_unidentified = identity.is_unidentified;
+	rates_look(&r->history, &r->settings->given.limits, facts);
+	facts->hits = rates_hit(&r->history, job->request);
+	look_at_target(facts, job->target);
+	d = response_decide(facts);
+	carry_out(r, job, &d, ret);
+	identity_done(&identity);
+}
+
 static void run(struct responder *r, const struct response_request *q,
                 struct response_facts *facts, struct arena *arena,
                 struct response_outcome *ret)
@@ -469,16 +428,12 @@ static void run(struct responder *r, const struct response_request *q,
 		                    .target = &target,
 		                    .result = &result };
 	int error = find_target(r, q, &finder, &target);
-	struct response_decision d;
 
 	if (error < 0) {
 		count(r, COUNTER_RESPONSES_FAILED);
 		buf_printf(&result, "failed: %s", err_text(error));
 	} else {
-		facts->hits = hits(r, q, clock_monotonic_ns());
-		look_at_target(facts, &target);
-		d = response_decide(facts);
-		carry_out(r, &job, &d, ret);
+		decide_and_do(r, &job, ret);
 	}
 	describe(q, &target, arena, &ret->report);
 	ret->report.result = keep(arena, buf_str(&result));

@@ -428,6 +428,9 @@ static void test_group_guards(void **state)
 	s.request.response.scope = RESPONSE_SCOPE_CONTAINER;
 	assert_verdict(&s, RESPONSE_REFUSE, REASON_NO_CONTAINER);
 	set(&s);
+	s.facts.is_unidentified = true;
+	assert_refused(&s, REASON_UNIDENTIFIED);
+	set(&s);
 	s.facts.has_journal = false;
 	assert_verdict(&s, RESPONSE_DO, REASON_NONE);
 	s.request.response.action = RESPONSE_STOP;

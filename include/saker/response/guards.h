@@ -55,7 +55,8 @@ struct response_facts {
 	bool is_cut;        /* there are more */
 	bool has_container; /* a cgroup that can be killed or frozen */
 	bool has_journal;
-	unsigned hits; /* times within the rule's T, this one too */
+	bool is_unidentified; /* its container could not be looked up */
+	unsigned hits;        /* times within the rule's T, this one too */
 	/* tokens: may act once more; tripped: fell to dry-run before */
 	struct response_rates {
 		bool rule, container, host;

@@ -89,6 +89,9 @@ struct responder_options {
 	struct counters *counters; /* may be NULL */
 	const int *trail;          /* trail_open()'s; NULL = none */
 	pid_t self, parent, auditd, auditd_parent; /* 0 = none */
+	/* who asks may have been taken over: what the never-kill list asks of a
+	 * container is looked up here */
+	bool is_suspicious;
 	struct response_settings settings;
 };
 
