@@ -99,6 +99,13 @@ void privileged_rules_drop(const struct privileged *p)
 		kernel_session_drop_others(p->session);
 }
 
+int privileged_responses_reload(const struct privileged *p)
+{
+	if (p->monitor_reload < 0)
+		return 0;
+	return ask(p->monitor_reload, WIRE_RESPONSES, 0, NULL, NULL);
+}
+
 int privileged_snapshot(const struct privileged *p, struct tracker *t,
                         struct str node, const char *path, bool is_end)
 {

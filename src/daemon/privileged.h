@@ -29,6 +29,8 @@ int privileged_rules_add(const struct privileged *p,
                          const struct config *config, struct diag_list *diags,
                          bool *ret_changed) must_check;
 void privileged_rules_drop(const struct privileged *p);
+/* With a monitor: has it read what responses may do from the files again. */
+int privileged_responses_reload(const struct privileged *p) must_check;
 /* As snapshot_save(): to path, or there with .end behind when saker ends. */
 int privileged_snapshot(const struct privileged *p, struct tracker *t,
                         struct str node, const char *path,

@@ -79,6 +79,8 @@ static void load(struct reloader *r, struct job *job)
 			engine_prepare(job->config, &job->diags, &job->rules);
 	if (job->error == 0)
 		job->error = add_kernel_rules(r, job);
+	if (job->error == 0)
+		job->error = privileged_responses_reload(r->options.privileged);
 }
 
 static void clean_up(struct reloader *r, struct job *job)

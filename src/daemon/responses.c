@@ -304,7 +304,9 @@ void responses_configure(struct responses *r, const struct response_config *c)
 {
 	if (r == NULL)
 		return;
-	use(r, c);
+	/* who asks a server has rules, and modes of its own */
+	if (!r->options.is_server)
+		use(r, c);
 	if (r->responder == NULL)
 		return;
 	if (responder_configure(r->responder, &c->settings) < 0) {

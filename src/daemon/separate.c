@@ -258,8 +258,8 @@ static int supervise(struct separation *s)
 	}
 }
 
-/* The guards and the journal are the monitor's: what the configuration said
- * when it started holds whatever the engine says. */
+/* The guards and the journal are the monitor's: what root's configuration says
+ * holds, whatever the engine says. */
 static int prepare_responses(struct separation *s)
 {
 	struct diag_list diags = DIAG_LIST_INIT;
@@ -298,6 +298,33 @@ static int wanted_rules(void *arg, struct diag_list *diags,
 	return error;
 }
 
+/* Whoever asks, what root's files say now is what holds. What was done counts
+ * towards the rates as before. */
+static int reload_responses(void *arg)
+{
+	struct separation *s = arg;
+	struct daemon *d = s->daemon;
+	struct diag_list diags = DIAG_LIST_INIT;
+	struct response_config response;
+	const char *kept[CONFIG_KEYS];
+	struct config config;
+	int error = d->read_again(d->read_again_arg, &config, &diags);
+
+	if (error == 0) {
+		(void)config_keep(&config, d->config, kept);
+		error = response_config_read(&config, &diags, &response);
+		if (error == 0) {
+			responses_configure(s->responses, &response);
+			undo_begin(&config, &d->undo);
+			response_config_done(&response);
+		}
+		config_done(&config);
+	}
+	log_diags(&diags);
+	diag_done(&diags);
+	return error;
+}
+
 static int prepare(struct separation *s)
 {
 	struct daemon *d = s->daemon;
@@ -306,6 +333,8 @@ static int prepare(struct separation *s)
 		.session = d->privileged.session,
 		.wanted_rules = wanted_rules,
 		.wanted_rules_arg = d,
+		.reload_responses = reload_responses,
+		.reload_responses_arg = s,
 		.snapshot = config->snapshot,
 		.counters = d->counters,
 	};

@@ -232,6 +232,16 @@ static struct outcome serve_KERNEL_RULES_DROP(struct monitor *m,
 	return only(0);
 }
 
+static struct outcome serve_RESPONSES(struct monitor *m,
+                                      const struct wire_request *r)
+{
+	(void)r;
+	if (m->options.reload_responses == NULL)
+		return only(E_UNSUPPORTED);
+	return only(
+		m->options.reload_responses(m->options.reload_responses_arg));
+}
+
 static int snapshot_names(const struct monitor *m, const struct wire_request *r,
                           struct buf *file, struct buf *fresh)
 {

@@ -74,6 +74,15 @@ void history_reset(struct history *h)
 	history_init(h);
 }
 
+void history_close(struct history *h)
+{
+	size_t cursor = 0;
+	void *entry;
+
+	while (map_next(&h->keys, &cursor, NULL, &entry))
+		((struct history_entry *)entry)->is_tripped = false;
+}
+
 static void make_key(char kind, struct str key, struct buf *out)
 {
 	buf_add_byte(out, kind);

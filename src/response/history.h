@@ -18,6 +18,8 @@ void history_init(struct history *h);
 void history_done(struct history *h);
 /* Closes all circuit breakers and forgets all counts. */
 void history_reset(struct history *h);
+/* Closes them only: who asks for that often gets no further than the rates. */
+void history_close(struct history *h);
 
 /* kind tells rules, containers and the host apart. now: CLOCK_MONOTONIC. */
 bool history_has_token(const struct history *h, char kind, struct str key,

@@ -102,7 +102,10 @@ static void use_settings(struct responder *r)
 		return;
 	settings_free(r->settings);
 	r->settings = next;
-	history_reset(&r->history);
+	if (r->options.is_suspicious)
+		history_close(&r->history);
+	else
+		history_reset(&r->history);
 }
 
 static void refresh(struct responder *r, uint64_t now)

@@ -508,8 +508,14 @@ static void test_bucket(void **state)
 	history_trip(&h, 'r', key);
 	assert_true(history_is_tripped(&h, 'r', key));
 	assert_false(history_is_tripped(&h, 'c', key));
+	/* closed at the word of who is not trusted, it gives no more */
+	history_close(&h);
+	assert_false(history_is_tripped(&h, 'r', key));
+	assert_false(history_take(&h, 'r', key, rate, now));
+	history_trip(&h, 'r', key);
 	history_reset(&h);
 	assert_false(history_is_tripped(&h, 'r', key));
+	assert_true(history_take(&h, 'r', key, rate, now));
 	history_done(&h);
 }
 

@@ -120,6 +120,29 @@ static void facts_come_whole(void **state)
 	arena_done(&arena);
 }
 
+static int count_reload(void *arg)
+{
+	return ++*(int *)arg == 1 ? 0 : E_INVALID;
+}
+
+static void responses_are_reloaded(void **state)
+{
+	const struct wire_header header = { .operation = WIRE_RESPONSES };
+	struct fixture *f = *state;
+	int count = 0;
+
+	assert_int_equal(ask(f, &header, NULL), E_UNSUPPORTED);
+	monitor_free(f->monitor);
+	f->options.reload_responses = count_reload;
+	f->options.reload_responses_arg = &count;
+	f->monitor = monitor_new(&f->options);
+	assert_non_null(f->monitor);
+	assert_int_equal(ask(f, &header, NULL), 0);
+	/* files that are wrong make the engine's reload fail, too */
+	assert_int_equal(ask(f, &header, NULL), E_INVALID);
+	assert_int_equal(count, 2);
+}
+
 static int notify(struct fixture *f, int state)
 {
 	return ask(f,
@@ -364,6 +387,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(facts_come_whole),
+		TEST(responses_are_reloaded),
 		TEST(forged_requests_are_refused),
 		TEST(only_what_is_meant_to_be_read_is),
 		TEST(links_are_not_followed),

@@ -57,7 +57,7 @@ void responses_serve_end(struct responses *r);
 void responses_close_files(struct responses *r);
 /* Continues what is frozen or stopped, unless the configuration keeps it. */
 void responses_free(struct responses *r);
-/* Borrowed as in responses_new(). */
+/* Borrowed as in responses_new(); a server copies. From any thread there. */
 void responses_configure(struct responses *r, const struct response_config *c);
 /* NULL = none, in a replay. */
 struct response_queue *responses_queue(const struct responses *r);

@@ -18,6 +18,10 @@ struct monitor_options {
 	int (*wanted_rules)(void *arg, struct diag_list *diags,
 	                    struct kernel_rules **ret);
 	void *wanted_rules_arg;
+	/* reads what responses may do from root's files anew, on that thread
+	 * too; NULL = there are none */
+	int (*reload_responses)(void *arg);
+	void *reload_responses_arg;
 	const char *snapshot; /* "" = none */
 	struct counters *counters;
 };
