@@ -22,6 +22,7 @@ dist_check_SCRIPTS += \
 	tests/delivery.sh \
 	tests/eval.sh \
 	tests/events.sh \
+	tests/first-hour.sh \
 	tests/jobs.sh \
 	tests/lint.sh \
 	tests/relay.sh \
@@ -41,6 +42,7 @@ TESTS += \
 	tests/delivery.sh \
 	tests/eval.sh \
 	tests/events.sh \
+	tests/first-hour.sh \
 	tests/jobs.sh \
 	tests/lint.sh \
 	tests/relay.sh \

@@ -91,25 +91,32 @@ static void report(const struct engine *e)
 			         counter_help(told[i]));
 }
 
-#define NAMES_SHOWN 8
+#define NAMES_SHOWN 4
 
+/* The first ones in the alphabet, so that a log has the same message each time.
+ */
 struct names {
 	struct str items[NAMES_SHOWN];
 	size_t count;
-	size_t more;
+	bool has_more;
 };
 
 static void add_unknown(void *arg, struct str path)
 {
 	struct names *n = arg;
+	size_t at = n->count;
 
-	for (size_t i = 0; i < n->count; i++)
-		if (str_eq(n->items[i], path))
-			return;
-	if (n->count < NAMES_SHOWN)
-		n->items[n->count++] = path;
-	else
-		n->more++;
+	while (at > 0 && str_cmp(n->items[at - 1], path) > 0)
+		at--;
+	if (at > 0 && str_eq(n->items[at - 1], path))
+		return;
+	n->has_more |= n->count == NAMES_SHOWN;
+	if (at == NAMES_SHOWN)
+		return;
+	n->count += n->count < NAMES_SHOWN;
+	for (size_t i = n->count - 1; i > at; i--)
+		n->items[i] = n->items[i - 1];
+	n->items[at] = path;
 }
 
 /* A log shows which inode a path is only where a process of the host used that
@@ -124,7 +131,7 @@ static void report_unknown(const struct engine *e)
 		buf_add_str(&text, i == 0 ? STR("") : STR(", "));
 		escape_text(&text, n.items[i]);
 	}
-	if (n.more != 0)
+	if (n.has_more)
 		buf_printf(&text, " and others");
 	if (n.count != 0)
 		log_line(

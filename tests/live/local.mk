@@ -1,6 +1,7 @@
 # Tests against the real kernel, auditd, runc and crun: "make check-live".
 LIVE_TESTS = \
 	tests/live/netlink.sh \
+	tests/live/first_hour.sh \
 	tests/live/auditd_plugin.sh \
 	tests/live/attribution.sh \
 	tests/live/audit_rules.sh \
