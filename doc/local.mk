@@ -4,7 +4,8 @@ dist_man5_MANS = doc/saker-rules.5 doc/saker-snapshot.5 doc/saker-test.5
 dist_man7_MANS = doc/saker-response.7
 man5_MANS = doc/saker.yaml.5
 man7_MANS = doc/saker-fields.7
-EXTRA_DIST += doc/config.awk doc/fields.awk doc/first-hour.md \
+EXTRA_DIST += doc/config.awk doc/fields.awk doc/compliance.md \
+	doc/deployment.md doc/falco.md doc/first-hour.md doc/rules.md \
 	doc/performance.md
 CLEANFILES += doc/saker-fields.7 doc/saker.yaml doc/saker.yaml.5
 

@@ -20,6 +20,7 @@ dist_check_SCRIPTS += \
 	tests/completion.sh \
 	tests/config.sh \
 	tests/delivery.sh \
+	tests/doc-tables.sh \
 	tests/eval.sh \
 	tests/events.sh \
 	tests/first-hour.sh \
@@ -40,6 +41,7 @@ TESTS += \
 	tests/completion.sh \
 	tests/config.sh \
 	tests/delivery.sh \
+	tests/doc-tables.sh \
 	tests/eval.sh \
 	tests/events.sh \
 	tests/first-hour.sh \
