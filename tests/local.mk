@@ -21,6 +21,7 @@ dist_check_SCRIPTS += \
 	tests/config.sh \
 	tests/delivery.sh \
 	tests/doc-tables.sh \
+	tests/enable.sh \
 	tests/eval.sh \
 	tests/events.sh \
 	tests/first-hour.sh \
@@ -42,6 +43,7 @@ TESTS += \
 	tests/config.sh \
 	tests/delivery.sh \
 	tests/doc-tables.sh \
+	tests/enable.sh \
 	tests/eval.sh \
 	tests/events.sh \
 	tests/first-hour.sh \

@@ -143,8 +143,6 @@ static int find_target(const struct cli *cli, const struct config *config,
 	const char *name;
 	int r;
 
-	if (!parse_part(cli, &a->part))
-		return EXIT_USAGE;
 	r = a->part == PORTABLE_NOT
 	            ? daemon_kernel_target(config, &a->arena, &a->target)
 	            : daemon_portable_target(&a->arena, &a->target);
@@ -162,18 +160,17 @@ static int find_target(const struct cli *cli, const struct config *config,
 	return EXIT_USAGE;
 }
 
-static int print(struct audit_rules *a, const struct ruleset *set, bool json)
+static int print(struct audit_rules *a, const struct ruleset *set, bool json,
+                 struct buf *out)
 {
-	auto_buf struct buf out = BUF_INIT;
 	int r = find_needs(a, set);
 
 	if (r == 0)
 		r = make_plan(a);
 	if (r < 0)
 		return r;
-	(json ? audit_rules_json : audit_rules_text)(a, &out);
-	cli_print(&out);
-	return out.failed ? E_NOMEM : 0;
+	(json ? audit_rules_json : audit_rules_text)(a, out);
+	return out->failed ? E_NOMEM : 0;
 }
 
 static int load(const struct config *config, struct ruleset **ret)
@@ -187,24 +184,45 @@ static int load(const struct config *config, struct ruleset **ret)
 	return error;
 }
 
-static int audit_rules(const struct cli *cli)
+static int make(const struct cli *cli, const struct config *config,
+                enum portable_part part, bool json, struct buf *out)
 {
-	struct audit_rules a = { 0 };
+	struct audit_rules a = { .part = part };
 	struct ruleset *set = NULL;
-	struct config config;
-	int code = cli_config(cli, &config), error;
+	int code = find_target(cli, config, &a), error;
 
-	if (code != EXIT_DONE)
-		return code;
-	code = find_target(cli, &config, &a);
 	if (code == EXIT_DONE) {
-		error = load(&config, &set);
+		error = load(config, &set);
 		if (error == 0)
-			error = print(&a, set, cli_has(cli, OPTION_JSON));
+			error = print(&a, set, json, out);
 		code = cli_exit_code(error);
 	}
 	ruleset_free(set);
 	arena_done(&a.arena);
+	return code;
+}
+
+int audit_rules_make(const struct cli *cli, const struct config *config,
+                     enum portable_part part, struct buf *out)
+{
+	return make(cli, config, part, false, out);
+}
+
+static int audit_rules(const struct cli *cli)
+{
+	enum portable_part part = PORTABLE_NOT;
+	auto_buf struct buf out = BUF_INIT;
+	struct config config;
+	int code;
+
+	if (!parse_part(cli, &part))
+		return EXIT_USAGE;
+	code = cli_config(cli, &config);
+	if (code != EXIT_DONE)
+		return code;
+	code = make(cli, &config, part, cli_has(cli, OPTION_JSON), &out);
+	if (code == EXIT_DONE)
+		cli_print(&out);
 	config_done(&config);
 	return code;
 }

@@ -4,6 +4,7 @@
 #ifndef SAKER_SRC_CLI_AUDIT_RULES_H
 #define SAKER_SRC_CLI_AUDIT_RULES_H
 
+#include "cli.h"
 #include "saker/base/arena.h"
 #include "saker/engine/ruleset.h"
 #include "saker/kernel/plan.h"
@@ -30,6 +31,11 @@ struct audit_rules {
 	struct kernel_plan plan;
 };
 
+/* All of it: appends the rules of part, PORTABLE_NOT for this host, that the
+ * configuration's enabled rules need. An exit code; says itself what is wrong.
+ */
+int audit_rules_make(const struct cli *cli, const struct config *config,
+                     enum portable_part part, struct buf *out);
 void audit_rules_text(const struct audit_rules *a, struct buf *out);
 void audit_rules_json(const struct audit_rules *a, struct buf *out);
 

@@ -20,6 +20,12 @@ saker_SOURCES = \
 	src/cli/doctor_tiers.c \
 	src/cli/doctor_kernel.c \
 	src/cli/doctor_running.c \
+	src/cli/enable.c \
+	src/cli/enable.h \
+	src/cli/enable_files.c \
+	src/cli/enable_plugin.c \
+	src/cli/enable_rules.c \
+	src/cli/enable_service.c \
 	src/cli/eval.c \
 	src/cli/events.c \
 	src/cli/explain.c \
@@ -53,4 +59,5 @@ saker_SOURCES = \
 	src/cli/test_report.h \
 	src/cli/test_text.c \
 	src/cli/verbs.def
+saker_CPPFLAGS = $(AM_CPPFLAGS) -DSBINDIR='"$(sbindir)"'
 saker_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS)

@@ -8,6 +8,7 @@ src_kernel_libkernel_a_SOURCES = \
 	src/kernel/earlier_calls.def \
 	src/kernel/economy.c \
 	src/kernel/field_errors.def \
+	src/kernel/load.c \
 	src/kernel/loaded.c \
 	src/kernel/named_calls.def \
 	src/kernel/needs.c \

@@ -54,6 +54,15 @@ int kernel_rules_parse(const char *name, struct str text,
 void kernel_rules_free(struct kernel_rules *r);
 size_t kernel_rules_count(const struct kernel_rules *r);
 
+/* Loads rules that stay when this process ends. Those that were there are no
+ * error and not counted; warnings in diags for those that the kernel refuses.
+ * 0, E_DENIED (when audit is locked, too), E_UNSUPPORTED, E_IO. */
+int kernel_rules_load(const struct kernel_rules *rules, struct diag_list *diags,
+                      size_t *ret_added) must_check;
+/* Takes these out. The same errors. */
+int kernel_rules_unload(const struct kernel_rules *rules,
+                        size_t *ret_removed) must_check;
+
 /* Loads rules and switches audit on for as long as the session lasts, with
  * backlog_limit at least 8192 and backlog_wait_time 0, so that no process of
  * this host ever waits for us. Only the rules that were not loaded before are
