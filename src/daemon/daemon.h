@@ -9,6 +9,7 @@
 #include "saker/daemon/notices.h"
 #include "saker/daemon/protection.h"
 #include "saker/daemon/sandbox.h"
+#include "saker/output/outbox.h"
 #include "saker/source/source.h"
 #include "server.h"
 #include "undo.h"
@@ -32,6 +33,7 @@ struct daemon {
 	struct counters *counters;
 	struct privileged privileged;
 	struct guard *undo;       /* NULL = none, or another process's */
+	struct outbox *outbox;    /* of who delivers; NULL = the engine does */
 	bool is_separate;         /* a monitor has the privileges */
 	bool is_restarted;        /* the one before ended unexpectedly */
 	bool has_dispatcher;      /* an audit dispatcher started saker */
@@ -49,8 +51,8 @@ struct daemon {
 	uint64_t next_tick_ns;
 	uint64_t next_beat_ns;
 	uint64_t next_alive_ns; /* to the service manager */
-	uint64_t started_ns; /* CLOCK_REALTIME, like the next */
-	uint64_t rules_ns;   /* when the rules in use were loaded */
+	uint64_t started_ns;    /* CLOCK_REALTIME, like the next */
+	uint64_t rules_ns;      /* when the rules in use were loaded */
 	struct protected_process protected[PROCESSES_MAX];
 	size_t nprotected;
 	bool stop;

@@ -157,6 +157,7 @@ static int add_outputs(struct engine *e, struct diag_list *diags)
 		.terminal_format = terminal_format(config),
 		.spool_dir = config->spool_dir,
 		.spool_bytes = config->spool_bytes,
+		.outbox = e->given != NULL ? e->given->outbox : NULL,
 	};
 
 	e->outputs = outputs_new(&options);

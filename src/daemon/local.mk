@@ -10,6 +10,10 @@ src_daemon_libdaemon_a_SOURCES = \
 	src/daemon/config_types.c \
 	src/daemon/config_types.h \
 	src/daemon/control.c \
+	src/daemon/courier.c \
+	src/daemon/courier.h \
+	src/daemon/courier_calls.def \
+	src/daemon/courier_work.c \
 	src/daemon/daemon.h \
 	src/daemon/engine.c \
 	src/daemon/heartbeat.c \

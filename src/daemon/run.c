@@ -239,6 +239,8 @@ static void finish(struct daemon *d)
 	pipeline_collect(&d->engine.pipeline);
 	notices_tick(&d->notices, &d->engine.pipeline, clock_monotonic_ns(),
 	             true);
+	if (d->outbox != NULL)
+		outbox_end(d->outbox);
 	outputs_flush(d->engine.outputs, FLUSH_MS);
 	report_unwritten(d);
 	log_line("ended: %llu events, %llu alerts",
@@ -263,7 +265,7 @@ static int enter_sandbox(const struct daemon *d)
 		return 0;
 	error = sandbox_drop(&d->user);
 	if (error == 0)
-		error = sandbox_filter();
+		error = sandbox_filter(SANDBOX_ENGINE);
 	if (error < 0)
 		log_line("the engine cannot give up its privileges: %s",
 		         err_text(error));
@@ -329,7 +331,8 @@ static int start_engine(struct daemon *d)
 int daemon_work(struct daemon *d)
 {
 	struct engine_given given = { .counters = d->counters,
-		                      .responders = d->privileged.responders };
+		                      .responders = d->privileged.responders,
+		                      .outbox = d->outbox };
 	int error = 0;
 
 	if (d->is_separate) {

@@ -11,11 +11,13 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <linux/sched.h>
+#include <linux/sockios.h>
 #include <pwd.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -97,15 +99,10 @@ int sandbox_drop(const struct sandbox_user *user)
 	return prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0) == 0 ? 0 : E_IO;
 }
 
-static int add_calls(scmp_filter_ctx filter)
+static int add_calls(scmp_filter_ctx filter, const char *const *names,
+                     size_t count)
 {
-	static const char *const names[] = {
-#define CALL(name) #name,
-#include "engine_calls.def"
-#undef CALL
-	};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (size_t i = 0; i < count; i++) {
 		int number = seccomp_syscall_resolve_name(names[i]);
 
 		/* a negative one stands for a call of another machine */
@@ -114,6 +111,42 @@ static int add_calls(scmp_filter_ctx filter)
 			return E_NOMEM;
 	}
 	return 0;
+}
+
+static int add_engine_calls(scmp_filter_ctx filter)
+{
+	static const char *const names[] = {
+#define CALL(name) #name,
+#include "engine_calls.def"
+#undef CALL
+	};
+
+	return add_calls(filter, names, COUNT(names));
+}
+
+/* The network and its own files. Sockets of other families are none of its
+ * business: packets, keys, audit. */
+static int add_courier_calls(scmp_filter_ctx filter)
+{
+	static const char *const names[] = {
+#define CALL(name) #name,
+#include "courier_calls.def"
+#undef CALL
+	};
+	static const int families[] = { AF_UNIX, AF_INET, AF_INET6,
+		                        AF_NETLINK };
+	static const unsigned requests[] = { FIONREAD, FIONBIO, SIOCOUTQ };
+	int error = add_calls(filter, names, COUNT(names));
+
+	for (size_t i = 0; error == 0 && i < COUNT(families); i++)
+		error = seccomp_rule_add(
+			filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
+			SCMP_CMP(0, SCMP_CMP_EQ, (scmp_datum_t)families[i]));
+	for (size_t i = 0; error == 0 && i < COUNT(requests); i++)
+		error = seccomp_rule_add(filter, SCMP_ACT_ALLOW,
+		                         SCMP_SYS(ioctl), 1,
+		                         SCMP_CMP(1, SCMP_CMP_EQ, requests[i]));
+	return error == 0 ? 0 : E_NOMEM;
 }
 
 /* Threads, but no processes: clone3 hides its flags in memory, and the C
@@ -153,10 +186,13 @@ static int load(scmp_filter_ctx filter)
 	return error == -EINVAL || error == -ENOSYS ? E_UNSUPPORTED : E_IO;
 }
 
-int sandbox_filter(void)
+int sandbox_filter(enum sandbox_role role)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-	int error = filter != NULL ? add_calls(filter) : E_NOMEM;
+	int error = filter != NULL ? add_engine_calls(filter) : E_NOMEM;
+
+	if (error == 0 && role == SANDBOX_COURIER)
+		error = add_courier_calls(filter);
 
 	if (error == 0)
 		error = add_conditions(filter);
@@ -169,21 +205,37 @@ int sandbox_filter(void)
 /* include/uapi/linux/landlock.h; not every C library's headers have it. */
 #ifndef SYS_landlock_create_ruleset
 #define SYS_landlock_create_ruleset 444
+#define SYS_landlock_add_rule       445
 #define SYS_landlock_restrict_self  446
 #endif
 #define LANDLOCK_EXECUTE     (1ULL << 0)
 #define LANDLOCK_WRITE_FILE  (1ULL << 1)
 #define LANDLOCK_MAKE_REMOVE (((1ULL << 13) - 1) & ~0xfULL)
 
-int sandbox_freeze_files(void)
+struct beneath {
+	uint64_t allowed;
+	int32_t directory;
+} __attribute__((packed));
+
+#define LANDLOCK_BENEATH 1
+
+int sandbox_freeze_files(int but_below)
 {
-	/* no rule: what is handled is denied everywhere */
+	/* what is handled is denied where no rule allows it */
 	const uint64_t handled =
 		LANDLOCK_EXECUTE | LANDLOCK_WRITE_FILE | LANDLOCK_MAKE_REMOVE;
 	auto_close int fd = (int)syscall(SYS_landlock_create_ruleset, &handled,
 	                                 sizeof(handled), 0);
 
-	if (fd < 0 || syscall(SYS_landlock_restrict_self, fd, 0) < 0)
+	const struct beneath beneath = { handled & ~LANDLOCK_EXECUTE,
+		                         but_below };
+
+	if (fd < 0)
+		return E_UNSUPPORTED;
+	if (but_below >= 0 && syscall(SYS_landlock_add_rule, fd,
+	                              LANDLOCK_BENEATH, &beneath, 0) < 0)
+		return E_UNSUPPORTED;
+	if (syscall(SYS_landlock_restrict_self, fd, 0) < 0)
 		return E_UNSUPPORTED;
 	return 0;
 }

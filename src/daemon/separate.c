@@ -17,10 +17,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "courier.h"
 #include "daemon.h"
 #include "saker/base/array.h"
 #include "saker/base/clock.h"
 #include "saker/base/io.h"
+#include "saker/base/limits.h"
 #include "saker/daemon/kernel_rules.h"
 #include "saker/daemon/log.h"
 #include "saker/monitor/monitor.h"
@@ -43,6 +45,7 @@ struct separation {
 	bool has_reload_thread;
 	struct response_config response;
 	struct responses *responses;
+	struct courier courier;
 	pid_t engine;
 	/* of the engine: its own, its reload thread's, its responses' */
 	int sockets[2 + RESPONSE_SOCKETS];
@@ -85,6 +88,7 @@ static int become_engine(struct separation *s, const int sockets[])
 
 	prctl(PR_SET_NAME, "saker-engine", 0, 0, 0);
 	close_sockets(s);
+	io_close(&s->courier.socket);
 	responses_close_files(s->responses);
 	close(d->signal_fd);
 	d->signal_fd = signals_open(false);
@@ -95,6 +99,7 @@ static int become_engine(struct separation *s, const int sockets[])
 		                     .responders = { sockets[2], sockets[3] } };
 	d->protected[d->nprotected++] =
 		(struct protected_process){ "monitor", getppid() };
+	outbox_resume_putting(d->outbox);
 	if (d->is_restarted)
 		inputs_resume(d);
 	return d->signal_fd >= 0 ? daemon_work(d) : E_IO;
@@ -193,12 +198,13 @@ static void serve_until_end(struct separation *s)
 			{ .fd = s->sockets[0], .events = POLLIN },
 		};
 
-		poll(fds, 2, -1);
+		poll(fds, 2, courier_wait_ms(&s->courier));
 		if (fds[1].revents != 0 &&
 		    !monitor_serve(s->monitor, s->sockets[0]))
 			io_close(&s->sockets[0]);
 		if (fds[0].revents != 0)
 			handle_signals(s);
+		courier_tick(&s->courier);
 	} while (!reap(s));
 	close_sockets(s);
 }
@@ -325,6 +331,21 @@ static int reload_responses(void *arg)
 	return error;
 }
 
+/* Before the engine, which hands it what it raises. */
+static int begin_courier(struct separation *s)
+{
+	struct daemon *d = s->daemon;
+
+	d->outbox = outbox_new(LIMIT_OUTBOX_BYTES, d->config->output.count,
+	                       d->counters);
+	if (d->outbox == NULL)
+		return E_NOMEM;
+	s->courier = (struct courier){ .config = d->config,
+		                       .outbox = d->outbox,
+		                       .counters = d->counters };
+	return courier_begin(&s->courier);
+}
+
 static int prepare(struct separation *s)
 {
 	struct daemon *d = s->daemon;
@@ -362,7 +383,9 @@ static int prepare(struct separation *s)
 
 int daemon_separate(struct daemon *d)
 {
-	struct separation s = { .daemon = d, .sockets = { -1, -1, -1, -1 } };
+	struct separation s = { .daemon = d,
+		                .sockets = { -1, -1, -1, -1 },
+		                .courier.socket = -1 };
 	pid_t own = getpid();
 	int error;
 
@@ -371,14 +394,19 @@ int daemon_separate(struct daemon *d)
 	if (d->counters == MAP_FAILED)
 		return E_NOMEM;
 	error = prepare(&s);
+	if (error == 0)
+		error = begin_courier(&s);
 	if (error == 0) {
 		requests_listen(d);
 		error = supervise(&s);
 	}
 	if (getpid() == own) {
+		if (d->outbox != NULL)
+			courier_end(&s.courier);
 		requests_unlink(d);
 		inputs_close(d);
 	}
+	outbox_free(d->outbox);
 	monitor_free(s.monitor);
 	monitor_free(s.reload_monitor);
 	responses_free(s.responses);

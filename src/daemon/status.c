@@ -133,10 +133,18 @@ static void add_tables(struct buf *out, const struct daemon *d)
 
 static void add_processes(struct buf *out, const struct daemon *d)
 {
+	const struct protected_process courier = {
+		"courier", d->outbox != NULL ? outbox_taker(d->outbox) : 0
+	};
+
 	for (size_t i = 0; i < d->nprotected; i++) {
 		if (i != 0)
 			buf_add_byte(out, ',');
 		protection_render(&d->protected[i], out);
+	}
+	if (d->outbox != NULL) {
+		buf_add_byte(out, ',');
+		protection_render(&courier, out);
 	}
 }
 

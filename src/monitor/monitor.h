@@ -4,12 +4,24 @@
 #define SAKER_SRC_MONITOR_MONITOR_H
 
 #include "saker/base/buf.h"
+#include "saker/base/limits.h"
 #include "saker/monitor/monitor.h"
 
 struct monitor {
 	struct monitor_options options;
 	struct arena arena; /* of the request at hand */
 	struct buf answer;
+	/* programs among the outputs */
+	pid_t programs[LIMIT_PROGRAMS];
+	size_t nprograms;
 };
+
+/* What a request comes to, beside the answer. */
+struct outcome {
+	int error;
+	int fd; /* sent and closed; -1 = none */
+};
+
+struct outcome serve_OUTPUT(struct monitor *m, const struct wire_request *r);
 
 #endif

@@ -34,12 +34,6 @@ void monitor_free(struct monitor *m)
 	free(m);
 }
 
-/* What a request comes to, beside m->answer. */
-struct outcome {
-	int error;
-	int fd; /* sent and closed; -1 = none */
-};
-
 static struct outcome only(int error)
 {
 	return (struct outcome){ error, -1 };
@@ -304,6 +298,8 @@ static struct outcome serve(struct monitor *m, struct str datagram)
 
 	if (!wire_parse(datagram, &request))
 		return only(E_INVALID);
+	if (wire_is_couriers(request.operation) != m->options.is_couriers)
+		return only(E_DENIED);
 	return table[request.operation](m, &request);
 }
 

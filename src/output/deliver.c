@@ -43,7 +43,7 @@ static void count_error(struct writer *w, enum counter counter)
 	pthread_mutex_lock(&w->lock);
 	w->stats.errors++;
 	counter_add(w->counters, counter, 1);
-	pthread_mutex_unlock(&w->lock);
+	writer_unlock(w);
 }
 
 /* What the spool lost since it was asked last. */
@@ -58,7 +58,7 @@ static void count_spool(struct writer *w)
 	            s.damaged - w->spool_known.damaged);
 	w->stats.spool_bytes = s.bytes;
 	w->stats.spooled = s.waiting + w->from_spool;
-	pthread_mutex_unlock(&w->lock);
+	writer_unlock(w);
 	w->spool_known = s;
 }
 
@@ -72,7 +72,7 @@ static bool spool_message(struct writer *w, struct message *m)
 	if (error == E_LIMIT) {
 		pthread_mutex_lock(&w->lock);
 		writer_drop(w, 1);
-		pthread_mutex_unlock(&w->lock);
+		writer_unlock(w);
 		return true;
 	}
 	count_error(w, COUNTER_SPOOL_ERRORS);
@@ -88,7 +88,7 @@ static struct message *pop(struct writer *w)
 	m = queue_pop(&w->queue);
 	if (m != NULL)
 		pthread_cond_broadcast(&w->moved);
-	pthread_mutex_unlock(&w->lock);
+	writer_unlock(w);
 	return m;
 }
 
@@ -103,12 +103,12 @@ static void absorb(struct writer *w)
 	w->spool_retry_ns = 0;
 	while (w->spool_retry_ns == 0 && (m = pop(w)) != NULL) {
 		if (spool_message(w, m)) {
-			free(m);
+			message_free(m);
 			continue;
 		}
 		pthread_mutex_lock(&w->lock);
 		queue_unpop(&w->queue, m);
-		pthread_mutex_unlock(&w->lock);
+		writer_unlock(w);
 	}
 	count_spool(w);
 }
@@ -152,7 +152,7 @@ static void set_failing(struct writer *w, bool failing)
 	pthread_mutex_lock(&w->lock);
 	w->failing = failing;
 	pthread_cond_broadcast(&w->moved);
-	pthread_mutex_unlock(&w->lock);
+	writer_unlock(w);
 }
 
 /* Nobody will ever read this output again. */
@@ -164,8 +164,8 @@ static void give_up(struct writer *w)
 	queue_clear(&w->queue);
 	writer_drop(w, writer_pending(w));
 	pthread_cond_broadcast(&w->moved);
-	pthread_mutex_unlock(&w->lock);
-	free(w->current);
+	writer_unlock(w);
+	message_free(w->current);
 	w->current = NULL;
 	w->done = 0;
 }
@@ -213,7 +213,7 @@ static void open_sink(struct writer *w)
 {
 	struct sink fresh = { .fd = -1 };
 
-	if (w->spec.kind->ops->open(&fresh, &w->spec) < 0) {
+	if (writer_open(w, &fresh) < 0) {
 		failed(w);
 		return;
 	}
@@ -231,8 +231,8 @@ static void reopen(struct writer *w)
 
 	pthread_mutex_lock(&w->lock);
 	w->reopen = false;
-	pthread_mutex_unlock(&w->lock);
-	if (w->spec.kind->ops->open(&fresh, &w->spec) < 0) {
+	writer_unlock(w);
+	if (writer_open(w, &fresh) < 0) {
 		count_error(w, COUNTER_OUTPUT_ERRORS);
 		return;
 	}
@@ -259,8 +259,8 @@ static void settle(struct writer *w, struct message *m, bool arrived)
 		counter_add(w->counters, COUNTER_OUTPUT_REJECTED, 1);
 	}
 	pthread_cond_broadcast(&w->moved);
-	pthread_mutex_unlock(&w->lock);
-	free(m);
+	writer_unlock(w);
+	message_free(m);
 }
 
 static void advance(struct writer *w, size_t n)
@@ -377,7 +377,7 @@ static void keep(struct writer *w, struct list *l)
 	while ((m = pop_list(l)) != NULL) {
 		if (w->spool != NULL && m->seq == 0)
 			spool_message(w, m);
-		free(m);
+		message_free(m);
 	}
 }
 
@@ -402,7 +402,7 @@ void deliver(struct writer *w)
 		if (w->hurry)
 			w->retry_ns = w->spool_retry_ns = 0;
 		w->hurry = false;
-		pthread_mutex_unlock(&w->lock);
+		writer_unlock(w);
 		if (stop)
 			break;
 		absorb(w);

@@ -10,6 +10,8 @@
 /* Above the lock: set once, or the thread's own. */
 struct writer {
 	struct output_spec spec;
+	size_t number;                     /* of the output */
+	const struct outputs_given *given; /* NULL = nothing */
 	pthread_t thread;
 	int wake;                       /* eventfd */
 	struct spool *spool;            /* NULL = in memory only */
@@ -32,7 +34,8 @@ struct writer {
 	struct counters *counters;
 	pthread_cond_t moved; /* something was delivered, or failing changed */
 	struct queue queue;
-	struct outputs_stats stats; /* pending is computed */
+	struct outputs_stats stats;    /* pending is computed */
+	struct outputs_stats *account; /* a copy for others; may be NULL */
 	bool failing;
 	bool gone;
 	bool reopen;
@@ -42,6 +45,10 @@ struct writer {
 	bool orphan; /* the thread is the last to */
 };
 
+/* After changes of stats, failing or gone, which others then see. */
+void writer_unlock(struct writer *w);
+/* Opens the sink, or has it opened. As outputs_add(). */
+int writer_open(struct writer *w, struct sink *ret) must_check;
 /* The lock is held. */
 uint64_t writer_pending(const struct writer *w);
 void writer_drop(struct writer *w, uint64_t n);

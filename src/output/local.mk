@@ -5,9 +5,12 @@ src_output_liboutput_a_SOURCES = \
 	src/output/deliver.c \
 	src/output/deliver.h \
 	src/output/filter.c \
+	src/output/handover.h \
 	src/output/journal_kinds.def \
+	src/output/opener.c \
 	src/output/options.c \
 	src/output/options.def \
+	src/output/outbox.c \
 	src/output/outputs.c \
 	src/output/outputs.def \
 	src/output/queue.c \
@@ -30,12 +33,13 @@ src_output_liboutput_a_SOURCES = \
 	src/output/spec.h \
 	src/output/spool.c \
 	src/output/spool.h \
+	src/output/ticket.h \
 	src/output/writer.c \
 	src/output/writer.h
 src_output_liboutput_a_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
 
 noinst_HEADERS += \
-	include/saker/output/output.h
+	include/saker/output/outbox.h include/saker/output/output.h
 
 if TESTS_ENABLED
 check_PROGRAMS += tests/unit/test_output tests/unit/test_sinks tests/unit/test_spool

@@ -1,18 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* outputs.c - the set of outputs. */
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "handover.h"
 #include "saker/base/clock.h"
 #include "saker/base/io.h"
 #include "saker/base/limits.h"
 #include "saker/output/output.h"
+#include "ticket.h"
 #include "writer.h"
+
+#define FLUSH_LOOK_MS 20
 
 struct output {
 	char *name;
-	struct writer *writer;
+	struct writer *writer;   /* NULL = somebody else delivers */
+	struct output_spec spec; /* then */
 };
 
 struct outputs {
@@ -22,15 +28,28 @@ struct outputs {
 	/* the alert at hand in each format, and as an output's message */
 	struct buf lines[ALERT_FORMAT__MAX];
 	struct buf message;
+	/* messages of the alert at hand for the outbox, beside lines */
+	struct buf *wrapped;
+	struct outbox_part *parts;
 };
 
 struct outputs *outputs_new(const struct outputs_options *options)
 {
 	struct outputs *o = calloc(1, sizeof(*o));
+	size_t n;
 
-	if (o != NULL)
-		o->options = *options;
-	return o;
+	if (o == NULL)
+		return NULL;
+	o->options = *options;
+	if (options->outbox == NULL)
+		return o;
+	n = outbox_outputs(options->outbox) + 1;
+	o->wrapped = calloc(n, sizeof(*o->wrapped));
+	o->parts = calloc(n, sizeof(*o->parts));
+	if (o->wrapped != NULL && o->parts != NULL)
+		return o;
+	outputs_free(o);
+	return NULL;
 }
 
 static void tell_unspooled(const struct output_spec *spec, const char *why,
@@ -61,24 +80,43 @@ static struct spool *open_spool(const struct outputs *o,
                                 struct diag_list *diags)
 {
 	auto_buf struct buf path = BUF_INIT;
+	uint64_t quota = o->options.spool_bytes;
 	struct spool *spool = NULL;
 	int error;
 
 	if (!spec->use_spool || o->options.spool_dir == NULL ||
 	    *o->options.spool_dir == '\0')
 		return NULL;
+	if (spec->spool_bytes != 0)
+		quota = spec->spool_bytes;
 	errno = 0;
-	error = spool_make_directory(o->options.spool_dir);
-	buf_printf(&path, "%s/%s", o->options.spool_dir, spec->name);
-	if (error == 0)
-		error = spool_open(buf_cstr(&path),
-		                   spec->spool_bytes != 0
-		                           ? spec->spool_bytes
-		                           : o->options.spool_bytes,
-		                   &spool);
+	if (o->options.given != NULL) {
+		error = o->options.given->spool >= 0
+		                ? spool_open_at(o->options.given->spool,
+		                                spec->name, quota, &spool)
+		                : E_DENIED;
+	} else {
+		error = spool_make_directory(o->options.spool_dir);
+		buf_printf(&path, "%s/%s", o->options.spool_dir, spec->name);
+		if (error == 0)
+			error = spool_open(buf_cstr(&path), quota, &spool);
+	}
 	if (error < 0)
 		tell_unspooled(spec, spool_problem(error), diags);
 	return spool;
+}
+
+/* Of an output that somebody else delivers to. */
+static int note(struct outputs *o, struct output_spec *spec)
+{
+	struct output *output = &o->items[o->count];
+
+	*output = (struct output){ .name = output_spec_name(spec) };
+	if (output->name == NULL)
+		return E_NOMEM;
+	output->spec = *spec;
+	o->count++;
+	return 0;
 }
 
 static int start(struct outputs *o, struct output_spec *spec, struct str text,
@@ -86,13 +124,17 @@ static int start(struct outputs *o, struct output_spec *spec, struct str text,
 {
 	struct spool *spool = open_spool(o, spec, diags);
 	struct output *output = &o->items[o->count];
+	const struct writer_options options = {
+		.number = o->count,
+		.counters = o->options.counters,
+		.given = o->options.given,
+	};
 	int error = E_NOMEM;
 
 	errno = 0;
-	output->name = output_spec_name(spec);
+	*output = (struct output){ .name = output_spec_name(spec) };
 	if (output->name != NULL)
-		error = writer_new(spec, spool, o->options.counters,
-		                   &output->writer);
+		error = writer_new(spec, spool, &options, &output->writer);
 	if (error == 0) {
 		o->count++;
 		return 0;
@@ -121,7 +163,9 @@ int outputs_add(struct outputs *o, struct str text, struct diag_list *diags)
 	items = realloc(o->items, (o->count + 1) * sizeof(*items));
 	if (items != NULL)
 		o->items = items;
-	error = items != NULL ? start(o, &spec, text, diags) : E_NOMEM;
+	error = items == NULL               ? E_NOMEM
+	        : o->options.outbox != NULL ? note(o, &spec)
+	                                    : start(o, &spec, text, diags);
 	if (error < 0)
 		output_spec_done(&spec);
 	return error;
@@ -138,25 +182,62 @@ static struct str line_of(struct outputs *o, const struct alert *alert,
 	return buf_str(line);
 }
 
+/* As the output takes it; in the outputs' line of that format, or in wrapped.
+ * False when there is no memory. */
+static bool message_of(struct outputs *o, const struct output_spec *spec,
+                       const struct alert *alert, struct buf *wrapped,
+                       struct str *ret)
+{
+	struct str line = line_of(o, alert, spec->format);
+
+	if (o->lines[spec->format].failed)
+		return false;
+	if (spec->kind->ops->wrap != NULL) {
+		buf_clear(wrapped);
+		spec->kind->ops->wrap(spec, alert, line, wrapped);
+		line = buf_str(wrapped);
+	}
+	*ret = line;
+	return !wrapped->failed;
+}
+
 static int submit(struct outputs *o, const struct alert *alert,
                   struct writer *w)
 {
-	const struct output_spec *spec = writer_spec(w);
-	struct str message = line_of(o, alert, spec->format);
-	bool failed = o->lines[spec->format].failed;
+	struct str message;
 
-	if (spec->kind->ops->wrap != NULL && !failed) {
-		buf_clear(&o->message);
-		spec->kind->ops->wrap(spec, alert, message, &o->message);
-		message = buf_str(&o->message);
-		failed = o->message.failed;
-	}
-	if (failed) {
+	if (!message_of(o, writer_spec(w), alert, &o->message, &message)) {
 		writer_count_lost(w);
 		return E_NOMEM;
 	}
-	writer_submit(w, alert->priority, message);
+	writer_submit(w, alert->priority, message, NULL);
 	return 0;
+}
+
+/* One entry for all outputs, so that an end of this process leaves none of them
+ * without what another has. */
+static int put(struct outputs *o, const struct alert *alert)
+{
+	size_t n = 0;
+	int result = 0;
+
+	for (size_t i = 0; i < o->count; i++) {
+		const struct output_spec *spec = &o->items[i].spec;
+
+		if (!output_spec_wants(spec, alert))
+			continue;
+		o->parts[n].output = (uint32_t)i;
+		if (message_of(o, spec, alert, &o->wrapped[i],
+		               &o->parts[n].message)) {
+			n++;
+		} else {
+			outbox_count_lost(o->options.outbox, (uint32_t)i);
+			result = E_NOMEM;
+		}
+	}
+	if (n != 0)
+		outbox_put(o->options.outbox, alert->priority, o->parts, n);
+	return result;
 }
 
 int outputs_submit(struct outputs *o, const struct alert *alert)
@@ -165,6 +246,8 @@ int outputs_submit(struct outputs *o, const struct alert *alert)
 
 	for (unsigned i = 0; i < ALERT_FORMAT__MAX; i++)
 		buf_clear(&o->lines[i]);
+	if (o->options.outbox != NULL)
+		return put(o, alert);
 	for (size_t i = 0; i < o->count; i++) {
 		struct writer *w = o->items[i].writer;
 
@@ -173,6 +256,15 @@ int outputs_submit(struct outputs *o, const struct alert *alert)
 			result = E_NOMEM;
 	}
 	return result;
+}
+
+void outputs_hand(struct outputs *o, size_t output, enum priority priority,
+                  struct str message, struct ticket *t)
+{
+	if (output < o->count)
+		writer_submit(o->items[output].writer, priority, message, t);
+	else
+		ticket_done(t);
 }
 
 void outputs_wait_room(struct outputs *o)
@@ -184,8 +276,34 @@ void outputs_wait_room(struct outputs *o)
 
 void outputs_reopen(struct outputs *o)
 {
+	if (o->options.outbox != NULL) {
+		outbox_ask_reopen(o->options.outbox);
+		return;
+	}
 	for (size_t i = 0; i < o->count; i++)
 		writer_reopen(o->items[i].writer);
+}
+
+static void add_stats(const struct outputs *o, size_t i,
+                      struct outputs_stats *sum)
+{
+	struct outputs_stats s = { 0 };
+
+	if (o->options.outbox == NULL) {
+		writer_add_stats(o->items[i].writer, sum);
+		return;
+	}
+	outbox_stats(o->options.outbox, i, &s);
+	sum->submitted += s.submitted;
+	sum->written += s.written;
+	sum->dropped += s.dropped;
+	sum->pending += s.pending;
+	sum->errors += s.errors;
+	sum->spooled += s.spooled;
+	sum->spool_bytes += s.spool_bytes;
+	sum->outputs++;
+	sum->gone += s.gone;
+	sum->failing += s.failing;
 }
 
 struct outputs_stats outputs_stats(const struct outputs *o)
@@ -193,7 +311,7 @@ struct outputs_stats outputs_stats(const struct outputs *o)
 	struct outputs_stats sum = { 0 };
 
 	for (size_t i = 0; i < o->count; i++)
-		writer_add_stats(o->items[i].writer, &sum);
+		add_stats(o, i, &sum);
 	return sum;
 }
 
@@ -204,14 +322,37 @@ bool outputs_stats_at(const struct outputs *o, size_t i, const char **ret_name,
 		return false;
 	*ret_name = o->items[i].name;
 	*ret = (struct outputs_stats){ 0 };
-	writer_add_stats(o->items[i].writer, ret);
+	add_stats(o, i, ret);
 	return true;
+}
+
+static void wait_delivered(struct outputs *o, unsigned timeout_ms)
+{
+	uint64_t now = clock_monotonic_ns();
+	uint64_t deadline = now + timeout_ms * NS_PER_MS;
+
+	while (outputs_stats(o).pending != 0 && now < deadline) {
+		struct pollfd p = {
+			.fd = outbox_delivered_fd(o->options.outbox),
+			.events = POLLIN,
+		};
+
+		/* a message that is not the first of those that wait goes
+		 * without a word */
+		poll(&p, 1, FLUSH_LOOK_MS);
+		outbox_clear_delivered(o->options.outbox);
+		now = clock_monotonic_ns();
+	}
 }
 
 void outputs_flush(struct outputs *o, unsigned timeout_ms)
 {
 	uint64_t deadline = 0;
 
+	if (o->options.outbox != NULL) {
+		wait_delivered(o, timeout_ms);
+		return;
+	}
 	if (timeout_ms != OUTPUTS_PATIENT)
 		deadline = clock_monotonic_ns() + timeout_ms * NS_PER_MS;
 	for (size_t i = 0; i < o->count; i++)
@@ -223,9 +364,16 @@ void outputs_free(struct outputs *o)
 	if (o == NULL)
 		return;
 	for (size_t i = 0; i < o->count; i++) {
-		writer_free(o->items[i].writer);
+		if (o->items[i].writer != NULL)
+			writer_free(o->items[i].writer);
+		else
+			output_spec_done(&o->items[i].spec);
+		if (o->wrapped != NULL)
+			buf_done(&o->wrapped[i]);
 		free(o->items[i].name);
 	}
+	free(o->wrapped);
+	free(o->parts);
 	for (unsigned i = 0; i < ALERT_FORMAT__MAX; i++)
 		buf_done(&o->lines[i]);
 	buf_done(&o->message);

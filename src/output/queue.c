@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "ticket.h"
+
 struct message *message_new(enum priority priority, struct str bytes)
 {
 	struct message *m = malloc(sizeof(*m) + bytes.len);
@@ -16,6 +18,14 @@ struct message *message_new(enum priority priority, struct str bytes)
 	if (bytes.len != 0)
 		memcpy(m->bytes, bytes.s, bytes.len);
 	return m;
+}
+
+void message_free(struct message *m)
+{
+	if (m == NULL)
+		return;
+	ticket_done(m->ticket);
+	free(m);
 }
 
 size_t message_cost(const struct message *m)
@@ -60,11 +70,11 @@ unsigned queue_push(struct queue *q, struct message *m)
 
 		dropped++;
 		if (victim == NULL) {
-			free(m);
+			message_free(m);
 			return dropped;
 		}
 		unlink_message(q, victim);
-		free(victim);
+		message_free(victim);
 	}
 	list_add_tail(&q->order, &m->in_order);
 	list_add_tail(&q->classes[m->priority], &m->in_class);
@@ -98,5 +108,5 @@ void queue_clear(struct queue *q)
 	struct message *m;
 
 	while ((m = queue_pop(q)) != NULL)
-		free(m);
+		message_free(m);
 }

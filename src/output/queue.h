@@ -10,12 +10,15 @@
 
 #define PRIORITIES (PRIORITY_DEBUG + 1)
 
+struct ticket;
+
 struct message {
 	struct list in_order;
 	struct list in_class; /* those of its priority */
 	enum priority priority;
-	uint64_t seq; /* in the spool; 0 = it is not there */
-	uint64_t end; /* bytes that the sink had taken behind it */
+	uint64_t seq;          /* in the spool; 0 = it is not there */
+	uint64_t end;          /* bytes that the sink had taken behind it */
+	struct ticket *ticket; /* NULL = nobody waits for its safety */
 	size_t len;
 	char bytes[];
 };
@@ -28,8 +31,10 @@ struct queue {
 	size_t limit;
 };
 
-/* A copy; NULL when out of memory. Freed with free() when in no queue. */
+/* A copy; NULL when out of memory. */
 struct message *message_new(enum priority priority, struct str bytes);
+/* Of one that is in no queue: its ticket is done. NULL is allowed. */
+void message_free(struct message *m);
 /* What it takes of a queue's limit. */
 size_t message_cost(const struct message *m);
 

@@ -47,9 +47,10 @@ enum kind_argument {
 	ARGUMENT_NEEDED
 };
 
-#define KIND_AT_ONCE 1u /* has to work when saker starts */
-#define KIND_REOPENS 2u /* is opened anew at a reload */
-#define KIND_SPOOLED 4u /* can be there again when it was gone */
+#define KIND_AT_ONCE    1u /* has to work when saker starts */
+#define KIND_REOPENS    2u /* is opened anew at a reload */
+#define KIND_PRIVILEGED 8u /* opened by who has privileges, if there is one */
+#define KIND_SPOOLED    4u /* can be there again when it was gone */
 
 struct output_kind {
 	const char *name;

@@ -2,6 +2,7 @@
 /* sink_program.c - a program that reads alerts from its standard input. */
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -53,6 +54,52 @@ static int spawn(const struct output_spec *spec, int input, pid_t *ret)
 	return error;
 }
 
+/* Between fork(2) and execve(2), in a process that may have threads. */
+static void __attribute__((noreturn))
+become(const struct output_spec *spec, int input, int failure)
+{
+	const struct output_user *user = spec->run_as;
+	struct sigaction standard = { .sa_handler = SIG_DFL };
+	sigset_t none;
+
+	for (int sig = 1; sig < NSIG; sig++)
+		sigaction(sig, &standard, NULL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	if (dup2(input, STDIN_FILENO) >= 0 && setgroups(0, NULL) == 0 &&
+	    setresgid(user->gid, user->gid, user->gid) == 0 &&
+	    setresuid(user->uid, user->uid, user->uid) == 0)
+		execve(spec->argv.items[0],
+		       (char *const *)(uintptr_t)spec->argv.items, environ);
+	(void)!write(failure, &errno, sizeof(errno));
+	_exit(127);
+}
+
+/* As another user, which posix_spawn() cannot do. */
+static int spawn_as(const struct output_spec *spec, int input, pid_t *ret)
+{
+	auto_close int told = -1;
+	int failure[2];
+	int error = 0;
+	pid_t pid;
+
+	if (pipe2(failure, O_CLOEXEC) < 0)
+		return errno;
+	told = failure[0];
+	pid = fork();
+	if (pid == 0)
+		become(spec, input, failure[1]);
+	close(failure[1]);
+	if (pid < 0)
+		return errno;
+	if (read(told, &error, sizeof(error)) != (ssize_t)sizeof(error)) {
+		*ret = pid;
+		return 0;
+	}
+	waitpid(pid, NULL, 0);
+	return error;
+}
+
 static int program_open(struct sink *s, const struct output_spec *spec)
 {
 	int ends[2];
@@ -61,7 +108,8 @@ static int program_open(struct sink *s, const struct output_spec *spec)
 	*s = (struct sink){ .fd = -1 };
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return sink_open_error();
-	error = spawn(spec, ends[0], &s->pid);
+	error = spec->run_as != NULL ? spawn_as(spec, ends[0], &s->pid)
+	                             : spawn(spec, ends[0], &s->pid);
 	close(ends[0]);
 	/* the program's end stays a blocking one */
 	if (error == 0 && fcntl(ends[1], F_SETFL, O_NONBLOCK) < 0)

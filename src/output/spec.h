@@ -6,6 +6,7 @@
 #include "saker/alert/alert.h"
 #include "saker/alert/formats.h"
 #include "saker/base/diag.h"
+#include "saker/output/output.h"
 
 struct output_kind;
 
@@ -29,7 +30,9 @@ struct output_spec {
 	const struct output_kind *kind;
 	const char *argument;     /* "" = none */
 	struct output_texts argv; /* of a program */
-	char name[40];            /* the same for the same kind and argument */
+	/* whom it runs as; borrowed, NULL = as this process */
+	const struct output_user *run_as;
+	char name[40]; /* the same for the same kind and argument */
 	enum alert_format format;
 	bool has_format; /* of its own */
 	enum priority least;

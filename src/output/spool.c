@@ -137,14 +137,15 @@ static int take_up(struct spool *s)
 }
 
 /* What others may write or put links into is not ours to read back. */
-static int open_directory(const char *path, int *ret)
+static int open_directory(int dirfd, const char *path, int *ret)
 {
 	struct stat st;
 	int fd;
 
-	if (mkdir(path, 0700) < 0 && errno != EEXIST)
+	if (mkdirat(dirfd, path, 0700) < 0 && errno != EEXIST)
 		return io_error();
-	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	fd = openat(dirfd, path,
+	            O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		/* a symbolic link, or no directory */
 		return errno == ELOOP || errno == ENOTDIR ? E_DENIED
@@ -161,16 +162,16 @@ static int open_directory(const char *path, int *ret)
 
 int spool_make_directory(const char *path)
 {
-	int fd, error = open_directory(path, &fd);
+	int fd, error = open_directory(AT_FDCWD, path, &fd);
 
 	if (error == 0)
 		close(fd);
 	return error;
 }
 
-static int open_files(struct spool *s, const char *path)
+static int open_files(struct spool *s, int dirfd, const char *path)
 {
-	int error = open_directory(path, &s->dirfd);
+	int error = open_directory(dirfd, path, &s->dirfd);
 
 	if (error < 0)
 		return error;
@@ -185,7 +186,8 @@ static int open_files(struct spool *s, const char *path)
 	return take_up(s);
 }
 
-int spool_open(const char *path, uint64_t quota, struct spool **ret)
+int spool_open_at(int dirfd, const char *path, uint64_t quota,
+                  struct spool **ret)
 {
 	struct spool *s = calloc(1, sizeof(*s));
 	int error;
@@ -201,7 +203,7 @@ int spool_open(const char *path, uint64_t quota, struct spool **ret)
 		s->segment_bytes = SEGMENT_LEAST;
 	for (unsigned i = 0; i < PRIORITIES; i++)
 		list_init(&s->chains[i].segments);
-	error = open_files(s, path);
+	error = open_files(s, dirfd, path);
 	if (error < 0) {
 		int saved = errno;
 
@@ -211,6 +213,11 @@ int spool_open(const char *path, uint64_t quota, struct spool **ret)
 	}
 	*ret = s;
 	return 0;
+}
+
+int spool_open(const char *path, uint64_t quota, struct spool **ret)
+{
+	return spool_open_at(AT_FDCWD, path, quota, ret);
 }
 
 void spool_close(struct spool *s)

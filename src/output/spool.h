@@ -19,6 +19,9 @@ int spool_make_directory(const char *path) must_check;
  * E_NOT_FOUND, E_DENIED, E_FULL (another process has it), E_NOMEM, E_IO with
  * errno set. */
 int spool_open(const char *path, uint64_t quota, struct spool **ret) must_check;
+/* The same below a directory that is open. */
+int spool_open_at(int dirfd, const char *path, uint64_t quota,
+                  struct spool **ret) must_check;
 /* What was not delivered stays on disk. NULL is allowed. */
 void spool_close(struct spool *s);
 

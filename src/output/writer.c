@@ -10,8 +10,10 @@
 #include <unistd.h>
 
 #include "deliver.h"
+#include "handover.h"
 #include "saker/base/clock.h"
 #include "saker/base/limits.h"
+#include "ticket.h"
 
 /* How long the thread of a hung file system is waited for. */
 #define JOIN_MS 500
@@ -24,6 +26,16 @@ static void wake(struct writer *w)
 uint64_t writer_pending(const struct writer *w)
 {
 	return w->stats.submitted - w->stats.written - w->stats.dropped;
+}
+
+void writer_unlock(struct writer *w)
+{
+	if (w->account != NULL) {
+		w->stats.failing = w->failing;
+		w->stats.gone = w->gone;
+		*w->account = w->stats;
+	}
+	pthread_mutex_unlock(&w->lock);
 }
 
 void writer_drop(struct writer *w, uint64_t n)
@@ -39,7 +51,7 @@ static void free_list(struct list *l)
 			container_of(l->next, struct message, in_order);
 
 		list_remove(&m->in_order);
-		free(m);
+		message_free(m);
 	}
 }
 
@@ -49,7 +61,7 @@ static void release(struct writer *w)
 		close(w->wake);
 	if (w->is_open)
 		w->spec.kind->ops->close(&w->sink);
-	free(w->current);
+	message_free(w->current);
 	free_list(&w->sent);
 	free_list(&w->again);
 	queue_clear(&w->queue);
@@ -117,26 +129,55 @@ static void take_up(struct writer *w, struct spool *spool)
 	w->spool = spool;
 	if (spool != NULL)
 		s = spool_stats(spool);
-	w->stats.submitted = s.waiting;
+	if (w->given != NULL) {
+		w->account =
+			outbox_account(w->given->outbox, w->number, s.waiting);
+		w->stats = *w->account;
+	}
+	w->stats.submitted = w->stats.written + w->stats.dropped + s.waiting;
 	w->stats.spooled = s.waiting;
 	w->stats.spool_bytes = s.bytes;
 }
 
+/* What others can open, too, is tried first. */
+int writer_open(struct writer *w, struct sink *ret)
+{
+	const struct output_kind *kind = w->spec.kind;
+	struct output_opened opened = { .fd = -1 };
+	int error = E_DENIED;
+
+	if (w->given == NULL || (kind->flags & KIND_PRIVILEGED) == 0)
+		error = kind->ops->open(ret, &w->spec);
+	if (w->given == NULL || error != E_DENIED)
+		return error;
+	error = w->given->open(w->given->arg, w->number, &opened);
+	if (error == 0)
+		*ret = (struct sink){
+			.fd = opened.fd,
+			.is_socket = opened.is_socket,
+			.may_block = opened.may_block,
+			.needs_newline = opened.needs_newline,
+		};
+	return error;
+}
+
 int writer_new(struct output_spec *spec, struct spool *spool,
-               struct counters *counters, struct writer **ret)
+               const struct writer_options *options, struct writer **ret)
 {
 	struct writer *w = writer_alloc();
 	int r = 0;
 
 	if (w == NULL)
 		return E_NOMEM;
-	w->counters = counters;
+	w->number = options->number;
+	w->given = options->given;
+	w->counters = options->counters;
 	w->spec = *spec;
 	take_up(w, spool);
 	if (w->wake < 0)
 		r = E_NOMEM;
 	else if ((spec->kind->flags & KIND_AT_ONCE) != 0)
-		r = spec->kind->ops->open(&w->sink, spec);
+		r = writer_open(w, &w->sink);
 	w->is_open = r == 0 && w->sink.fd >= 0;
 	if (r == 0)
 		r = start_thread(w);
@@ -159,21 +200,27 @@ const struct output_spec *writer_spec(const struct writer *w)
 	return &w->spec;
 }
 
-void writer_submit(struct writer *w, enum priority priority, struct str message)
+void writer_submit(struct writer *w, enum priority priority, struct str message,
+                   struct ticket *t)
 {
 	struct message *m = message_new(priority, message);
 	bool is_first;
+
+	if (m != NULL)
+		m->ticket = t;
+	else
+		ticket_done(t);
 
 	pthread_mutex_lock(&w->lock);
 	is_first = w->queue.count == 0;
 	w->stats.submitted++;
 	if (m == NULL || w->gone) {
 		writer_drop(w, 1);
-		free(m);
+		message_free(m);
 	} else {
 		writer_drop(w, queue_push(&w->queue, m));
 	}
-	pthread_mutex_unlock(&w->lock);
+	writer_unlock(w);
 	if (is_first)
 		wake(w);
 }
@@ -183,7 +230,7 @@ void writer_count_lost(struct writer *w)
 	pthread_mutex_lock(&w->lock);
 	w->stats.submitted++;
 	writer_drop(w, 1);
-	pthread_mutex_unlock(&w->lock);
+	writer_unlock(w);
 }
 
 void writer_reopen(struct writer *w)
@@ -284,7 +331,9 @@ static bool abandon(struct writer *w)
 	ended = w->ended;
 	if (!ended) {
 		drop_pending(w);
+		/* they may go before the thread comes back */
 		w->counters = NULL;
+		w->account = NULL;
 		w->orphan = true;
 		pthread_detach(w->thread);
 	}

@@ -11,13 +11,22 @@
 
 struct writer;
 
+/* What a writer is told beside the spec. */
+struct writer_options {
+	size_t number; /* of the output */
+	struct counters *counters;
+	const struct outputs_given *given; /* borrowed; NULL = nothing */
+};
+
 /* Opens the sink and starts the thread. When that is done the spec, and the
  * spool, which may be NULL, are the writer's. 0, or what opening came to with
  * errno set. */
 int writer_new(struct output_spec *spec, struct spool *spool,
-               struct counters *counters, struct writer **ret) must_check;
-void writer_submit(struct writer *w, enum priority priority,
-                   struct str message);
+               const struct writer_options *options,
+               struct writer **ret) must_check;
+/* t, unless NULL, is done when the message is in a safe place. */
+void writer_submit(struct writer *w, enum priority priority, struct str message,
+                   struct ticket *t);
 /* Something for this output found no memory. */
 void writer_count_lost(struct writer *w);
 void writer_reopen(struct writer *w);

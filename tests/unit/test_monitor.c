@@ -363,7 +363,7 @@ static void an_engine_cannot(void **state)
 		if (geteuid() == 0 && (e = sandbox_begin()) == 0)
 			e = sandbox_drop(&user);
 		if (e == 0)
-			e = sandbox_filter();
+			e = sandbox_filter(SANDBOX_ENGINE);
 		if (e < 0)
 			dprintf(out[1], "sandbox: %s\n", err_text(e));
 		else if (geteuid() == 0 || getuid() == 0)

@@ -33,6 +33,10 @@
  * have arrived. */
 #define LIMIT_OUTPUT_MESSAGE_BYTES (4u * 1024 * 1024)
 #define LIMIT_OUTPUT_SENT_BYTES    (1024u * 1024)
+/* Alerts on their way to the process that delivers them. */
+#define LIMIT_OUTBOX_BYTES (4u * 1024 * 1024)
+/* Programs among the outputs that run at a time, those that still end included. */
+#define LIMIT_PROGRAMS 64u
 /* Damaged files that a spool keeps for who wants to look. */
 #define LIMIT_SPOOL_DAMAGED 4u
 /* Who may ask for metrics at a time, and how much may be asked. */

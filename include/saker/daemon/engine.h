@@ -20,6 +20,7 @@ struct engine_given {
 	struct ruleset *ruleset;   /* NULL = the configuration's */
 	struct counters *counters; /* NULL = its own */
 	const int *responders; /* RESPONSE_SOCKETS; NULL = it responds itself */
+	struct outbox *outbox; /* for alerts; NULL = it delivers itself */
 };
 
 /* What a reload exchanges. */

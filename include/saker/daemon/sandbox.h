@@ -18,8 +18,8 @@ struct sandbox_user {
 /* 0, or E_NOT_FOUND when not even nobody exists. */
 int sandbox_user_find(const char *name, struct sandbox_user *ret) must_check;
 
-/* The monitor's: only the capabilities of its work from now on, of those that it
- * has, for what it starts, too. 0, E_DENIED or E_IO. */
+/* The monitor's: only the capabilities of its work from now on, of those that
+ * it has, for what it starts, too. 0, E_DENIED or E_IO. */
 int sandbox_keep_needed(void) must_check;
 /* First of all, before there are threads: no capability can come back, not by
  * executing anything either. 0, E_DENIED or E_IO. */
@@ -27,12 +27,18 @@ int sandbox_begin(void) must_check;
 /* Another user without capabilities and other groups; dies with its parent. 0,
  * E_DENIED or E_IO. */
 int sandbox_drop(const struct sandbox_user *user) must_check;
-/* Only system calls of engine_calls.def from now on, in all threads; others
- * fail with EPERM. The kernel makes a process with it no_new_privs. 0,
+enum sandbox_role {
+	SANDBOX_ENGINE, /* engine_calls.def */
+	SANDBOX_COURIER /* those and courier_calls.def */
+};
+
+/* Only that role's system calls from now on, in all threads; others fail with
+ * EPERM. The kernel makes a process with it no_new_privs. 0,
  * E_UNSUPPORTED (a kernel without seccomp filters), E_NOMEM or E_IO. */
-int sandbox_filter(void) must_check;
-/* No file can be made, changed or executed any more, where the kernel has
- * Landlock (5.13); what is open stays usable. 0, or E_UNSUPPORTED. */
-int sandbox_freeze_files(void) must_check;
+int sandbox_filter(enum sandbox_role role) must_check;
+/* No file can be made, changed or executed any more by this thread and those
+ * that it starts, where the kernel has Landlock (5.13), but below the directory
+ * unless that is -1; what is open stays usable. 0, or E_UNSUPPORTED. */
+int sandbox_freeze_files(int but_below) must_check;
 
 #endif

@@ -22,6 +22,8 @@ enum {
 	WIRE_NUMBER = 1 << 1, /* >= 0 */
 	WIRE_TICKS = 1 << 2,
 	WIRE_PATH = 1 << 3, /* absolute */
+	/* the courier alone may ask for it, and for nothing else */
+	WIRE_COURIER = 1 << 4,
 };
 
 struct wire_header {
@@ -43,6 +45,7 @@ struct wire_request {
 /* A request as it came: false when it is not exactly one that the table allows;
  * *ret may then have been written to. */
 bool wire_parse(struct str datagram, struct wire_request *ret);
+bool wire_is_couriers(enum wire_operation operation);
 /* The same as it goes; path NULL = none. */
 void wire_render(const struct wire_header *header, const char *path,
                  struct buf *out);

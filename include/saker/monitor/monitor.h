@@ -7,6 +7,7 @@
 #include "saker/base/counters.h"
 #include "saker/host/wire.h"
 #include "saker/kernel/audit.h"
+#include "saker/output/output.h"
 
 /* All of it is borrowed, and comes from the command line and root's files: what
  * the engine says never widens it. */
@@ -24,6 +25,11 @@ struct monitor_options {
 	void *reload_responses_arg;
 	const char *snapshot; /* "" = none */
 	struct counters *counters;
+	/* the courier asks, not the engine: for these */
+	bool is_couriers;
+	const char *const *outputs;
+	size_t noutputs;
+	struct output_user program; /* whom a program among them runs as */
 };
 
 struct monitor;
@@ -35,6 +41,9 @@ void monitor_free(struct monitor *m);
  * is counted and answered with E_INVALID or E_DENIED. False when the other side
  * is gone. */
 bool monitor_serve(struct monitor *m, int socket);
+/* Programs among the outputs that have ended are seen off. Returns how many
+ * there still are. By the thread that serves. */
+size_t monitor_reap(struct monitor *m);
 /* Whether the engine may have the file's content. */
 bool monitor_may_read(const char *path);
 

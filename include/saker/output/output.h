@@ -4,6 +4,7 @@
 #define SAKER_OUTPUT_OUTPUT_H
 
 #include <limits.h>
+#include <sys/types.h>
 
 #include "saker/alert/formats.h"
 #include "saker/base/buf.h"
@@ -15,6 +16,36 @@
 /* The set of outputs belongs to one thread. */
 struct outputs;
 
+struct outbox;
+
+/* What somebody with privileges has opened. */
+struct output_opened {
+	int fd;
+	pid_t pid; /* of a program, a child of who opened it; 0 = none */
+	bool is_socket;
+	bool may_block;
+	bool needs_newline;
+};
+
+/* The same on its way to another process. */
+struct output_answer {
+	int32_t error; /* errno */
+	bool is_socket;
+	bool may_block;
+	bool needs_newline;
+};
+
+/* What a process without privileges is given to deliver with. */
+struct outputs_given {
+	/* where alerts come from, and where accounts are kept */
+	struct outbox *outbox;
+	int spool; /* directory of the spools, its own; -1 = none */
+	/* Has the output of that number opened: 0 or an error as outputs_add()
+	 * has them, errno set. Several threads call it. */
+	int (*open)(void *arg, size_t output, struct output_opened *ret);
+	void *arg;
+};
+
 struct outputs_options {
 	struct counters *counters; /* borrowed; may be NULL */
 	enum alert_format format;  /* of outputs that name none */
@@ -24,6 +55,11 @@ struct outputs_options {
 	 * outputs are added; NULL or "" = nowhere. */
 	const char *spool_dir;
 	uint64_t spool_bytes; /* at most, for each output */
+	/* Borrowed; NULL = alerts are delivered here, else by who takes them
+	 * out of there, and nothing is opened. */
+	struct outbox *outbox;
+	/* Borrowed; NULL = this process can open everything itself. */
+	const struct outputs_given *given;
 };
 
 /* NULL when out of memory. */
@@ -43,6 +79,20 @@ int output_check(struct str spec, const struct diag_place *place,
  * URLs, and what URLs and a program's arguments call a key, token or the like are
  * "<redacted>"; all of it where a secret is not spelt there as it is used. */
 void output_redact(struct str spec, struct buf *out);
+
+/* For a process without privileges: opens what it is not able to, of an output
+ * as the configuration has it; program: whom a program runs as, or NULL. The
+ * same errors, errno set. */
+struct output_user {
+	uid_t uid;
+	gid_t gid;
+};
+int output_open(struct str spec, const struct output_user *program,
+                struct output_opened *ret) must_check;
+/* The same for the directory of spools: makes it, and gives what is in it to
+ * the user. Its descriptor, or an error. */
+int output_open_spools(const char *path,
+                       const struct output_user *user) must_check;
 
 /* Queues the alert, rendered, for each output that wants it. Never waits; when
  * a queue is full the oldest of the least important is dropped and counted. 0,
