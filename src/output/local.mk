@@ -33,6 +33,7 @@ src_output_liboutput_a_SOURCES = \
 	src/output/spec.h \
 	src/output/spool.c \
 	src/output/spool.h \
+	src/output/ticket.c \
 	src/output/ticket.h \
 	src/output/writer.c \
 	src/output/writer.h

@@ -131,24 +131,6 @@ size_t outbox_outputs(const struct outbox *o)
 	return o->noutputs;
 }
 
-void ticket_done(struct ticket *t)
-{
-	int wake;
-
-	if (t == NULL)
-		return;
-	wake = t->wake;
-	switch (atomic_fetch_sub_explicit(&t->refs, 1, memory_order_acq_rel)) {
-	case 2:
-		if (wake >= 0)
-			eventfd_write(wake, 1);
-		break;
-	case 1:
-		free(t);
-		break;
-	}
-}
-
 static uint64_t load(const _Atomic uint64_t *value)
 {
 	return atomic_load_explicit(value, memory_order_acquire);

@@ -80,7 +80,9 @@ static int try_add(struct fixture *f, const char *text)
 
 	if (r < 0)
 		return r;
-	r = writer_new(&spec, NULL, &f->counters, &f->writers[f->count]);
+	r = writer_new(&spec, NULL,
+	               &(struct writer_options){ .counters = &f->counters },
+	               &f->writers[f->count]);
 	if (r == 0)
 		f->count++;
 	else
@@ -100,7 +102,8 @@ static void submit(struct fixture *f, const char *text, const char *json)
 		              str_from(writer_spec(f->writers[i])->format ==
 		                                       ALERT_JSON
 		                               ? json
-		                               : text));
+		                               : text),
+		              NULL);
 }
 
 static struct outputs_stats stats(struct fixture *f)
@@ -589,9 +592,13 @@ static void test_hanging_write(void **state)
 	written.fd = p[0];
 	snprintf(number, sizeof(number), "%d", p[1]);
 	spec.argument = arena_copy(&spec.arena, str_from(number)).s;
-	assert_int_equal(writer_new(&spec, NULL, &f->counters, &w), 0);
-	writer_submit(w, PRIORITY_NOTICE, str_from(line));
-	writer_submit(w, PRIORITY_NOTICE, STR("second\n"));
+	assert_int_equal(
+		writer_new(&spec, NULL,
+	                   &(struct writer_options){ .counters = &f->counters },
+	                   &w),
+		0);
+	writer_submit(w, PRIORITY_NOTICE, str_from(line), NULL);
+	writer_submit(w, PRIORITY_NOTICE, STR("second\n"), NULL);
 	assert_int_equal(poll(&written, 1, -1), 1); /* it is in its write */
 	writer_flush(w, clock_monotonic_ns() + 10 * NS_PER_MS);
 	writer_add_stats(w, &s);
