@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "daemon.h"
+#include "saker/base/clock.h"
 #include "saker/daemon/log.h"
 
 /* Frames judged before signals and the other inputs are looked at. */
@@ -90,7 +91,7 @@ void inputs_resume(struct daemon *d)
 }
 
 /* True when the batch was full: more may wait. */
-static bool drain_input(struct daemon *d, struct input *in)
+static bool drain_input(struct daemon *d, struct input *in, uint64_t now)
 {
 	struct frame frame;
 	uint64_t received_ns;
@@ -102,6 +103,7 @@ static bool drain_input(struct daemon *d, struct input *in)
 		source_pop(&in->source);
 		n++;
 	}
+	source_count(&in->source, n, now);
 	if (n < BATCH && !in->has_ended && source_is_done(&in->source)) {
 		in->has_ended = true;
 		if (in->source.error < 0)
@@ -114,9 +116,10 @@ static bool drain_input(struct daemon *d, struct input *in)
 bool inputs_drain(struct daemon *d)
 {
 	bool more = false, alive = false;
+	uint64_t now = clock_monotonic_ns();
 
 	for (size_t i = 0; i < d->ninputs; i++) {
-		more |= drain_input(d, &d->inputs[i]);
+		more |= drain_input(d, &d->inputs[i], now);
 		alive |= !d->inputs[i].has_ended;
 	}
 	if (!alive)
@@ -130,7 +133,7 @@ void inputs_finish(struct daemon *d)
 		if (!d->inputs[i].is_open)
 			continue;
 		source_stop(&d->inputs[i].source);
-		while (drain_input(d, &d->inputs[i]))
+		while (drain_input(d, &d->inputs[i], 0))
 			;
 	}
 }

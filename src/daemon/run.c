@@ -114,7 +114,7 @@ static struct response_queue *queue_of(const struct daemon *d)
 	return responses_queue(d->engine.pipeline.responses);
 }
 
-static int wait_ms(const struct daemon *d, uint64_t now)
+static uint64_t wait_ns(const struct daemon *d, uint64_t now)
 {
 	uint64_t due = assembler_deadline(d->engine.assembler);
 	uint64_t responses = response_queue_deadline(queue_of(d));
@@ -123,12 +123,43 @@ static int wait_ms(const struct daemon *d, uint64_t now)
 		due = responses;
 	if (due == 0 || due > d->next_tick_ns)
 		due = d->next_tick_ns;
-	return due <= now ? 0 : (int)((due - now) / NS_PER_MS) + 1;
+	return due <= now ? 0 : due - now;
+}
+
+/* A source whose records are being gathered wakes nobody until then. */
+static nfds_t add_inputs(const struct daemon *d, struct pollfd *fds,
+                         uint64_t *wait)
+{
+	nfds_t n = 0;
+
+	for (size_t i = 0; i < d->ninputs; i++) {
+		const struct source *s = &d->inputs[i].source;
+		uint64_t gather;
+
+		if (d->inputs[i].has_ended)
+			continue;
+		gather = source_gather_ns(s);
+		if (gather == 0)
+			fds[n++] = (struct pollfd){ .fd = source_poll_fd(s),
+				                    .events = POLLIN };
+		else if (gather < *wait)
+			*wait = gather;
+	}
+	return n;
+}
+
+static void poll_for(struct pollfd *fds, nfds_t n, uint64_t ns)
+{
+	struct timespec t = { .tv_sec = (time_t)(ns / NS_PER_SEC),
+		              .tv_nsec = (long)(ns % NS_PER_SEC) };
+
+	ppoll(fds, n, &t, NULL);
 }
 
 static void wait_for_work(struct daemon *d, bool more)
 {
 	struct pollfd fds[INPUTS_MAX + 5];
+	uint64_t wait = wait_ns(d, clock_monotonic_ns());
 	nfds_t n = 0;
 
 	fds[n++] = (struct pollfd){ .fd = d->signal_fd, .events = POLLIN };
@@ -143,13 +174,8 @@ static void wait_for_work(struct daemon *d, bool more)
 		.fd = d->server != NULL ? server_fd(d->server) : -1,
 		.events = POLLIN,
 	};
-	for (size_t i = 0; i < d->ninputs; i++)
-		if (!d->inputs[i].has_ended)
-			fds[n++] = (struct pollfd){
-				.fd = source_poll_fd(&d->inputs[i].source),
-				.events = POLLIN,
-			};
-	poll(fds, n, more ? 0 : wait_ms(d, clock_monotonic_ns()));
+	n += add_inputs(d, &fds[n], &wait);
+	poll_for(fds, n, more ? 0 : wait);
 	if (fds[0].revents != 0)
 		handle_signals(d);
 	if (fds[1].revents != 0)

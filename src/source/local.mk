@@ -6,6 +6,7 @@ src_source_libsource_a_SOURCES = \
 	src/source/kinds.h \
 	src/source/log_file.c \
 	src/source/netlink.c \
+	src/source/pace.c \
 	src/source/relay.c \
 	src/source/ring.c \
 	src/source/source.c \
@@ -14,6 +15,7 @@ src_source_libsource_a_SOURCES = \
 
 noinst_HEADERS += \
 	include/saker/source/log_file.h \
+	include/saker/source/pace.h \
 	include/saker/source/ring.h \
 	include/saker/source/source.h \
 	include/saker/source/sources.def
@@ -21,8 +23,12 @@ noinst_HEADERS += \
 LIBSOURCE = src/source/libsource.a
 
 if TESTS_ENABLED
-check_PROGRAMS += tests/unit/test_ring tests/unit/test_source
-TESTS += tests/unit/test_ring tests/unit/test_source
+check_PROGRAMS += tests/unit/test_pace tests/unit/test_ring \
+	tests/unit/test_source
+TESTS += tests/unit/test_pace tests/unit/test_ring \
+	tests/unit/test_source
+tests_unit_test_pace_SOURCES = tests/unit/test_pace.c
+tests_unit_test_pace_LDADD = $(LIBSOURCE) $(CMOCKA_LIBS)
 tests_unit_test_ring_SOURCES = tests/unit/test_ring.c
 tests_unit_test_ring_LDADD = $(LIBSOURCE) $(LIBBASE) $(CMOCKA_LIBS)
 tests_unit_test_source_SOURCES = tests/unit/test_source.c

@@ -7,11 +7,15 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "kinds.h"
 #include "saker/base/clock.h"
 #include "saker/base/io.h"
+
+/* The socket that auditd writes to holds some four times as much. */
+#define GATHERED_BYTES (16 * 1024)
 
 static const struct source_kind kinds[] = {
 #define SOURCE_THREAD(name) .read = name##_read
@@ -109,6 +113,7 @@ int stream_push(struct source *s, struct str bytes)
 	uint64_t now = clock_monotonic_ns();
 	int error = framer_push(&s->framer, bytes);
 	struct frame frame;
+	size_t n = 0;
 
 	if (error != 0) {
 		framer_done(&s->framer);
@@ -116,9 +121,11 @@ int stream_push(struct source *s, struct str bytes)
 		counter_add(s->counters, COUNTER_RECORDS_DROPPED, 1);
 		return error;
 	}
-	while (framer_next(&s->framer, &frame))
+	for (; framer_next(&s->framer, &frame); n++)
 		ring_push(s->ring, &frame, now);
 	ring_wake(s->ring);
+	if (s->kind->is_live && !s->is_lossless)
+		pace_count(&s->pace, n, now);
 	return 0;
 }
 
@@ -165,12 +172,28 @@ static bool wait_for_input(const struct source *s)
 	}
 }
 
+/* auditd writes each record by itself: without this, each would wake this
+ * thread and then the one that judges. What is there already does not wait for
+ * more than a socket has room for. */
+static void gather(const struct source *s)
+{
+	struct pollfd stop = { .fd = s->stop_fd, .events = POLLIN };
+	struct timespec t = { .tv_nsec = (long)pace_gather_ns(&s->pace) };
+	int there = 0;
+
+	if (t.tv_nsec == 0 ||
+	    (ioctl(s->fd, FIONREAD, &there) == 0 && there >= GATHERED_BYTES))
+		return;
+	ppoll(&stop, 1, &t, NULL);
+}
+
 static void *drain(void *arg)
 {
 	struct source *s = arg;
 	int error = 0;
 
 	while (wait_for_input(s)) {
+		gather(s);
 		error = s->kind->read(s);
 		if (error != 0 && error != E_AGAIN && error != E_NOMEM)
 			break;
@@ -244,6 +267,18 @@ void source_wake(struct source *s)
 {
 	if (s->ring != NULL)
 		ring_clear_wake(s->ring);
+}
+
+/* A thread has a pace of its own. */
+uint64_t source_gather_ns(const struct source *s)
+{
+	return s->ring == NULL ? pace_gather_ns(&s->pace) : 0;
+}
+
+void source_count(struct source *s, size_t frames, uint64_t now_ns)
+{
+	if (s->ring == NULL)
+		pace_count(&s->pace, frames, now_ns);
 }
 
 bool source_peek(struct source *s, struct frame *ret, uint64_t *ret_received_ns)

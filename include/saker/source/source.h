@@ -7,6 +7,7 @@
 
 #include "saker/audit/frame.h"
 #include "saker/base/err.h"
+#include "saker/source/pace.h"
 #include "saker/source/ring.h"
 
 struct source;
@@ -58,6 +59,7 @@ struct source {
 	 * queue): the reader thread may wait for room */
 	bool is_lossless;
 	unsigned reconnect_ms;
+	struct pace pace; /* of who reads it: its thread, or who takes frames */
 	struct ring *ring;         /* NULL = none is needed */
 	struct counters *counters; /* borrowed */
 	struct framer framer;
@@ -92,6 +94,11 @@ bool source_resume(struct source *s);
 /* Nothing more comes; what has come is still there. */
 void source_stop(struct source *s);
 
+/* Instead of polling: for how long records are to be gathered before they are
+ * looked for, because so many come; 0 = not now. */
+uint64_t source_gather_ns(const struct source *s);
+/* How many frames were taken since the last time; for source_gather_ns(). */
+void source_count(struct source *s, size_t frames, uint64_t now_ns);
 /* The order is: poll source_poll_fd() for reading, source_wake(), then peek and
  * pop until nothing is there. */
 int source_poll_fd(const struct source *s);
