@@ -47,6 +47,7 @@ struct assembler {
 	struct list open; /* by first record; in a log also ended ones */
 	size_t nopen;
 	struct list ready;
+	size_t nready;
 	struct list pool;
 	size_t npool;
 	size_t pending;
@@ -123,7 +124,8 @@ static void recycle(struct assembler *a, struct open_event *o)
 	}
 	arena_reset(&arena);
 	*o = (struct open_event){ .e.arena = arena };
-	list_add_tail(&a->pool, &o->e.link);
+	/* the one that is still in the caches comes again first */
+	list_add_tail(a->pool.next, &o->e.link);
 	a->npool++;
 }
 
@@ -141,8 +143,14 @@ struct audit_event *assembler_next(struct assembler *a)
 		return NULL;
 	o = from_link(a->ready.next);
 	list_remove(&o->e.link);
+	a->nready--;
 	a->pending -= o->e.nrecords;
 	return &o->e;
+}
+
+size_t assembler_ready(const struct assembler *a)
+{
+	return a->nready;
 }
 
 size_t assembler_pending(const struct assembler *a)
@@ -179,6 +187,7 @@ static void send_out(struct assembler *a, struct open_event *o)
 {
 	list_remove(&o->e.link);
 	a->nopen--;
+	a->nready++;
 	list_add_tail(&a->ready, &o->e.link);
 }
 

@@ -79,7 +79,10 @@ static bool eat_digits(struct cursor *c, uint64_t *ret)
 	return c->at != from && c->at - from <= 18;
 }
 
-static inline bool eat_number(struct cursor *c, uint64_t *ret)
+/* Once in memory: a record has many, and what is copied for each of them does
+ * not stay in the cache of instructions until the next one. */
+static __attribute__((noinline)) bool eat_number(struct cursor *c,
+                                                 uint64_t *ret)
 {
 	return eat_seven(c, ret) || eat_digits(c, ret);
 }
@@ -164,7 +167,8 @@ static inline bool eat_eight_hex(struct cursor *c, uint64_t *ret)
 	return true;
 }
 
-static inline bool eat_hex(struct cursor *c, unsigned most, uint64_t *ret)
+static __attribute__((noinline)) bool eat_hex(struct cursor *c, unsigned most,
+                                              uint64_t *ret)
 {
 	const char *from = c->at;
 	uint64_t n = 0;

@@ -52,17 +52,34 @@ void snapshots_done(struct snapshots *s)
 		snapshot_free(s->items[i]);
 }
 
+#define EVENTS_A_TURN 32u
+
+/* Whoever assembles and judges in turns of several events finds the code of
+ * either in the processor's caches. What comes through a pipe may be waited
+ * for. */
+static size_t events_a_turn(const struct log_reader *reader)
+{
+	uint64_t done, total;
+
+	log_progress(reader, &done, &total);
+	return total != 0 ? EVENTS_A_TURN : 1;
+}
+
 static int feed_reader(struct engine *e, struct log_reader *reader,
                        const char *name, bool (*go_on)(void *arg), void *arg)
 {
 	struct progress progress = progress_begin(name);
+	const size_t turn = events_a_turn(reader);
 	struct frame frame;
 	int error = E_END;
 
 	while (go_on(arg) && (error = log_next(reader, &frame)) == 0) {
-		pipeline_feed(&e->pipeline, &frame, 0);
+		pipeline_assemble(&e->pipeline, &frame, 0);
+		if (assembler_ready(e->pipeline.assembler) >= turn)
+			pipeline_judge_ended(&e->pipeline);
 		progress_step(&progress, reader);
 	}
+	pipeline_judge_ended(&e->pipeline);
 	progress_end(&progress);
 	return error == E_END ? 0 : error;
 }

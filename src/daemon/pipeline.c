@@ -175,7 +175,7 @@ void pipeline_judge(struct pipeline *p, struct audit_event *audit)
 		judge(p, audit);
 }
 
-static void judge_ended(struct pipeline *p)
+void pipeline_judge_ended(struct pipeline *p)
 {
 	struct audit_event *audit;
 
@@ -220,13 +220,13 @@ void pipeline_feed(struct pipeline *p, const struct frame *frame,
                    uint64_t received_ns)
 {
 	pipeline_assemble(p, frame, received_ns);
-	judge_ended(p);
+	pipeline_judge_ended(p);
 }
 
 void pipeline_tick(struct pipeline *p, uint64_t now_ns)
 {
 	assembler_expire(p->assembler, now_ns);
-	judge_ended(p);
+	pipeline_judge_ended(p);
 	tracker_tick(p->nodes->own);
 	judge_containers(p, p->nodes->own, STR_NONE, 0);
 	if (p->suppressor != NULL && !p->is_replay)
@@ -239,7 +239,7 @@ void pipeline_end(struct pipeline *p)
 	struct str node;
 
 	assembler_flush(p->assembler);
-	judge_ended(p);
+	pipeline_judge_ended(p);
 	for (size_t i = 0; (t = nodes_at(p->nodes, i, &node)) != NULL; i++) {
 		tracker_end(t);
 		if (p->node.len == 0 || str_eq(p->node, node))

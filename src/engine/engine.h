@@ -34,13 +34,13 @@ struct probe {
 	uint32_t *rules;
 };
 
-#define NO_GATE UINT32_MAX
+/* Tests of a partition are bits. */
+#define TESTS_MAX 64u
 
-/* Rules that share a part of their conditions: while that is false, neither
- * they nor those of the branches within are looked at. */
+/* Rules that share parts of their conditions: while one of these is false, none
+ * of the rules is looked at. */
 struct branch {
-	uint32_t gate;   /* its number among the program's rules */
-	uint32_t end;    /* number of the branch that is no longer within */
+	uint64_t needs;  /* which of the partition's tests must be true */
 	uint32_t nrules; /* that are tried for each event */
 	uint32_t nprobes;
 	uint32_t *rules;
@@ -53,11 +53,12 @@ struct settled {
 	bool result;
 };
 
-/* The rules for one type of events; the branches come before those within. */
+/* The rules for one type of events. */
 struct partition {
 	struct rule_numbers rules;
 	struct settled *settled;
 	uint32_t nsettled;
+	uint32_t *tests; /* their numbers among the program's rules */
 	struct branch *branches;
 	uint32_t nbranches;
 };
@@ -110,7 +111,7 @@ int index_add_rule(struct index *x, uint32_t rule,
 const struct partition *index_find(const struct index *x, struct str type);
 
 /* Divides the rules of all partitions into branches, which live in the arena;
- * roots are the rules' conditions. The builder gets the gates as rules behind
+ * roots are the rules' conditions. The builder gets the tests as rules behind
  * those. 0 or E_NOMEM. */
 int partitions_plan(struct index *indexes, struct builder *b,
                     const node_id *roots, size_t count,

@@ -252,5 +252,5 @@ static bool get(void *context, enum field_id id, const struct field_arg *arg,
 
 struct field_source event_table_source(struct event_table *f)
 {
-	return (struct field_source){ get, f };
+	return (struct field_source){ .get = get, .context = f };
 }

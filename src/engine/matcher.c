@@ -95,19 +95,38 @@ static void want_branch(struct matcher *m, const struct branch *b)
 	}
 }
 
+/* Tests as bits: which were asked, and which of those were true. */
+struct tested {
+	uint64_t asked;
+	uint64_t passed;
+};
+
+static bool passes(struct matcher *m, const struct partition *p, uint64_t needs,
+                   struct tested *t)
+{
+	for (uint64_t left = needs & ~t->asked; left != 0; left &= left - 1) {
+		unsigned i = (unsigned)__builtin_ctzll(left);
+
+		t->asked |= UINT64_C(1) << i;
+		if (!vm_run_rule(m->vm, p->tests[i]))
+			return false;
+		t->passed |= UINT64_C(1) << i;
+	}
+	return true;
+}
+
 static void find_wanted(struct matcher *m, const struct partition *p)
 {
+	struct tested tested = { 0 };
+
 	for (uint32_t i = 0; i < p->nsettled; i++)
 		vm_settle(m->vm, p->settled[i].check, p->settled[i].result);
-	for (uint32_t i = 0; i < p->nbranches;) {
+	for (uint32_t i = 0; i < p->nbranches; i++) {
 		const struct branch *b = &p->branches[i];
 
-		if (b->gate != NO_GATE && !vm_run_rule(m->vm, b->gate)) {
-			i = b->end;
-			continue;
-		}
-		want_branch(m, b);
-		i++;
+		if ((b->needs & tested.asked & ~tested.passed) == 0 &&
+		    passes(m, p, b->needs, &tested))
+			want_branch(m, b);
 	}
 }
 

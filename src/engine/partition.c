@@ -1,47 +1,56 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* partition.c - the rules for one type of event, divided so that an event costs
  * what it matches and not how many rules there are: first by the parts that
- * many conditions share, such as "in a container", then by what the event must
- * have beside that, looked up for all of them at once. */
+ * several conditions share, such as "in a container", then by what the event
+ * must have beside that, looked up for all of them at once. */
 #include <stdlib.h>
 
 #include "engine.h"
 #include "probes.h"
 #include "saker/base/io.h"
 
-/* A part of so many conditions is asked for once for all. */
-#define GATE_MIN 4u
-/* Gates may cost this much, and nest so deep. */
-#define GATE_COST  60u
-#define GATE_DEPTH 3u
-#define GATE_SHARE 16u /* of this many rules one must be behind a gate */
+/* A part of so many conditions, and of one in so many, is a test for all. */
+#define TEST_MIN   2u
+#define TEST_SHARE 64u
+/* Tests may cost this much. */
+#define TEST_COST 60u
+/* What a test costs is divided among the conditions that it is a part of. */
+#define TEST_WEIGHT 64u
 
 /* A rule that an event of the type may match. */
 struct candidate {
 	uint32_t rule;
 	const node_id *parts; /* of its and, those that the type leaves open */
 	size_t nparts;
-	node_id gate; /* -1 = none */
+	uint64_t needs; /* which of the partition's tests are parts of it */
+};
+
+/* A part of several conditions. */
+struct test {
+	node_id id;
+	uint32_t uses;
+	uint32_t rank; /* the least is asked first */
 };
 
 struct planner {
 	struct builder *builder;
 	struct guards guards;
-	struct arena arena;    /* for the whole planning */
-	struct arena scratch;  /* for one partition */
-	struct arena *kept;    /* the rule set's; borrowed */
-	const node_id *roots;  /* borrowed */
-	uint32_t next_rule;    /* number of the next gate */
-	uint32_t *gates;       /* expression -> its number among rules, or 0 */
-	uint32_t *uses;        /* expression -> candidates with it; all 0 */
+	struct arena arena;   /* for the whole planning */
+	struct arena scratch; /* for one partition */
+	struct arena *kept;   /* the rule set's; borrowed */
+	const node_id *roots; /* borrowed */
+	uint32_t next_rule;   /* number of the next test */
+	uint32_t *numbers;    /* expression -> its number among rules, or 0 */
+	uint32_t *uses;       /* expression -> candidates with it; all 0 */
+	struct test tests[TESTS_MAX]; /* of the partition */
+	size_t ntests;
+	const uint32_t *users; /* see probes_users() */
 	struct buf popularity; /* uint32_t by atom: conditions with it */
 	struct buf branches;
 	struct buf settled;
-	uint32_t *seen;             /* expression -> the last partition */
-	uint32_t partition;         /* from 1 */
-	struct str type;            /* of the partition */
-	node_id opened[GATE_DEPTH]; /* gates that the branch is behind */
-	size_t nopened;
+	uint32_t *seen;     /* expression -> the last partition */
+	uint32_t partition; /* from 1 */
+	struct str type;    /* of the partition */
 };
 
 static int collect_parts(const struct builder *b, node_id id, struct buf *out)
@@ -67,7 +76,7 @@ static bool make_candidate(struct planner *p, uint32_t rule,
 	node_id *parts;
 	size_t count;
 
-	*ret = (struct candidate){ .rule = rule, .gate = -1 };
+	*ret = (struct candidate){ .rule = rule };
 	p->guards.nomem |= collect_parts(p->builder, p->roots[rule], &all) < 0;
 	count = all.len / sizeof(node_id);
 	parts = arena_array(&p->scratch, node_id, count + 1);
@@ -110,74 +119,99 @@ static void settle(struct planner *p, node_id id)
 		settle(p, parts[i]);
 }
 
-static bool is_opened(const struct planner *p, node_id id)
-{
-	for (size_t i = 0; i < p->nopened; i++)
-		if (p->opened[i] == id)
-			return true;
-	return false;
-}
-
-static void count_parts(struct planner *p, const struct candidate *c,
-                        size_t count, uint32_t by)
-{
-	for (size_t i = 0; i < count; i++)
-		for (size_t n = 0; n < c[i].nparts; n++)
-			p->uses[c[i].parts[n]] += by;
-}
-
-/* Most calls succeed: asking for that divides nothing. */
+/* Most calls succeed, and most exceptions are none: asking for that divides
+ * nothing. */
 static bool is_common(const struct planner *p, node_id id)
 {
 	const struct check *c = builder_check_of(p->builder, id);
 	const struct vm_input *in;
+	node_id negated;
 	size_t count;
 
 	if (c == NULL)
-		return false;
+		return builder_negates(p->builder, id, &negated);
 	in = &builder_inputs(p->builder, &count)[c->input];
 	return in->kind == INPUT_FIELD && in->info->id == FIELD_EVT_FAILED;
 }
 
-/* The part that most of the others have too. */
-static node_id choose_gate(const struct planner *p, const struct candidate *c,
-                           uint32_t least)
+static int order_tests(const void *x, const void *y)
 {
-	node_id best = -1;
+	const struct test *a = x, *b = y;
 
-	for (size_t n = 0; n < c->nparts; n++) {
-		node_id id = c->parts[n];
+	if (a->rank != b->rank)
+		return a->rank < b->rank ? -1 : 1;
+	return a->id < b->id ? -1 : a->id > b->id;
+}
 
-		if (p->uses[id] >= least && !is_opened(p, id) &&
-		    !is_common(p, id) &&
-		    builder_cost(p->builder, id) <= GATE_COST &&
-		    (best < 0 || p->uses[id] > p->uses[best]))
-			best = id;
+/* In the place of the least used one when there is no room. */
+static void add_test(struct planner *p, node_id id, uint32_t uses)
+{
+	size_t at = p->ntests;
+
+	if (at == TESTS_MAX) {
+		at = 0;
+		for (size_t i = 1; i < TESTS_MAX; i++)
+			if (p->tests[i].uses < p->tests[at].uses)
+				at = i;
+		if (p->tests[at].uses >= uses)
+			return;
+	} else {
+		p->ntests++;
 	}
-	return best;
+	p->tests[at] = (struct test){
+		.id = id,
+		.uses = uses,
+		.rank = builder_cost(p->builder, id) * TEST_WEIGHT / uses,
+	};
+}
+
+/* The cheap ones that many conditions have come first. */
+static void choose_tests(struct planner *p, const struct candidate *c,
+                         size_t count)
+{
+	size_t least = count / TEST_SHARE;
+
+	p->ntests = 0;
+	least = least > TEST_MIN ? least : TEST_MIN;
+	for (size_t i = 0; i < count; i++)
+		for (size_t n = 0; n < c[i].nparts; n++)
+			p->uses[c[i].parts[n]]++;
+	for (size_t i = 0; i < count; i++)
+		for (size_t n = 0; n < c[i].nparts; n++) {
+			node_id id = c[i].parts[n];
+
+			if (p->uses[id] >= least && !is_common(p, id) &&
+			    builder_cost(p->builder, id) <= TEST_COST)
+				add_test(p, id, p->uses[id]);
+			p->uses[id] = 0;
+		}
+	qsort(p->tests, p->ntests, sizeof(*p->tests), order_tests);
 }
 
 static int order_candidates(const void *x, const void *y)
 {
 	const struct candidate *a = x, *b = y;
 
-	if (a->gate != b->gate)
-		return a->gate < b->gate ? -1 : 1;
+	if (a->needs != b->needs)
+		return a->needs < b->needs ? -1 : 1;
 	return a->rule < b->rule ? -1 : a->rule > b->rule;
 }
 
-/* Candidates of one gate come together, those without one first. */
-static void choose_gates(struct planner *p, struct candidate *c, size_t count)
+/* Candidates of the same tests come together. */
+static void sort_candidates(struct planner *p, struct candidate *c,
+                            size_t count)
 {
-	size_t least = count / GATE_SHARE;
-
-	least = least > GATE_MIN ? least : GATE_MIN;
-	count_parts(p, c, count, 1);
+	for (size_t i = 0; i < p->ntests; i++)
+		p->uses[p->tests[i].id] = (uint32_t)i + 1;
 	for (size_t i = 0; i < count; i++)
-		c[i].gate = p->nopened < GATE_DEPTH
-		                    ? choose_gate(p, &c[i], (uint32_t)least)
-		                    : -1;
-	count_parts(p, c, count, (uint32_t)-1);
+		for (size_t n = 0; n < c[i].nparts; n++) {
+			uint32_t number = p->uses[c[i].parts[n]];
+
+			if (number != 0)
+				c[i].needs |= UINT64_C(1) << (number - 1);
+		}
+	for (size_t i = 0; i < p->ntests; i++)
+		p->uses[p->tests[i].id] = 0;
 	qsort(c, count, sizeof(*c), order_candidates);
 }
 
@@ -235,20 +269,30 @@ static struct guard best_guard(struct planner *p, const struct candidate *c)
 	return best;
 }
 
-static int number_of_gate(struct planner *p, node_id id, uint32_t *ret)
+static int number_of_test(struct planner *p, node_id id, uint32_t *ret)
 {
-	if (p->gates[id] == 0) {
+	if (p->numbers[id] == 0) {
 		if (builder_add_rule(p->builder, id) < 0)
 			return E_NOMEM;
-		p->gates[id] = p->next_rule++;
+		p->numbers[id] = p->next_rule++;
 	}
-	*ret = p->gates[id];
+	*ret = p->numbers[id];
 	return 0;
 }
 
-/* The candidates that no gate is before. */
-static int plan_own(struct planner *p, const struct candidate *c, size_t count,
-                    struct branch *b)
+/* Candidates of the same tests. */
+static int plan_branch(struct planner *p, const struct guarded *rules,
+                       size_t count, uint64_t needs)
+{
+	struct branch b = { .needs = needs };
+	int r = probes_build(p->builder, rules, count, p->users, p->kept, &b);
+
+	buf_add(&p->branches, &b, sizeof(b));
+	return r;
+}
+
+static int plan_guards(struct planner *p, const struct candidate *c,
+                       size_t count, struct guarded **ret)
 {
 	struct guarded *rules =
 		arena_array(&p->scratch, struct guarded, count + 1);
@@ -257,91 +301,52 @@ static int plan_own(struct planner *p, const struct candidate *c, size_t count,
 		return E_NOMEM;
 	for (size_t i = 0; i < count; i++)
 		rules[i] = (struct guarded){ c[i].rule, best_guard(p, &c[i]) };
-	return p->guards.nomem
-	               ? E_NOMEM
-	               : probes_build(p->builder, rules, count, p->kept, b);
+	p->users = probes_users(p->builder, rules, count, &p->scratch);
+	*ret = rules;
+	return p->guards.nomem || p->users == NULL ? E_NOMEM : 0;
 }
 
-static size_t count_same_gate(const struct candidate *c, size_t count)
+static int plan_branches(struct planner *p, struct candidate *c, size_t count)
 {
-	size_t n = 1;
+	struct guarded *rules;
 
-	while (n < count && c[n].gate == c->gate)
-		n++;
-	return n;
-}
-
-/* Gates that too few chose in the end are given up. */
-static size_t drop_small_gates(struct candidate *c, size_t count)
-{
-	size_t own = 0;
-
-	for (size_t i = 0, n; i < count; i += n) {
-		n = count_same_gate(&c[i], count - i);
-		for (size_t j = i; j < i + n && n < GATE_MIN; j++)
-			c[j].gate = -1;
-	}
-	qsort(c, count, sizeof(*c), order_candidates);
-	while (own < count && c[own].gate < 0)
-		own++;
-	return own;
-}
-
-static int plan_branch(struct planner *p, struct candidate *c, size_t count,
-                       uint32_t gate);
-
-static int plan_behind_gates(struct planner *p, struct candidate *c,
-                             size_t count)
-{
-	int r = 0;
-
-	for (size_t i = 0, n; i < count && r == 0; i += n) {
-		uint32_t gate;
-
-		n = count_same_gate(&c[i], count - i);
-		r = number_of_gate(p, c[i].gate, &gate);
-		if (r < 0)
-			return r;
-		p->opened[p->nopened++] = c[i].gate;
-		r = plan_branch(p, &c[i], n, gate);
-		p->nopened--;
-	}
-	return r;
-}
-
-static int plan_branch(struct planner *p, struct candidate *c, size_t count,
-                       uint32_t gate)
-{
-	struct branch b = { .gate = gate };
-	size_t at = p->branches.len, own;
-	int r;
-
-	choose_gates(p, c, count);
-	own = drop_small_gates(c, count);
-	r = plan_own(p, c, own, &b);
-	buf_add(&p->branches, &b, sizeof(b));
-	if (r == 0)
-		r = plan_behind_gates(p, c + own, count - own);
-	if (r < 0 || p->branches.failed)
+	choose_tests(p, c, count);
+	sort_candidates(p, c, count);
+	if (plan_guards(p, c, count, &rules) < 0)
 		return E_NOMEM;
-	((struct branch *)(void *)(p->branches.data + at))->end =
-		(uint32_t)(p->branches.len / sizeof(b));
-	return 0;
+	for (size_t i = 0, n; i < count; i += n) {
+		n = 1;
+		while (i + n < count && c[i + n].needs == c[i].needs)
+			n++;
+		if (plan_branch(p, &rules[i], n, c[i].needs) < 0)
+			return E_NOMEM;
+	}
+	return p->branches.failed ? E_NOMEM : 0;
 }
 
-static int keep_partition(const struct planner *p, struct partition *part)
+static int keep_tests(struct planner *p, struct partition *part)
 {
-	part->branches = arena_alloc(p->kept, p->branches.len);
+	part->tests = arena_array(p->kept, uint32_t, p->ntests + 1);
+	for (size_t i = 0; part->tests != NULL && i < p->ntests; i++)
+		if (number_of_test(p, p->tests[i].id, &part->tests[i]) < 0)
+			return E_NOMEM;
+	return part->tests != NULL ? 0 : E_NOMEM;
+}
+
+static int keep_partition(struct planner *p, struct partition *part)
+{
+	part->branches = arena_alloc(p->kept, p->branches.len + 1);
 	part->settled = arena_alloc(p->kept, p->settled.len + 1);
 	if (part->branches == NULL || part->settled == NULL ||
 	    p->settled.failed)
 		return E_NOMEM;
-	memcpy(part->branches, p->branches.data, p->branches.len);
+	if (p->branches.len > 0)
+		memcpy(part->branches, p->branches.data, p->branches.len);
 	part->nbranches = (uint32_t)(p->branches.len / sizeof(struct branch));
 	if (p->settled.len > 0)
 		memcpy(part->settled, p->settled.data, p->settled.len);
 	part->nsettled = (uint32_t)(p->settled.len / sizeof(struct settled));
-	return 0;
+	return keep_tests(p, part);
 }
 
 static int plan_partition(struct planner *p, struct partition *part,
@@ -363,7 +368,7 @@ static int plan_partition(struct planner *p, struct partition *part,
 		count += make_candidate(p, part->rules.items[i], &c[count]);
 		settle(p, p->roots[part->rules.items[i]]);
 	}
-	r = p->guards.nomem ? E_NOMEM : plan_branch(p, c, count, NO_GATE);
+	r = p->guards.nomem ? E_NOMEM : plan_branches(p, c, count);
 	if (r < 0)
 		return r;
 	return keep_partition(p, part);
@@ -422,10 +427,10 @@ static int start(struct planner *p, struct builder *b, const node_id *roots,
 		               .kept = kept,
 		               .roots = roots,
 		               .next_rule = (uint32_t)count };
-	p->gates = arena_array(&p->arena, uint32_t, size);
+	p->numbers = arena_array(&p->arena, uint32_t, size);
 	p->uses = arena_array(&p->arena, uint32_t, size);
 	p->seen = arena_array(&p->arena, uint32_t, size);
-	if (p->gates == NULL || p->uses == NULL || p->seen == NULL)
+	if (p->numbers == NULL || p->uses == NULL || p->seen == NULL)
 		return E_NOMEM;
 	return guards_init(&p->guards, b, &p->arena);
 }

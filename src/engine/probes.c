@@ -34,15 +34,14 @@ static uint32_t lookup_of(const struct builder *b, uint32_t atom)
 	return builder_atoms(b, &count)[atom].lookup;
 }
 
-/* By lookup: how many rules it would serve. */
-static uint32_t *count_users(const struct builder *b,
-                             const struct guarded *rules, size_t count)
+uint32_t *probes_users(const struct builder *b, const struct guarded *rules,
+                       size_t count, struct arena *arena)
 {
 	size_t nlookups;
 	uint32_t *users;
 
 	builder_lookups(b, &nlookups);
-	users = calloc(nlookups + 1, sizeof(*users));
+	users = arena_array(arena, uint32_t, nlookups + 1);
 	if (users == NULL)
 		return NULL;
 	for (size_t i = 0; i < count; i++) {
@@ -143,14 +142,14 @@ static int sort_calls(struct buf *calls, size_t *ret_count)
 }
 
 int probes_build(const struct builder *b, const struct guarded *rules,
-                 size_t count, struct arena *kept, struct branch *ret)
+                 size_t count, const uint32_t *users, struct arena *kept,
+                 struct branch *ret)
 {
-	auto_free uint32_t *users = count_users(b, rules, count);
 	auto_buf struct buf calls = BUF_INIT;
 	size_t ncalls;
 
 	ret->rules = arena_array(kept, uint32_t, count + 1);
-	if (users == NULL || ret->rules == NULL)
+	if (ret->rules == NULL)
 		return E_NOMEM;
 	for (size_t i = 0; i < count; i++) {
 		const struct guard *g = &rules[i].guard;

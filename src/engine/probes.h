@@ -11,9 +11,14 @@ struct guarded {
 	struct guard guard;
 };
 
-/* Sets the rules and probes of a branch, in kept. 0 or E_NOMEM. */
+/* By lookup: how many of these rules it would serve, in the arena. NULL when
+ * out of memory. */
+uint32_t *probes_users(const struct builder *b, const struct guarded *rules,
+                       size_t count, struct arena *arena);
+/* Sets the rules and probes of a branch, in kept; users is of all branches that
+ * the same event may be looked up for. 0 or E_NOMEM. */
 int probes_build(const struct builder *b, const struct guarded *rules,
-                 size_t count, struct arena *kept,
+                 size_t count, const uint32_t *users, struct arena *kept,
                  struct branch *ret) must_check;
 
 #endif

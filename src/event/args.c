@@ -29,16 +29,20 @@ static const struct arg_info args[] = {
 
 const struct arg_info *args_of(struct str call, size_t *ret_count)
 {
+	uint64_t key = call.len != 0 ? syscall_key(call.s, call.len) : 0;
 	size_t low = 0, high = COUNT(args), end;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (str_cmp(args[middle].call, call) < 0)
+		if (syscall_key(args[middle].call.s, args[middle].call.len) <
+		    key)
 			low = middle + 1;
 		else
 			high = middle;
 	}
+	while (low < COUNT(args) && str_cmp(args[low].call, call) < 0)
+		low++;
 	for (end = low; end < COUNT(args) && str_eq(args[end].call, call);)
 		end++;
 	*ret_count = end - low;

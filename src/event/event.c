@@ -155,6 +155,7 @@ static void begin(struct event *e)
 
 	e->is_syscall = e->record == NULL && sc != NULL;
 	e->fd = NULL;
+	e->resolved = NULL;
 	memset(e->state, UNREAD, sizeof(e->state));
 	e->type = call_type(e, sc);
 	e->call = syscall_info_find(e->type);
@@ -238,18 +239,27 @@ bool event_next(struct event *e)
 	return true;
 }
 
-bool event_get(struct event *e, enum field_id id, const struct field_arg *arg,
-               struct value *ret)
+static const struct value *view(void *context, enum field_id id)
 {
-	if (arg != NULL && arg->present)
-		return getters[id](e, arg, ret);
+	struct event *e = context;
+
 	if (e->state[id] == UNREAD)
 		e->state[id] = getters[id](e, NULL, &e->values[id]) ? HAS_VALUE
 		                                                    : HAS_NONE;
-	if (e->state[id] != HAS_VALUE)
-		return false;
-	*ret = e->values[id];
-	return true;
+	return e->state[id] == HAS_VALUE ? &e->values[id] : NULL;
+}
+
+bool event_get(struct event *e, enum field_id id, const struct field_arg *arg,
+               struct value *ret)
+{
+	const struct value *v;
+
+	if (arg != NULL && arg->present)
+		return getters[id](e, arg, ret);
+	v = view(e, id);
+	if (v != NULL)
+		*ret = *v;
+	return v != NULL;
 }
 
 static bool source_get(void *context, enum field_id id,
@@ -260,5 +270,5 @@ static bool source_get(void *context, enum field_id id,
 
 struct field_source event_source(struct event *e)
 {
-	return (struct field_source){ source_get, e };
+	return (struct field_source){ source_get, e, view };
 }

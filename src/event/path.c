@@ -241,7 +241,7 @@ resolve_in_root(struct event *e, const struct audit_path *path, struct str root)
 	return resolve(e, &inside, root);
 }
 
-struct str path_resolve(struct event *e, const struct audit_path *path)
+static struct str make_absolute(struct event *e, const struct audit_path *path)
 {
 	const struct audit_syscall *sc = audit_event_syscall(e->audit);
 	struct str base;
@@ -259,6 +259,15 @@ struct str path_resolve(struct event *e, const struct audit_path *path)
 	if (str_eq(e->type, STR("chdir")) && sc != NULL && sc->success)
 		return base;
 	return resolve(e, path, base);
+}
+
+struct str path_resolve(struct event *e, const struct audit_path *path)
+{
+	if (e->resolved != path) {
+		e->resolved_name = make_absolute(e, path);
+		e->resolved = path;
+	}
+	return e->resolved_name;
 }
 
 struct str path_type_of(const struct audit_path *path)

@@ -3,7 +3,6 @@
 #include "syscalls.h"
 #include "saker/base/array.h"
 
-#include <endian.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -34,25 +33,15 @@ static const struct {
 #undef FLAG
 };
 
-/* A name's first eight bytes as a number that sorts as they do: asked once an
- * event, where comparing texts is what it costs. */
-static uint64_t key_of(const char *name, size_t len)
-{
-	uint64_t key = 0;
-
-	memcpy(&key, name, len < sizeof(key) ? len : sizeof(key));
-	return be64toh(key);
-}
-
 const struct syscall_info *syscall_info_find(struct str name)
 {
-	uint64_t key = name.len != 0 ? key_of(name.s, name.len) : 0;
+	uint64_t key = name.len != 0 ? syscall_key(name.s, name.len) : 0;
 	size_t low = 0, high = COUNT(syscalls);
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (key_of(syscalls[middle].name, sizeof(key)) < key)
+		if (syscall_key(syscalls[middle].name, sizeof(key)) < key)
 			low = middle + 1;
 		else
 			high = middle;
@@ -60,7 +49,7 @@ const struct syscall_info *syscall_info_find(struct str name)
 	for (; low < COUNT(syscalls); low++) {
 		const char *row = syscalls[low].name;
 
-		if (key_of(row, sizeof(key)) != key)
+		if (syscall_key(row, sizeof(key)) != key)
 			break;
 		if (str_eq(name, str_from(row)))
 			return &syscalls[low];

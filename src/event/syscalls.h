@@ -3,6 +3,8 @@
 #ifndef SAKER_SRC_EVENT_SYSCALLS_H
 #define SAKER_SRC_EVENT_SYSCALLS_H
 
+#include <endian.h>
+
 #include "saker/base/arena.h"
 #include "saker/base/str.h"
 
@@ -58,6 +60,16 @@ struct syscall_info {
 	enum syscall_register dirfd, dirfd2, flags, fd;
 	enum syscall_move move;
 };
+
+/* A name's first eight bytes as a number that sorts as they do: asked for each
+ * event, where comparing texts is what it costs. */
+static inline uint64_t syscall_key(const char *name, size_t len)
+{
+	uint64_t key = 0;
+
+	memcpy(&key, name, len < sizeof(key) ? len : sizeof(key));
+	return be64toh(key);
+}
 
 /* NULL for calls that the table lacks. */
 const struct syscall_info *syscall_info_find(struct str name);

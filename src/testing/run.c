@@ -49,8 +49,10 @@ static void on_alert(void *arg, const struct alert *alert)
 	uint64_t serial = 0;
 
 	if (alert->is_summary)
-		fields = (struct field_source){ get_kept,
-			                        (void *)(uintptr_t)alert };
+		fields = (struct field_source){
+			.get = get_kept,
+			.context = (void *)(uintptr_t)alert,
+		};
 	else
 		serial = event->audit->stamp.serial;
 	if (!result_add_alert(run->result, alert, serial, &fields))

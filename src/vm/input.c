@@ -117,8 +117,7 @@ static bool read_field(const struct vm_input *in, const struct input_reader *r,
                        const struct field_arg *arg, struct value *ret)
 {
 	return r->fields->get(r->fields->context, in->info->id, arg, ret) &&
-	       (ret->type != VALUE_LIST || ret->list.count > 0) &&
-	       (ret->type != VALUE_MANY || ret->many.count > 0);
+	       !value_is_empty_list(ret);
 }
 
 static bool read_items(const struct vm_input *in, const struct input_reader *r,

@@ -35,37 +35,6 @@ const char *op_modifier_name(enum op_modifier m)
 	return names[m];
 }
 
-enum op_class op_class_of(enum value_type t)
-{
-	switch (t) {
-	case VALUE_STRING:
-	case VALUE_LIST:
-		return CLASS_STRING;
-	case VALUE_INT:
-	case VALUE_UINT:
-	case VALUE_INT16:
-	case VALUE_INT32:
-	case VALUE_UINT32:
-	case VALUE_TIME:
-	case VALUE_PORT:
-	case VALUE_DURATION:
-	case VALUE_DOUBLE:
-		return CLASS_NUMBER;
-	case VALUE_BOOL:
-		return CLASS_BOOL;
-	case VALUE_IPADDR:
-		return CLASS_IP;
-	case VALUE_IPNET:
-		return CLASS_NET;
-	case VALUE_BYTES:
-		return CLASS_BYTES;
-	case VALUE_MANY:
-	case VALUE_DYNAMIC:
-		break;
-	}
-	return CLASS_NONE;
-}
-
 const char *op_class_name(enum op_class c)
 {
 	switch (c) {

@@ -14,9 +14,9 @@ struct memo {
 #define MADE_BYTES ((size_t)1024 * 1024)
 
 struct input_cache {
+	const struct value *value; /* NULL = none */
 	uint32_t event;
-	bool present;
-	struct value value;
+	struct value made; /* where the source keeps none */
 };
 
 struct lookup_memo {
@@ -129,23 +129,33 @@ static bool read_part(void *context, uint32_t number, struct value *ret)
 	return v != NULL;
 }
 
+static const struct value *make(struct vm *vm, uint32_t input)
+{
+	const struct vm_input *in = &vm->program->inputs[input];
+	struct input_reader reader = { read_part, vm, vm->source, &vm->made };
+	struct value *made = &vm->inputs[input].made;
+	const struct value *kept;
+
+	if (in->kind != INPUT_FIELD || in->arg.present ||
+	    vm->source->view == NULL)
+		return vm_input_make(in, &reader, made) ? made : NULL;
+	kept = vm->source->view(vm->source->context, in->info->id);
+	return kept != NULL && !value_is_empty_list(kept) ? kept : NULL;
+}
+
 const struct value *vm_read(struct vm *vm, uint32_t input)
 {
 	struct input_cache *cached = &vm->inputs[input];
 
 	if (cached->event != vm->event) {
-		struct input_reader reader = { read_part, vm, vm->source,
-			                       &vm->made };
-
-		cached->present = vm_input_make(&vm->program->inputs[input],
-		                                &reader, &cached->value);
+		cached->value = make(vm, input);
 		cached->event = vm->event;
 	}
-	return cached->present ? &cached->value : NULL;
+	return cached->value;
 }
 
-static bool match_one(struct vm *vm, const struct check *c,
-                      const struct operand *o, const struct value *v)
+static inline bool match_one(struct vm *vm, const struct check *c,
+                             const struct operand *o, const struct value *v)
 {
 	enum op_class class = op_class_of(v->type);
 
@@ -176,10 +186,11 @@ static const struct value *nth_value(const struct value *v, size_t i,
 static bool match(struct vm *vm, const struct check *c, const struct operand *o,
                   const struct value *v)
 {
-	size_t count = count_values(v);
+	size_t count;
 
 	if (v->type != VALUE_LIST && v->type != VALUE_MANY)
 		return match_one(vm, c, o, v);
+	count = count_values(v);
 	for (size_t i = 0; i < count; i++) {
 		struct value text;
 
@@ -322,6 +333,19 @@ void vm_settle(struct vm *vm, uint32_t check, bool result)
 	vm->checks[check] = (struct memo){ vm->event, result };
 }
 
+/* A jump follows nearly every check: taking it here saves every second round
+ * of the loop, and the branch that cannot be predicted in it. */
+static inline uint32_t after_check(const struct instruction *code, uint32_t pc,
+                                   bool truth)
+{
+	const struct instruction *next = &code[pc];
+
+	if (next->opcode == (truth ? INS_JUMP_TRUE : INS_JUMP_FALSE))
+		return next->argument;
+	return next->opcode == (truth ? INS_JUMP_FALSE : INS_JUMP_TRUE) ? pc + 1
+	                                                                : pc;
+}
+
 bool vm_run_rule(struct vm *vm, uint32_t rule)
 {
 	const struct program *p = vm->program;
@@ -338,6 +362,7 @@ bool vm_run_rule(struct vm *vm, uint32_t rule)
 			break;
 		case INS_CHECK:
 			truth = check(vm, i->argument);
+			pc = after_check(p->code, pc, truth);
 			break;
 		case INS_NODE:
 			if (vm->nodes[i->argument].event == vm->event) {

@@ -561,7 +561,7 @@ static void check_print(const struct expr *e, struct str text)
 static size_t compare(const struct ruleset *rules, struct matcher *m,
                       const struct expr *const trees[], struct table *t)
 {
-	struct field_source fields = { get, t };
+	struct field_source fields = { .get = get, .context = t };
 	const struct rule *const *hits;
 	size_t n =
 		matcher_match(m, SOURCE_SYSCALL, t->type, &fields, true, &hits);

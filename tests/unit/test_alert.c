@@ -120,7 +120,7 @@ static struct alert make_alert(struct table *event, struct template_part *parts,
                                size_t nparts)
 {
 	struct rule rule = make_rule(parts, nparts);
-	struct field_source source = { table_get, event };
+	struct field_source source = { .get = table_get, .context = event };
 	struct alert a;
 
 	assert_int_equal(alert_from_hit(&rule, &source, &a), 0);
@@ -201,7 +201,7 @@ static void test_owns_its_bytes(void **state)
 	char *name = strdup("sh"), *host = strdup("gone"), *rule_name;
 	struct template_part *parts = malloc(sizeof(*parts) * 2);
 	struct table *event = calloc(1, sizeof(*event));
-	struct field_source source = { table_get, event };
+	struct field_source source = { .get = table_get, .context = event };
 	struct rule rule;
 	struct alert a;
 
@@ -602,7 +602,7 @@ static void test_out_of_memory(void **state)
 	struct table event = basic_event();
 	struct template_part parts[] = { literal("m"), field(FIELD_PROC_NAME) };
 	struct rule rule = make_rule(parts, 2);
-	struct field_source source = { table_get, &event };
+	struct field_source source = { .get = table_get, .context = &event };
 	struct alert_field counts[2];
 	struct alert_internal what = losses(counts);
 	unsigned failures = 0;

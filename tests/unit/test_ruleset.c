@@ -40,7 +40,8 @@ static bool get(void *context, enum field_id id, const struct field_arg *arg,
 static void check_match(const struct ruleset *rules, enum rule_source source,
                         const char *type, bool all, const char *expected)
 {
-	struct field_source fields = { get, (void *)(uintptr_t)type };
+	struct field_source fields = { .get = get,
+		                       .context = (void *)(uintptr_t)type };
 	struct matcher *m = matcher_new(rules);
 	const struct rule *const *hits;
 	char names[256] = "";

@@ -120,7 +120,7 @@ static void check_values(struct trace *t, size_t node, const char *expected)
 static void every_node_is_told(void **state)
 {
 	struct ruleset *rules = load_text(RULES);
-	struct field_source fields = { get, NULL };
+	struct field_source fields = { .get = get, .context = NULL };
 	struct trace *t = NULL;
 
 	(void)state;
@@ -154,7 +154,7 @@ static void check_blame(const char *condition, size_t distance,
                         const char *blamed)
 {
 	auto_buf struct buf text = BUF_INIT, found = BUF_INIT;
-	struct field_source fields = { get, NULL };
+	struct field_source fields = { .get = get, .context = NULL };
 	struct ruleset *rules;
 	struct trace *t = NULL;
 
@@ -206,7 +206,7 @@ static void nothing_is_kept_unasked(void **state)
 static void memory_may_end(void **state)
 {
 	struct ruleset *rules = load_text(RULES);
-	struct field_source fields = { get, NULL };
+	struct field_source fields = { .get = get, .context = NULL };
 	unsigned failures = 0;
 	bool hit = true;
 

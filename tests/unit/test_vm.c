@@ -129,7 +129,7 @@ static bool get(void *context, enum field_id id, const struct field_arg *arg,
 static void check_event(struct vm *vm, struct event e, bool r0, bool r1,
                         unsigned reads)
 {
-	struct field_source fields = { get, &e };
+	struct field_source fields = { .get = get, .context = &e };
 
 	vm_start_event(vm, &fields);
 	assert_int_equal(vm_run_rule(vm, 0), r0);
@@ -272,7 +272,7 @@ static void test_regex_limit(void **state)
 	struct fixture f;
 	struct event e = { "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!c",
 		           NULL, 0 };
-	struct field_source fields = { get, &e };
+	struct field_source fields = { .get = get, .context = &e };
 	struct vm *vm;
 
 	(void)state;
@@ -307,7 +307,7 @@ static bool run_check(enum value_type type, enum op op, bool all,
 	struct field_info info = { .id = FIELD_FD_SIP, .type = type };
 	struct field_arg none = { 0 };
 	struct builder_error error;
-	struct field_source fields = { get_value, &left };
+	struct field_source fields = { .get = get_value, .context = &left };
 	struct check_spec spec = { .right = BUILDER_NO_INPUT,
 		                   .all = all,
 		                   .op = op,

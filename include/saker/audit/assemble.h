@@ -44,6 +44,9 @@ uint64_t assembler_deadline(const struct assembler *a);
 /* Number of records that wait in open events and in the queue of ended ones. */
 size_t assembler_pending(const struct assembler *a);
 
+/* How many ended events wait to be taken. */
+size_t assembler_ready(const struct assembler *a);
+
 /* The next ended event, in order of ending (live) or as said above (log); NULL
  * when there is none. The caller gives it back with assembler_release(), before
  * assembler_free(). */

@@ -57,6 +57,8 @@ void pipeline_feed(struct pipeline *p, const struct frame *frame,
 void pipeline_assemble(struct pipeline *p, const struct frame *frame,
                        uint64_t received_ns);
 void pipeline_judge(struct pipeline *p, struct audit_event *audit);
+/* All that the assembler has ready. */
+void pipeline_judge_ended(struct pipeline *p);
 /* An alert goes out, and is counted. */
 void pipeline_raise(struct pipeline *p, const struct alert *alert,
                     uint64_t received_ns);

@@ -47,6 +47,9 @@ struct event {
 	uint64_t since_first_ns; /* only with a clock */
 	uint64_t since_previous_ns;
 	struct event_fd *fd;     /* see src/event/fd.h; NULL = unread */
+	/* the path whose absolute name was made last, see path_resolve() */
+	const struct audit_path *resolved;
+	struct str resolved_name;
 	struct objects *objects; /* see src/event/get_identity.c; NULL = unread
 	                          */
 	struct event_facts *facts; /* see src/event/facts.h; NULL = unread */

@@ -86,6 +86,9 @@ struct field_source {
 	bool (*get)(void *context, enum field_id id,
 	            const struct field_arg *arg, struct value *ret);
 	void *context;
+	/* The same without argument, as a view of what the source keeps; NULL =
+	 * no value. A source that keeps nothing has no such function. */
+	const struct value *(*view)(void *context, enum field_id id);
 };
 
 #endif

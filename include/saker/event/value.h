@@ -56,6 +56,13 @@ struct value {
 	};
 };
 
+/* Several values that are none: as good as no value. */
+static inline bool value_is_empty_list(const struct value *v)
+{
+	return (v->type == VALUE_LIST && v->list.count == 0) ||
+	       (v->type == VALUE_MANY && v->many.count == 0);
+}
+
 /* The value as outputs show it; a text is borrowed, the rest made in the arena.
  * False when out of memory, and for several values. */
 bool value_text(const struct value *v, struct arena *arena, struct str *ret);

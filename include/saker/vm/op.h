@@ -59,7 +59,22 @@ struct op_info {
 const struct op_info *op_info(enum op op);
 /* "oneof"; "" for none. Static. */
 const char *op_modifier_name(enum op_modifier m);
-enum op_class op_class_of(enum value_type t);
+static inline enum op_class op_class_of(enum value_type t)
+{
+	static const unsigned char classes[] = {
+		[VALUE_STRING] = CLASS_STRING, [VALUE_LIST] = CLASS_STRING,
+		[VALUE_INT] = CLASS_NUMBER,    [VALUE_UINT] = CLASS_NUMBER,
+		[VALUE_INT16] = CLASS_NUMBER,  [VALUE_INT32] = CLASS_NUMBER,
+		[VALUE_UINT32] = CLASS_NUMBER, [VALUE_TIME] = CLASS_NUMBER,
+		[VALUE_PORT] = CLASS_NUMBER,   [VALUE_DURATION] = CLASS_NUMBER,
+		[VALUE_DOUBLE] = CLASS_NUMBER, [VALUE_BOOL] = CLASS_BOOL,
+		[VALUE_IPADDR] = CLASS_IP,     [VALUE_IPNET] = CLASS_NET,
+		[VALUE_BYTES] = CLASS_BYTES,   [VALUE_MANY] = CLASS_NONE,
+		[VALUE_DYNAMIC] = CLASS_NONE,
+	};
+
+	return classes[t];
+}
 /* "string", "numeric" ... for messages. */
 const char *op_class_name(enum op_class c);
 
