@@ -13,7 +13,19 @@ EXTRA_DIST += \
 	packaging/saker.logrotate.in \
 	packaging/apparmor/audisp-saker.in \
 	packaging/apparmor/saker.in \
-	packaging/saker.sysusers
+	packaging/saker.sysusers \
+	packaging/saker.spec
+# dpkg-buildpackage works from the release archive, too.
+EXTRA_DIST += \
+	debian/changelog \
+	debian/clean \
+	debian/control \
+	debian/copyright \
+	debian/rules \
+	debian/saker.docs \
+	debian/saker.postrm \
+	debian/saker.prerm \
+	debian/source/format
 CLEANFILES += $(service_files)
 noinst_DATA += $(service_files)
 

@@ -23,6 +23,8 @@ equal()
 	fi
 }
 
+echo 'source: [relay:/run/saker/relay.sock]' >"$work/service.yaml"
+
 # A host with auditd, as installed, and saker's plugin, not active.
 host()
 {
@@ -45,7 +47,7 @@ state()
 
 enable()
 {
-	"$saker" enable --root "$root" -c /dev/null -r "$top_srcdir/rules" "$@" >"$work/out" 2>"$work/err"
+	"$saker" enable --root "$root" -c "$work/service.yaml" -r "$top_srcdir/rules" "$@" >"$work/out" 2>"$work/err"
 }
 
 disable()
@@ -134,6 +136,13 @@ mv "$plugin" "$root/etc/own.d/"
 echo 'plugin_dir = /etc/own.d' >"$root/etc/audit/auditd.conf"
 enable
 equal "the folder that auditd.conf names" 1 "$(grep -c 'active = yes' "$root/etc/own.d/saker.conf")"
+
+# auditd is not asked for where it is not needed
+host
+rm "$root/usr/sbin/auditd"
+enable -o source=netlink
+equal "another source leaves auditd's plugin alone" "0 1" \
+	"$? $(grep -c '^left .*no source relay' "$work/out")"
 
 # what cannot be
 host

@@ -102,19 +102,41 @@ static int look(struct setup *s)
 	return load_record(s);
 }
 
+static int read_source(struct setup *s)
+{
+	struct config config;
+
+	if (cli_config(s->cli, &config) != EXIT_DONE) {
+		setup_say(s, CHANGE_FAILED, "configuration", "is wrong");
+		return E_INVALID;
+	}
+	for (size_t i = 0; i < config.source.count; i++)
+		s->uses_relay |= str_has_prefix(
+			str_from(config.source.items[i]), STR("relay:"));
+	config_done(&config);
+	return 0;
+}
+
 static int enable_all(struct setup *s)
 {
-	int error;
+	int error = read_source(s);
 
+	if (error < 0)
+		return error;
 	/* the kernel's rules first among what may be refused, and before any
 	 * change; the plugin last, when there is somebody to talk to */
-	if ((error = find_auditd(s)) < 0 || (error = enable_rules(s)) < 0 ||
-	    (error = enable_service(s)) < 0 || (error = enable_plugin(s)) < 0)
-		return error;
-	if (s->has_status && s->status.pid != 0 && s->status.enabled == 0)
+	if (s->uses_relay)
+		error = find_auditd(s);
+	if (error == 0)
+		error = enable_rules(s);
+	if (error == 0)
+		error = enable_service(s);
+	if (error == 0)
+		error = enable_plugin(s);
+	if (error == 0 && s->has_status && s->status.enabled == 0)
 		setup_say(s, CHANGE_TODO, "kernel",
 		          "audit is switched off: auditctl -e 1");
-	return 0;
+	return error;
 }
 
 static int disable_all(struct setup *s)

@@ -22,6 +22,8 @@ struct setup {
 	const struct cli *cli;
 	const char *root; /* "" = this host */
 	bool is_dry_run;
+	bool uses_relay; /* a source of the service; else auditd is not needed
+	                  */
 	bool is_json;
 	bool has_status;
 	struct kernel_audit_status status;

@@ -146,6 +146,11 @@ int enable_plugin(struct setup *s)
 	char directory[PATH_MAX], path[PATH_MAX + 16];
 	int error;
 
+	if (!s->uses_relay) {
+		setup_say(s, CHANGE_LEFT, "auditd's plugin",
+		          "the configuration has no source relay:");
+		return 0;
+	}
 	find_directory(s, directory);
 	snprintf(path, sizeof(path), "%s/saker.conf", directory);
 	error = setup_read(s, path, &before);

@@ -129,7 +129,7 @@ static int apply(struct setup *s, const json_t *former, const json_t *text)
 
 	if (!setup_is_here(s))
 		return 0;
-	if (!s->has_status || s->status.pid == 0) {
+	if (!s->has_status || (s->uses_relay && s->status.pid == 0)) {
 		setup_say(s, CHANGE_LEFT, "kernel",
 		          "auditd does not run, or cannot be asked for: it "
 		          "loads the rules when it starts");
