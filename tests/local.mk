@@ -31,6 +31,7 @@ dist_check_SCRIPTS += \
 	tests/reload.sh \
 	tests/robustness.sh \
 	tests/rules.sh \
+	tests/respond.sh \
 	tests/separate.sh \
 	tests/suite.sh
 
@@ -53,6 +54,7 @@ TESTS += \
 	tests/reload.sh \
 	tests/robustness.sh \
 	tests/rules.sh \
+	tests/respond.sh \
 	tests/separate.sh \
 	tests/suite.sh
 

@@ -86,6 +86,11 @@ bool tracker_shares_namespaces(struct tracker *t, const struct process *p,
 	return true;
 }
 
+uint64_t tracker_start_ns(const struct process *p)
+{
+	return p->priv != NULL && p->priv->is_precise ? p->start_ns : 0;
+}
+
 struct str tracker_cgroup_text(const struct process *p)
 {
 	return p->cgroup != NULL ? p->cgroup->text : STR_NONE;

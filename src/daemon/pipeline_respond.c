@@ -37,6 +37,7 @@ static void describe_process(const struct process *p,
 	q->has_ended = p->exit_ns != 0;
 	q->state = p->state;
 	q->start_ticks = p->start_ticks;
+	q->start_ns = tracker_start_ns(p);
 	q->exe = p->exe;
 	q->exe_id = p->exe_id;
 	q->cgroups = tracker_cgroup_text(p);

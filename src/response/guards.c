@@ -6,6 +6,7 @@
 #include "saker/base/array.h"
 #include "saker/base/clock.h"
 #include "saker/base/err.h"
+#include "saker/process/table.h"
 
 #define KTHREADD 2
 
@@ -120,9 +121,15 @@ static bool is_in_cgroup(struct str lines, struct str path)
 	return false;
 }
 
-/* A process may execute something else at any time, so that a start time that
- * is the same settles it; without one its file and its cgroup must speak for
- * it. Who starts behind the event did not do it. */
+static bool is_other_start(uint64_t a, uint64_t b)
+{
+	return (a > b ? a - b : b - a) > 2 * PROCESS_CLOCK_SLACK_NS;
+}
+
+/* A process may execute something else at any time, with or without a record of
+ * it, so that a start time that is the same settles it: /proc's, or, in other
+ * steps, the fork's. Without any its file and its cgroup must speak for it. Who
+ * starts behind the event did not do it. */
 static bool OTHER_PROCESS(const facts *f, const member *m)
 {
 	if (!is_event_process(f, m) || m->error != 0)
@@ -134,6 +141,8 @@ static bool OTHER_PROCESS(const facts *f, const member *m)
 		return true;
 	if (f->request->start_ticks != 0)
 		return f->request->start_ticks != m->start_ticks;
+	if (f->request->start_ns != 0)
+		return is_other_start(f->request->start_ns, m->start_ns);
 	return f->request->exe_id.ino != 0 && m->exe_id.ino != 0 &&
 	       !file_id_eq(f->request->exe_id, m->exe_id);
 }

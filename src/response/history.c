@@ -12,7 +12,7 @@
 #define HITS 'h'
 
 struct history_entry {
-	char *key;
+	struct str key; /* its own; may hold any byte */
 	/* The bucket as one time (generic cell rate algorithm, ITU-T I.371):
 	 * it is full once this is past. */
 	uint64_t full_at;
@@ -48,7 +48,7 @@ static void entry_free(struct history_entry *e)
 {
 	if (e == NULL)
 		return;
-	free(e->key);
+	free((char *)(uintptr_t)e->key.s);
 	free(e->hits);
 	free(e);
 }
@@ -109,7 +109,7 @@ static bool forget_one(struct history *h, uint64_t now)
 
 		if (e->is_tripped || e->full_at > now || e->quiet_at > now)
 			continue;
-		map_remove(&h->keys, str_from(e->key));
+		map_remove(&h->keys, e->key);
 		entry_free(e);
 		return true;
 	}
@@ -128,10 +128,9 @@ static struct history_entry *make(struct history *h, char kind, struct str key,
 		return NULL;
 	make_key(kind, key, &full);
 	e = calloc(1, sizeof(*e));
-	if (e != NULL)
-		e->key = full.failed ? NULL : str_dup(buf_str(&full));
-	if (e == NULL || e->key == NULL ||
-	    map_put(&h->keys, str_from(e->key), e) < 0) {
+	if (e != NULL && !full.failed)
+		e->key = (struct str){ str_dup(buf_str(&full)), full.len };
+	if (e == NULL || e->key.s == NULL || map_put(&h->keys, e->key, e) < 0) {
 		entry_free(e);
 		return NULL;
 	}

@@ -12,8 +12,8 @@
 
 /* The numbers of a request; a struct without holes. */
 struct numbers {
-	uint64_t event_ns, received_ns, start_ticks, cgroup_id, exe_dev,
-		exe_ino;
+	uint64_t event_ns, received_ns, start_ticks, start_ns, cgroup_id,
+		exe_dev, exe_ino;
 	uint32_t action, scope, mode, count, within, state;
 	int32_t pid, ppid;
 	uint32_t nlabels, npod_labels;
@@ -91,6 +91,7 @@ void response_pack_request(const struct response_request *r, struct buf *out)
 		.event_ns = r->event_ns,
 		.received_ns = r->received_ns,
 		.start_ticks = r->start_ticks,
+		.start_ns = r->start_ns,
 		.cgroup_id = r->cgroup_id,
 		.exe_dev = r->exe_id.dev,
 		.exe_ino = r->exe_id.ino,
@@ -151,6 +152,7 @@ bool response_unpack_request(struct str datagram, struct arena *arena,
 	q.event_ns = n.event_ns;
 	q.received_ns = n.received_ns;
 	q.start_ticks = n.start_ticks;
+	q.start_ns = n.start_ns;
 	q.cgroup_id = n.cgroup_id;
 	q.exe_id = (struct file_id){ n.exe_dev, n.exe_ino };
 	q.state = (enum process_state)n.state;

@@ -22,7 +22,17 @@
  *
  *	live kill COUNT PATH
  *
- * does so with a child that opens PATH, until its death. */
+ * does so with a child that opens PATH, until its death.
+ *
+ *	live exec COUNT PROGRAM DELAY_US FILE
+ *
+ * executes PROGRAM, a copy of this one, in a child that acts after the delay:
+ * prints the microseconds from just before execve(2) until its death, and 1
+ *when it had acted by then; "-" for one that nobody killed within five seconds.
+ *
+ *	live act DELAY_US FILE
+ *
+ * acts: it makes FILE, and waits. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/audit.h>
@@ -230,6 +240,59 @@ static int kills(char **argv)
 	return 0;
 }
 
+static int act(char **argv)
+{
+	long us = atol(argv[0]);
+	int fd;
+
+	if (us > 0)
+		pause_ns(us * 1000);
+	fd = open(argv[1], O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0 || write(fd, "x", 1) != 1)
+		return 3;
+	sleep(5);
+	return 0;
+}
+
+static int execute(char **argv, long long *before)
+{
+	char *const arguments[] = { argv[1], (char[]){ "act" }, argv[2],
+		                    argv[3], NULL };
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		pause_ns(20000000 + rand() % 5000000);
+		*before = now_ns();
+		execv(argv[1], arguments);
+		_exit(127);
+	}
+	waitpid(pid, &status, 0);
+	return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+}
+
+static int executions(char **argv)
+{
+	long long *before = mmap(NULL, sizeof(*before), PROT_READ | PROT_WRITE,
+	                         MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (before == MAP_FAILED)
+		return 3;
+	for (int i = atoi(argv[0]); i > 0; i--) {
+		int killed = execute(argv, before);
+		long long us = (now_ns() - *before) / 1000;
+		int acted = unlink(argv[3]) == 0;
+
+		if (killed)
+			printf("%lld %d\n", us, acted);
+		else
+			printf("- %d\n", acted);
+		fflush(stdout);
+		(void)rand();
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -239,7 +302,8 @@ int main(int argc, char **argv)
 	} verbs[] = {
 		{ "load", 4, load },     { "read", 0, read_group },
 		{ "answer", 0, answer }, { "latency", 2, latency },
-		{ "kill", 2, kills },
+		{ "kill", 2, kills },    { "exec", 4, executions },
+		{ "act", 2, act },
 	};
 
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)

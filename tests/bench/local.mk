@@ -22,7 +22,7 @@ tests_bench_live_LDADD =
 tests_bench_make_rules_SOURCES = tests/bench/make_rules.c tests/lib/rule_mix.c tests/lib/rule_mix.h
 tests_bench_make_rules_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/lib
 tests_bench_make_rules_LDADD = src/base/libbase.a
-EXTRA_DIST += tests/bench/live.sh tests/bench/rules.sh
+EXTRA_DIST += tests/bench/kill.sh tests/bench/live.sh tests/bench/rules.sh
 
 # What more rules cost. RUNS, RECORDS; LOG=FILE for another log.
 bench-rules: saker tests/bench/generate tests/bench/make_rules
@@ -33,6 +33,11 @@ bench-rules: saker tests/bench/generate tests/bench/make_rules
 bench-live: saker audisp-saker tests/bench/live tests/live/poke
 	$(AM_TESTS_ENVIRONMENT) bash $(srcdir)/tests/bench/live.sh $(PARTS)
 
-.PHONY: bench bench-live bench-rules
+# root: from exec to kill, and how many had acted already. MODES of it, and the
+# variables that tests/bench/kill.sh names.
+bench-kill: saker tests/bench/live tests/live/poke
+	$(AM_TESTS_ENVIRONMENT) bash $(srcdir)/tests/bench/kill.sh $(MODES)
+
+.PHONY: bench bench-kill bench-live bench-rules
 
 CLEANFILES += $(EXTRA_PROGRAMS)

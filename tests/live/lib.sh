@@ -229,8 +229,8 @@ start_auditd()
 	log_file = $work/audit.log
 	log_format = ${auditd_format:-RAW}
 	log_group = root
-	flush = NONE
-	freq = 0
+	flush = ${auditd_flush:-NONE}
+	freq = ${auditd_freq:-0}
 	max_log_file = 100
 	num_logs = 0
 	max_log_file_action = IGNORE

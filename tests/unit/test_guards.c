@@ -400,6 +400,12 @@ static void test_same_process(void **state)
 	/* unless nothing else is known of it */
 	s.request.start_ticks = 0;
 	assert_refused(&s, REASON_OTHER_PROCESS);
+	/* but its fork, which settles it, too */
+	s.request.start_ns = s.members[0].start_ns + 10 * NS_PER_MS;
+	assert_verdict(&s, RESPONSE_DO, REASON_NONE);
+	s.request.start_ns = s.members[0].start_ns + 50 * NS_PER_MS;
+	assert_refused(&s, REASON_OTHER_PROCESS);
+	s.request.start_ns = 0;
 	s.members[0].exe_id.ino--;
 	assert_verdict(&s, RESPONSE_DO, REASON_NONE);
 	s.members[0].start_ns = NOW + 10 * NS_PER_MS; /* the coarse clock */
@@ -540,6 +546,21 @@ static void test_thresholds(void **state)
 
 /* A full history forgets who is at rest, and refuses the rest: nobody gets more
  * than the rate by making names. */
+/* A rule and a container make one key. */
+static void test_keys_of_two(void **state)
+{
+	const struct str a = STR("rule\0a"), b = STR("rule\0b");
+	struct history h;
+
+	(void)state;
+	history_init(&h);
+	assert_int_equal(history_hit(&h, a, 3, 60, 1), 1);
+	assert_int_equal(history_hit(&h, a, 3, 60, 2), 2);
+	assert_int_equal(history_hit(&h, b, 3, 60, 3), 1);
+	assert_int_equal(history_hit(&h, a, 3, 60, 4), 3);
+	history_done(&h);
+}
+
 static void test_history_is_bounded(void **state)
 {
 	const struct response_rate rate = { 1, 60 };
@@ -673,6 +694,7 @@ int main(void)
 		cmocka_unit_test(test_reasons_differ),
 		cmocka_unit_test(test_bucket),
 		cmocka_unit_test(test_thresholds),
+		cmocka_unit_test(test_keys_of_two),
 		cmocka_unit_test(test_history_is_bounded),
 		cmocka_unit_test(test_rate_texts),
 		cmocka_unit_test(test_entries),

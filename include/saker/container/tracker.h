@@ -133,6 +133,9 @@ bool tracker_host_path(struct tracker *t, const struct process *p,
 /* /proc/PID/cgroup as it was read last; also in a log, where it is empty.
  * Borrowed from the process. */
 struct str tracker_cgroup_text(const struct process *p);
+/* When the kernel started it (CLOCK_REALTIME, PROCESS_CLOCK_SLACK_NS); 0 where
+ * nothing told but that it was there. */
+uint64_t tracker_start_ns(const struct process *p);
 
 /* Facts of one container's or process's table for status output. */
 size_t tracker_process_count(const struct tracker *t);

@@ -38,6 +38,7 @@ struct response_request {
 	bool has_ended; /* as far as the engine knows */
 	enum process_state state;
 	uint64_t start_ticks; /* as tracked; 0 = not known */
+	uint64_t start_ns;    /* the same, CLOCK_REALTIME */
 	struct str exe;
 	struct file_id exe_id;
 	struct str cgroups; /* /proc/PID/cgroup as tracked; may be empty */
