@@ -5,7 +5,7 @@ AM_TESTS_ENVIRONMENT = \
 	CC='$(CC)'; export CC;
 
 # What ./bootstrap run replays where it cannot watch live.
-EXTRA_DIST += tests/data/eval.tsv tests/data/lint/doubtful.yaml \
+EXTRA_DIST += tests/lib/delivery.sh tests/data/eval.tsv tests/data/lint/doubtful.yaml \
 	tests/data/recorded-attack.log tests/data/suite/expected.txt \
 	tests/data/suite/rules.yaml tests/data/suite/tests.yaml
 
@@ -27,6 +27,7 @@ dist_check_SCRIPTS += \
 	tests/first-hour.sh \
 	tests/jobs.sh \
 	tests/lint.sh \
+	tests/outage.sh \
 	tests/relay.sh \
 	tests/reload.sh \
 	tests/robustness.sh \
@@ -50,6 +51,7 @@ TESTS += \
 	tests/first-hour.sh \
 	tests/jobs.sh \
 	tests/lint.sh \
+	tests/outage.sh \
 	tests/relay.sh \
 	tests/reload.sh \
 	tests/robustness.sh \

@@ -1,5 +1,6 @@
 # What takes too long for "make check": "make check-faults".
 FAULT_TESTS = \
+	tests/faults/outage.sh \
 	tests/faults/blind.sh \
 	tests/faults/reload.sh \
 	tests/faults/separate.sh
