@@ -27,6 +27,7 @@ dist_check_SCRIPTS += \
 	tests/first-hour.sh \
 	tests/jobs.sh \
 	tests/lint.sh \
+	tests/old_kernel.sh \
 	tests/outage.sh \
 	tests/relay.sh \
 	tests/reload.sh \
@@ -51,6 +52,7 @@ TESTS += \
 	tests/first-hour.sh \
 	tests/jobs.sh \
 	tests/lint.sh \
+	tests/old_kernel.sh \
 	tests/outage.sh \
 	tests/relay.sh \
 	tests/reload.sh \
@@ -61,7 +63,9 @@ TESTS += \
 	tests/suite.sh
 
 if TESTS_ENABLED
-check_PROGRAMS += tests/lib/dispatcher
+check_PROGRAMS += tests/lib/dispatcher tests/lib/old_kernel
 tests_lib_dispatcher_SOURCES = tests/lib/dispatcher.c
 tests_lib_dispatcher_LDADD =
+tests_lib_old_kernel_SOURCES = tests/lib/old_kernel.c
+tests_lib_old_kernel_LDADD =
 endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* act.c - kill, stop and freeze. */
 #include <signal.h>
+#include <unistd.h>
 
 #include "job.h"
 #include "kill.h"

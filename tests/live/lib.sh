@@ -49,10 +49,11 @@ die()
 	exit 99
 }
 
-# wait_for SECONDS COMMAND...: polls until the command succeeds.
+# wait_for SECONDS COMMAND...: polls until the command succeeds; longer on a
+# machine that is SAKER_TEST_SLOW times slower.
 wait_for()
 {
-	local tries=$(($1 * 20))
+	local tries=$(($1 * 20 * ${SAKER_TEST_SLOW:-1}))
 
 	shift
 	until "$@"; do

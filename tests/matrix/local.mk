@@ -1,7 +1,7 @@
 # Other releases' kernels and daemons, in qemu: "make check-matrix".
-EXTRA_DIST += tests/matrix/matrix.sh tests/matrix/vm.sh
+EXTRA_DIST += tests/matrix/matrix.sh tests/matrix/vm.sh tests/matrix/live.sh
 
 check-matrix:
-	MATRIX_DIR='$(abs_builddir)/matrix' bash \
+	MATRIX_DIR="$${MATRIX_DIR:-$(abs_builddir)/matrix}" bash \
 		'$(srcdir)/tests/matrix/matrix.sh' $(MATRIX_SUITES)
 .PHONY: check-matrix
