@@ -3,9 +3,11 @@
 #include <errno.h>
 #include <limits.h>
 #include <linux/audit.h>
+#include <linux/capability.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 
 #include "kinds.h"
@@ -46,7 +48,7 @@ static int open_error(void)
 	case EPROTONOSUPPORT: /* no CONFIG_AUDIT */
 	case EAFNOSUPPORT:
 	case ECONNREFUSED: /* not the initial user namespace */
-	case EINVAL:       /* no such group: before Linux 3.16 */
+	case EINVAL:       /* no such group */
 	case ENOENT:
 		return E_UNSUPPORTED;
 	default:
@@ -73,6 +75,13 @@ static int join_group(int fd, size_t ring_bytes)
 	return 0;
 }
 
+/* Linux before 3.16 lets root join each of 32 groups, and nothing ever comes
+ * (__netlink_kernel_create()): the capability came with the group. */
+static bool has_group(void)
+{
+	return prctl(PR_CAPBSET_READ, CAP_AUDIT_READ, 0, 0, 0) >= 0;
+}
+
 static void prepare(struct netlink_state *state)
 {
 	for (size_t i = 0; i < BATCH; i++) {
@@ -97,6 +106,8 @@ int source_netlink_open(struct source *s, struct str argument,
 	int error = fd < 0 ? open_error() : join_group(fd, options->ring_bytes);
 
 	(void)argument;
+	if (error == 0 && !has_group())
+		error = E_UNSUPPORTED;
 	if (error != 0)
 		return error;
 	/* it starts as zeros */

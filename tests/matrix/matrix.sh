@@ -87,7 +87,9 @@ live_there() # SUITE
 	bash "$here/tests/matrix/vm.sh" $bare -d "$dir/$1.logs" "$1.saker" \
 		env CI=true "SAKER_TEST_SLOW=${MATRIX_SLOW:-20}" \
 		bash /saker/tests/matrix/live.sh 1800 $tests |
-		sed "s/^\([A-Z]*: \)/\1$1: /"
+		sed "s/^\([A-Z]*: \)/\1$1: /" && return
+	[ -f "$dir/$1.logs/.vm-status" ] || echo "FAIL: $1: the machine did not come to its end: $dir/$1.saker.console"
+	return 1
 }
 
 failed=0
