@@ -16,7 +16,8 @@ static const char *source_problem(int error)
 		return "permission denied: it needs root, or CAP_AUDIT_READ "
 		       "for netlink";
 	case E_UNSUPPORTED:
-		return "this kernel does not offer it here (no audit, or not "
+		return "this kernel does not offer it here (no audit, Linux "
+		       "before 3.16, or not "
 		       "the host's namespaces)";
 	case E_INVALID:
 		return "no such kind of source, or no file that can be read: "
