@@ -161,7 +161,7 @@ boot()
 {
 	local accel=tcg,thread=multi cpu=max,la57=off kernel status
 	# no_timer_check: the kernel panics where its timer's first ticks come late
-	local line="root=/dev/vda rw console=ttyS0 panic=-1 no_timer_check mitigations=off nokaslr net.ifnames=0"
+	local line="root=/dev/vda rw console=ttyS0 quiet panic=-1 no_timer_check mitigations=off nokaslr net.ifnames=0"
 
 	[ -z "${MATRIX_KVM:-}" ] || accel=kvm cpu=host
 	[ -z "$bare" ] || line+=" init=/usr/local/sbin/vm-run"
