@@ -21,6 +21,7 @@ LIVE_TESTS = \
 	tests/live/behaviours_crun.sh \
 	tests/live/behaviours_surface.sh \
 	tests/live/response.sh \
+	tests/live/response_trail.sh \
 	tests/live/response_tiers.sh
 
 EXTRA_DIST += $(LIVE_TESTS) tests/live/behaviours_daemons.sh \

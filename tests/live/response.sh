@@ -101,14 +101,27 @@ is_frozen "$frozen" && not_ok "unfrozen" || ok "unfrozen"
 "$saker" status --json -o "control.socket=$work/control" | jq -e '.responses.process_tier' >/dev/null &&
 	ok "status has the tiers" || not_ok "status has the tiers"
 
-# --- a saker that dies while a container is frozen
-container saker-five 'sleep 600 & fourth-act family 3'
-frozen=$cgroup
-wait_for 5 is_frozen "$frozen" || not_ok "frozen once more: $(result "Freeze container")"
+# --- a saker that dies while a container is frozen, and is not started again; and
+# one whose guard dies with it
+# die_frozen NAME PROCESS...
+die_frozen()
 {
-	kill -KILL "$saker_pid"
-	wait "$saker_pid"
-} 2>/dev/null
+	container "$1" 'sleep 600 & fourth-act family 3'
+	frozen=$cgroup
+	wait_for 5 is_frozen "$frozen" || not_ok "frozen once more: $(result "Freeze container")"
+	shift
+	{
+		kill -KILL "$@"
+		wait "$saker_pid"
+	} 2>/dev/null
+}
+pgrep -x -P "$saker_pid" saker-undo >/dev/null || not_ok "nobody watches over what is frozen"
+die_frozen saker-five "$saker_pid"
+wait_for 10 is_thawed "$frozen" && ok "nothing stays frozen without a restart" ||
+	not_ok "nothing stays frozen without a restart"
+start_saker_netlink "${options[@]}"
+undo=$(pgrep -x -P "$saker_pid" saker-undo)
+die_frozen saker-six $undo "$saker_pid"
 start_saker_netlink "${options[@]}"
 wait_for 5 is_thawed "$frozen" && ok "nothing stays frozen after the restart" ||
 	not_ok "nothing stays frozen after the restart"
