@@ -321,16 +321,20 @@ static bool has_all(struct open_event *o)
 	return has_paths;
 }
 
+static bool lacks_eoe(const struct assembler *a)
+{
+	return !a->has_eoe &&
+	       (a->options.is_log || a->timer_endings >= NO_EOE_EVENTS);
+}
+
 static bool is_done(struct assembler *a, struct open_event *o, uint16_t type)
 {
 	enum record_role role = record_role(type);
-	bool lacks_eoe = !a->has_eoe && (a->options.is_log ||
-	                                 a->timer_endings >= NO_EOE_EVENTS);
 
 	o->has_part |= role == RECORD_PART;
 	if (role == RECORD_ALONE)
 		return o->e.nrecords == 1;
-	return lacks_eoe && has_all(o);
+	return lacks_eoe(a) && has_all(o);
 }
 
 static int add_record(struct assembler *a, struct open_event *o,
@@ -451,12 +455,29 @@ uint64_t assembler_deadline(const struct assembler *a)
 	return from_link(a->open.next)->e.received_ns + a->timeout_ns;
 }
 
+/* Those that waited for an EOE that never comes go before what follows. */
+static void finish_whole(struct assembler *a)
+{
+	struct list *link = a->open.next;
+
+	while (link != &a->open) {
+		struct open_event *o = from_link(link);
+
+		link = link->next;
+		if (has_all(o))
+			finish(a, o, ENDED_COMPLETE);
+	}
+}
+
 void assembler_expire(struct assembler *a, uint64_t now_ns)
 {
+	bool knew = lacks_eoe(a);
 	uint64_t deadline;
 
 	while ((deadline = assembler_deadline(a)) != 0 && deadline <= now_ns)
 		finish_late(a, from_link(a->open.next));
+	if (!knew && lacks_eoe(a))
+		finish_whole(a);
 }
 
 void assembler_flush(struct assembler *a)

@@ -57,7 +57,8 @@ events()
 {
 	awk -v a="$1" -v b="$2" 'BEGIN { for (i = a; i <= b; i++) {
 		printf "type=SYSCALL msg=audit(1700000000.%03d:%d): arch=c000003e syscall=165 success=yes exit=0 a0=1 a1=2 a2=3 a3=0 items=0 ppid=10 pid=11 auid=0 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=(none) ses=1 comm=\"m\" exe=\"/bin/m\" key=\"k\"\n", i % 1000, i
-		printf "type=PROCTITLE msg=audit(1700000000.%03d:%d): proctitle=\"x\"\n", i % 1000, i } }'
+		printf "type=PROCTITLE msg=audit(1700000000.%03d:%d): proctitle=\"x\"\n", i % 1000, i
+		printf "type=EOE msg=audit(1700000000.%03d:%d):\n", i % 1000, i } }'
 }
 
 # start OPTION...: saker, fed through descriptor 8

@@ -345,6 +345,29 @@ static void live_without_eoe(void **state)
 	finish(f, "17/2 ");
 }
 
+/* What waits as the lack of EOE is learnt comes before what follows. */
+static void live_without_eoe_in_order(void **state)
+{
+	struct fixture *f = start(false, 0);
+
+	(void)state;
+	for (unsigned i = 1; i <= 18; i++) {
+		put(f, "SYSCALL", i, "items=0");
+		put(f, "PROCTITLE", i, "proctitle=\"x\"");
+		if (i == 16)
+			f->now_ns += NS_PER_SEC;
+	}
+	put(f, "SYSCALL", 19, "items=0");
+	f->now_ns += NS_PER_SEC;
+	assembler_expire(f->a, f->now_ns);
+	put(f, "SYSCALL", 20, "items=0");
+	put(f, "PROCTITLE", 20, "proctitle=\"x\"");
+	put(f, "PROCTITLE", 19, "proctitle=\"x\"");
+	finish(f,
+	       "1/2 2/2 3/2 4/2 5/2 6/2 7/2 8/2 9/2 10/2 11/2 12/2 13/2 14/2 "
+	       "15/2 16/2 17/2 18/2 20/2 19/2 ");
+}
+
 static void log_ends_at_proctitle(void **state)
 {
 	struct fixture *f = start(true, 0);
@@ -443,6 +466,7 @@ int main(void)
 		cmocka_unit_test(record_limit),
 		cmocka_unit_test(byte_limit),
 		cmocka_unit_test(live_without_eoe),
+		cmocka_unit_test(live_without_eoe_in_order),
 		cmocka_unit_test(log_ends_at_proctitle),
 		cmocka_unit_test(log_reversed),
 		cmocka_unit_test(log_keeps_order),
