@@ -26,6 +26,7 @@ src_container_libcontainer_a_SOURCES = \
 	src/container/mountinfo.h \
 	src/container/registry.c \
 	src/container/resolve.c \
+	src/container/restore.c \
 	src/container/reuse.c \
 	src/container/runtime.c \
 	src/container/runtime.h \

@@ -219,9 +219,9 @@ static void put_setup(struct tracker *t, struct process *p)
 	}
 }
 
-static struct process *add(struct tracker *t,
-                           const struct snapshot_process *from,
-                           struct process *parent, uint64_t at_ns)
+struct process *snapshot_add(struct tracker *t,
+                             const struct snapshot_process *from,
+                             struct process *parent, uint64_t at_ns)
 {
 	struct process *p;
 
@@ -264,7 +264,7 @@ struct process *snapshot_birth(struct tracker *t, pid_t pid, pid_t ppid,
 			break;
 	}
 	while (n-- > 0)
-		p = add(t, chain[n], p, at_ns);
+		p = snapshot_add(t, chain[n], p, at_ns);
 	return p;
 }
 

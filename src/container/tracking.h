@@ -354,6 +354,11 @@ void reuse_observe_crash(struct tracker *t, struct process *p,
  * when they do not have it. ppid 0 = not known. */
 struct process *snapshot_birth(struct tracker *t, pid_t pid, pid_t ppid,
                                uint64_t at_ns);
+struct snapshot_process;
+/* Adds it as it was; parent may be NULL. NULL when there is no memory. */
+struct process *snapshot_add(struct tracker *t,
+                             const struct snapshot_process *from,
+                             struct process *parent, uint64_t at_ns);
 /* Adds to a process of the log what /proc would have told at its start. */
 void snapshot_complete(struct tracker *t, struct process *p, uint64_t at_ns);
 /* Adds to a container that p entered what is known of it. */

@@ -34,6 +34,7 @@ struct daemon {
 	struct privileged privileged;
 	struct guard *undo;       /* NULL = none, or another process's */
 	struct outbox *outbox;    /* of who delivers; NULL = the engine does */
+	struct tables *tables;    /* kept for the next engine; NULL = not */
 	bool is_separate;         /* a monitor has the privileges */
 	bool is_restarted;        /* the one before ended unexpectedly */
 	bool has_dispatcher;      /* an audit dispatcher started saker */

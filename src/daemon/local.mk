@@ -52,6 +52,8 @@ src_daemon_libdaemon_a_SOURCES = \
 	src/daemon/signals.h \
 	src/daemon/status.c \
 	src/daemon/suppress.c \
+	src/daemon/tables.c \
+	src/daemon/tables.h \
 	src/daemon/tally.c
 
 noinst_HEADERS += \

@@ -20,6 +20,7 @@
 #include "saker/host/wire.h"
 #include "schedule.h"
 #include "signals.h"
+#include "tables.h"
 
 #define TICK_MS 1000
 /* auditd gives a plugin 50 ms between closing its socket and SIGTERM, and then
@@ -221,6 +222,7 @@ static void tick(struct daemon *d)
 		d->next_tick_ns = now + TICK_MS * NS_PER_MS;
 		stop_when_nobody_listens(d);
 		requests_serve(d); /* time limits */
+		tables_keep(d->tables, d->engine.tracker, now);
 		metrics_tick(d);
 		heartbeat_tick(d, now);
 		notify_tick(d, now);
@@ -301,7 +303,10 @@ static int enter_sandbox(const struct daemon *d)
 static void run_engine(struct daemon *d)
 {
 	notices_init(&d->notices, &d->privileged, d->counters);
+	if (d->is_restarted)
+		tables_restore(d->tables, d->engine.tracker);
 	look_around(d);
+	tables_keep(d->tables, d->engine.tracker, clock_monotonic_ns());
 	keep_snapshot(d, false);
 	loop(d);
 	requests_close(d);

@@ -27,6 +27,7 @@
 #include "saker/daemon/log.h"
 #include "saker/monitor/monitor.h"
 #include "signals.h"
+#include "tables.h"
 
 /* An engine that lives for less is started again only after a while, and after
  * twice that the next time. */
@@ -393,6 +394,7 @@ int daemon_separate(struct daemon *d)
 	                   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (d->counters == MAP_FAILED)
 		return E_NOMEM;
+	d->tables = tables_new();
 	error = prepare(&s);
 	if (error == 0)
 		error = begin_courier(&s);
@@ -407,6 +409,7 @@ int daemon_separate(struct daemon *d)
 		inputs_close(d);
 	}
 	outbox_free(d->outbox);
+	tables_free(d->tables);
 	monitor_free(s.monitor);
 	monitor_free(s.reload_monitor);
 	responses_free(s.responses);

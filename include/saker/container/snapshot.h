@@ -40,4 +40,8 @@ struct str snapshot_node(const struct snapshot *s);
 int tracker_use_snapshot(struct tracker *t,
                          const struct snapshot *s) must_check;
 
+/* Fills t, which is live and of the machine that s was written on moments ago,
+ * with what is still so; tracker_scan() finds the rest. */
+void tracker_restore(struct tracker *t, const struct snapshot *s);
+
 #endif
