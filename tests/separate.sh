@@ -14,7 +14,7 @@ work=$(mktemp -d) || exit 99
 chmod 755 "$work"
 control="control.socket=$work/control.sock"
 pid= feeder=
-trap 'touch "$work/stop"; kill $pid $feeder 2>/dev/null; sleep 0.2; [ -n "${KEEP:-}" ] || rm -rf "$work"' EXIT
+trap 'touch "$work/stop" "$work/close"; kill $pid $feeder 2>/dev/null; sleep 0.2; [ -n "${KEEP:-}" ] || rm -rf "$work"' EXIT
 failures=0
 
 ok()
@@ -48,6 +48,21 @@ feed()
 		sleep 0.01
 	done
 	echo $((n - 1)) >"$work/fed"
+	until [ -e "$work/close" ]; do sleep 0.05; done
+}
+
+# Each record and each alert is somewhere.
+adds_up()
+{
+	status && jq -e '(.counters | .records_in == .records_parsed + .records_malformed +
+		.records_dropped + .records_skipped) and
+		([.sources[].records_pending] | add == 0) and
+		(.outputs | .pending == 0 and .submitted == .written + .dropped)' "$work/status" >"$work/sum"
+}
+
+gone()
+{
+	! kill -0 "$1" 2>/dev/null
 }
 
 status()
@@ -57,7 +72,7 @@ status()
 
 wait_for()
 {
-	local tries=3000
+	local tries=${TRIES:-3000}
 
 	until "$@"; do
 		((tries-- > 0)) || return 1
@@ -152,6 +167,10 @@ equal "each end of an engine is counted" "$kills" "$(jq .counters.engine_restart
 equal "each end of a courier is counted" "$kills" "$(jq .counters.courier_restarts "$work/status")"
 
 touch "$work/stop"
+wait_for [ -s "$work/fed" ]
+wait_for adds_up && ok "in = processed + dropped, of records and of alerts" ||
+	not_ok "in = processed + dropped + pending: $(jq -c '[.counters, .sources, .outputs]' "$work/status")"
+touch "$work/close"
 wait "$feeder"
 wait "$pid"
 equal "it ends well" 0 "$?"
@@ -161,6 +180,9 @@ jq -r 'select(.rule == "Any mount") | "\(.output_fields["audit.serial"]) \(.uuid
 	sort -u >"$work/alerts"
 cut -d ' ' -f 1 <"$work/alerts" | sort -n >"$work/seen"
 equal "none of $fed events has two alerts" "" "$(uniq -d <"$work/seen")"
+raised=$(jq .counters.alerts "$work/status")
+[ "$(jq -r .uuid "$work/closed/alerts.json" | sort -u | wc -l)" -ge "$raised" ] &&
+	ok "all $raised alerts that were raised are there" || not_ok "alerts that were raised are lost"
 missing=$(seq "$fed" | comm -23 <(seq "$fed" | sort) <(sort "$work/seen") | wc -l)
 echo "$missing of $fed events are missing after $kills kills"
 # at most the one that was judged, and what one read of the pipe held (64 KiB)
@@ -169,5 +191,34 @@ echo "$missing of $fed events are missing after $kills kills"
 grep -q '"engine_restarts":[1-9].*"saker internal: losses"' "$work/closed/alerts.json" &&
 	ok "an alert tells of it" || not_ok "an alert tells of it"
 [ ! -e "$work/control.sock" ] && ok "the socket is gone" || not_ok "the socket is gone"
+
+# The monitor is killed: what the others have they deliver, or the next start does.
+run()
+{
+	"$saker" run --source stdin -r "$work/rules.yaml" -o output.format=json -o suppress.mode=never \
+		--output "file:$work/closed/second.json" -o "$control" -o privileges.separate=true \
+		-o "spool.dir=$work/closed/spool" >/dev/null 2>>"$work/err"
+}
+rm "$work/stop" "$work/close" "$work/fed"
+feed >"$work/in" &
+feeder=$!
+run <"$work/in" &
+pid=$!
+wait_for status
+wait_for [ -s "$work/closed/second.json" ]
+status
+engine=$(pid_of engine) courier=$(pid_of courier) monitor=$(pid_of monitor)
+kill -KILL "$monitor"
+wait_for gone "$engine" && ok "the engine ends behind the monitor" || not_ok "the engine is still there"
+wait_for gone "$courier" && ok "the courier ends behind the monitor" || not_ok "the courier is still there"
+touch "$work/stop" "$work/close"
+wait "$pid" 2>/dev/null
+wait "$feeder"
+feeder='' pid=''
+run </dev/null
+jq -r 'select(.rule == "Any mount") | "\(.output_fields["audit.serial"]) \(.uuid)"' "$work/closed/second.json" |
+	sort -u | cut -d ' ' -f 1 | sort -n >"$work/seen"
+equal "no alert of $(tail -n 1 "$work/seen") is missing or there twice" "" \
+	"$(seq "$(tail -n 1 "$work/seen")" | diff - "$work/seen" | head -n 5)"
 [ "$failures" -eq 0 ] || cat "$work/err"
 exit $((failures != 0))

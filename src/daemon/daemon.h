@@ -32,8 +32,10 @@ struct daemon {
 	 * will be its like */
 	struct counters *counters;
 	struct privileged privileged;
-	struct guard *undo;       /* NULL = none, or another process's */
-	struct outbox *outbox;    /* of who delivers; NULL = the engine does */
+	struct guard *undo;    /* NULL = none, or another process's */
+	struct outbox *outbox; /* of who delivers; NULL = the engine does */
+	/* shared by the engines: the record at hand is in the counters */
+	_Atomic bool *is_counted;
 	struct tables *tables;    /* kept for the next engine; NULL = not */
 	bool is_separate;         /* a monitor has the privileges */
 	bool is_restarted;        /* the one before ended unexpectedly */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* inputs.c - the sources of a run. */
 #include <errno.h>
+#include <stdatomic.h>
 
 #include "daemon.h"
 #include "saker/base/clock.h"
@@ -87,8 +88,9 @@ int inputs_start(struct daemon *d)
 void inputs_resume(struct daemon *d)
 {
 	for (size_t i = 0; i < d->ninputs; i++)
-		if (source_resume(&d->inputs[i].source))
+		if (source_resume(&d->inputs[i].source) && !*d->is_counted)
 			counter_add(d->counters, COUNTER_RECORDS_SKIPPED, 1);
+	*d->is_counted = false;
 }
 
 /* True when the batch was full: more may wait. */
@@ -102,6 +104,9 @@ static bool drain_input(struct daemon *d, struct input *in, uint64_t now)
 	while (n < BATCH && source_peek(&in->source, &frame, &received_ns)) {
 		pipeline_feed(&d->engine.pipeline, &frame, received_ns);
 		source_pop(&in->source);
+		if (d->is_counted != NULL)
+			atomic_store_explicit(d->is_counted, false,
+			                      memory_order_relaxed);
 		n++;
 	}
 	source_count(&in->source, n, now);

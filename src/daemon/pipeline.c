@@ -220,6 +220,9 @@ void pipeline_feed(struct pipeline *p, const struct frame *frame,
                    uint64_t received_ns)
 {
 	pipeline_assemble(p, frame, received_ns);
+	if (p->is_counted != NULL)
+		atomic_store_explicit(p->is_counted, true,
+		                      memory_order_relaxed);
 	pipeline_judge_ended(p);
 }
 

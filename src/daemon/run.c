@@ -292,6 +292,10 @@ static int enter_sandbox(const struct daemon *d)
 	if (!d->is_separate)
 		return 0;
 	error = sandbox_drop(&d->user);
+	/* holds for this thread, which parses, and those that come: readers of
+	 * sources and of rules */
+	if (error == 0 && sandbox_freeze_files(-1) < 0)
+		errno = 0;
 	if (error == 0)
 		error = sandbox_filter(SANDBOX_ENGINE);
 	if (error < 0)
@@ -373,6 +377,7 @@ int daemon_work(struct daemon *d)
 	if (error == 0)
 		error = init_engine(d, &given);
 	if (error == 0) {
+		d->engine.pipeline.is_counted = d->is_counted;
 		d->protected[d->nprotected++] =
 			(struct protected_process){ "engine", getpid() };
 		error = start_engine(d);

@@ -35,6 +35,12 @@
 #define DELAY_MIN_MS  100
 #define DELAY_MAX_MS  5000
 
+/* What outlives an engine. */
+struct shared {
+	struct counters counters;
+	_Atomic bool is_counted;
+};
+
 struct separation {
 	struct daemon *daemon;
 	struct monitor *monitor;
@@ -387,13 +393,16 @@ int daemon_separate(struct daemon *d)
 	struct separation s = { .daemon = d,
 		                .sockets = { -1, -1, -1, -1 },
 		                .courier.socket = -1 };
+	struct shared *shared;
 	pid_t own = getpid();
 	int error;
 
-	d->counters = mmap(NULL, sizeof(*d->counters), PROT_READ | PROT_WRITE,
-	                   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (d->counters == MAP_FAILED)
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+	              MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (shared == MAP_FAILED)
 		return E_NOMEM;
+	d->counters = &shared->counters;
+	d->is_counted = &shared->is_counted;
 	d->tables = tables_new();
 	error = prepare(&s);
 	if (error == 0)
@@ -415,6 +424,6 @@ int daemon_separate(struct daemon *d)
 	responses_free(s.responses);
 	response_config_done(&s.response);
 	host_free(s.host);
-	munmap(d->counters, sizeof(*d->counters));
+	munmap(shared, sizeof(*shared));
 	return error;
 }

@@ -12,6 +12,9 @@
 
 /* Parts are borrowed from struct engine (engine.h), which owns them. */
 struct pipeline {
+	/* shared with the process that goes on when this one ends; NULL = none:
+	 * the frame at hand is counted, what follows concerns its event */
+	_Atomic bool *is_counted;
 	struct assembler *assembler;
 	struct nodes *nodes;
 	struct matcher *matcher;
