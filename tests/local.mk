@@ -24,6 +24,7 @@ dist_check_SCRIPTS += \
 	tests/enable.sh \
 	tests/eval.sh \
 	tests/events.sh \
+	tests/examples.sh \
 	tests/first-hour.sh \
 	tests/jobs.sh \
 	tests/lint.sh \
@@ -49,6 +50,7 @@ TESTS += \
 	tests/enable.sh \
 	tests/eval.sh \
 	tests/events.sh \
+	tests/examples.sh \
 	tests/first-hour.sh \
 	tests/jobs.sh \
 	tests/lint.sh \
