@@ -15,10 +15,29 @@ static bool holds(struct str name, struct str part)
 	return false;
 }
 
+/* cli_near() wants texts with a NUL; a name is a view. */
+static struct str nearest(const struct ruleset *rules, struct str name)
+{
+	unsigned best = (unsigned)name.len / 3 + 1;
+	struct str near = STR_NONE;
+
+	for (size_t i = 0; i < ruleset_count(rules); i++) {
+		struct str known = ruleset_rule(rules, i)->name;
+		unsigned d = str_edit_distance(name, known);
+
+		if (d >= best)
+			continue;
+		best = d;
+		near = known;
+	}
+	return near;
+}
+
 ptrdiff_t explain_find(const struct ruleset *rules, struct str name)
 {
 	auto_buf struct buf like = BUF_INIT;
 	ptrdiff_t found = ruleset_find(rules, name);
+	struct str near;
 
 	if (found >= 0)
 		return found;
@@ -27,6 +46,9 @@ ptrdiff_t explain_find(const struct ruleset *rules, struct str name)
 			buf_printf(&like, "%s'%.*s'",
 			           like.len > 0 ? ", " : "; there is ",
 			           STR_FMT(ruleset_rule(rules, i)->name));
+	near = nearest(rules, name);
+	if (like.len == 0 && near.len > 0)
+		buf_printf(&like, "; did you mean '%.*s'?", STR_FMT(near));
 	log_line("there is no rule '%.*s'%.*s", STR_FMT(name),
 	         STR_FMT(buf_str(&like)));
 	return found;
