@@ -63,6 +63,7 @@ rule()
 	rule Containers contained '{action: kill}'
 	rule Dry dry '{action: kill, host: true, mode: dry-run}'
 	rule Twice twice '{action: kill, host: true, count: 2, within: 60}'
+	rule Tree family '{action: kill, scope: tree, host: true}'
 	rule Command told '{action: exec, host: true}'
 } >"$work/rules.yaml"
 
@@ -75,7 +76,9 @@ config()
 	response.rate.rule: 100/1m
 	response.rate.container: 100/1m
 	response.rate.host: 100/1m
-	response.max_age: 5
+	response.max_age: 100
+	response.exec_ms: 60000
+	response.max_processes: 2
 	response.never_kill: [$1]
 	response.evidence: $work/evidence
 	response.evidence_ms: 20000
@@ -97,6 +100,22 @@ start()
 	pids+=("$pid")
 	wait_for test "$(readlink "/proc/$pid/exe")" != "$(readlink /proc/$$/exe)"
 }
+
+# start_family COUNT: so many and their parent.
+start_family()
+{
+	local n=$1
+
+	sh -c 'for i in $(seq "$1"); do sleep 1000 & done; wait' sh "$n" 7>&- &
+	pid=$!
+	disown "$pid"
+	pids+=("$pid")
+	wait_for has_children "$n"
+	# shellcheck disable=SC2207
+	pids+=($(pgrep -P "$pid"))
+}
+
+has_children() { [ "$(pgrep -P "$pid" | wc -l)" -eq "$1" ]; }
 
 # act NAME [SECONDS_AGO [CALL]]: the process is said to have made a call.
 act()
@@ -125,6 +144,17 @@ expect()
 {
 	wait_for has_result || not_ok "$1: nothing is told: $(cat "$work/err")"
 	equal "$1" "$2" "$(result)"
+}
+
+# A busy machine may take longer to end it than is waited for.
+expect_kill()
+{
+	wait_for has_result || not_ok "$1: nothing is told: $(cat "$work/err")"
+	case $(result) in
+	"terminated "*"after N us" | "failed: not seen to be terminated"*) ok "$1" ;;
+	*) not_ok "$1: $(result)" ;;
+	esac
+	dies "$1"
 }
 
 is_alive() { ! grep -q '^State:.[ZX]' "/proc/$pid/status" 2>/dev/null && kill -0 "$pid" 2>/dev/null; }
@@ -165,8 +195,7 @@ check()
 	start
 	act other 0 39 # getpid: what it did before
 	act killed
-	expect "a kill" "terminated after N us"
-	dies "a kill"
+	expect_kill "a kill"
 	folder=$(jq -r 'select(.rule == "Kill") | .response.evidence' "$work/alerts")
 	equal "evidence: whole" true "$(jq .complete "$folder/manifest.json")"
 	equal "evidence: what it did before" 'other killed' \
@@ -189,7 +218,7 @@ check()
 	expect "the rule's mode" "would kill"
 	lives "the rule's mode"
 	start
-	act killed 6
+	act killed 200
 	expect "an old event" "refused: the event is too old"
 	lives "an old event"
 	start
@@ -197,6 +226,13 @@ check()
 	expect "once of twice" "refused: not often enough yet"
 	act twice
 	dies "twice"
+	start_family 2
+	act family
+	expect "a tree of three" "refused: it would reach too many processes"
+	lives "a tree of three"
+	start_family 1
+	act family
+	expect_kill "a tree of two"
 	start
 	act told
 	expect "a command" "command done after N us"

@@ -45,6 +45,10 @@ int trail_type(const struct response_outcome *outcome)
 	return AUDIT_RESP_ALERT;
 }
 
+/* Field names are those that ausearch -i shows as they are, or decodes
+ * (audit-userspace, auparse/typetab.h): "mode" would be a file's, "result" a
+ * success or none. */
+
 /* Quoted, or in hexadecimal when it holds what would end the value or the line
  * (audit_value_needs_encoding(3)): auparse turns either back. */
 static void add_untrusted(struct buf *out, const char *name, struct str value)
@@ -62,20 +66,38 @@ static void add_untrusted(struct buf *out, const char *name, struct str value)
 	free(text);
 }
 
+/* One word, to be read without decoding: what is no part of one becomes a dash.
+ */
+static void add_words(struct buf *out, const char *name, struct str value)
+{
+	value = str_take(value, TEXT_BYTES);
+	if (value.len == 0)
+		return;
+	buf_printf(out, " %s=", name);
+	for (size_t i = 0; i < value.len; i++) {
+		const char c = value.s[i];
+
+		buf_add_byte(out, c > ' ' && c < 0x7f && c != '\'' &&
+		                                  c != '"' && c != '='
+		                          ? c
+		                          : '-');
+	}
+}
+
 void trail_text(const struct response_request *q,
                 const struct response_outcome *outcome, struct buf *out)
 {
 	const struct alert_response *r = &outcome->report;
 
-	buf_printf(out, "op=%.*s scope=%.*s mode=%.*s opid=%d uuid=%.*s",
+	buf_printf(out, "op=%.*s scope=%.*s resp_mode=%.*s opid=%d uuid=%.*s",
 	           STR_FMT(r->action), STR_FMT(r->scope), STR_FMT(r->mode),
 	           (int)r->pid, STR_FMT(q->uuid));
 	if (r->has_latency)
 		buf_printf(out, " latency_us=%" PRIu64, r->latency_us);
-	add_untrusted(out, "rule", q->rule);
+	add_untrusted(out, "key", q->rule);
 	add_untrusted(out, "container", r->container);
-	add_untrusted(out, "oexe", r->exe);
-	add_untrusted(out, "result", r->result);
+	add_untrusted(out, "path", r->exe);
+	add_words(out, "outcome", r->result);
 }
 
 int trail_write(int fd, const struct response_request *request,

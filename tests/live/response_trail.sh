@@ -53,7 +53,7 @@ expect()
 {
 	wait_for 10 is_in_log "$2" || not_ok "$1: ausearch finds $2: $(tail -n 3 "$work/audit.log")"
 	search "$2" | grep "opid=$pid " >"$work/found"
-	for text in "$3" "op=kill" "rule=Payload $1" "oexe=$work/payload-$1"; do
+	for text in "$3" "op=kill" "key=Payload $1" "path=$work/payload-$1"; do
 		grep -qF "$text" "$work/found" || not_ok "$1: '$text' in: $(cat "$work/found")"
 	done
 	ausearch -if "$work/audit.log" -i -sc execve -p "$pid" 2>/dev/null | grep -q "payload-$1" &&
@@ -61,10 +61,10 @@ expect()
 }
 
 run killed
-expect killed RESP_KILL_PROC 'mode=enforce'
+expect killed RESP_KILL_PROC 'resp_mode=enforce'
 grep -q 'res=success' "$work/found" && ok "killed: a success" || not_ok "killed: $(cat "$work/found")"
 run spared
-expect spared RESP_ANOMALY 'result=would kill'
+expect spared RESP_ANOMALY 'outcome=would-kill'
 grep -q 'res=failed' "$work/found" && ok "spared: nothing done" || not_ok "spared: $(cat "$work/found")"
 report=$(aureport -if "$work/audit.log" --response -i 2>&1)
 grep -q RESP_KILL_PROC <<<"$report" && ok "aureport --response" || not_ok "aureport --response: $report"

@@ -64,6 +64,15 @@ static void expect(auparse_state_t *au, const char *name, const char *value)
 	assert_string_equal(auparse_get_field_str(au), value);
 }
 
+/* As ausearch -i shows it. */
+static void expect_meaning(auparse_state_t *au, const char *name,
+                           const char *value)
+{
+	auparse_first_record(au);
+	assert_non_null(auparse_find_field(au, name));
+	assert_string_equal(auparse_interpret_field(au), value);
+}
+
 static void auparse_reads_what_is_written(void **state)
 {
 	struct response_outcome o = outcome_of("kill", true);
@@ -78,8 +87,13 @@ static void auparse_reads_what_is_written(void **state)
 	expect(au, "uuid", UUID);
 	expect(au, "container", "\"3ad7b26ded6d\"");
 	/* a text that would end the line is hexadecimal */
-	expect(au, "rule",
+	expect(au, "key",
 	       "577269746520746F202272756E74696D65220A7265733D73756363657373");
+	/* and what reads it turns it back */
+	expect_meaning(au, "key", "Write to \"runtime\"\\012res=success");
+	expect_meaning(au, "path", "/tmp/a b");
+	expect_meaning(au, "resp_mode", "enforce");
+	expect_meaning(au, "outcome", "terminated-after-412-us");
 	auparse_first_record(au);
 	assert_non_null(auparse_find_field(au, "res"));
 	assert_string_equal(auparse_get_field_str(au), "success");

@@ -16,7 +16,7 @@ int trail_open(int *ret) must_check;
 int trail_type(const struct response_outcome *outcome);
 
 /* Appends the message: fields as audit writes them, untrusted text in
- * hexadecimal where it needs to be. */
+ * hexadecimal where it needs to be; key is the rule's name. */
 void trail_text(const struct response_request *request,
                 const struct response_outcome *outcome, struct buf *out);
 
