@@ -92,6 +92,9 @@ same()
 		-e 's/saker-demo-[0-9]+/saker-demo-N/g' \
 		-e 's/[0-9]+ rules/N rules/g; s/\<of [0-9]+/of N/g; s/: [0-9]+ of N/: N of N/g' \
 		-e 's/, [0-9]+ of N/, N of N/g' \
+		-e 's/^(saker [0-9.]+ on ).*/\1HOST/; s/hash [0-9a-f]+/hash H/' \
+		-e 's/[0-9]+ kernel audit rules/N kernel audit rules/' \
+		-e 's/ended: [0-9]+ events, [0-9]+ alerts/ended/' \
 		-e 's/\b(pid|cgroup_id)=[0-9]+/\1=N/g' \
 		-e 's/^saker: [0-9]+ records, [0-9]+ events/saker: N records, N events/' \
 		-e 's/^\[[0-9]+\] [0-9]+$/[1] N/' \

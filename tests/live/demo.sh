@@ -6,7 +6,8 @@
 # get one.
 set -u
 
-attack='mount -t tmpfs none /mnt; unshare -m true; echo done'
+# The shell stays for a while: what a response would have reached is there.
+attack='mount -t tmpfs none /mnt; unshare -m true; echo done; sleep 3'
 image=${DEMO_IMAGE:-docker.io/library/busybox}
 
 say()
