@@ -43,8 +43,10 @@ noinst_HEADERS += \
 	include/saker/output/outbox.h include/saker/output/output.h
 
 if TESTS_ENABLED
-check_PROGRAMS += tests/unit/test_output tests/unit/test_sinks tests/unit/test_spool
-TESTS += tests/unit/test_output tests/unit/test_sinks tests/unit/test_spool
+check_PROGRAMS += tests/unit/test_outbox tests/unit/test_output tests/unit/test_sinks tests/unit/test_spool
+TESTS += tests/unit/test_outbox tests/unit/test_output tests/unit/test_sinks tests/unit/test_spool
+tests_unit_test_outbox_SOURCES = tests/unit/test_outbox.c
+tests_unit_test_outbox_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_sinks_SOURCES = tests/unit/test_sinks.c
 tests_unit_test_sinks_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_spool_SOURCES = tests/unit/test_spool.c

@@ -269,6 +269,39 @@ static void only_what_is_meant_to_be_read_is(void **state)
 		E_NOT_FOUND);
 }
 
+/* Who delivers may have outputs opened, those of the configuration, and ask for
+ * nothing else; who parses may not. */
+static void outputs_are_the_couriers(void **state)
+{
+	char path[] = "/tmp/saker-output-XXXXXX";
+	struct wire_header header = { .operation = WIRE_OUTPUT };
+	struct fixture *f = *state;
+	char spec[64];
+	const char *outputs[] = { spec };
+	int fd = mkstemp(path);
+
+	assert_true(fd >= 0);
+	close(fd);
+	snprintf(spec, sizeof(spec), "file:%s", path);
+	assert_int_equal(ask(f, &header, NULL), E_DENIED);
+	monitor_free(f->monitor);
+	f->options.is_couriers = true;
+	f->options.outputs = outputs;
+	f->options.noutputs = 1;
+	f->monitor = monitor_new(&f->options);
+	assert_non_null(f->monitor);
+	assert_int_equal(ask(f, &header, NULL), 0);
+	assert_true(f->fd >= 0);
+	assert_int_equal(write(f->fd, "x", 1), 1);
+	io_close(&f->fd);
+	header.number = 1;
+	assert_int_equal(ask(f, &header, NULL), E_DENIED);
+	assert_int_equal(ask_path(f, WIRE_READ_FILE, "/proc/1/status"),
+	                 E_DENIED);
+	assert_int_equal(counter_get(&f->counters, COUNTER_MONITOR_REFUSED), 3);
+	unlink(path);
+}
+
 /* A link in a directory of others must not lead elsewhere. */
 static void links_are_not_followed(void **state)
 {
@@ -392,6 +425,7 @@ int main(void)
 		TEST(only_what_is_meant_to_be_read_is),
 		TEST(links_are_not_followed),
 		TEST(the_service_manager_is_told),
+		TEST(outputs_are_the_couriers),
 		cmocka_unit_test(an_engine_cannot),
 	};
 
