@@ -148,6 +148,10 @@ equal "saker status tells" '[0,"engine",true,"filter"]' \
 grep -q "^ok *engine's privileges.* 0 capabilities, no_new_privs yes, seccomp filter" "$work/doctor" &&
 	ok "saker doctor tells" || not_ok "saker doctor tells"
 "$saker" reload -o "$control" >/dev/null || not_ok "a reload in the sandbox"
+chmod o+w "$work/rules.yaml"
+"$saker" reload -o "$control" >/dev/null 2>&1 && not_ok "rules that others may write are loaded" ||
+	ok "the engine refuses rules that others may write, though it is not root"
+chmod o-w "$work/rules.yaml"
 
 slowest=0
 for ((i = 1; i <= kills; i++)); do

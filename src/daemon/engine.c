@@ -40,7 +40,7 @@ int engine_load_error(int error, const struct diag_list *diags)
 	return E_NOT_FOUND;
 }
 
-int engine_load_rules(const struct config *config, bool keep,
+static int load_files(const struct config *config, bool keep, bool for_root,
                       struct diag_list *diags, struct ruleset **ret)
 {
 	struct config_list paths = engine_rule_paths(config);
@@ -49,6 +49,7 @@ int engine_load_rules(const struct config *config, bool keep,
 		.choices = config->rule_choices.items,
 		.nchoices = config->rule_choices.count,
 		.keep = keep,
+		.for_root = for_root,
 	};
 	int error =
 		ruleset_load(paths.items, paths.count, &selection, diags, ret);
@@ -60,6 +61,12 @@ int engine_load_rules(const struct config *config, bool keep,
 			"rules are looked for there unless -r PATH, or the "
 			"key 'rules', says where they are");
 	return error;
+}
+
+int engine_load_rules(const struct config *config, bool keep,
+                      struct diag_list *diags, struct ruleset **ret)
+{
+	return load_files(config, keep, false, diags, ret);
 }
 
 static struct str *views_of(const struct config_list *list)
@@ -88,11 +95,11 @@ static int finish_rules(const struct config *config, struct diag_list *diags,
 	return response_config_read(config, diags, &rules->response);
 }
 
-int engine_prepare(const struct config *config, struct diag_list *diags,
-                   struct engine_rules *ret)
+int engine_prepare(const struct config *config, bool for_root,
+                   struct diag_list *diags, struct engine_rules *ret)
 {
 	struct engine_rules rules = { 0 };
-	int error = engine_load_rules(config, false, diags, &rules.ruleset);
+	int error = load_files(config, false, for_root, diags, &rules.ruleset);
 
 	if (error == 0)
 		error = finish_rules(config, diags, &rules);

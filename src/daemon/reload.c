@@ -75,8 +75,9 @@ static void load(struct reloader *r, struct job *job)
 {
 	job->error = read_config(r, job);
 	if (job->error == 0)
-		job->error =
-			engine_prepare(job->config, &job->diags, &job->rules);
+		job->error = engine_prepare(job->config,
+		                            r->options.privileged->monitor >= 0,
+		                            &job->diags, &job->rules);
 	if (job->error == 0)
 		job->error = add_kernel_rules(r, job);
 	if (job->error == 0)

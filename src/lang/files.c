@@ -117,16 +117,17 @@ static bool is_trusted_owner(uid_t uid)
 	const char *sudo = secure_getenv("SUDO_UID");
 	uint64_t invoker;
 
-	return uid == 0 || uid == geteuid() ||
+	return uid == 0 ||
 	       (sudo != NULL && str_to_u64(str_from(sudo), 10, &invoker) &&
 	        invoker == uid);
 }
 
 /* Who may write a rule may switch detection off, or have processes killed. */
-static bool is_trusted(const struct stat *st)
+static bool is_trusted(const struct rules *r, const struct stat *st)
 {
-	return geteuid() != 0 || (is_trusted_owner(st->st_uid) &&
-	                          (st->st_mode & (S_IWGRP | S_IWOTH)) == 0);
+	return (geteuid() != 0 && !r->for_root) ||
+	       (is_trusted_owner(st->st_uid) &&
+	        (st->st_mode & (S_IWGRP | S_IWOTH)) == 0);
 }
 
 static int read_descriptor(struct rules *r, int fd, const char *path)
@@ -159,7 +160,7 @@ static int read_file(struct rules *r, const char *path)
 		file_error(r, path, strerror(errno));
 	else if (!S_ISREG(st.st_mode))
 		file_error(r, path, "not a regular file");
-	else if (!is_trusted(&st))
+	else if (!is_trusted(r, &st))
 		file_error(r, path,
 		           "refused: others than root may write to this file "
 		           "(chown root, chmod go-w)");

@@ -68,8 +68,10 @@ struct config_list engine_rule_paths(const struct config *config);
 int engine_load_rules(const struct config *config, bool keep,
                       struct diag_list *diags, struct ruleset **ret) must_check;
 /* What the configuration says, for engine_swap(); touches no engine, so that
- * another thread may do it. As engine_init(). */
-int engine_prepare(const struct config *config, struct diag_list *diags,
+ * another thread may do it. for_root: as in struct rule_selection. As
+ * engine_init(). */
+int engine_prepare(const struct config *config, bool for_root,
+                   struct diag_list *diags,
                    struct engine_rules *ret) must_check;
 /* Between two events: the engine goes on with the rules, and what else of the
  * configuration a reload can change; rules then holds the former ones. config

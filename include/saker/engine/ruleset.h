@@ -16,6 +16,8 @@ struct rule_selection {
 	const char *const *choices;
 	size_t nchoices;
 	bool lint; /* notes on what is valid and still doubtful */
+	/* files that root would refuse are refused, whoever reads them */
+	bool for_root;
 	bool keep; /* what rules were made from, for ruleset_origin() */
 };
 

@@ -80,6 +80,7 @@ struct rules {
 	struct str part_name;
 	uint64_t hash;   /* of the names and texts read so far */
 	bool lint;       /* notes are wanted */
+	bool for_root;   /* files must be trusted as root would have it */
 	bool incomplete; /* a file could not be read: what it defines is not
 	                  * unknown */
 	struct definition *compiled; /* the one that is; may be NULL */
