@@ -138,6 +138,7 @@ static int make_outputs(const struct courier *c,
 		.spool_dir = given->spool >= 0 ? config->spool_dir : NULL,
 		.spool_bytes = config->spool_bytes,
 		.given = given,
+		.at_once = true,
 	};
 	struct diag_list diags = DIAG_LIST_INIT;
 	int error = 0;

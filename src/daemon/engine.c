@@ -165,6 +165,7 @@ static int add_outputs(struct engine *e, struct diag_list *diags)
 		.spool_dir = config->spool_dir,
 		.spool_bytes = config->spool_bytes,
 		.outbox = e->given != NULL ? e->given->outbox : NULL,
+		.at_once = e->use == ENGINE_LIVE,
 	};
 
 	e->outputs = outputs_new(&options);

@@ -353,6 +353,56 @@ static int idle_ms(const struct writer *w, uint64_t now)
 	return w->spool_retry_ns != 0 ? (int)SPOOL_RETRY_MS : -1;
 }
 
+/* What the spool promises, arrival alone keeps: where that is known late, only
+ * the thread puts away what waits for it. */
+static bool can_lend(const struct writer *w, uint64_t now)
+{
+	const struct sink_ops *ops = w->spec.kind->ops;
+
+	if (!w->at_once || ops->write_at_once == NULL || !w->is_open ||
+	    now < w->retry_ns || w->retry_ms != 0 || w->spool_retry_ns != 0 ||
+	    w->current != NULL || !list_is_empty(&w->again))
+		return false;
+	return w->spool == NULL ||
+	       (ops->unconfirmed == NULL && spool_stats(w->spool).waiting == 0);
+}
+
+static void rest(struct writer *w, uint64_t now)
+{
+	pthread_mutex_lock(&w->lock);
+	w->is_resting = can_lend(w, now);
+	pthread_mutex_unlock(&w->lock);
+	nap(w, false, idle_ms(w, now));
+	pthread_mutex_lock(&w->lock);
+	w->is_resting = false;
+	while (w->is_lent)
+		pthread_cond_wait(&w->moved, &w->lock);
+	pthread_mutex_unlock(&w->lock);
+}
+
+bool deliver_at_once(struct writer *w, struct message *m)
+{
+	const bool had_sent = !list_is_empty(&w->sent);
+	ssize_t n = w->spec.kind->ops->write_at_once(&w->sink, text_of(m));
+	bool is_left;
+
+	if (n > 0) {
+		w->current = m;
+		advance(w, (size_t)n);
+	}
+	pthread_mutex_lock(&w->lock);
+	if (n <= 0)
+		writer_drop(w, queue_push(&w->queue, m));
+	is_left = n <= 0 || w->current != NULL;
+	if (is_left)
+		w->is_resting = false;
+	is_left |= !had_sent && !list_is_empty(&w->sent);
+	w->is_lent = false;
+	pthread_cond_broadcast(&w->moved);
+	writer_unlock(w);
+	return is_left;
+}
+
 static void work(struct writer *w)
 {
 	uint64_t now = clock_monotonic_ns();
@@ -366,7 +416,7 @@ static void work(struct writer *w)
 	if (w->is_open && now >= w->retry_ns && w->current != NULL)
 		write_current(w);
 	else
-		nap(w, false, idle_ms(w, now));
+		rest(w, now);
 }
 
 /* What only memory has goes into the spool, for the next run. */

@@ -11,6 +11,7 @@
 struct writer {
 	struct output_spec spec;
 	size_t number;                     /* of the output */
+	bool at_once;                      /* as outputs_options have it */
 	const struct outputs_given *given; /* NULL = nothing */
 	pthread_t thread;
 	int wake;                       /* eventfd */
@@ -41,6 +42,10 @@ struct writer {
 	bool reopen;
 	bool hurry; /* try at once, not when the time has come */
 	bool stop;
+	/* the thread sleeps with nothing in hand, and who submits may do its
+	 * work; and does it now, so that it must not go on */
+	bool is_resting;
+	bool is_lent;
 	bool ended;  /* the thread will not touch this any more */
 	bool orphan; /* the thread is the last to */
 };
@@ -53,6 +58,9 @@ int writer_open(struct writer *w, struct sink *ret) must_check;
 uint64_t writer_pending(const struct writer *w);
 void writer_drop(struct writer *w, uint64_t n);
 
+/* By who submits, while is_lent: writes m, which is the writer's now. True: the
+ * thread has to be woken for the rest. */
+bool deliver_at_once(struct writer *w, struct message *m) must_check;
 /* The thread: takes messages from the queue into the spool, and from there, in
  * their order, to the sink, until it is told to stop. */
 void deliver(struct writer *w);

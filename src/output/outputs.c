@@ -19,6 +19,7 @@ struct output {
 	char *name;
 	struct writer *writer;   /* NULL = somebody else delivers */
 	struct output_spec spec; /* then */
+	bool must_wake;          /* its thread, for the alert at hand */
 };
 
 struct outputs {
@@ -128,6 +129,7 @@ static int start(struct outputs *o, struct output_spec *spec, struct str text,
 		.number = o->count,
 		.counters = o->options.counters,
 		.given = o->options.given,
+		.at_once = o->options.at_once,
 	};
 	int error = E_NOMEM;
 
@@ -202,16 +204,28 @@ static bool message_of(struct outputs *o, const struct output_spec *spec,
 }
 
 static int submit(struct outputs *o, const struct alert *alert,
-                  struct writer *w)
+                  struct output *output)
 {
+	struct writer *w = output->writer;
 	struct str message;
 
 	if (!message_of(o, writer_spec(w), alert, &o->message, &message)) {
 		writer_count_lost(w);
 		return E_NOMEM;
 	}
-	writer_submit(w, alert->priority, message, NULL);
+	output->must_wake = writer_put(w, alert->priority, message, NULL);
 	return 0;
+}
+
+/* Behind all that is written here: a thread that is woken may take this one's
+ * processor. */
+static void wake_threads(struct outputs *o)
+{
+	for (size_t i = 0; i < o->count; i++) {
+		if (o->items[i].must_wake)
+			writer_wake(o->items[i].writer);
+		o->items[i].must_wake = false;
+	}
 }
 
 /* One entry for all outputs, so that an end of this process leaves none of them
@@ -249,12 +263,13 @@ int outputs_submit(struct outputs *o, const struct alert *alert)
 	if (o->options.outbox != NULL)
 		return put(o, alert);
 	for (size_t i = 0; i < o->count; i++) {
-		struct writer *w = o->items[i].writer;
+		struct output *output = &o->items[i];
 
-		if (output_spec_wants(writer_spec(w), alert) &&
-		    submit(o, alert, w) < 0)
+		if (output_spec_wants(writer_spec(output->writer), alert) &&
+		    submit(o, alert, output) < 0)
 			result = E_NOMEM;
 	}
+	wake_threads(o);
 	return result;
 }
 

@@ -6,8 +6,11 @@
 #include <limits.h>
 #include <linux/sockios.h>
 #include <poll.h>
+#include <stdint.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "saker/base/array.h"
@@ -89,6 +92,24 @@ ssize_t sink_write(struct sink *s, struct str bytes)
 		s->needs_newline = false;
 	}
 	return write_once(s, bytes);
+}
+
+/* RWF_NOWAIT: of file systems that cannot promise it, ext4 among them, the
+ * kernel refuses such writes (kiocb_set_rw_flags(), include/linux/fs.h); others
+ * take them as long as the page cache has what they need (pwritev2(2)). */
+ssize_t sink_write_at_once(struct sink *s, struct str bytes)
+{
+	struct iovec v = { (void *)(uintptr_t)bytes.s, bytes.len };
+	struct stat st;
+
+	if (s->is_socket)
+		return write_once(s, bytes);
+	if (s->may_block || s->needs_newline || fstat(s->fd, &st) < 0) {
+		errno = EAGAIN;
+		return -1;
+	}
+	return S_ISREG(st.st_mode) ? pwritev2(s->fd, &v, 1, -1, RWF_NOWAIT)
+	                           : write_once(s, bytes);
 }
 
 void sink_close(struct sink *s)

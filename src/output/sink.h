@@ -27,6 +27,9 @@ struct sink_ops {
 	 * EBADMSG, EMSGSIZE: this message will never be taken. The bytes stay
 	 * where they are until the message is through. */
 	ssize_t (*write)(struct sink *s, struct str bytes);
+	/* The same, but EAGAIN rather than wait for a disk, too. NULL = there
+	 * is no such thing. */
+	ssize_t (*write_at_once)(struct sink *s, struct str bytes);
 	/* Waits for room, for wake_fd or for the time. NULL = room is POLLOUT.
 	 */
 	void (*wait)(struct sink *s, int wake_fd, int timeout_ms);
@@ -71,6 +74,8 @@ int sink_open_error(void);
 /* One write to the descriptor: how many bytes it took, or -1 with errno set. A
  * pipe without reader is EPIPE; SIGPIPE must be blocked. */
 ssize_t sink_write(struct sink *s, struct str bytes);
+/* The same, and it never waits, not for a disk either: EAGAIN. */
+ssize_t sink_write_at_once(struct sink *s, struct str bytes);
 void sink_close(struct sink *s);
 /* Bytes that the receiver of a stream has not read yet (a pipe, a unix socket)
  * or its host not acknowledged (TCP). */

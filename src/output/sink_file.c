@@ -40,4 +40,5 @@ const struct sink_ops sink_file = {
 	.open = file_open,
 	.close = sink_close,
 	.write = sink_write,
+	.write_at_once = sink_write_at_once,
 };

@@ -143,5 +143,6 @@ const struct sink_ops sink_journald = {
 	.open = journald_open,
 	.close = sink_close,
 	.write = journald_write,
+	.write_at_once = journald_write,
 	.wrap = journald_wrap,
 };

@@ -146,6 +146,7 @@ const struct sink_ops sink_program = {
 	.open = program_open,
 	.close = program_close,
 	.write = sink_write,
+	.write_at_once = sink_write_at_once,
 	.unconfirmed = sink_unconfirmed,
 	.check = program_check,
 };

@@ -32,4 +32,5 @@ const struct sink_ops sink_stdout = {
 	.open = stdout_open,
 	.close = sink_close,
 	.write = sink_write,
+	.write_at_once = sink_write_at_once,
 };

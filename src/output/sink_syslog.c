@@ -177,6 +177,7 @@ const struct sink_ops sink_syslog = {
 	.open = syslog_open,
 	.close = sink_close,
 	.write = sink_write,
+	.write_at_once = sink_write_at_once,
 	.unconfirmed = syslog_unconfirmed,
 	.wrap = syslog_wrap,
 	.check = syslog_check,

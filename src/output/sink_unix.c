@@ -20,5 +20,6 @@ const struct sink_ops sink_unix = {
 	.open = unix_open,
 	.close = sink_close,
 	.write = sink_write,
+	.write_at_once = sink_write_at_once,
 	.unconfirmed = sink_unconfirmed,
 };

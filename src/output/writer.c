@@ -18,7 +18,7 @@
 /* How long the thread of a hung file system is waited for. */
 #define JOIN_MS 500
 
-static void wake(struct writer *w)
+void writer_wake(struct writer *w)
 {
 	eventfd_write(w->wake, 1);
 }
@@ -172,6 +172,7 @@ int writer_new(struct output_spec *spec, struct spool *spool,
 	w->number = options->number;
 	w->given = options->given;
 	w->counters = options->counters;
+	w->at_once = options->at_once;
 	w->spec = *spec;
 	take_up(w, spool);
 	if (w->wake < 0)
@@ -200,8 +201,15 @@ const struct output_spec *writer_spec(const struct writer *w)
 	return &w->spec;
 }
 
-void writer_submit(struct writer *w, enum priority priority, struct str message,
-                   struct ticket *t)
+/* The lock is held. */
+static bool may_lend(const struct writer *w)
+{
+	return w->is_resting && w->queue.count == 0 &&
+	       w->sent_bytes <= LIMIT_OUTPUT_SENT_BYTES;
+}
+
+bool writer_put(struct writer *w, enum priority priority, struct str message,
+                struct ticket *t)
 {
 	struct message *m = message_new(priority, message);
 	bool is_first;
@@ -217,12 +225,22 @@ void writer_submit(struct writer *w, enum priority priority, struct str message,
 	if (m == NULL || w->gone) {
 		writer_drop(w, 1);
 		message_free(m);
+	} else if (may_lend(w)) {
+		w->is_lent = true;
+		writer_unlock(w);
+		return deliver_at_once(w, m);
 	} else {
 		writer_drop(w, queue_push(&w->queue, m));
 	}
 	writer_unlock(w);
-	if (is_first)
-		wake(w);
+	return is_first;
+}
+
+void writer_submit(struct writer *w, enum priority priority, struct str message,
+                   struct ticket *t)
+{
+	if (writer_put(w, priority, message, t))
+		writer_wake(w);
 }
 
 void writer_count_lost(struct writer *w)
@@ -240,7 +258,7 @@ void writer_reopen(struct writer *w)
 	pthread_mutex_lock(&w->lock);
 	w->reopen = true;
 	pthread_mutex_unlock(&w->lock);
-	wake(w);
+	writer_wake(w);
 }
 
 void writer_add_stats(struct writer *w, struct outputs_stats *sum)
@@ -276,7 +294,7 @@ static void wait_until(struct writer *w,
 	pthread_mutex_lock(&w->lock);
 	if (!enough(w, arg)) {
 		w->hurry = true; /* cuts a back-off short */
-		wake(w);
+		writer_wake(w);
 	}
 	while (!enough(w, arg) && r == 0 && (deadline_ns != 0 || !w->failing))
 		r = deadline_ns != 0 ? pthread_cond_timedwait(&w->moved,
@@ -346,7 +364,7 @@ void writer_free(struct writer *w)
 	pthread_mutex_lock(&w->lock);
 	w->stop = true;
 	pthread_mutex_unlock(&w->lock);
-	wake(w);
+	writer_wake(w);
 	if (!join(w)) {
 		if (abandon(w))
 			return;

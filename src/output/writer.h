@@ -15,6 +15,7 @@ struct writer;
 struct writer_options {
 	size_t number; /* of the output */
 	struct counters *counters;
+	bool at_once;                      /* as outputs_options have it */
 	const struct outputs_given *given; /* borrowed; NULL = nothing */
 };
 
@@ -24,7 +25,12 @@ struct writer_options {
 int writer_new(struct output_spec *spec, struct spool *spool,
                const struct writer_options *options,
                struct writer **ret) must_check;
-/* t, unless NULL, is done when the message is in a safe place. */
+/* t, unless NULL, is done when the message is in a safe place. True: it is for
+ * the thread, which the caller has to wake. */
+bool writer_put(struct writer *w, enum priority priority, struct str message,
+                struct ticket *t) must_check;
+void writer_wake(struct writer *w);
+/* Both. */
 void writer_submit(struct writer *w, enum priority priority, struct str message,
                    struct ticket *t);
 /* Something for this output found no memory. */

@@ -32,6 +32,7 @@ struct fixture {
 	struct counters counters;
 	struct writer *writers[4];
 	size_t count;
+	bool at_once;
 	struct diag_list diags;
 };
 
@@ -46,6 +47,18 @@ static int setup(void **state)
 	snprintf(f->spec, sizeof(f->spec), "file:%s", f->path);
 	*state = f;
 	return 0;
+}
+
+/* The same, and who submits may write. */
+static int setup_at_once(void **state)
+{
+	struct fixture *f;
+	int r = setup(state);
+
+	f = *state;
+	f->at_once = true;
+	signal(SIGPIPE, SIG_IGN);
+	return r;
 }
 
 static void end(struct fixture *f)
@@ -81,7 +94,8 @@ static int try_add(struct fixture *f, const char *text)
 	if (r < 0)
 		return r;
 	r = writer_new(&spec, NULL,
-	               &(struct writer_options){ .counters = &f->counters },
+	               &(struct writer_options){ .counters = &f->counters,
+	                                         .at_once = f->at_once },
 	               &f->writers[f->count]);
 	if (r == 0)
 		f->count++;
@@ -616,6 +630,40 @@ static void test_hanging_write(void **state)
 	close(p[0]);
 }
 
+/* Once its thread sleeps nobody has to be woken. What a pipe takes in part only
+ * is the thread's, and what follows stays behind it. */
+static void test_at_once(void **state)
+{
+	struct fixture *f = *state;
+	auto_free char *line = long_line(1 << 20);
+	bool is_threads = true;
+	int p[2];
+
+	assert_int_equal(pipe(p), 0);
+	add_as_stdout(f, p[1], "stdout");
+	while (is_threads) {
+		is_threads = writer_put(f->writers[0], PRIORITY_NOTICE,
+		                        STR("line\n"), NULL);
+		if (is_threads)
+			writer_wake(f->writers[0]);
+		read_exactly(p[0], "line\n");
+	}
+	submit(f, line, "");
+	submit(f, "next\n", "");
+	for (size_t n = 0; n < 1 << 20;) {
+		char bytes[4096];
+		ssize_t r = read(p[0], bytes,
+		                 n + sizeof(bytes) < 1 << 20 ? sizeof(bytes)
+		                                             : (1 << 20) - n);
+
+		assert_true(r > 0);
+		assert_memory_equal(bytes, line + n, (size_t)r);
+		n += (size_t)r;
+	}
+	read_exactly(p[0], "next\n");
+	close(p[0]);
+}
+
 static void test_table(void **state)
 {
 	size_t n = 0;
@@ -630,7 +678,13 @@ static void test_table(void **state)
 	assert_null(output_option_doc(n));
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f)                                                  \
+	cmocka_unit_test_setup_teardown(f, setup, teardown),     \
+	{                                                        \
+#f ", at once", f, setup_at_once, teardown, NULL \
+	}
+#define TEST_AT_ONCE(f) \
+	cmocka_unit_test_setup_teardown(f, setup_at_once, teardown)
 
 int main(void)
 {
@@ -654,6 +708,7 @@ int main(void)
 		TEST(test_shared_description),
 		TEST(test_hanging_write),
 		TEST(test_out_of_memory),
+		TEST_AT_ONCE(test_at_once),
 		TEST(test_table),
 	};
 

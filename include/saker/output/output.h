@@ -60,6 +60,10 @@ struct outputs_options {
 	struct outbox *outbox;
 	/* Borrowed; NULL = this process can open everything itself. */
 	const struct outputs_given *given;
+	/* An alert is written by who submits it where that cannot wait for
+	 * anybody and nothing waits before it: one thread less to be woken.
+	 * SIGPIPE is ignored then. */
+	bool at_once;
 };
 
 /* NULL when out of memory. */
@@ -76,7 +80,8 @@ int output_check(struct str spec, const struct diag_place *place,
                  struct diag_list *diags) must_check;
 
 /* Appends the specification as it may be shown: values of headers, passwords in
- * URLs, and what URLs and a program's arguments call a key, token or the like are
+ * URLs, and what URLs and a program's arguments call a key, token or the like
+ * are
  * "<redacted>"; all of it where a secret is not spelt there as it is used. */
 void output_redact(struct str spec, struct buf *out);
 
