@@ -30,6 +30,7 @@ dist_check_SCRIPTS += \
 	tests/lint.sh \
 	tests/old_kernel.sh \
 	tests/outage.sh \
+	tests/plugin.sh \
 	tests/relay.sh \
 	tests/reload.sh \
 	tests/robustness.sh \
@@ -56,6 +57,7 @@ TESTS += \
 	tests/lint.sh \
 	tests/old_kernel.sh \
 	tests/outage.sh \
+	tests/plugin.sh \
 	tests/relay.sh \
 	tests/reload.sh \
 	tests/robustness.sh \
@@ -70,4 +72,16 @@ tests_lib_dispatcher_SOURCES = tests/lib/dispatcher.c
 tests_lib_dispatcher_LDADD =
 tests_lib_old_kernel_SOURCES = tests/lib/old_kernel.c
 tests_lib_old_kernel_LDADD =
+check_PROGRAMS += tests/lib/pace
+tests_lib_pace_SOURCES = tests/lib/pace.c
+tests_lib_pace_LDADD =
+check_DATA += tests/lib/inject.so
 endif
+
+EXTRA_DIST += tests/lib/balance.sh tests/lib/inject.c
+CLEANFILES += tests/lib/inject.so
+
+# For LD_PRELOAD.
+tests/lib/inject.so: $(srcdir)/tests/lib/inject.c
+	$(AM_V_GEN)$(MKDIR_P) tests/lib && $(CC) -std=gnu17 -D_GNU_SOURCE -O1 \
+		-fPIC -shared -o $@ $(srcdir)/tests/lib/inject.c -ldl

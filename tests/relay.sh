@@ -12,6 +12,7 @@ dispatcher=$top_builddir/tests/lib/dispatcher
 work=$(mktemp -d) || exit 99
 engine=
 failures=0
+. "${top_srcdir:-.}/tests/lib/balance.sh"
 
 cleanup()
 {
@@ -69,6 +70,7 @@ stop_engine()
 	kill -TERM "$engine"
 	wait "$engine"
 	engine=
+	balanced "$what" "$work/engine.err"
 }
 
 counter()

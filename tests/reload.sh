@@ -12,6 +12,7 @@ control="control.socket=$work/control.sock"
 pid= feeder=
 trap 'kill $pid $feeder 2>/dev/null; rm -rf "$work"' EXIT
 failures=0
+. "${top_srcdir:-.}/tests/lib/balance.sh"
 
 ok()
 {
@@ -143,6 +144,7 @@ wait "$feeder"
 wait "$pid"
 equal "it ends well" 0 "$?"
 feeder='' pid=''
+balanced "$reloads reloads" "$work/err"
 fed=$(cat "$work/fed")
 jq -r '.output_fields["audit.serial"] // empty' "$work/alerts.json" | sort -n >"$work/seen"
 equal "each of $fed events is seen, once, in $reloads reloads" "$(seq "$fed" | md5sum)" "$(md5sum <"$work/seen")"

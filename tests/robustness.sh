@@ -40,6 +40,10 @@ run()
 		sed 's/^/  /' "$work/err"
 		failures=$((failures + 1))
 	fi
+	if grep 'unaccounted for' "$work/err"; then
+		echo "NOT OK - $what: in = processed + dropped"
+		failures=$((failures + 1))
+	fi
 }
 
 # says PATTERN: a message names the fault.

@@ -346,6 +346,7 @@ static int add_record(struct assembler *a, struct open_event *o,
 		return 0;
 	}
 	if (store_record(o, r) < 0) {
+		count(a, COUNTER_RECORDS_NOMEM);
 		drop(a, o);
 		return E_NOMEM;
 	}
@@ -420,6 +421,7 @@ static int join(struct assembler *a, const struct record *r, uint64_t now_ns)
 		}
 		o = open_event(a, hash, r, now_ns);
 		if (o == NULL) {
+			count(a, COUNTER_RECORDS_NOMEM);
 			count(a, COUNTER_EVENTS_NOMEM);
 			return E_NOMEM;
 		}

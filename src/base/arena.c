@@ -5,6 +5,8 @@
 #include <stdalign.h>
 #include <stdlib.h>
 
+#include "saker/base/buf.h"
+
 #define CHUNK_BYTES ((size_t)8 * 1024)
 /* What a reset keeps: enough for an ordinary event, small enough that one
  * huge argv does not pin its memory for ever. */
@@ -105,6 +107,12 @@ static void free_chain(struct arena_chunk *c)
 		free(c);
 		c = next;
 	}
+}
+
+struct str arena_copy_buf(struct arena *a, const struct buf *text)
+{
+	a->failed |= text->failed;
+	return text->failed ? STR_NONE : arena_copy(a, buf_str(text));
 }
 
 void arena_reset(struct arena *a)

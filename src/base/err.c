@@ -34,6 +34,21 @@ static const struct {
 #undef COUNTER
 };
 
+int64_t counters_unaccounted(const struct counters *c, uint64_t pending)
+{
+	static const enum counter ends[] = {
+		COUNTER_RECORDS_PARSED,  COUNTER_RECORDS_MALFORMED,
+		COUNTER_RECORDS_DROPPED, COUNTER_RECORDS_LATE,
+		COUNTER_RECORDS_NOMEM,   COUNTER_RECORDS_EXCESS,
+		COUNTER_RECORDS_SKIPPED,
+	};
+	uint64_t in = counter_get(c, COUNTER_RECORDS_IN);
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		in -= counter_get(c, ends[i]);
+	return (int64_t)(in - pending);
+}
+
 const char *counter_name(enum counter id)
 {
 	return counters[id].name;

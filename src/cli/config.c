@@ -14,6 +14,8 @@ int cli_exit_code(int error)
 {
 	if (error == 0)
 		return EXIT_DONE;
+	if (error == E_NOMEM)
+		log_line("%s", err_text(error));
 	return error == E_INVALID ? EXIT_WRONG : EXIT_CANNOT;
 }
 

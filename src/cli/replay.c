@@ -9,6 +9,7 @@
 #include "saker/base/escape.h"
 #include "saker/base/io.h"
 #include "saker/daemon/log.h"
+#include "saker/daemon/notices.h"
 #include "summary.h"
 
 #define RECORDS_A_LOOK 4096u
@@ -76,7 +77,7 @@ static void report(const struct engine *e)
 		COUNTER_EVENTS_PARTIAL,    COUNTER_EVENTS_EVICTED,
 		COUNTER_EVENTS_NOMEM,      COUNTER_ALERTS_NOMEM,
 		COUNTER_OUTPUT_DROPPED,    COUNTER_EVENTS_UNTRACKED,
-		COUNTER_TRACKING_NOMEM,
+		COUNTER_TRACKING_NOMEM,    COUNTER_RECORDS_NOMEM,
 	};
 	const struct counters *c = e->counters;
 
@@ -89,6 +90,7 @@ static void report(const struct engine *e)
 			log_line("%llu %s",
 			         (unsigned long long)counter_get(c, told[i]),
 			         counter_help(told[i]));
+	notices_balance(c, 0);
 }
 
 #define NAMES_SHOWN 4

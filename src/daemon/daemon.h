@@ -22,6 +22,8 @@ struct input {
 	struct source source;
 	bool is_open;
 	bool has_ended;
+	uint64_t behind_ns; /* when what is judged came, while more waits; or 0
+	                     */
 };
 
 struct daemon {
@@ -52,6 +54,8 @@ struct daemon {
 	struct publisher *publisher; /* of metrics; NULL = none are wanted */
 	int signal_fd;
 	uint64_t next_tick_ns;
+	uint64_t wake_ns;  /* when it has to go on at the latest */
+	uint64_t trust_ns; /* until then the time says nothing about events */
 	uint64_t next_beat_ns;
 	uint64_t next_alive_ns; /* to the service manager */
 	uint64_t started_ns;    /* CLOCK_REALTIME, like the next */
@@ -80,6 +84,11 @@ void inputs_resume(struct daemon *d);
 bool inputs_drain(struct daemon *d);
 /* Ends the sources, and feeds what they left. */
 void inputs_finish(struct daemon *d);
+/* The time up to which all that came has been judged: an event is not late
+ * whose records still wait. */
+uint64_t inputs_time(const struct daemon *d, uint64_t now_ns);
+/* Records that wait. */
+uint64_t inputs_pending(const struct daemon *d);
 void inputs_close(struct daemon *d);
 
 /* Appends a JSON object: what this saker is and does. */

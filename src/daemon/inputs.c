@@ -97,7 +97,7 @@ void inputs_resume(struct daemon *d)
 static bool drain_input(struct daemon *d, struct input *in, uint64_t now)
 {
 	struct frame frame;
-	uint64_t received_ns;
+	uint64_t received_ns = 0;
 	unsigned n = 0;
 
 	source_wake(&in->source);
@@ -110,6 +110,7 @@ static bool drain_input(struct daemon *d, struct input *in, uint64_t now)
 		n++;
 	}
 	source_count(&in->source, n, now);
+	in->behind_ns = n == BATCH ? received_ns : 0;
 	if (n < BATCH && !in->has_ended && source_is_done(&in->source)) {
 		in->has_ended = true;
 		if (in->source.error < 0)
@@ -142,6 +143,25 @@ void inputs_finish(struct daemon *d)
 		while (drain_input(d, &d->inputs[i], 0))
 			;
 	}
+}
+
+uint64_t inputs_time(const struct daemon *d, uint64_t now_ns)
+{
+	for (size_t i = 0; i < d->ninputs; i++)
+		if (d->inputs[i].behind_ns != 0 &&
+		    d->inputs[i].behind_ns < now_ns)
+			now_ns = d->inputs[i].behind_ns;
+	return now_ns;
+}
+
+uint64_t inputs_pending(const struct daemon *d)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < d->ninputs; i++)
+		if (d->inputs[i].is_open)
+			n += source_load(&d->inputs[i].source).records;
+	return n;
 }
 
 void inputs_close(struct daemon *d)

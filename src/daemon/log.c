@@ -35,6 +35,8 @@ void log_line(const char *format, ...)
 	buf_add_str(&line, STR("saker: "));
 	escape_text(&line, buf_str(&text));
 	buf_add_byte(&line, '\n');
+	if (text.failed || line.failed)
+		write_chunks(STR("saker: out of memory\n"));
 	write_chunks(buf_str(&line));
 }
 
@@ -48,5 +50,8 @@ void log_diags(const struct diag_list *diags)
 			diag_render(&diags->items[i], color, &text);
 	if (diags->dropped != 0)
 		buf_printf(&text, "... and %zu more\n", diags->dropped);
+	if (text.failed)
+		write_chunks(
+			STR("saker: out of memory: messages are missing\n"));
 	write_chunks(buf_str(&text));
 }

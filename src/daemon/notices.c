@@ -26,9 +26,12 @@ static bool count_kernel_rules(const struct notices *n, unsigned *ret)
 }
 
 /* Behind a process that ended unexpectedly, counts go on: what it knew of was
- * told by it or is lost, but for its end. */
+ * told by it or is lost, but for its end. Behind none, what was dropped while
+ * rules were loaded is still to be told. */
 static void take_over(struct notices *n, const struct counters *counters)
 {
+	if (counter_get(counters, COUNTER_ENGINE_RESTARTS) == 0)
+		return;
 	for (unsigned id = 0; id < COUNTER__MAX; id++)
 		n->told[id] = counter_get(counters, id);
 	if (n->told[COUNTER_ENGINE_RESTARTS] > 0)
@@ -179,4 +182,20 @@ void notices_tick(struct notices *n, struct pipeline *p, uint64_t now_ns,
 		n->told[COUNTER_OUTPUT_DROPPED] = dropped;
 	}
 	buf_done(&losses.text);
+}
+
+/* An engine that was ended between counting a record and leaving it behind
+ * has it counted twice. */
+void notices_balance(const struct counters *counters, uint64_t pending)
+{
+	int64_t n = counters_unaccounted(counters, pending);
+	int64_t slack = (int64_t)counter_get(counters, COUNTER_ENGINE_RESTARTS);
+
+	if (n > slack || n < -slack)
+		log_line(
+			"%lld of %llu records are unaccounted for: a fault "
+			"of saker itself",
+			(long long)n,
+			(unsigned long long)counter_get(counters,
+		                                        COUNTER_RECORDS_IN));
 }

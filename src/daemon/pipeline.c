@@ -79,6 +79,7 @@ static void match(struct pipeline *p)
 	struct field_source fields = event_source(&p->event);
 	const uint64_t began =
 		tally_samples(p->tally) ? clock_monotonic_ns() : 0;
+	const uint64_t limited = matcher_regex_limits(p->matcher);
 	const struct rule *const *hits;
 	size_t n;
 
@@ -86,6 +87,9 @@ static void match(struct pipeline *p)
 	                  event_is_of_audit(&p->event) ? SOURCE_AUDIT
 	                                               : SOURCE_SYSCALL,
 	                  p->event.type, &fields, p->match_all, &hits);
+	if (matcher_regex_limits(p->matcher) != limited)
+		counter_add(p->counters, COUNTER_REGEX_LIMITED,
+		            matcher_regex_limits(p->matcher) - limited);
 	if (began != 0)
 		tally_eval(p->tally, clock_monotonic_ns() - began);
 	for (size_t i = 0; i < n; i++)

@@ -120,6 +120,8 @@ static uint64_t wait_ns(const struct daemon *d, uint64_t now)
 	uint64_t due = assembler_deadline(d->engine.assembler);
 	uint64_t responses = response_queue_deadline(queue_of(d));
 
+	if (due != 0 && due < d->trust_ns)
+		due = d->trust_ns;
 	if (responses != 0 && (due == 0 || responses < due))
 		due = responses;
 	if (due == 0 || due > d->next_tick_ns)
@@ -159,8 +161,9 @@ static void poll_for(struct pollfd *fds, nfds_t n, uint64_t ns)
 
 static void wait_for_work(struct daemon *d, bool more)
 {
+	uint64_t now = clock_monotonic_ns();
+	uint64_t wait = wait_ns(d, now);
 	struct pollfd fds[INPUTS_MAX + 5];
-	uint64_t wait = wait_ns(d, clock_monotonic_ns());
 	nfds_t n = 0;
 
 	fds[n++] = (struct pollfd){ .fd = d->signal_fd, .events = POLLIN };
@@ -176,7 +179,9 @@ static void wait_for_work(struct daemon *d, bool more)
 		.events = POLLIN,
 	};
 	n += add_inputs(d, &fds[n], &wait);
-	poll_for(fds, n, more ? 0 : wait);
+	wait = more ? 0 : wait;
+	d->wake_ns = now + wait;
+	poll_for(fds, n, wait);
 	if (fds[0].revents != 0)
 		handle_signals(d);
 	if (fds[1].revents != 0)
@@ -211,12 +216,23 @@ static void notify_tick(struct daemon *d, uint64_t now)
 	privileged_notify(&d->privileged, SERVICE_ALIVE, d->counters);
 }
 
+/* Who was stopped (SIGSTOP, a frozen virtual machine, no processor) finds that
+ * time has passed before it finds what came meanwhile. */
+static uint64_t events_time(struct daemon *d, uint64_t now)
+{
+	uint64_t timeout = d->config->event_timeout * NS_PER_MS;
+
+	if (now > d->wake_ns + timeout / 2)
+		d->trust_ns = now + timeout;
+	return now < d->trust_ns ? 0 : inputs_time(d, now);
+}
+
 static void tick(struct daemon *d)
 {
 	uint64_t now = clock_monotonic_ns();
 
 	pipeline_collect(&d->engine.pipeline);
-	pipeline_tick(&d->engine.pipeline, now);
+	pipeline_tick(&d->engine.pipeline, events_time(d, now));
 	if (now >= d->next_tick_ns) {
 		notices_tick(&d->notices, &d->engine.pipeline, now, false);
 		d->next_tick_ns = now + TICK_MS * NS_PER_MS;
@@ -271,6 +287,7 @@ static void finish(struct daemon *d)
 		outbox_end(d->outbox);
 	outputs_flush(d->engine.outputs, FLUSH_MS);
 	report_unwritten(d);
+	notices_balance(d->counters, inputs_pending(d));
 	log_line("ended: %llu events, %llu alerts",
 	         (unsigned long long)counter_get(d->engine.counters,
 	                                         COUNTER_EVENTS_EVALUATED),

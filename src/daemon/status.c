@@ -39,6 +39,18 @@ static void add_counters(struct buf *out, const struct counters *counters)
 		           counter_name(id), counter_get(counters, id));
 }
 
+/* While records come in, what a reader has not counted yet is missing. */
+static void add_balance(struct buf *out, const struct daemon *d)
+{
+	uint64_t pending = inputs_pending(d);
+
+	buf_printf(out,
+	           "\"in\":%" PRIu64 ",\"pending\":%" PRIu64
+	           ",\"unaccounted\":%" PRId64,
+	           counter_get(d->counters, COUNTER_RECORDS_IN), pending,
+	           counters_unaccounted(d->counters, pending));
+}
+
 static void add_sources(struct buf *out, const struct daemon *d)
 {
 	for (size_t i = 0; i < d->ninputs; i++) {
@@ -164,7 +176,9 @@ void status_render(const struct daemon *d, struct buf *out)
 	status_render_reload(reloader_result(d->reloader), out);
 	buf_add_str(out, STR(",\"sources\":["));
 	add_sources(out, d);
-	buf_add_str(out, STR("],\"outputs\":{"));
+	buf_add_str(out, STR("],\"records\":{"));
+	add_balance(out, d);
+	buf_add_str(out, STR("},\"outputs\":{"));
 	add_outputs(out, d);
 	buf_add_str(out, STR("},\"tables\":{"));
 	add_tables(out, d);

@@ -49,6 +49,11 @@ void matcher_free(struct matcher *m)
 	free(m);
 }
 
+uint64_t matcher_regex_limits(const struct matcher *m)
+{
+	return vm_regex_limits(m->vm);
+}
+
 void matcher_use_thresholds(struct matcher *m, struct thresholds *t)
 {
 	m->thresholds = t;

@@ -102,7 +102,7 @@ GETTER(get_evt_args)
 		buf_add_str(&out, text.meaning);
 		buf_add_byte(&out, ')');
 	}
-	return give_known(ret, arena_copy(&e->audit->arena, buf_str(&out)));
+	return give_known(ret, arena_copy_buf(&e->audit->arena, &out));
 }
 
 /* evt.abspath.src and .dst choose among two paths. */

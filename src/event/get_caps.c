@@ -27,7 +27,7 @@ struct str caps_text(struct event *e, uint64_t caps)
 			                            ? (char)(*name - 32)
 			                            : *name);
 	}
-	return arena_copy(&e->audit->arena, buf_str(&text));
+	return arena_copy_buf(&e->audit->arena, &text);
 }
 
 /* Field names before and since kernel 5.1 (audit.c, audit_log_fcaps). */

@@ -85,8 +85,8 @@ GETTER(get_container_chain)
 			buf_add_byte(&text, '/');
 		buf_add_str(&text, short_id(ids[i]));
 	}
-	return text.len != 0 && !text.failed &&
-	       give_str(ret, arena_copy(&e->audit->arena, buf_str(&text)));
+	return text.len != 0 &&
+	       give_str(ret, arena_copy_buf(&e->audit->arena, &text));
 }
 
 GETTER(get_container_parent_id)

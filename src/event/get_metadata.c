@@ -96,8 +96,7 @@ GETTER(get_container_devices)
 			buf_add_byte(&text, ',');
 		buf_add_str(&text, m->devices[i]);
 	}
-	return !text.failed &&
-	       give_str(ret, arena_copy(&e->audit->arena, buf_str(&text)));
+	return give_str(ret, arena_copy_buf(&e->audit->arena, &text));
 }
 
 static struct str truth(bool b)
@@ -129,8 +128,7 @@ GETTER(get_container_mounts)
 			buf_add_byte(&text, ',');
 		add_mount(&text, &m->mounts[i]);
 	}
-	return !text.failed &&
-	       give_str(ret, arena_copy(&e->audit->arena, buf_str(&text)));
+	return give_str(ret, arena_copy_buf(&e->audit->arena, &text));
 }
 
 static bool matches(struct event *e, struct str pattern, struct str path)
@@ -167,8 +165,7 @@ bool get_container_mount(struct event *e, const struct field_arg *arg,
 	if (m == NULL)
 		return false;
 	add_mount(&text, m);
-	return !text.failed &&
-	       give_str(ret, arena_copy(&e->audit->arena, buf_str(&text)));
+	return give_str(ret, arena_copy_buf(&e->audit->arena, &text));
 }
 
 bool get_container_mount_source(struct event *e, const struct field_arg *arg,
@@ -244,8 +241,7 @@ static bool give_labels(struct event *e, struct value *ret,
 		buf_add_byte(&text, ':');
 		buf_add_str(&text, labels[i].value);
 	}
-	return !text.failed &&
-	       give_str(ret, arena_copy(&e->audit->arena, buf_str(&text)));
+	return give_str(ret, arena_copy_buf(&e->audit->arena, &text));
 }
 
 bool get_container_label(struct event *e, const struct field_arg *arg,

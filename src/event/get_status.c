@@ -121,7 +121,7 @@ static struct str environment(struct event *e, const struct process *p)
 
 	if (!tracker_proc_file(e->context->tracker, p, "environ", &text))
 		return STR_NONE;
-	return arena_copy(&e->audit->arena, buf_str(&text));
+	return arena_copy_buf(&e->audit->arena, &text);
 }
 
 static struct str joined(struct str text)
@@ -224,7 +224,7 @@ GETTER(get_thread_cgroups)
 			buf_add_byte(&out, '=');
 			buf_add_str(&out, path);
 		}
-	return give_known(ret, arena_copy(&e->audit->arena, buf_str(&out)));
+	return give_known(ret, arena_copy_buf(&e->audit->arena, &out));
 }
 
 bool get_thread_cgroup(struct event *e, const struct field_arg *arg,

@@ -240,7 +240,7 @@ static bool caps_names(struct event *e, const struct record *r, enum kind kind,
 	}
 	if (text.len == 0)
 		return take("none", ret);
-	*ret = arena_copy(&e->audit->arena, buf_str(&text));
+	*ret = arena_copy_buf(&e->audit->arena, &text);
 	return ret->s != NULL;
 }
 

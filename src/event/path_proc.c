@@ -160,8 +160,7 @@ struct str path_follow_proc(struct event *e, const struct audit_path *path,
 	}
 	if (w.out.len == 0)
 		buf_add_byte(&w.out, '/');
-	result = w.out.failed ? name
-	                      : arena_copy(&e->audit->arena, buf_str(&w.out));
+	result = arena_copy_buf(&e->audit->arena, &w.out);
 	buf_done(&w.out);
 	return result;
 }

@@ -118,6 +118,7 @@ int stream_push(struct source *s, struct str bytes)
 	if (error != 0) {
 		framer_done(&s->framer);
 		framer_init(&s->framer, FRAMER_AUTO, s->counters);
+		counter_add(s->counters, COUNTER_RECORDS_IN, 1);
 		counter_add(s->counters, COUNTER_RECORDS_DROPPED, 1);
 		return error;
 	}

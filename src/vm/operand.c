@@ -5,11 +5,7 @@
 
 #include <stdlib.h>
 
-/* A rule's pattern meets text that attackers choose: bounded work, then "no
- * match", counted. */
-#define REGEX_MATCH_LIMIT 100000u
-#define REGEX_DEPTH_LIMIT 10000u
-#define REGEX_HEAP_KIB    2048u
+#include "saker/base/limits.h"
 
 int scratch_init(struct scratch *s)
 {
@@ -20,9 +16,9 @@ int scratch_init(struct scratch *s)
 		scratch_done(s);
 		return E_NOMEM;
 	}
-	pcre2_set_match_limit(s->match_context, REGEX_MATCH_LIMIT);
-	pcre2_set_depth_limit(s->match_context, REGEX_DEPTH_LIMIT);
-	pcre2_set_heap_limit(s->match_context, REGEX_HEAP_KIB);
+	pcre2_set_match_limit(s->match_context, LIMIT_REGEX_MATCHES);
+	pcre2_set_depth_limit(s->match_context, LIMIT_REGEX_DEPTH);
+	pcre2_set_heap_limit(s->match_context, LIMIT_REGEX_HEAP_KIB);
 	return 0;
 }
 

@@ -2,12 +2,32 @@
 FAULT_TESTS = \
 	tests/faults/outage.sh \
 	tests/faults/blind.sh \
+	tests/faults/nomem.sh \
 	tests/faults/reload.sh \
-	tests/faults/separate.sh
+	tests/faults/separate.sh \
+	tests/faults/soak.sh
 
 EXTRA_DIST += $(FAULT_TESTS)
 
-check-faults: all
+check-faults: all $(check_PROGRAMS) $(check_DATA)
 	$(MAKE) -j1 check-TESTS TESTS='$(FAULT_TESTS)' \
 		TEST_SUITE_LOG=tests/faults/test-suite.log
-.PHONY: check-faults
+
+# Each allocation fails in its turn: NOMEM_RUNS of them for each thing done.
+check-nomem: all $(check_DATA)
+	$(MAKE) check-TESTS TESTS=tests/faults/nomem.sh \
+		TEST_SUITE_LOG=tests/faults/test-suite.log
+
+# The whole suite with files, pipes and streams read a byte at a time, but for
+# what only reads the source tree, or measures.
+SHORT_READS_ENVIRONMENT = INJECT_SHORT=1; export INJECT_SHORT; \
+	LD_PRELOAD=$(abs_builddir)/tests/lib/inject.so; export LD_PRELOAD;
+check-short-reads: all $(check_PROGRAMS) $(check_DATA)
+	tests=; for test in $(TESTS); do case $$test in \
+		*/test_scale | */check-* | */completion.sh | */jobs.sh) ;; \
+		*) tests="$$tests $$test" ;; esac; done; \
+	$(MAKE) check-TESTS TESTS="$$tests" \
+		TESTS_ENVIRONMENT='$(SHORT_READS_ENVIRONMENT)' \
+		TEST_SUITE_LOG=tests/faults/short-reads.log
+
+.PHONY: check-faults check-nomem check-short-reads

@@ -10,7 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!connector_parse(datagram, 0, &e))
 		return 0;
-	FUZZ_CHECK(e.kind <= CONNECTOR_EXIT);
+	FUZZ_CHECK(e.kind <= CONNECTOR_SESSION);
 	FUZZ_CHECK(e.kind == CONNECTOR_FORK || e.parent == 0);
 	return 0;
 }

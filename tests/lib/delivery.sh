@@ -7,6 +7,7 @@ saker=${top_builddir:?}/saker
 work=$(mktemp -d) || exit 99
 pids=()
 failures=0
+. "$top_srcdir/tests/lib/balance.sh"
 
 cleanup()
 {
@@ -79,6 +80,7 @@ finish()
 {
 	exec 8>&-
 	wait "$pid"
+	balanced "a run" "$work/saker.err"
 }
 
 # serials FILE: the numbers in it, repeated ones once, in their order

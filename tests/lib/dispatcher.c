@@ -8,9 +8,11 @@
  * with blocking writes, RATE a second (0 = as fast as they are taken), CHUNK
  * bytes a write (0 = a record); then closes the socket, gives the program GRACE
  * ms to end, sends SIGTERM and waits. With HOLD in its environment it stops
- * itself (SIGSTOP) when half is written. Prints "plugin PID" at the start and
- * "wrote N longest US status S" at the end: the longest time that one write
- * took. A program that goes early is EPIPE, and the writing ends. */
+ * itself (SIGSTOP) when half is written; with MDWE, the program may have no
+ * memory that is writable and executable, as in auditd's unit. Prints "plugin
+ *PID" at the start, "written" when it all is, and "wrote N longest US status S"
+ *at the end: the longest time that one write took. A program that goes early is
+ *EPIPE, and the writing ends. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -21,6 +23,9 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+/* PR_SET_MDWE of linux/prctl.h since 6.3, with PR_MDWE_REFUSE_EXEC_GAIN. */
+#define MDWE 65
 
 static long long now_ns(void)
 {
@@ -46,6 +51,8 @@ static pid_t start(char **argv, int input)
 	sigprocmask(SIG_BLOCK, &blocked, NULL);
 	pid = fork();
 	if (pid == 0) {
+		if (getenv("MDWE") != NULL && prctl(MDWE, 1, 0, 0, 0) < 0)
+			_exit(126);
 		dup2(input, STDIN_FILENO);
 		execve(argv[0], argv, no_environment);
 		_exit(127);
@@ -121,6 +128,8 @@ int main(int argc, char **argv)
 			longest = took;
 	}
 	close(ends[1]);
+	puts("written");
+	fflush(stdout);
 	while (waitpid(pid, &status, WNOHANG) == 0 && grace-- > 0)
 		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
 	if (grace < 0) {

@@ -6,6 +6,7 @@
 #include "saker/base/str.h"
 
 struct arena_chunk;
+struct buf;
 
 /* Chunks are kept over a reset, so that a reused arena stops allocating. */
 struct arena {
@@ -24,6 +25,9 @@ void *arena_alloc(struct arena *a, size_t n) __attribute__((malloc));
 void *arena_zalloc(struct arena *a, size_t n) __attribute__((malloc));
 /* Copy of v in the arena, NUL behind it; STR_NONE when out of memory. */
 struct str arena_copy(struct arena *a, struct str v);
+/* The same of what was put together; STR_NONE, and failed set, when that found
+ * no memory already. */
+struct str arena_copy_buf(struct arena *a, const struct buf *text);
 /* Frees nothing but the chunks beyond the first few. */
 void arena_reset(struct arena *a);
 void arena_done(struct arena *a);

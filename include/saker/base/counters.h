@@ -30,6 +30,11 @@ static inline uint64_t counter_get(const struct counters *c, enum counter id)
 	return atomic_load_explicit(&c->value[id], memory_order_relaxed);
 }
 
+/* Records received that were neither judged nor skipped, dropped or malformed,
+ * and do not wait either: 0 unless records vanish. While records come in it is
+ * off by what the reader has not counted yet. */
+int64_t counters_unaccounted(const struct counters *c, uint64_t pending);
+
 const char *counter_name(enum counter id);
 const char *counter_help(enum counter id);
 

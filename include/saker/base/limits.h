@@ -28,6 +28,11 @@
 #define LIMIT_RULES              65536u
 #define LIMIT_EXPRESSION_DEPTH   1000u
 #define LIMIT_EXPRESSION_NODES   1000000u
+/* Of one pattern held against one value: steps, nesting, memory. Attackers
+ * choose the values; what takes more is no match, counted. */
+#define LIMIT_REGEX_MATCHES      100000u
+#define LIMIT_REGEX_DEPTH        10000u
+#define LIMIT_REGEX_HEAP_KIB     2048u
 #define LIMIT_OUTPUT_QUEUE_BYTES (16u * 1024 * 1024)
 /* One alert in one format, and what an output has sent but does not know to
  * have arrived. */

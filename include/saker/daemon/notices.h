@@ -34,4 +34,8 @@ void notices_expect_rules(struct notices *n);
 void notices_tick(struct notices *n, struct pipeline *p, uint64_t now_ns,
                   bool last);
 
+/* At the end: says so when records vanished, which is a fault of saker itself;
+ * pending ones wait still. */
+void notices_balance(const struct counters *counters, uint64_t pending);
+
 #endif

@@ -75,6 +75,8 @@ struct thresholds;
  * are tried until then; without it, or with NULL, with every event. Borrowed.
  */
 void matcher_use_thresholds(struct matcher *m, struct thresholds *t);
+/* Patterns given up on at a limit, since the start. */
+uint64_t matcher_regex_limits(const struct matcher *m);
 /* Rules that match, in definition order. all = false stops at the first.
  * Returns how many; *ret_hits borrows from the matcher until its next use. */
 size_t matcher_match(struct matcher *m, enum rule_source source,

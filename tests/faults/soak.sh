@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# soak.sh - SOAK_SECONDS (1800) at half of what this machine can do (or at
+# SOAK_RATE records a second): memory and descriptors stay as they were after a
+# quarter of the time, no counter goes back, nothing is lost.
+set -uo pipefail
+
+saker=${top_builddir:?}/saker
+generate=$top_builddir/tests/bench/generate
+pace=$top_builddir/tests/lib/pace
+for program in "$saker" "$generate" "$pace"; do
+	[ -x "$program" ] || exit 99
+done
+command -v jq >/dev/null || exit 77
+seconds=${SOAK_SECONDS:-1800}
+work=$(mktemp -d) || exit 99
+control="control.socket=$work/control.sock"
+pid=
+trap 'kill $pid 2>/dev/null; rm -rf "$work"' EXIT
+failures=0
+. "${top_srcdir:-.}/tests/lib/balance.sh"
+
+run()
+{
+	exec "$saker" run --source "${SOAK_SOURCE:-stdin}" -r "$top_srcdir/rules" -r "$work/rules.yaml" \
+		--json --output "file:$work/alerts.json" -o "$control" -o spool.dir="$work/spool" \
+		-o process.connector=false -o suppress.mode=never
+}
+
+cat >"$work/rules.yaml" <<'END'
+- rule: Some
+  desc: an alert now and then
+  condition: evt.type in (mount, umount2, setns, unshare, ptrace)
+  output: "%evt.type %proc.cmdline %audit.serial"
+  priority: NOTICE
+END
+
+# What one run takes without a pace, in ms.
+if [ -z "${SOAK_RATE:-}" ]; then
+	"$generate" --eoe --raw --records 300000 >"$work/log" || exit 99
+	began=$(date +%s%N)
+	(run <"$work/log" 2>"$work/err") || exit 99
+	SOAK_RATE=$((300000 * 1000 / (($(date +%s%N) - began) / 1000000) / 2))
+	rm -f "$work/log" "$work/alerts.json"
+fi
+echo "$SOAK_RATE records a second for $seconds s"
+
+mkfifo "$work/in"
+"$generate" --eoe --raw --records 100000000000 2>/dev/null |
+	"$pace" "$SOAK_RATE" "$seconds" >"$work/in" 2>"$work/pace" &
+run <"$work/in" >/dev/null 2>"$work/err" &
+pid=$!
+
+# status: a line of "seconds rss_kb descriptors in dropped"
+began=$SECONDS
+while kill -0 "$pid" 2>/dev/null && [ $((SECONDS - began)) -lt "$seconds" ]; do
+	sleep $((seconds / 120 + 1))
+	"$saker" status --json -o "$control" >"$work/now" 2>/dev/null || continue
+	echo "$((SECONDS - began)) $(awk '/^VmRSS/ { print $2 }' "/proc/$pid/status") $(find "/proc/$pid/fd" | wc -l) $(jq '.counters.records_in' "$work/now") $(jq -c .tables "$work/now")" >>"$work/samples"
+	jq -r '.counters | to_entries[] | "\(.key) \(.value)"' "$work/now" >"$work/counters"
+	[ ! -e "$work/before" ] || back=$(join "$work/before" "$work/counters" | awk '$3 < $2')
+	[ -z "${back-}" ] || { echo "NOT OK - a counter goes back: $back"; failures=$((failures + 1)); }
+	mv "$work/counters" "$work/before"
+	# what is alerted is not what is measured
+	: >"$work/alerts.json"
+done
+wait "$pid"
+[ $? -eq 0 ] || { echo "NOT OK - saker failed"; failures=$((failures + 1)); }
+pid=
+cat "$work/samples"
+balanced "soak" "$work/err"
+
+# Of the last three quarters: the least and most memory, kinds of descriptors.
+awk -v whole="$seconds" '
+	$1 >= whole / 4 {
+		if (min == "" || $2 < min) min = $2
+		if ($2 > max) max = $2
+		if (first == "") first = $2
+		last = $2
+		fds[$3]++
+	}
+	END {
+		for (n in fds) kinds++
+		printf "memory %d to %d KiB, first %d, last %d; %d counts of descriptors\n",
+			min, max, first, last, kinds
+		if (kinds != 1) { print "NOT OK - descriptors come or go"; bad = 1 }
+		if (last > first * 1.05 + 512) { print "NOT OK - memory grows"; bad = 1 }
+		exit bad
+	}' "$work/samples" || failures=$((failures + 1))
+# the end cuts an event
+grep -E 'losses|unaccounted' "$work/err" | grep -v 'losses: events_partial +1$' && { echo "NOT OK - something was lost"; failures=$((failures + 1)); }
+tail -n 1 "$work/err"
+cat "$work/pace"
+exit $((failures != 0))

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* inject.c - faults for a program that is not linked with any: LD_PRELOAD it.
+ *
+ *	INJECT_FAIL=N     the Nth allocation finds no memory
+ *	INJECT_COUNT=FILE the number of allocations is written there at the end
+ *	INJECT_SHORT=1    files, pipes and streams are read a byte at a time
+ *	INJECT_STALL=FILE while the file exists, who holds a pattern against a
+ *	                  value waits
+ *
+ * Datagrams, and what the kernel hands out whole (eventfd and the like), stay
+ * whole: there a short read is an error, not a fault. */
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <time.h>
+#include <unistd.h>
+
+/* glibc's own names, which need no look-up, for that allocates. */
+void *__libc_malloc(size_t n);
+void *__libc_calloc(size_t n, size_t size);
+void *__libc_realloc(void *p, size_t n);
+int pcre2_match_8(const void *code, const char *subject, size_t len,
+                  size_t start, unsigned options, void *data, void *context);
+
+static struct {
+	unsigned long fail;
+	const char *stall;
+	bool is_short;
+	_Atomic unsigned long allocations;
+} injected;
+
+static unsigned long number(const char *name)
+{
+	const char *text = getenv(name);
+
+	return text != NULL ? strtoul(text, NULL, 10) : 0;
+}
+
+__attribute__((constructor)) static void begin(void)
+{
+	injected.fail = number("INJECT_FAIL");
+	injected.stall = getenv("INJECT_STALL");
+	injected.is_short = number("INJECT_SHORT") != 0;
+	injected.allocations = 0;
+}
+
+__attribute__((destructor)) static void end(void)
+{
+	const char *path = getenv("INJECT_COUNT");
+	char text[32];
+	int fd, len;
+
+	if (path == NULL)
+		return;
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	len = snprintf(text, sizeof(text), "%lu\n",
+	               atomic_load(&injected.allocations));
+	if (fd >= 0 && write(fd, text, (size_t)len) == len)
+		close(fd);
+}
+
+static bool fails(void)
+{
+	return atomic_fetch_add(&injected.allocations, 1) + 1 == injected.fail;
+}
+
+void *malloc(size_t n)
+{
+	return fails() ? NULL : __libc_malloc(n);
+}
+
+void *calloc(size_t n, size_t size)
+{
+	return fails() ? NULL : __libc_calloc(n, size);
+}
+
+void *realloc(void *p, size_t n)
+{
+	return fails() ? NULL : __libc_realloc(p, n);
+}
+
+static bool is_stream(int fd)
+{
+	struct stat st;
+	int type = 0;
+	socklen_t len = sizeof(type);
+
+	if (!injected.is_short || fstat(fd, &st) < 0)
+		return false;
+	if (S_ISSOCK(st.st_mode))
+		return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) == 0 &&
+		       type == SOCK_STREAM;
+	return S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode);
+}
+
+static size_t least(int fd, size_t n)
+{
+	return n > 1 && is_stream(fd) ? 1 : n;
+}
+
+ssize_t read(int fd, void *to, size_t n)
+{
+	return syscall(SYS_read, fd, to, least(fd, n));
+}
+
+ssize_t pread(int fd, void *to, size_t n, off_t at)
+{
+	return syscall(SYS_pread64, fd, to, least(fd, n), at);
+}
+
+ssize_t pread64(int fd, void *to, size_t n, off_t at)
+{
+	return pread(fd, to, n, at);
+}
+
+ssize_t recv(int fd, void *to, size_t n, int flags)
+{
+	return syscall(SYS_recvfrom, fd, to,
+	               (flags & MSG_PEEK) != 0 ? n : least(fd, n), flags, NULL,
+	               NULL);
+}
+
+/* Through the next library's, which is looked up once. */
+int pcre2_match_8(const void *code, const char *subject, size_t len,
+                  size_t start, unsigned options, void *data, void *context)
+{
+	static int (*real)(const void *, const char *, size_t, size_t, unsigned,
+	                   void *, void *);
+
+	if (real == NULL)
+		*(void **)&real = dlsym(RTLD_NEXT, "pcre2_match_8");
+	while (injected.stall != NULL && access(injected.stall, F_OK) == 0)
+		nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
+	return real(code, subject, len, start, options, data, context);
+}
