@@ -23,6 +23,8 @@ EXTRA_DIST += \
 	debian/copyright \
 	debian/rules \
 	debian/saker.docs \
+	debian/saker.lintian-overrides \
+	debian/saker.postinst \
 	debian/saker.postrm \
 	debian/saker.prerm \
 	debian/source/format
@@ -53,7 +55,8 @@ apparmor_DATA = packaging/apparmor/audisp-saker packaging/apparmor/saker
 # Names of their own where they go; what an administrator changed stays.
 install-data-hook: $(service_files)
 	$(MKDIR_P) '$(DESTDIR)$(tmpfilesdir)' '$(DESTDIR)$(sysusersdir)' \
-		'$(DESTDIR)$(sysconfdir)/logrotate.d' '$(DESTDIR)$(sysconfdir)/saker/rules.d'
+		'$(DESTDIR)$(sysconfdir)/logrotate.d' '$(DESTDIR)$(sysconfdir)/saker/rules.d' \
+		'$(DESTDIR)$(localstatedir)/lib/saker' '$(DESTDIR)$(localstatedir)/log/saker'
 	$(INSTALL_DATA) packaging/saker.tmpfiles '$(DESTDIR)$(tmpfilesdir)/saker.conf'
 	$(INSTALL_DATA) $(srcdir)/packaging/saker.sysusers '$(DESTDIR)$(sysusersdir)/saker.conf'
 	test -e '$(DESTDIR)$(sysconfdir)/logrotate.d/saker' || \

@@ -71,12 +71,12 @@ host
 enable --dry-run
 equal "a dry run succeeds" 0 $?
 equal "it says what would be done" \
-	"/etc/audit/rules.d/50-saker.rules /etc/audit/plugins.d/saker.conf " "$(said would)"
+	"/etc/audit/plugins.d/saker.conf /etc/audit/rules.d/50-saker.rules " "$(said would)"
 unchanged "and does nothing"
 enable
 equal "enable succeeds" 0 $?
 equal "it says what it did" \
-	"/etc/audit/rules.d/50-saker.rules /etc/audit/plugins.d/saker.conf " "$(said 'done')"
+	"/etc/audit/plugins.d/saker.conf /etc/audit/rules.d/50-saker.rules " "$(said 'done')"
 equal "the plugin is active, and nothing else is changed" \
 	"$(printf '# relay\nactive = yes\npath = /usr/sbin/audisp-saker\nformat = string')" "$(cat "$plugin")"
 equal "the file keeps its mode" 600 "$(stat -c %a "$plugin")"

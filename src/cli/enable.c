@@ -123,16 +123,18 @@ static int enable_all(struct setup *s)
 
 	if (error < 0)
 		return error;
-	/* the kernel's rules first among what may be refused, and before any
-	 * change; the plugin last, when there is somebody to talk to */
+	/* who reads comes before who writes, and what makes many records last
+	 */
 	if (s->uses_relay)
 		error = find_auditd(s);
 	if (error == 0)
-		error = enable_rules(s);
+		error = prepare_rules(s);
 	if (error == 0)
 		error = enable_service(s);
 	if (error == 0)
 		error = enable_plugin(s);
+	if (error == 0)
+		error = enable_rules(s);
 	if (error == 0 && s->has_status && s->status.enabled == 0)
 		setup_say(s, CHANGE_TODO, "kernel",
 		          "audit is switched off: auditctl -e 1");
@@ -141,8 +143,8 @@ static int enable_all(struct setup *s)
 
 static int disable_all(struct setup *s)
 {
-	int errors[] = { disable_plugin(s), disable_service(s),
-		         disable_rules(s) };
+	int errors[] = { disable_rules(s), disable_plugin(s),
+		         disable_service(s) };
 
 	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
 		if (errors[i] < 0)
@@ -169,6 +171,7 @@ static int run(const struct cli *cli, int (*all)(struct setup *))
 	if (error < 0 && s.failed == 0)
 		log_line("%s", err_text(error));
 	json_decref(s.record);
+	buf_done(&s.rules);
 	buf_done(&s.out);
 	return error == 0 ? EXIT_DONE : EXIT_CANNOT;
 }

@@ -30,6 +30,7 @@ struct setup {
 	/* What enable found and changed, kept in a file until disable has put
 	 * it back: a member for each part. Owned. */
 	json_t *record;
+	struct buf rules; /* for the kernel, as a file has them */
 	struct buf out;
 	unsigned failed;
 };
@@ -63,6 +64,11 @@ const char *setup_find(const struct setup *s, const char *const *paths);
 /* Runs a program of this host; whether it exited with 0. */
 bool setup_run(const char *const *argv);
 
+/* Has auditd start or end its plugin of that name. */
+void setup_tell_auditd(struct setup *s, struct str program, bool is_wanted);
+
+/* Before any change: what the kernel is to have, and whether it can. */
+int prepare_rules(struct setup *s) must_check;
 /* A part each: what is there is left alone, what fails is told. */
 int enable_service(struct setup *s) must_check;
 int disable_service(struct setup *s) must_check;

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* enable_plugin.c - the relay as auditd's plugin: the file that names it, and
- * auditd told to read it. */
-#include <errno.h>
+/* enable_plugin.c - the relay as auditd's plugin: the file that names it. */
 #include <limits.h>
-#include <signal.h>
 #include <string.h>
 #include <strings.h>
 
@@ -90,37 +87,15 @@ static void set_active(const struct buf *text, struct str value,
 	buf_add_byte(ret, '\n');
 }
 
-/* auditd refuses to be stopped by systemd; SIGHUP has it start and stop
- * plugins as their files now say, in all versions. */
-static void tell_auditd(struct setup *s)
+/* The name of what the file has auditd start. */
+static struct str program(const struct buf *text)
 {
-	auto_buf struct buf comm = BUF_INIT;
-	char path[64];
+	struct str rest = buf_str(text), line, value, path = STR_NONE;
 
-	if (!setup_is_here(s))
-		return;
-	if (!s->has_status || s->status.pid == 0) {
-		setup_say(s, CHANGE_LEFT, "auditd",
-		          "does not run, or cannot be asked for: it reads its "
-		          "plugins when it starts");
-		return;
-	}
-	snprintf(path, sizeof(path), "/proc/%u/comm", s->status.pid);
-	if (io_read_at(-1, path, 64, &comm) < 0 ||
-	    !str_eq(str_trim(buf_str(&comm)), STR("auditd"))) {
-		setup_say(s, CHANGE_TODO, "auditd",
-		          "process %u has the kernel's audit and is no auditd: "
-		          "have it read its plugins anew",
-		          s->status.pid);
-		return;
-	}
-	if (!s->is_dry_run && kill((pid_t)s->status.pid, SIGHUP) < 0)
-		setup_say(s, CHANGE_FAILED, "auditd", "SIGHUP to %u: %s",
-		          s->status.pid, strerror(errno));
-	else
-		setup_say(s, CHANGE_DONE, "auditd",
-		          "reads its plugins anew (SIGHUP to %u)",
-		          s->status.pid);
+	while (str_split(&rest, '\n', &line))
+		if (value_of(line, "path", &value))
+			path = value;
+	return str_basename(path);
 }
 
 static int write_active(struct setup *s, const char *path,
@@ -171,7 +146,7 @@ int enable_plugin(struct setup *s)
 		return error;
 	setup_say(s, CHANGE_DONE, path,
 	          before.len != 0 ? "active = yes" : "made, active = yes");
-	tell_auditd(s);
+	setup_tell_auditd(s, program(&after), true);
 	return 0;
 }
 
@@ -214,6 +189,6 @@ int disable_plugin(struct setup *s)
 	          json_is_null(json_object_get(plugin, "before"))
 	                  ? "removed"
 	                  : "active = no");
-	tell_auditd(s);
+	setup_tell_auditd(s, program(&now), false);
 	return 0;
 }

@@ -239,18 +239,24 @@ static int refuse_locked(struct setup *s)
 	return E_DENIED;
 }
 
+int prepare_rules(struct setup *s)
+{
+	int error = wanted(s, &s->rules);
+
+	if (error < 0)
+		setup_say(s, CHANGE_FAILED, RULES, "cannot be made");
+	else if (setup_is_locked(s) && !are_loaded(buf_str(&s->rules)))
+		error = refuse_locked(s);
+	return error;
+}
+
 int enable_rules(struct setup *s)
 {
-	auto_buf struct buf text = BUF_INIT, before = BUF_INIT;
+	const struct buf *text = &s->rules;
+	auto_buf struct buf before = BUF_INIT;
 	json_t *former, *after;
-	int error = wanted(s, &text), found;
+	int error = 0, found;
 
-	if (error < 0) {
-		setup_say(s, CHANGE_FAILED, RULES, "cannot be made");
-		return error;
-	}
-	if (setup_is_locked(s) && !are_loaded(buf_str(&text)))
-		return refuse_locked(s);
 	if (!setup_exists(s, DIRECTORY)) {
 		setup_say(s, CHANGE_TODO, DIRECTORY,
 		          "is not there: saker audit-rules prints what " MERGED
@@ -262,11 +268,11 @@ int enable_rules(struct setup *s)
 		return found;
 	former = json_incref(
 		json_object_get(json_object_get(s->record, "rules"), "after"));
-	if (found == 0 && str_eq(buf_str(&before), buf_str(&text)))
+	if (found == 0 && str_eq(buf_str(&before), buf_str(text)))
 		setup_say(s, CHANGE_ALREADY, RULES, "made");
-	else if ((error = write_rules(s, &before, found == 0, &text)) == 0)
+	else if ((error = write_rules(s, &before, found == 0, text)) == 0)
 		error = merge(s);
-	after = setup_text(&text);
+	after = setup_text(text);
 	if (error == 0)
 		error = apply(s, former, after);
 	json_decref(former);

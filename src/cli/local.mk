@@ -22,6 +22,7 @@ saker_SOURCES = \
 	src/cli/doctor_running.c \
 	src/cli/enable.c \
 	src/cli/enable.h \
+	src/cli/enable_auditd.c \
 	src/cli/enable_files.c \
 	src/cli/enable_plugin.c \
 	src/cli/enable_rules.c \

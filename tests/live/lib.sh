@@ -151,7 +151,7 @@ begin()
 	done
 	state=$(auditctl -s 2>&1) || skip "the kernel has no audit for us: $state"
 	exec 9>>"${SAKER_AUDIT_LOCK:-/tmp/saker-audit.lock}"
-	flock -w 120 9 || skip "another test holds the lock"
+	flock -w "${SAKER_LOCK_SECONDS:-120}" 9 || skip "another test holds the lock"
 	saved_audit=$(audit_state)
 	grep -qx 'pid 0' <<<"$saved_audit" || skip "an auditd runs here, it is left alone"
 	grep -q '^enabled 2' <<<"$saved_audit" && skip "the audit configuration is locked"

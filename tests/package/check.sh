@@ -4,7 +4,7 @@
 # lintian, and lived with (steps.sh) on a bare Debian with a real auditd: in a fresh
 # debootstrap and a mount namespace of its own or, with SYSTEMD=1, in qemu, where
 # systemd runs. PACKAGE_DIR keeps what is made (default: package), PACKAGE_MIRROR
-# is where Debian is.
+# is where Debian is, PACKAGE_CHANGES what a dpkg-buildpackage made before.
 if [ -z "${PACKAGE_INSIDE:-}" ] && [ -z "${SYSTEMD:-}" ] && [ "$(id -u)" -eq 0 ]; then
 	PACKAGE_INSIDE=1 exec unshare --mount --propagation private bash "$0" "$@"
 fi
@@ -29,11 +29,15 @@ make_packages()
 {
 	local source=$dir/build/saker version
 
-	rm -rf "$dir/build"
+	rm -rf --one-file-system "$dir/build"
 	mkdir -p "$source"
-	tar -xf "$archive" -C "$source" --strip-components=1
-	(cd "$source" && DEB_BUILD_OPTIONS="nocheck parallel=2" quietly dpkg-buildpackage -us -uc -b) ||
-		die "no package was made"
+	if [ -n "${PACKAGE_CHANGES:-}" ]; then
+		cp "$(dirname "$PACKAGE_CHANGES")"/saker*_*.* "$dir/build/"
+	else
+		tar -xf "$archive" -C "$source" --strip-components=1
+		(cd "$source" && DEB_BUILD_OPTIONS="nocheck parallel=2" quietly dpkg-buildpackage -us -uc -b) ||
+			die "no package was made"
+	fi
 	deb=$(ls "$dir"/build/saker_*.deb)
 	# the next release, for an upgrade
 	version=$(dpkg-deb -f "$deb" Version)
@@ -84,9 +88,11 @@ make_root()
 	mount --bind "$dir/build" "$root/host"
 	quietly chroot "$root" apt-get -q update
 	quietly chroot "$root" env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends \
-		install auditd runc busybox-static rsyslog logrotate jq procps
+		install auditd runc busybox-static rsyslog logrotate jq procps systemd-standalone-sysusers
 	# saker runs beside the log of this host's kernel, not instead of it
 	sed -i '/imklog/d' "$root/etc/rsyslog.conf"
+	# room for what a busy host does beside the test
+	sed -i 's/^max_log_file =.*/max_log_file = 512/' "$root/etc/audit/auditd.conf"
 }
 
 auditd_is_there()
@@ -96,8 +102,6 @@ auditd_is_there()
 
 live_in_chroot()
 {
-	make_root
-	# stale rules of others would be in the way; begin() has looked
 	chroot "$root" auditd -n </dev/null >"$dir/auditd.out" 2>&1 9>&- &
 	auditd_pid=$!
 	pids+=("$auditd_pid")
@@ -112,7 +116,7 @@ live_in_chroot()
 # The machine is as installed: auditd runs as a service.
 live_in_qemu()
 {
-	"$top_srcdir/tests/matrix/vm.sh" -d "$dir/build" "$suite" \
+	bash "$top_srcdir/tests/matrix/vm.sh" -d "$dir/build" "$suite" \
 		bash steps.sh "/host/$(basename "$deb")" /host/newer.deb || {
 		rc=$?
 		[ "$rc" -ne 77 ] || skip "no machine in qemu here"
@@ -132,6 +136,8 @@ judge_packages
 if [ -n "${SYSTEMD:-}" ]; then
 	live_in_qemu
 else
+	# the lock is held as short as can be
+	make_root
 	begin auditd runc busybox
 	live_in_chroot
 fi

@@ -229,10 +229,15 @@ fi
 
 # --- upgraded
 before=$(md5sum /etc/audit/plugins.d/saker.conf)
+relay=$(pgrep -P "$(auditctl -s | sed -n 's/^pid //p')" -x audisp-saker)
 apt install "$newer"
 equal "upgraded" "$(dpkg-deb -f "$newer" Version)" "$(dpkg-query -W -f '${Version}' saker)"
 equal "it stays enabled" "$before" "$(md5sum /etc/audit/plugins.d/saker.conf)"
-relay_runs || not_ok "the relay runs on"
+relay_is_new()
+{
+	relay_runs && ! kill -0 "$relay" 2>/dev/null
+}
+eventually "auditd runs the new relay" 20 relay_is_new
 has_systemd && equal "so does the service" active "$(systemctl is-active saker)"
 
 # --- disabled
