@@ -83,7 +83,8 @@ static int grow(struct map *m)
 	size_t cap = m->cap != 0 ? m->cap : 16;
 	struct map_slot *slots;
 
-	while ((m->count + 1) * 2 > cap)
+	/* two thirds full at most: what was removed leaves room, too */
+	while ((m->count + 1) * 3 / 2 > cap)
 		cap *= 2;
 	slots = calloc(cap, sizeof(*slots));
 	if (slots == NULL)

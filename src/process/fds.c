@@ -15,8 +15,8 @@
 #include "fd_pool.h"
 #include "saker/base/limits.h"
 
-/* Most processes have a few: the array doubles from there. */
-#define FDS_FIRST 4
+/* Most processes are known to have one or two: the array doubles from there. */
+#define FDS_FIRST 1
 /* Replaced entries that are kept for children. */
 #define ENDED_MAX 8
 /* Forks without an execve that are looked through. */

@@ -22,6 +22,7 @@ struct process_table {
 	struct list exited; /* process_private.exited, first exited first */
 	struct text_budget *budget;
 	struct fd_pool fds;
+	struct recent_texts texts;
 	size_t count;
 };
 
@@ -105,6 +106,7 @@ void process_table_free(struct process_table *t)
 	while (!list_is_empty(&t->seen))
 		forget(t, container_of(t->seen.next, struct process, link));
 	map_done(&t->by_pid);
+	recent_texts_done(&t->texts);
 	text_budget_unref(t->budget);
 	fd_pool_done(&t->fds);
 	free(t);
@@ -292,6 +294,11 @@ void process_table_expire(struct process_table *t, uint64_t stream_ns,
 struct text_budget *process_table_budget(const struct process_table *t)
 {
 	return t->budget;
+}
+
+struct recent_texts *process_table_texts(struct process_table *t)
+{
+	return &t->texts;
 }
 
 void process_count_cut(const struct process *p)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* texts.c - a process's texts and command line: a child has its parent's until
- * it executes something, so both hold one copy. */
+ * it executes something, so both hold one copy. Many processes execute the same
+ * few programs in the same directories: texts that were put lately are held by
+ * all who have the same. */
 #include "texts.h"
 
 #include <stdlib.h>
@@ -105,12 +107,44 @@ void process_drop_text(struct str *text)
 	*text = STR_NONE;
 }
 
+static void share_text(struct str *text, struct str from)
+{
+	struct block *b = block_of(from);
+
+	if (b == NULL)
+		return;
+	b->refs++;
+	process_drop_text(text);
+	*text = from;
+}
+
+/* Where a text of that hash was put last; NULL = nobody remembers. */
+static struct str *recent_text(const struct process *p, struct str v)
+{
+	if (p->priv == NULL || p->priv->table == NULL)
+		return NULL;
+	return &process_table_texts(p->priv->table)
+	                ->items[str_hash(v, 0) % RECENT_TEXTS];
+}
+
+void recent_texts_done(struct recent_texts *recent)
+{
+	for (size_t i = 0; i < RECENT_TEXTS; i++)
+		process_drop_text(&recent->items[i]);
+}
+
 void process_put_text(struct process *p, struct str *text, struct str v)
 {
 	struct shared_text *t;
+	struct str *recent;
 
 	if (text->s != NULL && str_eq(*text, v))
 		return;
+	recent = recent_text(p, v);
+	if (recent != NULL && recent->s != NULL && str_eq(*recent, v)) {
+		share_text(text, *recent);
+		return;
+	}
 	v = str_take(v, room(p, v.len));
 	t = block_new(budget_of(p), sizeof(*t) + v.len + 1);
 	process_keep(p, t != NULL);
@@ -121,17 +155,8 @@ void process_put_text(struct process *p, struct str *text, struct str v)
 	t->bytes[v.len] = '\0';
 	process_drop_text(text);
 	*text = (struct str){ t->bytes, v.len };
-}
-
-static void share_text(struct str *text, struct str from)
-{
-	struct block *b = block_of(from);
-
-	if (b == NULL)
-		return;
-	b->refs++;
-	process_drop_text(text);
-	*text = from;
+	if (recent != NULL)
+		share_text(recent, *text);
 }
 
 void process_share_texts(struct process *p, const struct process *from)

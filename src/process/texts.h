@@ -16,6 +16,15 @@ struct text_budget *process_table_budget(const struct process_table *t);
 /* Counts a text that was cut. */
 void process_count_cut(const struct process *p);
 
+/* Texts that were put lately, as references, by their hashes. */
+#define RECENT_TEXTS 256u
+struct recent_texts {
+	struct str items[RECENT_TEXTS];
+};
+
+void recent_texts_done(struct recent_texts *recent);
+struct recent_texts *process_table_texts(struct process_table *t);
+
 void process_drop_text(struct str *text);
 
 #endif
