@@ -147,7 +147,7 @@ const struct verb verb_check = {
 		"rules that are valid and still doubtful: that can never "
 		"match, are shadowed by an earlier rule, or need what audit "
 		"cannot tell. --json has the shape of Falco's -V. Without a "
-	        "path "
+		"path "
 		"the configuration and all rules of a run are checked, with -c "
 		"that file and the rules that it names.\n"
 		"\n"

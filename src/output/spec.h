@@ -60,8 +60,8 @@ int output_spec_parse(struct output_spec *spec, struct str text,
 void output_spec_done(struct output_spec *spec);
 
 /* What it is called in messages and metrics, such as "file:/var/log/x"; the
- * user and password of a URL and what follows its ? are left out. For the caller to free; NULL = out
- * of memory. */
+ * user and password of a URL and what follows its ? are left out. For the
+ * caller to free; NULL = out of memory. */
 char *output_spec_name(const struct output_spec *spec);
 
 /* Sets one option from its texts. NULL, or what it takes. out_of_memory is
