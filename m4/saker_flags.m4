@@ -48,7 +48,8 @@ AC_DEFUN([SAKER_FLAGS], [
 			-fstack-clash-protection -fcf-protection
 			-ftrivial-auto-var-init=zero -fPIE],
 			[SAKER_CHECK_FLAG(flag, [HARDEN_CFLAGS])])
-		SAKER_CHECK_FLAG([-pie], [HARDEN_LDFLAGS])
+		AS_CASE([" $LDFLAGS "], [*" -static"*], [],
+			[SAKER_CHECK_FLAG([-pie], [HARDEN_LDFLAGS])])
 		SAKER_CHECK_FLAG([-Wl,-z,relro,-z,now], [HARDEN_LDFLAGS])
 		SAKER_CHECK_FLAG([-Wl,-z,noexecstack], [HARDEN_LDFLAGS])
 		SAKER_CHECK_FLAG([-Wl,--as-needed], [HARDEN_LDFLAGS])

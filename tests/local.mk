@@ -9,6 +9,9 @@ EXTRA_DIST += tests/lib/delivery.sh tests/data/eval.tsv tests/data/lint/doubtful
 	tests/data/recorded-attack.log tests/data/suite/expected.txt \
 	tests/data/suite/rules.yaml tests/data/suite/tests.yaml
 
+# Of "make static".
+EXTRA_DIST += tests/static.sh
+
 TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = bash
 

@@ -133,11 +133,8 @@ static bool is_trusted(const struct rules *r, const struct stat *st)
 static int read_descriptor(struct rules *r, int fd, const char *path)
 {
 	auto_buf struct buf text = BUF_INIT;
-	char name[64];
-	int e;
+	int e = io_read_fd(fd, LIMIT_RULE_FILE_BYTES, &text);
 
-	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
-	e = io_read_at(AT_FDCWD, name, LIMIT_RULE_FILE_BYTES, &text);
 	if (e == E_NOMEM)
 		return e;
 	if (e == E_LIMIT)

@@ -83,6 +83,9 @@ make_runner() # TREE
 		mount -t proc proc /proc 2>/dev/null
 		mount -t sysfs sysfs /sys 2>/dev/null
 		mount -t devtmpfs dev /dev 2>/dev/null
+		# the kernel names what execveat() runs /dev/fd/N, and TOMOYO
+		# (Debian 11) looks that up
+		[ -e /dev/fd ] || ln -s /proc/self/fd /dev/fd
 		mkdir -p /dev/pts /dev/shm
 		mount -t devpts devpts /dev/pts
 		mount -t tmpfs tmpfs /run
