@@ -294,6 +294,8 @@ static void carry_out(struct responder *r, struct response_job *job,
 	                      ? RESPONSE_DEATH_MS
 	                      : RESPONSE_CONTAINER_MS;
 
+	if (r->options.patience_ms != 0)
+		ms = r->options.patience_ms;
 	switch (d->verdict) {
 	case RESPONSE_NOTHING:
 		break;

@@ -87,6 +87,7 @@ static void make_responder(struct fixture *f)
 		                       .control = f->control,
 		                       .journal = f->journal,
 		                       .counters = &f->counters,
+		                       .patience_ms = 60000,
 		                       .self = getpid(),
 		                       .parent = getppid(),
 		                       .settings = f->settings };

@@ -93,6 +93,7 @@ struct responder_options {
 	/* who asks may have been taken over: what the never-kill list asks of a
 	 * container is looked up here */
 	bool is_suspicious;
+	unsigned patience_ms; /* instead of RESPONSE_..._MS; 0 = those */
 	struct response_settings settings;
 };
 
