@@ -36,7 +36,7 @@ until_true()
 
 	until "$@"; do
 		tries=$((tries + 1))
-		if [ "$tries" -gt 600 ]; then
+		if [ "$tries" -gt "${PATIENCE:-600}" ]; then
 			echo "NOT OK - waited for: $*"
 			failures=$((failures + 1))
 			return 1
