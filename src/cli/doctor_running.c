@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* doctor_running.c - what protects the processes of the saker that runs here.
  */
+#include <pwd.h>
 #include <stdio.h>
 
 #include "ask.h"
@@ -8,30 +9,48 @@
 
 #define TIMEOUT_MS 5000u
 
-/* A process that keeps the privileges is meant to have them. */
+/* Other processes of that user may signal it, and change its files. */
+static bool is_nobody(const json_t *p)
+{
+	const struct passwd *nobody = getpwnam("nobody");
+
+	return nobody != NULL &&
+	       json_integer_value(json_object_get(p, "uid")) ==
+	               (json_int_t)nobody->pw_uid;
+}
+
+/* NULL = it is as it should be. A monitor is meant to have privileges. */
+static const char *advice_on(const json_t *p, const char *role)
+{
+	if (strcmp(role, "monitor") == 0)
+		return NULL;
+	if (json_array_size(json_object_get(p, "capabilities")) != 0)
+		return "what parses has no need of them: privileges.separate";
+	if (!is_nobody(p))
+		return NULL;
+	return strcmp(role, "courier") == 0
+	               ? "it shares the user nobody: make the user that "
+	                 "courier.user names (useradd --system saker-courier)"
+	               : "it shares the user nobody: make the user that the "
+	                 "key user names (useradd --system saker)";
+}
+
 static void tell(struct doctor *d, const json_t *p)
 {
 	const char *role = json_string_value(json_object_get(p, "role"));
 	const char *filter = json_string_value(json_object_get(p, "seccomp"));
-	size_t ncapabilities =
-		json_array_size(json_object_get(p, "capabilities"));
-	bool is_engine = role != NULL && strcmp(role, "engine") == 0;
+	const char *advice;
 	char what[32];
 
 	if (role == NULL || filter == NULL)
 		return;
+	advice = advice_on(p, role);
 	snprintf(what, sizeof(what), "%s's privileges", role);
 	doctor_findf(
-		d,
-		is_engine && ncapabilities != 0 ? FINDING_ADVICE : FINDING_OK,
-		what,
-		is_engine && ncapabilities != 0
-			? "what parses has no need of them: "
-			  "privileges.separate"
-			: NULL,
+		d, advice != NULL ? FINDING_ADVICE : FINDING_OK, what, advice,
 		"uid %lld, %zu capabilities, no_new_privs %s, seccomp %s",
 		(long long)json_integer_value(json_object_get(p, "uid")),
-		ncapabilities,
+		json_array_size(json_object_get(p, "capabilities")),
 		json_is_true(json_object_get(p, "no_new_privs")) ? "yes" : "no",
 		filter);
 }
