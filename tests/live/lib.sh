@@ -9,6 +9,8 @@ set -uo pipefail
 : "${top_builddir:=$top_srcdir/build}"
 poke_binary=$top_builddir/tests/live/poke
 
+# as configured, but where a slow machine leaves an event's records far apart
+event_timeout_ms=$((2000 * ${SAKER_TEST_SLOW:-1}))
 failures=0
 pids=()    # what was started and must be dead at the end
 mounts=()  # what was mounted
@@ -205,6 +207,7 @@ start_saker_netlink()
 
 	[ -z "${own_rules_only:-}" ] || shipped=()
 	"$saker" run --source netlink "${shipped[@]}" -r "$work/rules" --json \
+		-o "limits.event_timeout_ms=$event_timeout_ms" \
 		--output "file:$work/alerts.json" "${@/#/-o}" </dev/null >/dev/null \
 		2>"$work/saker.err" 9>&- &
 	saker_pid=$!
@@ -266,6 +269,7 @@ start_saker_plugin()
 		echo 'source: stdin'
 		printf 'rules: [%s%s]\n' "$first" "$work/rules"
 		printf 'output: file:%s/alerts.json\noutput.format: json\n' "$work"
+		echo "limits.event_timeout_ms: $event_timeout_ms"
 		for option in "$@"; do
 			printf '%s: %s\n' "${option%%=*}" "${option#*=}"
 		done
