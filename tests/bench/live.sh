@@ -4,7 +4,8 @@
 #	netlink		lossless events/s and CPU an event, beside a bare reader
 #	auditd		the same as auditd's plugin and behind the relay, beside cat
 #			and LAUREL (where it is installed)
-#	latency		from system call to alert, idle and with all cores busy
+#	latency		from system call to alert, idle and with all cores busy, beside
+#			a bare reader's
 #	kill		from system call to the death of who made it
 # SECONDS_A_TRIAL (2), RATE (events/s at which CPU is measured, 10000),
 # VERBOSE=1 (each trial), COUNT (of latencies, 500), BUSY (processes that burn a core, one a core).
@@ -282,6 +283,21 @@ timed_rules()
 	END
 }
 
+# What the kernel, two wake-ups and a write to the pipe take alone.
+measure_bare_latency()
+{
+	local reader
+
+	"$live" answer >"$work/pipe" 9>&- &
+	reader=$!
+	pids+=("$reader")
+	sleep 0.3
+	"$live" latency "$count" "$work/target" <"$work/pipe" | percentiles "us from system call to a bare reader's line, $1"
+	kill "$reader"
+	wait "$reader" 2>/dev/null
+	timeout 1 cat "$work/pipe" >/dev/null
+}
+
 # An alert goes to the pipe that the one who made the call reads.
 measure_latency()
 {
@@ -289,14 +305,16 @@ measure_latency()
 	mkfifo "$work/pipe"
 	sleep 1000 <>"$work/pipe" 9>&- &
 	pids+=("$!")
+	measure_bare_latency idle
 	start_saker_netlink output="file:$work/alerts.json,file:$work/pipe"
 	# what the markers said
 	timeout 1 cat "$work/pipe" >/dev/null
 	"$live" latency "$count" "$work/target" <"$work/pipe" | percentiles "us from system call to alert read, idle"
 	burn
 	"$live" latency "$count" "$work/target" <"$work/pipe" | percentiles "us from system call to alert read, cores busy"
-	rest
 	stop_saker
+	measure_bare_latency "cores busy"
+	rest
 	rm "$work/pipe" "$work/rules/timed.yaml"
 }
 
