@@ -2,12 +2,15 @@
 FAULT_TESTS = \
 	tests/faults/outage.sh \
 	tests/faults/blind.sh \
+	tests/faults/flood.sh \
 	tests/faults/nomem.sh \
 	tests/faults/reload.sh \
 	tests/faults/separate.sh \
-	tests/faults/soak.sh
+	tests/faults/soak.sh \
+	tests/faults/stopped.sh \
+	tests/faults/valgrind.sh
 
-EXTRA_DIST += $(FAULT_TESTS)
+EXTRA_DIST += tests/faults/README $(FAULT_TESTS)
 
 check-faults: all $(check_PROGRAMS) $(check_DATA)
 	$(MAKE) -j1 check-TESTS TESTS='$(FAULT_TESTS)' \
