@@ -76,7 +76,7 @@ files()
 
 configuration()
 {
-	find /etc /var/lib/saker -name '*-' -prune -o -type f -printf '%p %m ' \
+	find /etc /var/lib/saker \( -name '*-' -o -path /var/lib/saker/spool \) -prune -o -type f -printf '%p %m ' \
 		-exec sh -c 'md5sum <"$1"' sh {} \; | sort
 }
 
@@ -172,7 +172,7 @@ in_syslog()
 	if has_systemd; then
 		journalctl -q -t saker | grep -q 'File system mounted in container'
 	else
-		grep -q 'saker.*File system mounted in container' /var/log/syslog
+		cat /var/log/syslog /var/log/auth.log | grep 'saker.*File system mounted in container' >/dev/null
 	fi
 }
 
