@@ -253,8 +253,8 @@ equal "disabled twice: nothing to do" "" "$(saker disable | grep '^done')"
 saker enable >"$work/enable" || not_ok "saker enable once more: $(cat "$work/enable")"
 start_service
 eventually "the relay runs again" 30 relay_runs
+stop_service # systemd does that: users who have processes stay
 apt purge saker
-stop_service
 eventually "no relay is left" 10 no_relay_runs
 has_systemd && equal "no service is left" "" "$(systemctl list-units -q --all 'saker*')"
 apt autoremove --purge
