@@ -68,7 +68,7 @@ files()
 		-o -path '/var/log/apt*' -o -path /var/log/dpkg.log -o -path /var/log/alternatives.log \
 		-o -path /var/log/audit -o -path /var/log/syslog -o -path /var/log/journal \
 		-o -path '/var/log/*.log' -o -path /var/lib/systemd -o -path /root \
-		-o -path '/etc/*-' -o -path /etc/.pwd.lock -o -path /var/lib/logrotate \
+		-o -path '/etc/*-' -o -path /etc/.pwd.lock -o -path /etc/ld.so.cache -o -path /var/lib/logrotate \
 		-o -path /var/log/lastlog -o -path /var/log/faillog -o -path /var/log/wtmp \) -prune \
 		-o -type f -printf '%p %m %u:%g ' -exec sh -c 'md5sum <"$1"' sh {} \; \
 		-o -printf '%p %m %u:%g %y %l\n' | sort
