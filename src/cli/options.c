@@ -123,7 +123,7 @@ int cli_parse(const struct verb *verb, int argc, char **argv, struct cli *cli,
 	buf_printf(&name, "saker %s", verb->name);
 	argv[0] = (char *)(uintptr_t)buf_cstr(&name);
 	if (name.failed || !values_init(cli, most_options(argc, argv)))
-		return EXIT_CANNOT;
+		return cli_exit_code(E_NOMEM);
 	describe(verb, longs, shorts);
 	while ((found = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
 		struct option_values *values;
