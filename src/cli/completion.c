@@ -241,7 +241,7 @@ static int completion(const struct cli *cli)
 		return EXIT_USAGE;
 	}
 	cli_print(&out);
-	return out.failed ? EXIT_CANNOT : EXIT_DONE;
+	return cli_exit_code(out.failed ? E_NOMEM : 0);
 }
 
 const struct verb verb_completion = {

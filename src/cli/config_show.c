@@ -135,7 +135,7 @@ static int show(const struct cli *cli)
 	}
 	config_done(&config);
 	cli_print(&out);
-	return out.failed ? EXIT_CANNOT : EXIT_DONE;
+	return cli_exit_code(out.failed ? E_NOMEM : 0);
 }
 
 const struct verb verb_config = {

@@ -342,7 +342,7 @@ static int report(const struct study *s, const char *path)
 	else
 		summary_text(s, &out);
 	if (out.failed)
-		return EXIT_CANNOT;
+		return cli_exit_code(E_NOMEM);
 	cli_print(&out);
 	return EXIT_DONE;
 }
@@ -375,7 +375,7 @@ static int prepare(struct study *s, const char *name)
 	s->types = ruleset_origin(rules, (size_t)rule)->types;
 	s->matcher = matcher_new(rules);
 	if (s->matcher == NULL || trace_new(rules, (size_t)rule, &s->trace) < 0)
-		return EXIT_CANNOT;
+		return cli_exit_code(E_NOMEM);
 	s->engine.pipeline.on_event = take_event;
 	s->engine.pipeline.on_event_arg = s;
 	return EXIT_DONE;
@@ -411,7 +411,7 @@ int explain_log(const struct cli *cli, const struct config *config)
 	int error;
 
 	if (last == NULL)
-		return EXIT_CANNOT;
+		return cli_exit_code(E_NOMEM);
 	if (!read_target(last, &s.target)) {
 		fprintf(stderr,
 		        "%s names no event: LOG:SERIAL or "

@@ -309,5 +309,5 @@ int explain_rule(const struct config *config, const struct ruleset *rules,
 		cli_print(&x.out);
 	buf_done(&x.out);
 	arena_done(&x.arena);
-	return r < 0 ? EXIT_CANNOT : EXIT_DONE;
+	return cli_exit_code(r);
 }

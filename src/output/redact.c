@@ -137,6 +137,7 @@ void output_redact(struct str text, struct buf *out)
 		hide_all(&shown, &spec);
 		output_spec_done(&spec);
 	}
+	out->failed |= error == E_NOMEM || mask == NULL;
 	if (error < 0 || shown.is_lost || mask == NULL)
 		buf_add_str(out, MARK);
 	else
