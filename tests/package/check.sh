@@ -87,8 +87,10 @@ make_root()
 	mkdir "$root/host"
 	mount --bind "$dir/build" "$root/host"
 	quietly chroot "$root" apt-get -q update
+	# ca-certificates, which libcurl recommends, leaves files of its own
 	quietly chroot "$root" env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends \
-		install auditd runc busybox-static rsyslog logrotate jq procps systemd-standalone-sysusers
+		install auditd runc busybox-static rsyslog logrotate jq procps systemd-standalone-sysusers \
+		ca-certificates
 	# saker runs beside the log of this host's kernel, not instead of it
 	sed -i '/imklog/d' "$root/etc/rsyslog.conf"
 	# room for what a busy host does beside the test
