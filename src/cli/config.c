@@ -186,8 +186,8 @@ int cli_config_read(const struct cli *cli, struct config *config,
 	*ret_code = cli_exit_code(error);
 	if (error == 0) {
 		error = apply_options(cli, config, diags);
-		*ret_code = error == E_INVALID ? EXIT_USAGE
-		                               : cli_exit_code(error);
+		*ret_code =
+			error == E_INVALID ? EXIT_USAGE : cli_exit_code(error);
 	}
 	if (error < 0)
 		config_done(config);

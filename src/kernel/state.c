@@ -9,10 +9,10 @@
 #include "netlink.h"
 #include "saker/base/io.h"
 
-#define LOCKED      2u
-#define PANIC       2u
-#define PRINT       1u
-#define NO_WAIT     0u
+#define LOCKED  2u
+#define PANIC   2u
+#define PRINT   1u
+#define NO_WAIT 0u
 
 /* Some thirty starts of containers, of a thousand records each, at once. */
 #define MIN_BACKLOG 32768u

@@ -56,7 +56,8 @@ static bool get(void *context, enum field_id id, const struct field_arg *arg,
 
 static struct field_source source(const struct sample *s)
 {
-	return (struct field_source){ .get = get, .context = (void *)(uintptr_t)s };
+	return (struct field_source){ .get = get,
+		                      .context = (void *)(uintptr_t)s };
 }
 
 static struct ruleset *load(const char *text)

@@ -40,7 +40,8 @@
 #define LIMIT_OUTPUT_SENT_BYTES    (1024u * 1024)
 /* Alerts on their way to the process that delivers them. */
 #define LIMIT_OUTBOX_BYTES (4u * 1024 * 1024)
-/* Programs among the outputs that run at a time, those that still end included. */
+/* Programs among the outputs that run at a time, those that still end included.
+ */
 #define LIMIT_PROGRAMS 64u
 /* Damaged files that a spool keeps for who wants to look. */
 #define LIMIT_SPOOL_DAMAGED 4u

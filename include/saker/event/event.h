@@ -46,7 +46,7 @@ struct event {
 	bool ns_repeated;        /* see ns.repeated */
 	uint64_t since_first_ns; /* only with a clock */
 	uint64_t since_previous_ns;
-	struct event_fd *fd;     /* see src/event/fd.h; NULL = unread */
+	struct event_fd *fd; /* see src/event/fd.h; NULL = unread */
 	/* the path whose absolute name was made last, see path_resolve() */
 	const struct audit_path *resolved;
 	struct str resolved_name;
