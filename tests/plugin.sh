@@ -15,8 +15,10 @@ work=$(mktemp -d) || exit 99
 started=
 trap '[ -z "$started" ] || kill -KILL $started 2>/dev/null; rm -rf "$work"' EXIT
 failures=0
+. "${top_srcdir:-.}/tests/lib/assert.sh"
 . "${top_srcdir:-.}/tests/lib/balance.sh"
 
+# The shared one, with what saker said.
 equal()
 {
 	if [ "$2" = "$3" ]; then
@@ -26,18 +28,6 @@ equal()
 		sed 's/^/  /' "$work/err"
 		failures=$((failures + 1))
 	fi
-}
-
-# within SECONDS COMMAND...
-within()
-{
-	local tries=$(($1 * 50))
-
-	shift
-	until "$@"; do
-		((tries-- > 0)) || return 1
-		sleep 0.02
-	done
 }
 
 cat >"$work/rules.yaml" <<'END'

@@ -12,6 +12,7 @@ dispatcher=$top_builddir/tests/lib/dispatcher
 work=$(mktemp -d) || exit 99
 engine=
 failures=0
+. "${top_srcdir:-.}/tests/lib/assert.sh"
 . "${top_srcdir:-.}/tests/lib/balance.sh"
 
 cleanup()
@@ -30,6 +31,7 @@ cat >"$work/rules.yaml" <<'END'
   source: audit
 END
 
+# The shared one, with what saker said.
 equal()
 {
 	if [ "$2" = "$3" ]; then
@@ -39,18 +41,6 @@ equal()
 		sed 's/^/  /' "$work"/*.err
 		failures=$((failures + 1))
 	fi
-}
-
-# within SECONDS COMMAND...
-within()
-{
-	local tries=$(($1 * 50))
-
-	shift
-	until "$@"; do
-		((tries-- > 0)) || return 1
-		sleep 0.02
-	done
 }
 
 start_engine()

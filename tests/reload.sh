@@ -12,24 +12,8 @@ control="control.socket=$work/control.sock"
 pid= feeder=
 trap 'kill $pid $feeder 2>/dev/null; rm -rf "$work"' EXIT
 failures=0
+. "${top_srcdir:-.}/tests/lib/assert.sh"
 . "${top_srcdir:-.}/tests/lib/balance.sh"
-
-ok()
-{
-	echo "ok - $*"
-}
-
-not_ok()
-{
-	echo "NOT OK - $*"
-	failures=$((failures + 1))
-}
-
-# equal WHAT EXPECTED FOUND
-equal()
-{
-	if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1: expected '$2', found '$3'"; fi
-}
 
 # rules NAME: of which each event raises one.
 rules()

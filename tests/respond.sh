@@ -22,19 +22,7 @@ tidy()
 }
 trap tidy EXIT
 
-ok() { echo "ok - $*"; }
-
-not_ok()
-{
-	echo "NOT OK - $*"
-	failures=$((failures + 1))
-}
-
-# equal WHAT EXPECTED FOUND
-equal()
-{
-	if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1: expected '$2', found '$3'"; fi
-}
+. "${top_srcdir:-.}/tests/lib/assert.sh"
 
 # wait_for COMMAND...: for up to 20 seconds
 wait_for()

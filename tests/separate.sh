@@ -18,22 +18,7 @@ pid= feeder=
 trap 'touch "$work/stop" "$work/close"; kill $pid $feeder 2>/dev/null; sleep 0.2; [ -n "${KEEP:-}" ] || rm -rf "$work"' EXIT
 failures=0
 
-ok()
-{
-	echo "ok - $*"
-}
-
-not_ok()
-{
-	echo "NOT OK - $*"
-	failures=$((failures + 1))
-}
-
-# equal WHAT EXPECTED FOUND
-equal()
-{
-	if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1: expected '$2', found '$3'"; fi
-}
+. "${top_srcdir:-.}/tests/lib/assert.sh"
 
 # Numbered events until told to stop, never so many that the ring is full.
 feed()

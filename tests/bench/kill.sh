@@ -12,7 +12,6 @@
 
 modes=${*:-netlink separate auditd}
 count=${COUNT:-100}
-cores=$(nproc)
 
 begin runc busybox
 cat >"$work/rules/killed.yaml" <<'END'
@@ -46,25 +45,6 @@ start_auditd_plugin()
 		start_saker_plugin "${options[@]}"
 }
 stop_auditd_plugin() { stop_auditd; }
-
-busy=()
-burn()
-{
-	local i
-
-	for ((i = 0; i < ${BUSY:-$cores}; i++)); do
-		sh -c 'while :; do :; done' 9>&- &
-		busy+=("$!")
-		pids+=("$!")
-	done
-}
-
-rest()
-{
-	[ ${#busy[@]} -eq 0 ] || kill "${busy[@]}"
-	wait "${busy[@]}" 2>/dev/null
-	busy=()
-}
 
 is_done() { [ ! -e "$work/out/go" ]; }
 

@@ -253,25 +253,6 @@ measure_auditd()
 	[ -n "${CONSUMERS:-}" ] || ! command -v laurel >/dev/null || lossless laurel 5000
 }
 
-busy=()
-burn()
-{
-	local i
-
-	for ((i = 0; i < ${BUSY:-$cores}; i++)); do
-		sh -c 'while :; do :; done' 9>&- &
-		busy+=("$!")
-		pids+=("$!")
-	done
-}
-
-rest()
-{
-	kill "${busy[@]}"
-	wait "${busy[@]}" 2>/dev/null
-	busy=()
-}
-
 timed_rules()
 {
 	cat >"$work/rules/timed.yaml" <<-END

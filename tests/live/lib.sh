@@ -77,6 +77,27 @@ is_dead()
 	! kill -0 "$1" 2>/dev/null || grep -q '^State:.[ZX]' "/proc/$1/status" 2>/dev/null
 }
 
+# --- load: BUSY processes that burn a core, one a core if unset
+
+busy=()
+burn()
+{
+	local i
+
+	for ((i = 0; i < ${BUSY:-$(nproc)}; i++)); do
+		sh -c 'while :; do :; done' 9>&- &
+		busy+=("$!")
+		pids+=("$!")
+	done
+}
+
+rest()
+{
+	[ ${#busy[@]} -eq 0 ] || kill "${busy[@]}"
+	wait "${busy[@]}" 2>/dev/null
+	busy=()
+}
+
 # --- the kernel's audit state
 
 # What the tests change, in one comparable text.
