@@ -18,14 +18,9 @@ static void describe_container(const struct container *c,
 	q->cgroup_id = c->cgroup_id;
 	if (m == NULL)
 		return;
-	if (m->name.len != 0)
-		q->container_name = m->name;
-	q->image = m->image;
-	q->pod_namespace = m->pod_namespace;
-	q->labels = m->labels;
-	q->nlabels = m->nlabels;
-	q->pod_labels = m->pod_labels;
-	q->npod_labels = m->npod_labels;
+	response_describe(q, m);
+	if (m->name.len == 0)
+		q->container_name = c->name;
 }
 
 static void describe_process(const struct process *p,

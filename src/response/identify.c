@@ -76,7 +76,8 @@ static struct str shorten(struct str id)
 	               : id;
 }
 
-static void take(const struct container_metadata *m, struct response_request *q)
+void response_describe(struct response_request *q,
+                       const struct container_metadata *m)
 {
 	q->container_name = m->name;
 	q->image = m->image;
@@ -100,7 +101,7 @@ static bool look_up(const struct identity_question *question, struct str id,
 
 	i->metadata = metadata_find(&q, &is_whole);
 	if (i->metadata != NULL)
-		take(i->metadata, &i->request);
+		response_describe(&i->request, i->metadata);
 	return i->metadata != NULL && is_whole;
 }
 

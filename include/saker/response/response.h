@@ -55,6 +55,9 @@ struct response_request {
 /* All texts copied. 0 or E_NOMEM. */
 int response_request_copy(const struct response_request *r, struct arena *arena,
                           struct response_request *ret) must_check;
+/* What the metadata tell of the container; borrowed from them. */
+void response_describe(struct response_request *q,
+                       const struct container_metadata *m);
 
 /* What became of it. Texts live in the arena that was given. */
 struct response_outcome {
