@@ -88,6 +88,12 @@ wrong "an option that is none" "wrong.yaml:2:.*'colour' is no option" 'output:' 
 wrong "metrics for the world" "127.0.0.1:PORT" 'metrics.listen: 0.0.0.0:9'
 printf -- '- rule: x\n  desc: x\n  condition: evt.nothing = 1\n  output: x\n  priority: NOTICE\n' >"$work/bad.yaml"
 wrong "rules that are wrong" "evt.nothing" "rules: [$work/bad.yaml]"
+if "$saker" --version | grep -q '+libcurl'; then
+	echo none | tee "$work/libcurl.so.4" >"$work/libcurl-gnutls.so.4"
+	export LD_LIBRARY_PATH=$work
+	wrong "an output whose library is missing" "libcurl cannot be loaded" 'output: ["http://h.example/"]'
+	unset LD_LIBRARY_PATH
+fi
 "$saker" check -c "$shipped" >/dev/null
 equal "the shipped file is right" 0 $?
 "$saker" config no.such.key >/dev/null 2>&1

@@ -2,6 +2,8 @@ noinst_LIBRARIES += src/output/liboutput.a
 src_output_liboutput_a_SOURCES = \
 	src/output/connect.c \
 	src/output/connect.h \
+	src/output/curl.c \
+	src/output/curl.h \
 	src/output/deliver.c \
 	src/output/deliver.h \
 	src/output/filter.c \

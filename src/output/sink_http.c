@@ -5,11 +5,13 @@
 #include "sink.h"
 
 #ifdef HAVE_LIBCURL
-#include <curl/curl.h>
 #include <errno.h>
 #include <stdlib.h>
 
+#include "curl.h"
+
 struct http {
+	struct curl curl;
 	CURLM *multi;
 	CURL *easy;
 	struct curl_slist *headers;
@@ -25,7 +27,7 @@ static size_t ignore(char *bytes, size_t size, size_t n, void *arg)
 
 static bool add_header(struct http *h, const char *line)
 {
-	struct curl_slist *list = curl_slist_append(h->headers, line);
+	struct curl_slist *list = h->curl.slist_append(h->headers, line);
 
 	if (list != NULL)
 		h->headers = list;
@@ -50,25 +52,25 @@ static void set_options(struct http *h, const struct output_spec *spec)
 {
 	CURL *e = h->easy;
 
-	curl_easy_setopt(e, CURLOPT_URL, spec->argument);
-	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(e, CURLOPT_POST, 1L);
-	curl_easy_setopt(e, CURLOPT_HTTPHEADER, h->headers);
-	curl_easy_setopt(e, CURLOPT_USERAGENT, "saker/" PACKAGE_VERSION);
-	curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)spec->timeout_ms);
-	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, ignore);
+	h->curl.easy_setopt(e, CURLOPT_URL, spec->argument);
+	h->curl.easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+	h->curl.easy_setopt(e, CURLOPT_POST, 1L);
+	h->curl.easy_setopt(e, CURLOPT_HTTPHEADER, h->headers);
+	h->curl.easy_setopt(e, CURLOPT_USERAGENT, "saker/" PACKAGE_VERSION);
+	h->curl.easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)spec->timeout_ms);
+	h->curl.easy_setopt(e, CURLOPT_WRITEFUNCTION, ignore);
 #if LIBCURL_VERSION_NUM >= 0x075500
-	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
+	h->curl.easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
 #else
-	curl_easy_setopt(e, CURLOPT_PROTOCOLS,
-	                 (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+	h->curl.easy_setopt(e, CURLOPT_PROTOCOLS,
+	                    (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
 #endif
 	if (spec->ca_file != NULL)
-		curl_easy_setopt(e, CURLOPT_CAINFO, spec->ca_file);
+		h->curl.easy_setopt(e, CURLOPT_CAINFO, spec->ca_file);
 	if (spec->cert_file != NULL)
-		curl_easy_setopt(e, CURLOPT_SSLCERT, spec->cert_file);
+		h->curl.easy_setopt(e, CURLOPT_SSLCERT, spec->cert_file);
 	if (spec->key_file != NULL)
-		curl_easy_setopt(e, CURLOPT_SSLKEY, spec->key_file);
+		h->curl.easy_setopt(e, CURLOPT_SSLKEY, spec->key_file);
 }
 
 static void http_close(struct sink *s)
@@ -78,10 +80,10 @@ static void http_close(struct sink *s)
 	if (h == NULL)
 		return;
 	if (h->busy)
-		curl_multi_remove_handle(h->multi, h->easy);
-	curl_easy_cleanup(h->easy);
-	curl_multi_cleanup(h->multi);
-	curl_slist_free_all(h->headers);
+		h->curl.multi_remove_handle(h->multi, h->easy);
+	h->curl.easy_cleanup(h->easy);
+	h->curl.multi_cleanup(h->multi);
+	h->curl.slist_free_all(h->headers);
 	free(h);
 	s->data = NULL;
 }
@@ -93,8 +95,14 @@ static int http_open(struct sink *s, const struct output_spec *spec)
 	*s = (struct sink){ .fd = -1, .data = h };
 	if (h == NULL)
 		return E_NOMEM;
-	h->multi = curl_multi_init();
-	h->easy = curl_easy_init();
+	if (!curl_load(&h->curl)) {
+		free(h);
+		s->data = NULL;
+		errno = ELIBACC;
+		return E_UNSUPPORTED;
+	}
+	h->multi = h->curl.multi_init();
+	h->easy = h->curl.easy_init();
 	if (h->multi == NULL || h->easy == NULL || !add_headers(h, spec)) {
 		http_close(s);
 		errno = ENOMEM;
@@ -123,12 +131,12 @@ static int finished(struct http *h)
 	CURLMsg *m;
 	int left;
 
-	m = curl_multi_info_read(h->multi, &left);
+	m = h->curl.multi_info_read(h->multi, &left);
 	if (m == NULL || m->msg != CURLMSG_DONE)
 		return -1;
 	code = m->data.result;
-	curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &status);
-	curl_multi_remove_handle(h->multi, h->easy);
+	h->curl.easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &status);
+	h->curl.multi_remove_handle(h->multi, h->easy);
 	h->busy = false;
 	return code == CURLE_OK ? errno_of(status) : EIO;
 }
@@ -139,12 +147,13 @@ static ssize_t http_write(struct sink *s, struct str bytes)
 	int running, error;
 
 	if (!h->busy) {
-		curl_easy_setopt(h->easy, CURLOPT_POSTFIELDS, bytes.s);
-		curl_easy_setopt(h->easy, CURLOPT_POSTFIELDSIZE_LARGE,
-		                 (curl_off_t)bytes.len);
-		h->busy = curl_multi_add_handle(h->multi, h->easy) == CURLM_OK;
+		h->curl.easy_setopt(h->easy, CURLOPT_POSTFIELDS, bytes.s);
+		h->curl.easy_setopt(h->easy, CURLOPT_POSTFIELDSIZE_LARGE,
+		                    (curl_off_t)bytes.len);
+		h->busy =
+			h->curl.multi_add_handle(h->multi, h->easy) == CURLM_OK;
 	}
-	curl_multi_perform(h->multi, &running);
+	h->curl.multi_perform(h->multi, &running);
 	error = h->busy ? finished(h) : EIO;
 	if (error == 0)
 		return (ssize_t)bytes.len;
@@ -161,17 +170,21 @@ static void http_wait(struct sink *s, int wake_fd, int timeout_ms)
 	/* curl has timers of its own */
 	if (timeout_ms < 0 || timeout_ms > 100)
 		timeout_ms = 100;
-	curl_multi_wait(h->multi, &wake, 1, timeout_ms, &ready);
+	h->curl.multi_wait(h->multi, &wake, 1, timeout_ms, &ready);
 }
 
 static const char *http_check(const struct output_spec *spec)
 {
 	struct str url = str_from(spec->argument);
+	struct curl curl;
 
-	return str_has_prefix(url, STR("http://")) ||
-	                       str_has_prefix(url, STR("https://"))
+	if (!str_has_prefix(url, STR("http://")) &&
+	    !str_has_prefix(url, STR("https://")))
+		return "it takes a URL that begins with http:// or https://";
+	return curl_load(&curl)
 	               ? NULL
-	               : "it takes a URL that begins with http:// or https://";
+	               : "libcurl cannot be loaded; its package is libcurl4 "
+	                 "or libcurl";
 }
 
 const struct sink_ops sink_http = {
