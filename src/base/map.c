@@ -16,11 +16,17 @@ enum slot_state {
 /* A number key lives in hash with a NULL key view: hashing of numbers is a
  * bijection, so equal hashes mean equal numbers. */
 struct map_slot {
-	struct str key;
+	const char *key;
 	uint64_t hash;
 	void *value;
+	uint32_t key_len;
 	enum slot_state state;
 };
+
+static struct str key_of(const struct map_slot *s)
+{
+	return (struct str){ s->key, s->key_len };
+}
 
 void map_init(struct map *m)
 {
@@ -63,8 +69,8 @@ static struct map_slot *find(const struct map *m, struct str key, uint64_t hash)
 		if (s->state == SLOT_FREE)
 			return NULL;
 		if (s->state == SLOT_USED && s->hash == hash &&
-		    (s->key.s == NULL) == (key.s == NULL) &&
-		    str_eq(s->key, key))
+		    (s->key == NULL) == (key.s == NULL) &&
+		    str_eq(key_of(s), key))
 			return s;
 	}
 }
@@ -103,15 +109,18 @@ static int put(struct map *m, struct str key, uint64_t hash, void *value)
 {
 	struct map_slot *s = find(m, key, hash);
 
+	if (key.len > UINT32_MAX)
+		return E_NOMEM;
 	if (s != NULL) {
-		s->key = key;
+		s->key = key.s;
 		s->value = value;
 		return 0;
 	}
 	if ((m->count + m->tombs + 1) * 4 > m->cap * 3 && grow(m) < 0)
 		return E_NOMEM;
 	place(m->slots, m->cap,
-	      (struct map_slot){ key, hash, value, SLOT_USED });
+	      (struct map_slot){ key.s, hash, value, (uint32_t)key.len,
+	                         SLOT_USED });
 	m->count++;
 	return 0;
 }
@@ -178,7 +187,7 @@ bool map_next(const struct map *m, size_t *cursor, struct str *ret_key,
 		if (s->state != SLOT_USED)
 			continue;
 		if (ret_key != NULL)
-			*ret_key = s->key;
+			*ret_key = key_of(s);
 		*ret_value = s->value;
 		return true;
 	}

@@ -25,7 +25,6 @@ static void destroy(struct process *p)
 	process_drop_text(&p->exe);
 	process_drop_text(&p->cwd);
 	process_drop_argv(p);
-	free(p->priv);
 	free(p);
 }
 

@@ -26,9 +26,15 @@ struct process_table {
 	size_t count;
 };
 
+/* Both parts are one allocation. */
+struct whole_process {
+	struct process process;
+	struct process_private priv;
+};
+
 static struct process *process_of_exited(struct list *node)
 {
-	return container_of(node, struct process_private, exited)->self;
+	return &container_of(node, struct whole_process, priv.exited)->process;
 }
 
 struct process_table *
@@ -157,15 +163,13 @@ static void evict(struct process_table *t)
 static struct process *new_process(struct process_table *t, pid_t pid,
                                    uint64_t start_ns)
 {
-	struct process *p = calloc(1, sizeof(*p));
+	struct whole_process *whole = calloc(1, sizeof(*whole));
+	struct process *p;
 
-	if (p == NULL)
+	if (whole == NULL)
 		return NULL;
-	p->priv = calloc(1, sizeof(*p->priv));
-	if (p->priv == NULL) {
-		free(p);
-		return NULL;
-	}
+	p = &whole->process;
+	p->priv = &whole->priv;
 	p->pid = pid;
 	p->start_ns = start_ns;
 	p->priv->checked_ns = start_ns;
@@ -174,7 +178,6 @@ static struct process *new_process(struct process_table *t, pid_t pid,
 	p->refs = 1;
 	list_init(&p->link);
 	list_init(&p->priv->exited);
-	p->priv->self = p;
 	p->priv->table = t;
 	p->priv->release = t->options.release;
 	return p;

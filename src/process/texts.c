@@ -232,7 +232,7 @@ void process_set_argv(struct process *p, const struct str *argv, size_t argc)
 	text[at] = '\0';
 	process_drop_argv(p);
 	p->args = a;
-	p->argc = n;
+	p->argc = (uint32_t)n;
 	p->cmdline = (struct str){ text, at };
 }
 

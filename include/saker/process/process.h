@@ -26,16 +26,18 @@ struct process {
 	uint64_t start_ticks; /* /proc/PID/stat field 22; 0 = not known */
 	uint64_t exit_ns;     /* 0 = alive as far as known */
 	uint32_t uid, euid, gid, auid, ses;
+	uint32_t argc;
 	struct str comm;
 	struct str exe; /* d_path of the executable */
 	struct str cwd;
-	struct str cmdline; /* argv joined by single blanks, cut at
-	                       LIMIT_CMDLINE_BYTES */
-	size_t argc;
+	struct str cmdline;        /* argv joined by single blanks, cut at
+	                              LIMIT_CMDLINE_BYTES */
 	struct process_args *args; /* process_arg() */
 	struct file_id exe_id;
 	enum process_state state;
 	bool entered; /* came into a running container by the runtime's exec */
+	bool is_adopted; /* parent is not the process that forked it */
+	bool has_caps;
 	struct container
 		*container;    /* reference; NULL unless state is CONTAINER */
 	struct cgroup *cgroup; /* reference; NULL = not known */
@@ -45,12 +47,10 @@ struct process {
 	struct process_mounts *mounts; /* mounts.h; freed by process_unref() */
 	struct process_fds *fds;       /* fds.h; freed by process_unref() */
 	uint64_t last_exec_ns; /* stamp of the last execve; 0 = none seen */
-	bool is_adopted;       /* parent is not the process that forked it */
 	/* permitted, inheritable and effective capabilities as records told
-	 * them, while the effective user was caps_euid */
-	bool has_caps;
-	uint32_t caps_euid;
+	 * them (has_caps), while the effective user was caps_euid */
 	uint64_t caps[3];
+	uint32_t caps_euid;
 	unsigned refs;
 	/* what only src/process and src/container use */
 	struct process_private *priv;

@@ -16,39 +16,38 @@ struct session;
 
 /* What only src/process and src/container use. */
 struct process_private {
-	struct process *self;        /* whose private part this is */
 	struct process_table *table; /* NULL once forgotten */
 	struct process *older; /* the pid's incarnation before; borrowed */
 	struct list exited;
-	unsigned children;   /* processes in the table whose parent this is */
-	uint64_t exec_ns;    /* last exec by the proc connector; 0 = none */
-	bool is_precise;     /* start_ns is the kernel's time of the fork */
-	uint64_t checked_ns; /* when its pid was last sure to be its own */
-	/* In a log: the last record's stamp, 0 = none; what records told. */
-	uint64_t seen_ns;
+	void (*release)(struct process *);
+	unsigned children; /* processes in the table whose parent this is */
+	bool is_precise;   /* start_ns is the kernel's time of the fork */
+	/* In a log: what records told. */
 	bool has_executed, has_session;
+	bool has_own_users;  /* it or an ancestor made a user namespace */
+	uint64_t exec_ns;    /* last exec by the proc connector; 0 = none */
+	uint64_t checked_ns; /* when its pid was last sure to be its own */
+	uint64_t seen_ns;    /* in a log: the last record's stamp; 0 = none */
 	/* a fork that gave its pid to a child; 0 = none */
 	uint64_t forked_ns;
 	pid_t forked_by;
-	void (*release)(struct process *);
 
 	/* The state follows the audit stream, which lags behind the connector:
 	 * it is settled when the stream first speaks of the process. */
 	bool is_settled;
 	struct process *settle_next; /* while a chain is being settled */
-	unsigned marks;          /* what it did while it set a container up */
-	struct session *session; /* reference; NULL = none */
-	uint64_t changed_ns;     /* when state became what it is; 0 = never */
+	struct session *session;     /* reference; NULL = none */
+	struct session *old_session; /* reference */
+	uint64_t changed_ns; /* when state became what it is; 0 = never */
 	enum process_state old_state; /* before changed_ns */
-	struct session *old_session;  /* reference */
+	unsigned marks; /* what it did while it set a container up */
 
 	struct posture *posture; /* reference; NULL = not known */
 	unsigned drift;          /* kinds seen so far */
 	unsigned drift_new;      /* kinds first seen at drift_serial */
 	uint64_t drift_serial;
-	unsigned look;      /* what the last look at it found */
-	uint64_t look_ns;   /* CLOCK_REALTIME; 0 = never */
-	bool has_own_users; /* it or an ancestor made a user namespace */
+	uint64_t look_ns; /* CLOCK_REALTIME; 0 = never */
+	unsigned look;    /* what the last look at it found */
 };
 
 struct process_table_options {
