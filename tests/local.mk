@@ -40,6 +40,7 @@ dist_check_SCRIPTS += \
 	tests/rules.sh \
 	tests/respond.sh \
 	tests/separate.sh \
+	tests/share.sh \
 	tests/suite.sh
 
 TESTS += \
@@ -67,6 +68,7 @@ TESTS += \
 	tests/rules.sh \
 	tests/respond.sh \
 	tests/separate.sh \
+	tests/share.sh \
 	tests/suite.sh
 
 if TESTS_ENABLED

@@ -78,6 +78,26 @@ static void add_processes(const json_t *processes, struct buf *out)
 	}
 }
 
+static void add_shares(const json_t *shares, struct buf *out)
+{
+	const json_t *shed = json_object_get(shares, "shed");
+
+	if (json_is_true(json_object_get(shares, "pressed")))
+		buf_add_str(out, STR("shares      more comes than can be "
+		                     "judged: who does most is judged in "
+		                     "part only\n"));
+	for (size_t i = 0; i < json_array_size(shed); i++) {
+		const json_t *s = json_array_get(shed, i);
+
+		buf_printf(out, "shed        %lld events of %s ",
+		           number_of(s, "events"), text_of(s, "kind"));
+		add_escaped(out, text_of(s, "id"));
+		buf_add_byte(out, ' ');
+		add_escaped(out, text_of(s, "name"));
+		buf_add_byte(out, '\n');
+	}
+}
+
 /* Those that count something; the names are ours. */
 static void add_counters(json_t *counters, struct buf *out)
 {
@@ -114,6 +134,7 @@ static void print(const json_t *s)
 	           number_of(outputs, "pending"), number_of(outputs, "dropped"),
 	           number_of(tables, "processes"),
 	           number_of(tables, "containers"));
+	add_shares(json_object_get(s, "shares"), &out);
 	add_processes(json_object_get(s, "processes"), &out);
 	buf_add_str(&out, STR("counters\n"));
 	add_counters(json_object_get(s, "counters"), &out);

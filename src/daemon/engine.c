@@ -280,6 +280,11 @@ static int make_counting(struct engine *e)
 	};
 
 	e->thresholds = thresholds_new(e->counters);
+	if (config->fair_share && e->use == ENGINE_LIVE) {
+		e->pipeline.shares = shares_new(e->counters);
+		if (e->pipeline.shares == NULL)
+			return E_NOMEM;
+	}
 	if (config->suppress != SUPPRESS_NEVER)
 		e->pipeline.suppressor = suppressor_new(&options);
 	return e->thresholds != NULL && (config->suppress == SUPPRESS_NEVER ||
@@ -361,6 +366,7 @@ void engine_done(struct engine *e)
 	pipeline_done(&e->pipeline);
 	outputs_free(e->outputs);
 	suppressor_free(e->pipeline.suppressor);
+	shares_free(e->pipeline.shares);
 	if (has_given_rules(e))
 		e->rules.ruleset = NULL;
 	engine_rules_done(&e->rules);

@@ -9,6 +9,11 @@
 
 /* Frames judged before signals and the other inputs are looked at. */
 #define BATCH 1024
+/* Frames between two looks at how many wait: a ring is looked at for next to
+ * nothing, the kernel by a system call. */
+#define LOOK_RING   16u
+#define LOOK_KERNEL 128u
+#define FULL        1000u
 
 static const char *source_problem(int error)
 {
@@ -93,10 +98,29 @@ void inputs_resume(struct daemon *d)
 	*d->is_counted = false;
 }
 
+/* The fullest source decides. What waits in a file does not press. */
+static void look_how_full(struct daemon *d)
+{
+	struct shares *shares = d->engine.pipeline.shares;
+	size_t fullest = 0;
+
+	for (size_t i = 0; shares != NULL && i < d->ninputs; i++) {
+		const struct source *s = &d->inputs[i].source;
+		struct source_load load = source_load(s);
+		size_t full = load.used / (load.bytes / FULL + 1);
+
+		if (s->kind->is_live && full > fullest)
+			fullest = full;
+	}
+	if (shares != NULL)
+		shares_press(shares, fullest, FULL);
+}
+
 /* True when the batch was full: more may wait. */
 static bool drain_input(struct daemon *d, struct input *in, uint64_t now)
 {
 	struct frame frame;
+	const unsigned look = in->source.ring != NULL ? LOOK_RING : LOOK_KERNEL;
 	uint64_t received_ns = 0;
 	unsigned n = 0;
 
@@ -107,8 +131,11 @@ static bool drain_input(struct daemon *d, struct input *in, uint64_t now)
 		if (d->is_counted != NULL)
 			atomic_store_explicit(d->is_counted, false,
 			                      memory_order_relaxed);
-		n++;
+		if (++n % look == 0)
+			look_how_full(d);
 	}
+	if (shares_are_pressed(d->engine.pipeline.shares))
+		look_how_full(d);
 	source_count(&in->source, n, now);
 	in->behind_ns = n == BATCH ? received_ns : 0;
 	if (n < BATCH && !in->has_ended && source_is_done(&in->source)) {

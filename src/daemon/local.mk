@@ -41,6 +41,8 @@ src_daemon_libdaemon_a_SOURCES = \
 	src/daemon/engine_calls.def \
 	src/daemon/sandbox.c \
 	src/daemon/separate.c \
+	src/daemon/share.c \
+	src/daemon/shed.c \
 	src/daemon/undo.c \
 	src/daemon/undo.h \
 	src/daemon/server.c \
@@ -75,6 +77,7 @@ noinst_HEADERS += \
 	include/saker/daemon/sandbox.h \
 	include/saker/daemon/responses.h \
 	include/saker/daemon/run.h \
+	include/saker/daemon/share.h \
 	include/saker/daemon/suppress.h \
 	include/saker/daemon/tally.h
 
@@ -88,6 +91,15 @@ check_PROGRAMS += tests/unit/test_recent
 TESTS += tests/unit/test_recent
 tests_unit_test_recent_SOURCES = tests/unit/test_recent.c
 tests_unit_test_recent_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/test_share
+TESTS += tests/unit/test_share
+tests_unit_test_share_SOURCES = tests/unit/test_share.c \
+	tests/lib/fake_host.c tests/lib/fake_host.h \
+	tests/lib/replay.c tests/lib/replay.h \
+	tests/lib/world.c tests/lib/world.h
+tests_unit_test_share_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/lib \
+	-I$(srcdir)/src/container
+tests_unit_test_share_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/unit/test_config tests/unit/test_control \
 	tests/unit/test_frequency tests/unit/test_nodes tests/unit/test_oom
 TESTS += tests/unit/test_config tests/unit/test_control \

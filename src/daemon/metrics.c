@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* metrics.c - what a running saker tells Prometheus. No label has a value that
- * an attacker or a container can make up: rules, outputs and words of ours. */
+/* metrics.c - what a running saker tells Prometheus. Labels have
+ * values that neither an attacker nor a container can make up (rules, outputs,
+ * words of ours), but for who was shed: LIMIT_SHARE_TOLD at a time. */
 #include "config.h"
 
 #include <errno.h>
@@ -164,6 +165,28 @@ static void add_rings(struct buf *out, const struct daemon *d)
 	}
 }
 
+/* A few at most; the id alone of what names a container, because that is no
+ * free text. */
+static void add_shed(struct buf *out, struct shares *shares)
+{
+	static const char name[] = "saker_shed_events";
+	const struct share_shed *shed;
+
+	if (shares == NULL)
+		return;
+	metric_begin(out, name, METRIC_GAUGE,
+	             "events not judged, of those who had most of them");
+	for (size_t i = 0; (shed = shares_shed_at(shares, i)) != NULL; i++) {
+		const struct metric_label labels[] = {
+			{ "kind", str_from(shed->kind) },
+			{ "id", str_from(shed->id) },
+		};
+
+		metric_sample(out, name, labels, COUNT(labels),
+		              (double)shed->events);
+	}
+}
+
 static void add_process(struct buf *out)
 {
 	struct timespec cpu = { 0 };
@@ -209,6 +232,7 @@ void metrics_render(const struct daemon *d, struct buf *out)
 	add_counters(out, d->engine.counters);
 	add_outputs(out, d->engine.outputs);
 	add_rings(out, d);
+	add_shed(out, d->engine.pipeline.shares);
 	if (d->engine.pipeline.tally != NULL)
 		tally_render(d->engine.pipeline.tally, out);
 	add_process(out);

@@ -78,9 +78,10 @@ static bool is_loss(enum counter id)
 }
 
 struct losses {
-	struct alert_field fields[COUNTER__MAX];
+	struct alert_field fields[COUNTER__MAX + 1];
 	size_t count;
 	struct buf text;
+	struct buf shed; /* whose events; empty = nobody's */
 };
 
 static void collect(const struct notices *n, const struct counters *counters,
@@ -101,6 +102,36 @@ static void collect(const struct notices *n, const struct counters *counters,
 		           ret->text.len != 0 ? ", " : "", counter_name(id),
 		           (unsigned long long)(value - n->told[id]));
 	}
+}
+
+#define SHED_NAMED 3
+
+/* Those who had most of their events shed since the last notice. */
+static void collect_shed(struct shares *shares, struct losses *ret)
+{
+	const struct share_shed *shed;
+	unsigned named = 0;
+
+	for (size_t i = 0;
+	     shares != NULL && (shed = shares_shed_at(shares, i)) != NULL;
+	     i++) {
+		if (shed->events == shed->told || named++ == SHED_NAMED)
+			continue;
+		buf_printf(&ret->shed, "%s%s %s",
+		           ret->shed.len != 0 ? ", " : "", shed->kind,
+		           shed->id);
+		if (*shed->name != '\0')
+			buf_printf(&ret->shed, " (%s)", shed->name);
+	}
+	if (shares != NULL)
+		shares_set_told(shares);
+	if (ret->shed.len != 0)
+		ret->fields[ret->count++] = (struct alert_field){
+			.name = STR("shed_from"),
+			.has_value = true,
+			.value = { .type = VALUE_STRING,
+			           .str = buf_str(&ret->shed) },
+		};
 }
 
 /* name and message are the alert's; fields may be NULL. */
@@ -128,6 +159,10 @@ static void tell(struct pipeline *p, struct losses *losses)
 {
 	auto_buf struct buf message = BUF_INIT;
 
+	collect_shed(p->shares, losses);
+	if (losses->shed.len != 0)
+		buf_printf(&losses->text, "; shed were events of %s",
+		           buf_cstr(&losses->shed));
 	log_line("losses: %s", buf_cstr(&losses->text));
 	buf_printf(&message,
 	           "saker did not see or could not report everything (%s)",
@@ -160,7 +195,7 @@ static void watch_kernel_rules(struct notices *n, struct pipeline *p,
 void notices_tick(struct notices *n, struct pipeline *p, uint64_t now_ns,
                   bool last)
 {
-	struct losses losses = { .text = BUF_INIT };
+	struct losses losses = { .text = BUF_INIT, .shed = BUF_INIT };
 
 	poll_kernel(n, p->counters);
 	if (!last)
@@ -182,6 +217,7 @@ void notices_tick(struct notices *n, struct pipeline *p, uint64_t now_ns,
 		n->told[COUNTER_OUTPUT_DROPPED] = dropped;
 	}
 	buf_done(&losses.text);
+	buf_done(&losses.shed);
 }
 
 /* An engine that was ended between counting a record and leaving it behind

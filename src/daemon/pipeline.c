@@ -161,6 +161,12 @@ static void judge(struct pipeline *p, struct audit_event *audit)
 		                 audit->received_ns);
 		return;
 	}
+	if (shares_are_pressed(p->shares) &&
+	    shares_shed_event(p->shares, process, audit)) {
+		judge_containers(p, p->context.tracker, audit->node,
+		                 audit->received_ns);
+		return;
+	}
 	do
 		match(p);
 	while (event_next(&p->event));
@@ -175,8 +181,18 @@ static void judge(struct pipeline *p, struct audit_event *audit)
 
 void pipeline_judge(struct pipeline *p, struct audit_event *audit)
 {
-	if (p->node.len == 0 || str_eq(p->node, audit->node))
+	uint64_t began;
+
+	if (p->node.len != 0 && !str_eq(p->node, audit->node))
+		return;
+	if (!shares_are_pressed(p->shares)) {
 		judge(p, audit);
+		return;
+	}
+	began = clock_monotonic_ns();
+	p->shares->act = (struct share_act){ 0 };
+	judge(p, audit);
+	shares_charge(p->shares, &p->shares->act, clock_monotonic_ns() - began);
 }
 
 void pipeline_judge_ended(struct pipeline *p)
@@ -223,7 +239,9 @@ void pipeline_assemble(struct pipeline *p, const struct frame *frame,
 void pipeline_feed(struct pipeline *p, const struct frame *frame,
                    uint64_t received_ns)
 {
-	pipeline_assemble(p, frame, received_ns);
+	if (!shares_ask_for_records(p->shares) ||
+	    !shares_shed_record(p->shares, p->nodes, frame))
+		pipeline_assemble(p, frame, received_ns);
 	if (p->is_counted != NULL)
 		atomic_store_explicit(p->is_counted, true,
 		                      memory_order_relaxed);

@@ -136,6 +136,27 @@ static void add_outputs(struct buf *out, const struct daemon *d)
 	buf_add_byte(out, ']');
 }
 
+/* Who did more than there was time for. */
+static void add_shed(struct buf *out, const struct daemon *d)
+{
+	struct shares *shares = d->engine.pipeline.shares;
+	const struct share_shed *shed;
+
+	if (shares == NULL)
+		return;
+	buf_printf(out, "\"pressed\":%s,\"others\":%" PRIu64 ",\"shed\":[",
+	           shares->is_pressed ? "true" : "false", shares->others);
+	for (size_t i = 0; (shed = shares_shed_at(shares, i)) != NULL; i++) {
+		buf_printf(out, "%s{\"events\":%" PRIu64, i != 0 ? "," : "",
+		           shed->events);
+		add_text(out, "kind", str_from(shed->kind));
+		add_text(out, "id", str_from(shed->id));
+		add_text(out, "name", str_from(shed->name));
+		buf_add_byte(out, '}');
+	}
+	buf_add_byte(out, ']');
+}
+
 static void add_tables(struct buf *out, const struct daemon *d)
 {
 	buf_printf(out, "\"processes\":%zu,\"containers\":%zu",
@@ -182,6 +203,8 @@ void status_render(const struct daemon *d, struct buf *out)
 	add_outputs(out, d);
 	buf_add_str(out, STR("},\"tables\":{"));
 	add_tables(out, d);
+	buf_add_str(out, STR("},\"shares\":{"));
+	add_shed(out, d);
 	buf_add_str(out, STR("},\"processes\":["));
 	add_processes(out, d);
 	buf_add_str(out, STR("],\"counters\":{"));

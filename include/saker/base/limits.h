@@ -23,11 +23,17 @@
 #define LIMIT_FD_BYTES           (8u * 1024 * 1024)
 #define LIMIT_CONTAINERS         8192u
 #define LIMIT_NODES              64u
-#define LIMIT_DIAGS              1000u
-#define LIMIT_RULE_FILE_BYTES    (16u * 1024 * 1024)
-#define LIMIT_RULES              65536u
-#define LIMIT_EXPRESSION_DEPTH   1000u
-#define LIMIT_EXPRESSION_NODES   1000000u
+/* While more comes than can be judged: who and what kinds of things are told
+ * apart, events decided on that are remembered, and whose losses are told. */
+#define LIMIT_SHARE_USERS      1024u
+#define LIMIT_SHARE_KINDS      4096u
+#define LIMIT_SHARE_DECISIONS  256u
+#define LIMIT_SHARE_TOLD       16u
+#define LIMIT_DIAGS            1000u
+#define LIMIT_RULE_FILE_BYTES  (16u * 1024 * 1024)
+#define LIMIT_RULES            65536u
+#define LIMIT_EXPRESSION_DEPTH 1000u
+#define LIMIT_EXPRESSION_NODES 1000000u
 /* Of one pattern held against one value: steps, nesting, memory. Attackers
  * choose the values; what takes more is no match, counted. */
 #define LIMIT_REGEX_MATCHES      100000u

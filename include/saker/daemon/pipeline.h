@@ -6,6 +6,7 @@
 #include "saker/audit/assemble.h"
 #include "saker/daemon/nodes.h"
 #include "saker/daemon/responses.h"
+#include "saker/daemon/share.h"
 #include "saker/engine/ruleset.h"
 #include "saker/event/event.h"
 #include "saker/output/output.h"
@@ -24,6 +25,7 @@ struct pipeline {
 	struct suppressor *suppressor; /* NULL = every alert is raised */
 	struct responses *responses;   /* NULL = there are none */
 	struct recent *recent;         /* NULL = no records are remembered */
+	struct shares *shares;         /* NULL = all is judged, however late */
 	bool is_replay;
 	pid_t self; /* whose events are none; 0 = nobody's */
 	const struct user_names *users; /* this machine's; may be NULL */
