@@ -14,6 +14,10 @@
 #define LOOK_RING   16u
 #define LOOK_KERNEL 128u
 #define FULL        1000u
+/* Time between two looks at whether it becomes less; what the relay has kept
+ * meanwhile fills the ring for longer, and nothing is dropped by that. */
+#define LOOK_NS          (100 * NS_PER_MS)
+#define LOOK_LOSSLESS_NS (2 * NS_PER_SEC)
 
 static const char *source_problem(int error)
 {
@@ -102,6 +106,7 @@ void inputs_resume(struct daemon *d)
 static void look_how_full(struct daemon *d)
 {
 	struct shares *shares = d->engine.pipeline.shares;
+	uint64_t look_ns = LOOK_NS;
 	size_t fullest = 0;
 
 	for (size_t i = 0; shares != NULL && i < d->ninputs; i++) {
@@ -109,11 +114,13 @@ static void look_how_full(struct daemon *d)
 		struct source_load load = source_load(s);
 		size_t full = load.used / (load.bytes / FULL + 1);
 
-		if (s->kind->is_live && full > fullest)
+		if (s->kind->is_live && full > fullest) {
 			fullest = full;
+			look_ns = s->is_lossless ? LOOK_LOSSLESS_NS : LOOK_NS;
+		}
 	}
 	if (shares != NULL)
-		shares_press(shares, fullest, FULL);
+		shares_press(shares, fullest, FULL, look_ns);
 }
 
 /* True when the batch was full: more may wait. */

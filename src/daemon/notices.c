@@ -117,9 +117,9 @@ static void collect_shed(struct shares *shares, struct losses *ret)
 	     i++) {
 		if (shed->events == shed->told || named++ == SHED_NAMED)
 			continue;
-		buf_printf(&ret->shed, "%s%s %s",
+		buf_printf(&ret->shed, "%s%s%s%s",
 		           ret->shed.len != 0 ? ", " : "", shed->kind,
-		           shed->id);
+		           *shed->id != '\0' ? " " : "", shed->id);
 		if (*shed->name != '\0')
 			buf_printf(&ret->shed, " (%s)", shed->name);
 	}

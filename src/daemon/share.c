@@ -36,12 +36,33 @@ void shares_free(struct shares *s)
 	free(s);
 }
 
-void shares_press(struct shares *s, size_t used, size_t bytes)
+/* How much less must wait a look later to be on the way down. Behind a stop of
+ * saker itself (SIGSTOP, a frozen virtual machine) much waits, but nothing is
+ * lost by judging all of it. */
+#define LESS(bytes) ((bytes) / 64)
+
+static bool is_growing(struct shares *s, size_t used, size_t bytes,
+                       uint64_t look_ns)
 {
+	const uint64_t now = s->clock(), passed = now - s->looked_ns;
+	const size_t before = s->used;
+
+	if (s->looked_ns != 0 && passed < look_ns)
+		return false;
+	s->looked_ns = now;
+	s->used = used;
+	return passed < 2 * look_ns && used + LESS(bytes) > before;
+}
+
+void shares_press(struct shares *s, size_t used, size_t bytes, uint64_t look_ns)
+{
+	if (used <= bytes / 2)
+		s->looked_ns = 0;
 	if (s->is_pressed && used < bytes / 4) {
 		s->is_pressed = false;
 		s->trailing = TRAILING_RECORDS;
-	} else if (!s->is_pressed && used > bytes / 2) {
+	} else if (!s->is_pressed && used > bytes / 2 &&
+	           is_growing(s, used, bytes, look_ns)) {
 		s->is_pressed = true;
 		counter_add(s->counters, COUNTER_PRESSED, 1);
 	}

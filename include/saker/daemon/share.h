@@ -56,6 +56,8 @@ struct shares {
 	uint64_t seed;
 	uint64_t window, began_ns;
 	unsigned active, active_before; /* who did something in a window */
+	uint64_t looked_ns;             /* at how much waits; 0 = not lately */
+	size_t used;                    /* as it was then */
 	struct share_act act;           /* at hand */
 	struct share_slot users[LIMIT_SHARE_USERS];
 	struct share_slot kinds[LIMIT_SHARE_KINDS];
@@ -68,9 +70,11 @@ struct shares {
 struct shares *shares_new(struct counters *counters);
 void shares_free(struct shares *s);
 
-/* How much waits, of how much that may: more than half presses until it is less
- * than a quarter. */
-void shares_press(struct shares *s, size_t used, size_t bytes);
+/* How much waits, of how much that may: more than half that becomes no less
+ * between two looks presses, until it is less than a quarter. To be told more
+ * often than that. */
+void shares_press(struct shares *s, size_t used, size_t bytes,
+                  uint64_t look_ns);
 static inline bool shares_are_pressed(const struct shares *s)
 {
 	return s != NULL && s->is_pressed;
