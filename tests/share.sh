@@ -27,8 +27,10 @@ cat >"$work/rules.yaml" <<'END2'
   output: rare %audit.serial
   priority: NOTICE
 - rule: Costly
-  desc: a pattern that is given up after a hundred thousand steps
-  condition: evt.type = openat and fs.path.name regex "^/(a+)+$"
+  desc: patterns that are given up after a hundred thousand steps each
+  condition: >
+    evt.type = openat and (fs.path.name regex "^/(a+)+$" or
+    fs.path.name regex "^/(a*)*$" or fs.path.name regex "^/(a|aa)+$")
   output: never %audit.serial
   priority: NOTICE
 END2
@@ -68,8 +70,8 @@ flood unfair 524288 -o limits.fair_share=false &
 flood fair 8388608
 wait
 equal "all that the quiet user did is told" 100 "$(alerts fair 'Quiet user')"
-[ "$(alerts unfair 'Quiet user')" -lt 50 ]
-equal "without shares most of it is lost" 0 $?
+[ "$(alerts unfair 'Quiet user')" -lt 90 ]
+equal "without shares it is not" 0 $?
 [ "$(alerts fair 'Rare call')" -gt 40 ]
 equal "the flood of one call does not hide another of the same user" 0 $?
 equal "nothing was dropped unseen" 0 \
