@@ -29,7 +29,8 @@
 /* After so many events ended by the timer, and no EOE ever: nobody sends it. */
 #define NO_EOE_EVENTS 16
 /* A live stream is joined in the middle of events: what they lack then is no
- * loss. No system call is in the middle of its records for this long. */
+ * loss. Hardly a system call is in the middle of its records for this long; one
+ * is where the machine's processors are themselves held back. */
 #define JOIN_NS (100 * NS_PER_MS)
 /* Room for what the getters make of the records. */
 #define GETTER_BYTES (4u * LIMIT_EVENT_BYTES)
@@ -55,6 +56,7 @@ struct assembler {
 	bool has_eoe;
 	unsigned timer_endings;
 	uint64_t joined_ns; /* of the first record; 0 = none yet */
+	uint64_t begin_ns;  /* real time, as in stamps; 0 = not told */
 	struct stamp_memo stamp;
 };
 
@@ -205,9 +207,18 @@ static void forget(struct assembler *a, struct open_event *o)
 		a->last = NULL;
 }
 
-static bool is_joining(const struct assembler *a, uint64_t received_ns)
+void assembler_begin(struct assembler *a, uint64_t real_ns)
 {
-	return !a->options.is_log && received_ns < a->joined_ns + JOIN_NS;
+	a->begin_ns = real_ns;
+}
+
+/* A stamp is the time at which the system call began. */
+static bool is_joining(const struct assembler *a, const struct audit_stamp *s,
+                       uint64_t received_ns)
+{
+	uint64_t ns = audit_stamp_ns(s) < a->begin_ns ? a->timeout_ns : JOIN_NS;
+
+	return !a->options.is_log && received_ns < a->joined_ns + ns;
 }
 
 static void finish(struct assembler *a, struct open_event *o,
@@ -224,7 +235,7 @@ static void finish(struct assembler *a, struct open_event *o,
 	o->e.is_complete = ending == ENDED_COMPLETE;
 	o->e.is_partial = is_partial(o);
 	count(a, counters[ending]);
-	if (o->e.is_partial && !is_joining(a, o->e.received_ns))
+	if (o->e.is_partial && !is_joining(a, &o->e.stamp, o->e.received_ns))
 		count(a, COUNTER_EVENTS_PARTIAL);
 	o->has_ended = true;
 	if (a->options.is_log)
@@ -360,14 +371,14 @@ static int add_record(struct assembler *a, struct open_event *o,
 
 /* An EOE whose event nobody saw: all its records were lost. */
 static void end_event(struct assembler *a, struct open_event *o, uint64_t hash,
-                      uint64_t now_ns)
+                      const struct record *r, uint64_t now_ns)
 {
 	a->has_eoe = true;
 	count(a, COUNTER_RECORDS_PARSED);
 	if (o != NULL) {
 		finish(a, o, ENDED_COMPLETE);
 	} else if (table_recent(&a->table, hash) == RECENT_NO) {
-		if (!is_joining(a, now_ns))
+		if (!is_joining(a, &r->stamp, now_ns))
 			count(a, COUNTER_EVENTS_PARTIAL);
 		table_remember(&a->table, hash, false);
 	}
@@ -411,7 +422,7 @@ static int join(struct assembler *a, const struct record *r, uint64_t now_ns)
 		o = table_find(&a->table, hash, r);
 	}
 	if (r->type == AUDIT_EOE) {
-		end_event(a, o, hash, now_ns);
+		end_event(a, o, hash, r, now_ns);
 		return 0;
 	}
 	if (o == NULL) {

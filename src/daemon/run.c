@@ -362,6 +362,7 @@ static int start_engine(struct daemon *d)
 	}
 	if (error < 0)
 		return error;
+	assembler_begin(d->engine.assembler, clock_realtime_ns());
 	requests_open(d);
 	metrics_open(d);
 	follow_processes(d);

@@ -230,6 +230,39 @@ static void partial(void **state)
 	finish(f, "9/1! 1/2! 2/1! 3/2! 4/2 5/2 ");
 }
 
+/* Whoever logs an event may be held back for long in the middle of it. */
+static void joined_behind_a_slow_one(void **state)
+{
+	struct fixture *f = start(false, 0);
+
+	(void)state;
+	assembler_begin(f->a, 1000 * NS_PER_SEC + 1);
+	put(f, "EOE", 1, "");
+	f->now_ns += NS_PER_SEC;
+	put(f, "PATH", 2, "item=1");
+	put(f, "EOE", 2, "");
+	put(f, "EOE", 3, "");
+	assert_int_equal(get(f, COUNTER_EVENTS_PARTIAL), 0);
+	f->now_ns += NS_PER_SEC;
+	put(f, "EOE", 4, ""); /* by now it should have come */
+	assert_int_equal(get(f, COUNTER_EVENTS_PARTIAL), 1);
+	finish(f, "2/1! ");
+}
+
+static void began_after_the_stream_was_joined(void **state)
+{
+	struct fixture *f = start(false, 0);
+
+	(void)state;
+	assembler_begin(f->a, 1000 * NS_PER_SEC);
+	put(f, "EOE", 1, "");
+	f->now_ns += NS_PER_SEC;
+	put(f, "PATH", 2, "item=1");
+	put(f, "EOE", 2, "");
+	assert_int_equal(get(f, COUNTER_EVENTS_PARTIAL), 1);
+	finish(f, "2/1! ");
+}
+
 static void keys_differ(void **state)
 {
 	struct fixture *f = start(false, 0);
@@ -459,6 +492,8 @@ int main(void)
 		cmocka_unit_test(late_and_twice),
 		cmocka_unit_test(system_call_after_timeout),
 		cmocka_unit_test(partial),
+		cmocka_unit_test(joined_behind_a_slow_one),
+		cmocka_unit_test(began_after_the_stream_was_joined),
 		cmocka_unit_test(keys_differ),
 		cmocka_unit_test(kernel_frames),
 		cmocka_unit_test(malformed),

@@ -30,6 +30,9 @@ struct assembler_options {
 struct assembler *assembler_new(const struct assembler_options *options);
 void assembler_free(struct assembler *a);
 
+/* A live stream is joined now: what an event that began before this time
+ * (CLOCK_REALTIME) lacks until the timeout was logged before. */
+void assembler_begin(struct assembler *a, uint64_t real_ns);
 /* Copies the record's text into its event. now_ns is CLOCK_MONOTONIC, used for
  * the timer and kept as received_ns. 0; E_INVALID, E_TRUNCATED: malformed,
  * counted, skipped; E_NOMEM: event dropped and counted. */
