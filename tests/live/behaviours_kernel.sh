@@ -107,6 +107,11 @@ kernel_lookalikes()
 	END
 }
 
+agent_is_told()
+{
+	grep -q '"rule":"Kernel started an unexpected program"' "$work/alerts.json"
+}
+
 # What the kernel starts by itself: a release agent, in a hierarchy of control
 # groups that nobody else uses.
 run_release_agent()
@@ -121,7 +126,7 @@ run_release_agent()
 	mkdir "$tree/x"
 	echo 1 >"$tree/x/notify_on_release"
 	sh -c "echo \$\$ >'$tree/x/cgroup.procs'"
-	sleep 0.2
+	wait_for 5 agent_is_told
 	rmdir "$tree/x"
 	umount "$tree"
 }

@@ -191,7 +191,7 @@ cron_job()
 	unshare -m sh -c "mount -t tmpfs tmpfs /run && mount --bind $work/crontabs /var/spool/cron/crontabs &&
 		mount --bind $work/empty /etc/cron.d && mount --bind /dev/null /etc/crontab && exec cron -f" 9>&- &
 	pids+=("$!")
-	wait_for 75 test -s "$work/cron.done"
+	within 100 test -s "$work/cron.done"
 }
 
 start_sshd()

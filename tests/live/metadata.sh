@@ -232,7 +232,7 @@ test_docker()
 		--bridge=none --ip-forward=false --default-ulimit nofile=1024:1024 \
 		</dev/null >"$work/dockerd.out" 2>&1 9>&- &
 	pids+=("$!")
-	wait_for 20 docker_answers || {
+	within $((20 * ${SAKER_TEST_SLOW:-1})) docker_answers || {
 		echo "dockerd does not run here, left out: $(tail -n 1 "$work/dockerd.out")"
 		return
 	}

@@ -82,6 +82,17 @@ field()
 	jq -r ".$1"
 }
 
+# grown COUNT: so many processes are in the container, or more.
+has_grown()
+{
+	[ "$(procs "$cgroup" | wc -l)" -ge "$1" ]
+}
+
+grown()
+{
+	wait_for 5 has_grown "$1" || not_ok "$1 processes start: $(procs "$cgroup" | wc -l)"
+}
+
 # usable TIER: the kernel has it for a container of runc here.
 usable()
 {
@@ -102,13 +113,13 @@ limit()
 	esac
 }
 
+# kill_container TIER WHAT PROCESSES COMMAND...: once there are so many.
 kill_container()
 {
 	local tier=$1 what=$2 answer us
 
-	shift 2
-	start saker-victim "$@"
-	sleep 0.3
+	start saker-victim "${@:4}"
+	grown "$3"
 	answer=$("$respond" -j "$work/journal" -t "$tier" kill container "$first::$cgroup")
 	us=$(field us <<<"$answer")
 	case $(field result <<<"$answer") in
@@ -133,10 +144,10 @@ for tier in cgroup.kill cgroup.freeze freezer pid-namespace loop; do
 		echo "no $tier here: left out"
 		continue
 	fi
-	kill_container "$tier" "a quiet container" sleep 600
-	kill_container "$tier" "fork-and-exit chains" chain chains 5
-	kill_container "$tier" "a fork bomb" chain bomb
-	kill_container "$tier" "a family of 100" chain family 100
+	kill_container "$tier" "a quiet container" 1 sleep 600
+	kill_container "$tier" "fork-and-exit chains" 5 chain chains 5
+	kill_container "$tier" "a fork bomb" 50 chain bomb
+	kill_container "$tier" "a family of 100" 101 chain family 100
 done
 echo "figure: later than promised, on this machine as it is loaded: ${late:-none}"
 is_dead "$neighbour" && not_ok "the neighbour lives" || ok "the neighbour lives"
@@ -145,7 +156,7 @@ equal "nothing is frozen" "" "$(frozen_cgroups)"
 
 # --- one process, a tree
 start saker-victim chain family 5
-sleep 0.2
+grown 6
 child=$(procs "$cgroup" | tail -n 1)
 for tier in pidfd proc-fd stop-verify; do
 	answer=$("$respond" -j "$work/journal" -t "$tier" kill process "$child::$cgroup")
@@ -161,7 +172,7 @@ for tier in pidfd proc-fd stop-verify; do
 done
 stop saker-victim
 start saker-victim sh -c 'chain family 8 & sleep 600'
-sleep 0.3
+grown 10
 root=$(procs "$cgroup" | while read -r p; do
 	grep -q '^chain' "/proc/$p/comm" && echo "$p" && break
 done)
@@ -259,7 +270,7 @@ fi
 # --- what is protected: no signal, no write that freezes or kills, for any action
 # and scope
 start saker-victim sh -c 'sleep 601 & sleep 600'
-sleep 0.2
+grown 2
 signals='kill,tgkill,tkill,pidfd_send_signal,rt_sigqueueinfo,rt_tgsigqueueinfo'
 # matrix WHAT PID OPTION...
 matrix()
