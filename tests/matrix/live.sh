@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # live.sh SECONDS TEST... - runs live tests in a machine of matrix.sh, from
-# /saker/build: a line for each, its output in ./TEST.log.
+# /saker/build, which may come as ./saker.tar: a line for each, its output in
+# ./TEST.log, and what a failed one left in ./TEST.files.
 set -u
 
 seconds=$1
@@ -9,6 +10,7 @@ shift
 logs=$PWD
 export top_srcdir=/saker top_builddir=/saker/build
 failed=0
+[ ! -f saker.tar ] || tar -C / -xf saker.tar
 cd "$top_builddir" || exit 3
 systemctl stop auditd 2>/dev/null # the tests start one of their own
 auditctl -e 0 >/dev/null
@@ -16,7 +18,8 @@ auditctl -D >/dev/null
 echo "kernel $(uname -r), $(auditctl -v), $(runc --version | head -n 1), $(crun --version | head -n 1)"
 for test in "$@"; do
 	began=$SECONDS
-	timeout -k 60 "$seconds" bash "$top_srcdir/tests/live/$test.sh" \
+	rm -rf /tmp/saker-live.*
+	KEEP=1 timeout -k 60 "$seconds" bash "$top_srcdir/tests/live/$test.sh" \
 		</dev/null >"$logs/$test.log" 2>&1
 	rc=$?
 	case $rc in
@@ -29,6 +32,8 @@ for test in "$@"; do
 	[ $result != FAIL ] || {
 		failed=1
 		tail -n 30 "$logs/$test.log" | sed 's/^/	/'
+		mkdir -p "$logs/$test.files"
+		cp /tmp/saker-live.*/*.{json,err,out,log,yaml,rules} "$logs/$test.files" 2>/dev/null
 	}
 done
 exit "$failed"

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# matrix.sh [SUITE...] - builds saker in each Debian release, with that
-# release's compiler and libraries, runs make check there, boots that release's
-# kernel in qemu (vm.sh), and runs the live tests under it, against its auditd and
-# runc. What is left is a line for each test, a summary, and all output below
-# MATRIX_DIR/SUITE.logs.
+# matrix.sh [SUITE...] - boots each Debian release's kernel in qemu (vm.sh), and
+# runs the live tests under it, against its auditd and runc. What is left is a line
+# for each test, a summary, and all output below MATRIX_DIR/SUITE.logs.
+#   MATRIX_BUILD   static: one static saker, built here, for all releases (default);
+#                  there: in each release, with its compiler and libraries, and
+#                  make check run there
 #   MATRIX_TESTS   names of live tests, or "all" (default: those that measure
 #                  nothing; an emulated machine is 20 times slower)
 #   MATRIX_CHECK   "no": leave out make check
@@ -20,6 +21,8 @@ dir=${MATRIX_DIR:-matrix}
 export MATRIX_DIR=$dir
 tests=${MATRIX_TESTS:-netlink auditd_plugin attribution audit_rules metadata hostile identity kernel_state restore blinded snapshot behaviours behaviours_crun behaviours_surface response response_tiers}
 [ "$tests" != all ] || tests=$(sed -n '/^LIVE_TESTS/,/[^\\]$/s|.*tests/live/\(.*\)\.sh.*|\1|p' "$here/tests/live/local.mk")
+build=${MATRIX_BUILD:-static}
+contained=$(sed -n 's|^tests_live_\([a-z]*\)_LDFLAGS = -static$|tests/live/\1|p' "$here/tests/live/local.mk" | xargs)
 suites=("$@")
 [ ${#suites[@]} -gt 0 ] || suites=(bullseye bookworm trixie)
 
@@ -42,6 +45,40 @@ in_tree()
 	return "$rc"
 }
 
+# unpack DIR: the files of this source tree.
+unpack()
+{
+	mkdir -p "$1"
+	(cd "$here" && git ls-files -z | xargs -0 tar -cf -) | tar -C "$1" -xf -
+}
+
+# One for all releases: it needs nothing of theirs. What runs in containers is
+# static anyway, and no static PIE.
+build_static()
+{
+	local build=$dir/static
+
+	mkdir -p "$build"
+	{
+		[ -x "$here/configure" ] || (cd "$here" && autoreconf -i)
+		[ -f "$build/Makefile" ] || (cd "$build" && "$here/configure" --without-curl \
+			PKG_CONFIG='pkg-config --static' LDFLAGS=-static-pie)
+		make -C "$build" -j"$(nproc)" saker audisp-saker \
+			tests/live/kernel_session tests/live/respond &&
+			make -C "$build" -j"$(nproc)" LDFLAGS= $contained
+	} >"$dir/static.log" 2>&1 || {
+		tail -n 20 "$dir/static.log" | sed 's/^/	/'
+		echo "FAIL: static build"
+		return 1
+	}
+	rm -rf "$dir/stage"
+	unpack "$dir/stage/saker"
+	mkdir -p "$dir/stage/saker/build/tests/live"
+	(cd "$build" && tar -cf - saker audisp-saker tests/live/kernel_session \
+		tests/live/respond $contained) | tar -C "$dir/stage/saker/build" -xf -
+	tar -C "$dir/stage" -cf "$dir/saker.tar" saker
+}
+
 # saker of this source tree, built there by the way that the README tells.
 build_there() # SUITE
 {
@@ -51,8 +88,7 @@ build_there() # SUITE
 		rm -rf "$tree"
 		cp -a "$dir/$1.tree" "$tree"
 	}
-	mkdir -p "$tree/saker"
-	(cd "$here" && git ls-files -z | xargs -0 tar -cf -) | tar -C "$tree/saker" -xf -
+	unpack "$tree/saker"
 	in_tree "$tree" 'cd /saker && ./bootstrap build &&
 		apt-get -q -y --no-install-recommends install jq make gcc libc6-dev &&
 		make -C build -k -j"$(nproc)" check TESTS=' >"$dir/$1.logs/build.log" 2>&1 || {
@@ -79,33 +115,36 @@ check_there() # SUITE
 
 live_there() # SUITE
 {
-	local bare=-b
+	local bare=-b machine=$1
 
 	[ "${MATRIX_BOOT:-yes}" != no ] || return 0
 	[ -z "${MATRIX_SYSTEMD:-}" ] || bare=
+	cp "$here/tests/matrix/live.sh" "$dir/$1.logs/"
+	if [ "$build" = there ]; then machine=$1.saker; else cp "$dir/saker.tar" "$dir/$1.logs/"; fi
 	# shellcheck disable=SC2086 # a list of names, an option or none
-	bash "$here/tests/matrix/vm.sh" $bare -d "$dir/$1.logs" "$1.saker" \
+	bash "$here/tests/matrix/vm.sh" $bare -d "$dir/$1.logs" "$machine" \
 		env CI=true "SAKER_TEST_SLOW=${MATRIX_SLOW:-20}" \
-		bash /saker/tests/matrix/live.sh 1800 $tests |
+		bash ./live.sh 1800 $tests |
 		sed "s/^\([A-Z]*: \)/\1$1: /" && return
-	[ -f "$dir/$1.logs/.vm-status" ] || echo "FAIL: $1: the machine did not come to its end: $dir/$1.saker.console"
+	[ -f "$dir/$1.logs/.vm-status" ] || echo "FAIL: $1: the machine did not come to its end: $dir/$machine.console"
 	return 1
 }
 
 failed=0
+mkdir -p "$dir"
+dir=$(cd "$dir" && pwd)
+[ "$build" = there ] || build_static || exit 1
 for suite in "${suites[@]}"; do
 	bash "$here/tests/matrix/vm.sh" -n "$suite" >/dev/null
-	dir=$(cd "$dir" && pwd)
 	mkdir -p "$dir/$suite.logs"
 	{
-		build_there "$suite" && {
-			rc=0
-			check_there "$suite" || rc=1
-			live_there "$suite" || rc=1
-			[ "$rc" -eq 0 ]
-		}
-	} >"$dir/$suite.result" || failed=1
-	cat "$dir/$suite.result"
+		rc=0
+		if [ "$build" = there ]; then
+			build_there "$suite" && check_there "$suite" || rc=1
+		fi
+		live_there "$suite" || rc=1
+		[ "$rc" -eq 0 ]
+	} | tee "$dir/$suite.result" || failed=1
 done
 echo "matrix:$(for suite in "${suites[@]}"; do
 	printf ' %s %s passed, %s failed, %s skipped;' "$suite" \
