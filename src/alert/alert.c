@@ -2,7 +2,6 @@
 /* alert.c - building alerts. */
 #include "saker/alert/alert.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
 
@@ -30,6 +29,7 @@ static const struct {
  * ready) ids need only differ, so that clocks do. */
 static void make_uuid(char *ret)
 {
+	static const char digits[] = "0123456789abcdef";
 	unsigned char b[16];
 
 	if (getrandom(b, sizeof(b), GRND_NONBLOCK) != (ssize_t)sizeof(b)) {
@@ -43,11 +43,13 @@ static void make_uuid(char *ret)
 	}
 	b[6] = (unsigned char)(0x40 | (b[6] & 0x0f));
 	b[8] = (unsigned char)(0x80 | (b[8] & 0x3f));
-	snprintf(ret, ALERT_UUID_LENGTH + 1,
-	         "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-"
-	         "%02x%02x%02x%02x%02x%02x",
-	         b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9],
-	         b[10], b[11], b[12], b[13], b[14], b[15]);
+	for (size_t i = 0; i < sizeof(b); i++) {
+		if (i == 4 || i == 6 || i == 8 || i == 10)
+			*ret++ = '-';
+		*ret++ = digits[b[i] >> 4];
+		*ret++ = digits[b[i] & 0x0f];
+	}
+	*ret = '\0';
 }
 
 /* False when out of memory. An absent view stays absent. */

@@ -12,7 +12,10 @@
 /* `,"name":` or `{"name":`; names are ours and need no escape. */
 static void add_key(struct buf *out, char before, const char *name)
 {
-	buf_printf(out, "%c\"%s\":", before, name);
+	buf_add_byte(out, before);
+	buf_add_byte(out, '"');
+	buf_add_str(out, str_from(name));
+	buf_add_str(out, STR("\":"));
 }
 
 static void add_string(struct buf *out, char before, const char *name,
@@ -26,7 +29,9 @@ static void add_string(struct buf *out, char before, const char *name,
 static void add_head(const struct alert *a, struct buf *out)
 {
 	render_time_of_day(a->time_ns, out);
-	buf_printf(out, ": %s ", priority_name(a->priority));
+	buf_add_str(out, STR(": "));
+	buf_add_str(out, str_from(priority_name(a->priority)));
+	buf_add_byte(out, ' ');
 }
 
 static void add_output(const struct alert *a, struct buf *out)
@@ -143,7 +148,7 @@ static void add_known(struct buf *out, const char *name, uint64_t v,
 {
 	add_key(out, ',', name);
 	if (is_known)
-		buf_printf(out, "%" PRIu64, v);
+		buf_add_number(out, v, 0);
 	else
 		buf_add_str(out, STR("null"));
 }

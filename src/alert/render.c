@@ -3,7 +3,6 @@
 #include "saker/alert/render.h"
 
 #include <arpa/inet.h>
-#include <inttypes.h>
 #include <time.h>
 
 #include "saker/base/clock.h"
@@ -69,6 +68,13 @@ static void add_address(struct buf *out, const struct ip_address *ip)
 		buf_add_str(out, str_from(text));
 }
 
+static void add_signed(struct buf *out, int64_t v)
+{
+	if (v < 0)
+		buf_add_byte(out, '-');
+	buf_add_number(out, v < 0 ? -(uint64_t)v : (uint64_t)v, 0);
+}
+
 void render_value(const struct value *v, struct buf *out)
 {
 	switch (v->type) {
@@ -80,14 +86,14 @@ void render_value(const struct value *v, struct buf *out)
 	case VALUE_INT16:
 	case VALUE_INT32:
 	case VALUE_DOUBLE:
-		buf_printf(out, "%" PRId64, v->i);
+		add_signed(out, v->i);
 		break;
 	case VALUE_UINT:
 	case VALUE_UINT32:
 	case VALUE_PORT:
 	case VALUE_TIME:
 	case VALUE_DURATION:
-		buf_printf(out, "%" PRIu64, v->u);
+		buf_add_number(out, v->u, 0);
 		break;
 	case VALUE_BOOL:
 		buf_add_str(out, v->b ? STR("true") : STR("false"));
@@ -157,20 +163,35 @@ static struct tm broken_down(uint64_t ns)
 	return tm;
 }
 
+/* Numbers of tm are never negative for a time after 1970. */
+static void add_part(struct buf *out, int v, unsigned width, char behind)
+{
+	buf_add_number(out, (uint64_t)v, width);
+	buf_add_byte(out, behind);
+}
+
+static void add_time_of_day(const struct tm *tm, uint64_t ns, struct buf *out)
+{
+	add_part(out, tm->tm_hour, 2, ':');
+	add_part(out, tm->tm_min, 2, ':');
+	add_part(out, tm->tm_sec, 2, '.');
+	buf_add_number(out, ns % NS_PER_SEC, 9);
+}
+
 void render_time_of_day(uint64_t ns, struct buf *out)
 {
 	struct tm tm = broken_down(ns);
 
-	buf_printf(out, "%02d:%02d:%02d.%09" PRIu64, tm.tm_hour, tm.tm_min,
-	           tm.tm_sec, (uint64_t)(ns % NS_PER_SEC));
+	add_time_of_day(&tm, ns, out);
 }
 
 void render_time_iso8601(uint64_t ns, struct buf *out)
 {
 	struct tm tm = broken_down(ns);
 
-	buf_printf(out, "%04d-%02d-%02dT", tm.tm_year + 1900, tm.tm_mon + 1,
-	           tm.tm_mday);
-	render_time_of_day(ns, out);
+	add_part(out, tm.tm_year + 1900, 4, '-');
+	add_part(out, tm.tm_mon + 1, 2, '-');
+	add_part(out, tm.tm_mday, 2, 'T');
+	add_time_of_day(&tm, ns, out);
 	buf_add_byte(out, 'Z');
 }

@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Digits of UINT64_MAX. */
+#define NUMBER_WIDTH_MAX 20
+
 void buf_done(struct buf *b)
 {
 	free(b->data);
@@ -46,14 +49,32 @@ void buf_add_byte(struct buf *b, char c)
 	buf_add(b, &c, 1);
 }
 
+/* A tenth of what printf takes: alerts have some dozens. */
+void buf_add_number(struct buf *b, uint64_t v, unsigned width)
+{
+	char digits[NUMBER_WIDTH_MAX];
+	size_t at = sizeof(digits);
+
+	do
+		digits[--at] = (char)('0' + v % 10);
+	while ((v /= 10) != 0);
+	while (sizeof(digits) - at < width && at != 0)
+		digits[--at] = '0';
+	buf_add(b, digits + at, sizeof(digits) - at);
+}
+
+/* Most texts fit into what there is: then they are made once. */
 void buf_vprintf(struct buf *b, const char *format, va_list ap)
 {
+	const size_t room = b->failed ? 0 : b->cap - b->len;
 	va_list again;
 	int n;
 
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, format, ap);
-	if (n >= 0 && buf_reserve(b, (size_t)n + 1)) {
+	n = vsnprintf(room != 0 ? b->data + b->len : NULL, room, format, ap);
+	if (n >= 0 && (size_t)n < room) {
+		b->len += (size_t)n;
+	} else if (n >= 0 && buf_reserve(b, (size_t)n + 1)) {
 		vsnprintf(b->data + b->len, (size_t)n + 1, format, again);
 		b->len += (size_t)n;
 	}

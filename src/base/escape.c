@@ -96,10 +96,29 @@ static char short_escape(char c)
 	}
 }
 
+/* How much of the head is printable ASCII that stands for itself in JSON. */
+static size_t plain_length(struct str v)
+{
+	size_t n = 0;
+
+	while (n < v.len && v.s[n] >= ' ' && v.s[n] < 0x7f && v.s[n] != '"' &&
+	       v.s[n] != '\\')
+		n++;
+	return n;
+}
+
+static struct str add_plain(struct buf *b, struct str v)
+{
+	const size_t n = plain_length(v);
+
+	buf_add(b, v.s, n);
+	return str_skip(v, n);
+}
+
 void escape_json(struct buf *b, struct str v)
 {
 	buf_add_byte(b, '"');
-	while (v.len != 0) {
+	while ((v = add_plain(b, v)).len != 0) {
 		unsigned char c = (unsigned char)v.s[0];
 		size_t n = utf8_length(v);
 

@@ -94,22 +94,39 @@ ssize_t sink_write(struct sink *s, struct str bytes)
 	return write_once(s, bytes);
 }
 
+static void look_at_kind(struct sink *s)
+{
+	struct stat st;
+
+	if (s->at_once != AT_ONCE_UNKNOWN)
+		return;
+	if (s->may_block || fstat(s->fd, &st) < 0)
+		s->at_once = AT_ONCE_NEVER;
+	else
+		s->at_once = S_ISREG(st.st_mode) ? AT_ONCE_FILE : AT_ONCE_OTHER;
+}
+
 /* RWF_NOWAIT: of file systems that cannot promise it, ext4 among them, the
  * kernel refuses such writes (kiocb_set_rw_flags(), include/linux/fs.h); others
  * take them as long as the page cache has what they need (pwritev2(2)). */
 ssize_t sink_write_at_once(struct sink *s, struct str bytes)
 {
 	struct iovec v = { (void *)(uintptr_t)bytes.s, bytes.len };
-	struct stat st;
+	ssize_t n;
 
 	if (s->is_socket)
 		return write_once(s, bytes);
-	if (s->may_block || s->needs_newline || fstat(s->fd, &st) < 0) {
+	look_at_kind(s);
+	if (s->at_once == AT_ONCE_NEVER || s->needs_newline) {
 		errno = EAGAIN;
 		return -1;
 	}
-	return S_ISREG(st.st_mode) ? pwritev2(s->fd, &v, 1, -1, RWF_NOWAIT)
-	                           : write_once(s, bytes);
+	if (s->at_once == AT_ONCE_OTHER)
+		return write_once(s, bytes);
+	n = pwritev2(s->fd, &v, 1, -1, RWF_NOWAIT);
+	if (n < 0 && errno == EOPNOTSUPP)
+		s->at_once = AT_ONCE_NEVER;
+	return n;
 }
 
 void sink_close(struct sink *s)

@@ -15,8 +15,15 @@ struct sink {
 	bool may_block; /* no description of our own: O_NONBLOCK is not ours to
 	                   set */
 	bool needs_newline; /* the file ends inside a line */
-	pid_t pid;          /* of a program */
-	void *data;         /* the kind's own */
+	/* what is known of writes that must not wait */
+	enum {
+		AT_ONCE_UNKNOWN,
+		AT_ONCE_FILE, /* a regular one: RWF_NOWAIT */
+		AT_ONCE_OTHER,
+		AT_ONCE_NEVER
+	} at_once;
+	pid_t pid;  /* of a program */
+	void *data; /* the kind's own */
 };
 
 struct sink_ops {

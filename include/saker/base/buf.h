@@ -37,6 +37,8 @@ static inline void buf_add_str(struct buf *b, struct str v)
 	buf_add(b, v.s, v.len);
 }
 void buf_add_byte(struct buf *b, char c);
+/* In decimal, with zeros before it up to width. */
+void buf_add_number(struct buf *b, uint64_t v, unsigned width);
 void buf_printf(struct buf *b, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void buf_vprintf(struct buf *b, const char *format, va_list ap)
