@@ -2,8 +2,6 @@
 /* field.c - look-ups in the field catalogue. */
 #include "saker/event/field.h"
 
-#include <limits.h>
-
 #define NEAR_ENOUGH 3u
 
 static const struct field_info catalogue[] = {
@@ -29,8 +27,14 @@ const struct field_info *field_info(enum field_id id)
 	return &catalogue[id];
 }
 
-static const unsigned char lengths[] = {
-#define FIELD(id, name, type, arg, use, origin, getter, doc) sizeof(name) - 1,
+/* One byte of a name that is not empty. */
+#define HASH(s, len)                                              \
+	((unsigned char)((s)[(len)-1] * 29 + (s)[(len) / 2] * 7 + \
+	                 (s)[(len) / 3] * 3 + (int)((len)&0xff)))
+
+static const unsigned char hashes[] = {
+#define FIELD(id, name, type, arg, use, origin, getter, doc) \
+	HASH(name, sizeof(name) - 1),
 #include "saker/event/fields.def"
 #undef FIELD
 };
@@ -38,14 +42,16 @@ static const unsigned char lengths[] = {
 /* Large rule sets ask hundreds of thousands of times. */
 static const struct field_info *find_exact(struct str name)
 {
-	const unsigned char *end = lengths + FIELD__MAX, *at = lengths;
+	const unsigned char *end = hashes + FIELD__MAX, *at = hashes;
+	int hash;
 
-	if (name.len > UCHAR_MAX)
+	if (name.len == 0)
 		return NULL;
-	while ((at = memchr(at, (int)name.len, (size_t)(end - at))) != NULL) {
-		const struct field_info *f = &catalogue[at - lengths];
+	hash = HASH(name.s, name.len);
+	while ((at = memchr(at, hash, (size_t)(end - at))) != NULL) {
+		const struct field_info *f = &catalogue[at - hashes];
 
-		if (memcmp(f->name.s, name.s, name.len) == 0)
+		if (str_eq(f->name, name))
 			return f;
 		at++;
 	}

@@ -16,11 +16,25 @@ struct expansion {
 	unsigned depth;
 	bool any; /* item of the current list was put in */
 	bool skip_comma;
+	size_t begin; /* of what is not put out yet and stays as it is */
 };
 
 static bool is_delimiter(char c)
 {
-	return strchr(" \t\n\r(),=", c) != NULL;
+	switch (c) {
+	case '\0':
+	case ' ':
+	case '\t':
+	case '\n':
+	case '\r':
+	case '(':
+	case ')':
+	case ',':
+	case '=':
+		return true;
+	default:
+		return false;
+	}
 }
 
 static bool is_open(const struct expansion *x, const struct definition *list)
@@ -125,6 +139,21 @@ static struct definition *find_odd(const struct expansion *x,
 	return NULL;
 }
 
+static void add_until(struct expansion *x, const struct text *t, size_t end)
+{
+	text_add_part(&x->out, t, x->begin, end);
+	x->begin = end;
+}
+
+static size_t replace(struct expansion *x, const struct text *t, size_t begin,
+                      struct definition *list)
+{
+	add_until(x, t, begin);
+	add_list(x, list, text_position(t, begin));
+	x->begin = begin + list->name.len;
+	return x->begin;
+}
+
 /* The word at begin, or the list that it names. Returns where it ends. */
 static size_t add_word(struct expansion *x, const struct text *t, size_t begin)
 {
@@ -132,19 +161,13 @@ static size_t add_word(struct expansion *x, const struct text *t, size_t begin)
 	size_t end = begin;
 
 	x->skip_comma = false;
-	if (list != NULL) {
-		add_list(x, list, text_position(t, begin));
-		return begin + list->name.len;
-	}
+	if (list != NULL)
+		return replace(x, t, begin, list);
 	while (end < t->s.len && !is_delimiter(t->s.s[end]))
 		end++;
 	list = rules_find(x->rules, DEFINES_LIST,
 	                  str_span(t->s.s + begin, t->s.s + end));
-	if (list != NULL)
-		add_list(x, list, text_position(t, begin));
-	else
-		text_add_part(&x->out, t, begin, end);
-	return end;
+	return list != NULL ? replace(x, t, begin, list) : end;
 }
 
 static void expand(struct expansion *x, const struct text *t)
@@ -158,11 +181,14 @@ static void expand(struct expansion *x, const struct text *t)
 			i = add_word(x, t, i);
 			continue;
 		}
-		if (!(comma && x->skip_comma))
-			text_add_part(&x->out, t, i, i + 1);
+		if (comma && x->skip_comma) {
+			add_until(x, t, i);
+			x->begin = i + 1;
+		}
 		x->skip_comma &= !comma;
 		i++;
 	}
+	add_until(x, t, t->s.len);
 }
 
 int lists_expand(struct rules *r, const struct text *text, struct text *ret)

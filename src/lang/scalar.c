@@ -122,32 +122,59 @@ static bool is_verbatim(const struct walk *w, struct str value)
 	       !(w->escapes && str_find_byte(value, '\\') >= 0);
 }
 
-int scalar_text(struct arena *arena, struct position at, struct str value,
-                yaml_scalar_style_t style, struct text *ret)
+/* How many of the value's next bytes stand in the file one after the other, up
+ * to the end of a line or an escape. */
+static size_t stretch(const struct walk *w, struct str value)
+{
+	struct str source = str_skip(w->source, w->at);
+	size_t most = value.len < source.len ? value.len : source.len, n = 0;
+
+	while (n < most && value.s[n] == source.s[n] && value.s[n] != '\n' &&
+	       !(w->escapes && value.s[n] == '\\'))
+		n++;
+	return n;
+}
+
+static int walk_text(struct arena *arena, struct walk *w,
+                     const struct source_file *f, struct str value,
+                     struct text *ret)
 {
 	auto_text_builder struct text_builder b = TEXT_BUILDER_INIT;
-	struct walk w = { .source = at.file->content,
-		          .at = start_of(at, style),
-		          .escapes = style == YAML_DOUBLE_QUOTED_SCALAR_STYLE };
-	size_t begin = 0, expected = 0, first = 0;
-	bool verbatim = is_verbatim(&w, value);
+	size_t begin = 0, expected = 0, first = 0, n;
 
-	if (verbatim)
-		first = w.at;
-	for (size_t i = 0; i < value.len && !verbatim; i++) {
-		size_t found = step(&w, value.s[i]);
+	for (size_t i = 0; i < value.len; i += n) {
+		size_t found = w->at;
 
+		n = stretch(w, str_skip(value, i));
+		w->at += n;
+		if (n == 0) {
+			found = step(w, value.s[i]);
+			n = 1;
+		}
 		if (i > begin &&
 		    (found != expected || value.s[i - 1] == '\n')) {
 			text_add_run(&b, str_span(value.s + begin, value.s + i),
-			             scalar_offset_position(at.file, first));
+			             scalar_offset_position(f, first));
 			begin = i;
 		}
 		if (i == begin)
 			first = found;
-		expected = found + 1;
+		expected = found + n;
 	}
 	text_add_run(&b, str_skip(value, begin),
-	             scalar_offset_position(at.file, first));
+	             scalar_offset_position(f, first));
 	return text_finish(&b, arena, ret);
+}
+
+int scalar_text(struct arena *arena, struct position at, struct str value,
+                yaml_scalar_style_t style, struct text *ret)
+{
+	struct walk w = { .source = at.file->content,
+		          .at = start_of(at, style),
+		          .escapes = style == YAML_DOUBLE_QUOTED_SCALAR_STYLE };
+
+	if (is_verbatim(&w, value))
+		return text_of_run(arena, value,
+		                   scalar_offset_position(at.file, w.at), ret);
+	return walk_text(arena, &w, at.file, value, ret);
 }

@@ -4,12 +4,21 @@
 
 #include "saker/base/err.h"
 
+/* Behind the next newline; NULL = there is none. */
+static const char *next_line(struct str s, const char *at)
+{
+	const char *end = memchr(at, '\n', (size_t)(s.s + s.len - at));
+
+	return end != NULL ? end + 1 : NULL;
+}
+
 static size_t count_lines(struct str s)
 {
+	const char *at = s.len != 0 ? s.s : NULL;
 	size_t n = 1;
 
-	for (size_t i = 0; i < s.len; i++)
-		n += s.s[i] == '\n';
+	while (at != NULL && (at = next_line(s, at)) != NULL)
+		n++;
 	return n;
 }
 
@@ -24,9 +33,8 @@ struct source_file *source_file_new(struct arena *arena, const char *name,
 
 	if (f == NULL || lines == NULL || copy.s == NULL || label.s == NULL)
 		return NULL;
-	for (size_t i = 0; i < copy.len; i++)
-		if (copy.s[i] == '\n')
-			lines[++n] = i + 1;
+	for (const char *at = copy.s; (at = next_line(copy, at)) != NULL;)
+		lines[++n] = (size_t)(at - copy.s);
 	f->name = label.s;
 	f->content = copy;
 	f->lines = lines;
@@ -145,6 +153,21 @@ void text_add_part(struct text_builder *b, const struct text *t, size_t begin,
 		    piece_position(p, begin), p->fixed);
 		begin = stop;
 	}
+}
+
+int text_of_run(struct arena *arena, struct str s, struct position at,
+                struct text *ret)
+{
+	struct text_piece *piece = arena_new(arena, struct text_piece);
+	struct str copy = arena_copy(arena, s);
+
+	if (piece == NULL || copy.s == NULL)
+		return E_NOMEM;
+	piece->at = at;
+	*ret = (struct text){ .s = copy,
+		              .pieces = piece,
+		              .npieces = s.len != 0 };
+	return 0;
 }
 
 int text_finish(struct text_builder *b, struct arena *arena, struct text *ret)

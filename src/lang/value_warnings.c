@@ -68,6 +68,8 @@ void value_warn(struct rules *r, enum op op, const struct literal *v)
 		           "simpler operators such as '=', 'contains', "
 		           "'startswith', 'endswith'",
 		           STR_FMT(v->s));
+	if (str_find_byte(v->s, '.') < 0 && str_find_byte(v->s, '(') < 0)
+		return;
 	remove_blanks(v->s, &text);
 	if (str_find_byte(buf_str(&text), '.') >= 0 &&
 	    field_find(buf_str(&text), &rest) != NULL)

@@ -45,6 +45,11 @@ struct str source_file_line(const struct source_file *f, unsigned line);
 
 struct position text_position(const struct text *t, size_t offset);
 
+/* A copy in the arena of bytes that follow one another in the file from at on.
+ * 0 or E_NOMEM. */
+int text_of_run(struct arena *arena, struct str s, struct position at,
+                struct text *ret);
+
 /* Puts texts together. */
 struct text_builder {
 	struct buf bytes;
