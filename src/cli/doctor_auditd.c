@@ -17,8 +17,6 @@
 #include "saker/base/array.h"
 #include "saker/base/io.h"
 
-#define PLUGINS "/etc/audit/plugins.d"
-
 /* "name = value" of auditd.conf and of plugins' files; the last one counts.
  * False when it is not there. */
 static bool setting(struct str text, const char *name, char *ret, size_t size)
@@ -252,15 +250,13 @@ static void check_plugin(struct doctor *d, struct str conf, struct str text,
 	(void)!setting(conf, "max_restarts", most, sizeof(most));
 	if (fault != NULL)
 		doctor_findf(d, FINDING_FAULT, "plugin",
-		             "put right path in " PLUGINS
-		             "/saker.conf and "
+		             "put right path in auditd's saker.conf and "
 		             "restart auditd",
 		             "%s %s", path, fault);
 	else if (is_set_to(text, "active", "no"))
 		doctor_find(d, FINDING_ADVICE, "plugin", "not active",
-		            "active = yes in " PLUGINS
-		            "/saker.conf, where it "
-		            "is to be used");
+		            "active = yes in auditd's saker.conf, where it is "
+		            "to be used");
 	else if (d->has_status && d->status.pid != 0 && !is_running(d, path))
 		doctor_findf(d, FINDING_FAULT, "plugin dropped",
 		             "restart auditd (service auditd restart); its log "
@@ -272,7 +268,7 @@ static void check_plugin(struct doctor *d, struct str conf, struct str text,
 		doctor_find(d, FINDING_OK, "plugin", path, NULL);
 	if (is_set_to(text, "type", "builtin"))
 		doctor_find(d, FINDING_FAULT, "plugin's type", "builtin",
-		            "type = always in " PLUGINS "/saker.conf");
+		            "type = always in auditd's saker.conf");
 	check_sandbox(d, path);
 }
 
@@ -283,19 +279,42 @@ static bool is_ours(const char *path)
 	return str_eq(name, STR("saker")) || str_eq(name, STR("audisp-saker"));
 }
 
+static bool is_there(const struct doctor *d, const char *path)
+{
+	auto_buf struct buf name = BUF_INIT;
+
+	buf_printf(&name, "%s%s", d->root != NULL ? d->root : "", path);
+	return !name.failed && access(buf_cstr(&name), F_OK) == 0;
+}
+
+/* As find_directory() of enable_plugin.c. */
+static void plugin_directory(const struct doctor *d, struct str conf,
+                             char ret[PATH_MAX])
+{
+	bool is_old = is_there(d, "/sbin/audispd") ||
+	              is_there(d, "/usr/sbin/audispd");
+
+	if (!setting(conf, "plugin_dir", ret, PATH_MAX) || ret[0] != '/')
+		snprintf(ret, PATH_MAX, "%s",
+		         is_old ? "/etc/audisp/plugins.d"
+		                : "/etc/audit/plugins.d");
+}
+
 static void check_plugins(struct doctor *d, struct str conf)
 {
 	auto_buf struct buf path = BUF_INIT;
+	char directory[PATH_MAX];
 	const struct dirent *entry;
 	DIR *plugins;
 
-	buf_printf(&path, "%s" PLUGINS, d->root != NULL ? d->root : "");
+	plugin_directory(d, conf, directory);
+	buf_printf(&path, "%s%s", d->root != NULL ? d->root : "", directory);
 	plugins = path.failed ? NULL : opendir(buf_cstr(&path));
 	while (plugins != NULL && (entry = readdir(plugins)) != NULL) {
 		auto_buf struct buf name = BUF_INIT, text = BUF_INIT;
 		char program[PATH_MAX];
 
-		buf_printf(&name, PLUGINS "/%s", entry->d_name);
+		buf_printf(&name, "%s/%s", directory, entry->d_name);
 		if (!name.failed &&
 		    str_has_suffix(str_from(entry->d_name), STR(".conf")) &&
 		    doctor_read(d, buf_cstr(&name), &text) &&

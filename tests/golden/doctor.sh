@@ -107,6 +107,14 @@ rm -r "$work/host/proc/77"; finds 'plugin dropped' FAULT
 rm "$work/host/usr/sbin/audisp-saker"; finds 'plugin' FAULT
 chmod 777 "$work/host/usr/sbin/audisp-saker"; finds 'plugin' FAULT
 sed -i 's/^active.*/active = no/' "$work/host/etc/audit/plugins.d/saker.conf"; finds 'plugin' advice
+# where auditd has its plugins
+mkdir "$work/host/etc/audisp"
+mv "$work/host/etc/audit/plugins.d" "$work/host/etc/audisp/"
+: >"$work/host/usr/sbin/audispd"
+sed -i 's/^active.*/active = no/' "$work/host/etc/audisp/plugins.d/saker.conf"; finds 'plugin' advice
+mv "$work/host/etc/audit/plugins.d" "$work/host/etc/own.d"
+echo 'plugin_dir = /etc/own.d' >>"$work/host/etc/audit/auditd.conf"
+sed -i 's/^active.*/active = no/' "$work/host/etc/own.d/saker.conf"; finds 'plugin' advice
 mkdir -p "$work/host/etc/systemd/system"
 echo 'MemoryDenyWriteExecute=true' >"$work/host/etc/systemd/system/auditd.service"
 mv "$work/host/usr/sbin/audisp-saker" "$work/host/usr/sbin/saker"

@@ -72,14 +72,13 @@ within()
 }
 
 # wait_for SECONDS COMMAND...: for what is sure to come, and then at once: SECONDS
-# are what it takes at most where nothing else runs. Five times as long is
-# waited for it, and on a machine that is SAKER_TEST_SLOW times slower.
+# are what it takes at most where nothing else runs. Five times as long is waited,
+# or SAKER_TEST_SLOW times.
 wait_for()
 {
-	local seconds=$(($1 * 5 * ${SAKER_TEST_SLOW:-1}))
+	local times=${SAKER_TEST_SLOW:-1}
 
-	shift
-	within "$seconds" "$@"
+	within $(($1 * (times > 5 ? times : 5))) "${@:2}"
 }
 
 # percentiles UNIT <NUMBERS: one line of figures.

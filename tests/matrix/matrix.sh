@@ -125,7 +125,7 @@ live_there() # SUITE
 	bash "$here/tests/matrix/vm.sh" $bare -d "$dir/$1.logs" "$machine" \
 		env CI=true "SAKER_TEST_SLOW=${MATRIX_SLOW:-20}" \
 		bash ./live.sh 1800 $tests |
-		sed "s/^\([A-Z]*: \)/\1$1: /" && return
+		sed -u "s/^\([A-Z]*: \)/\1$1: /" && return
 	[ -f "$dir/$1.logs/.vm-status" ] || echo "FAIL: $1: the machine did not come to its end: $dir/$machine.console"
 	return 1
 }
