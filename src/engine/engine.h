@@ -18,7 +18,8 @@ struct rule_numbers {
 	size_t cap;
 };
 
-/* The rules that want an atom: some of the branch's. */
+/* The rules that want an atom: some of the branch's, which are places among the
+ * rules of the partition. */
 struct posting {
 	uint32_t atom;
 	uint32_t first;
@@ -47,18 +48,12 @@ struct branch {
 	struct probe *probes;
 };
 
-/* What a check of evt.type says of all events of a type. */
-struct settled {
-	uint32_t check;
-	bool result;
-};
-
 /* The rules for one type of events. */
 struct partition {
 	struct rule_numbers rules;
-	struct settled *settled;
-	uint32_t nsettled;
-	uint32_t *tests; /* their numbers among the program's rules */
+	uint32_t *bodies; /* by place in rules: what is left of the condition
+	                   * for this type, among the program's rules */
+	uint32_t *tests;  /* the same for what several of them need */
 	struct branch *branches;
 	uint32_t nbranches;
 };

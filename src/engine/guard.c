@@ -1,17 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guard.c - the best of the parts of a conjunction, all parts of a disjunction;
- * evt.type is known beforehand. What is not understood is no guard. */
+/* guard.c - the best of the parts of a conjunction, all parts of a disjunction.
+ * What is not understood is no guard. */
 #include "guard.h"
 
 #include "saker/base/buf.h"
 #include "saker/base/io.h"
-
-enum {
-	UNSEEN,
-	HAS_NO_TYPE,
-	HAS_TYPE,
-	KNOWN, /* has no type, and its guard is known */
-};
 
 static const struct guard none = { .kind = GUARD_NONE };
 static const struct guard never = { .kind = GUARD_NEVER };
@@ -23,8 +16,8 @@ int guards_init(struct guards *g, struct builder *b, struct arena *arena)
 	*g = (struct guards){ .builder = b,
 		              .arena = arena,
 		              .known = arena_array(arena, struct guard, count),
-		              .state = arena_zalloc(arena, count) };
-	return g->known != NULL && g->state != NULL ? 0 : E_NOMEM;
+		              .is_known = arena_array(arena, bool, count) };
+	return g->known != NULL && g->is_known != NULL ? 0 : E_NOMEM;
 }
 
 static const struct vm_input *input_of(const struct guards *g, uint32_t input)
@@ -32,107 +25,6 @@ static const struct vm_input *input_of(const struct guards *g, uint32_t input)
 	size_t count;
 
 	return &builder_inputs(g->builder, &count)[input];
-}
-
-static bool is_of_type(const struct guards *g, const struct check *c)
-{
-	const struct vm_input *in = input_of(g, c->input);
-
-	return in->kind == INPUT_FIELD && in->info->id == FIELD_EVT_TYPE;
-}
-
-size_t guard_parts(const struct guards *g, node_id id, const uint32_t **ret,
-                   uint32_t *inner)
-{
-	const uint32_t *children;
-	size_t count;
-	node_id negated;
-
-	*ret = inner;
-	if (builder_negates(g->builder, id, &negated)) {
-		*inner = (uint32_t)negated;
-		return 1;
-	}
-	if (builder_and(g->builder, id, &children, &count) ||
-	    builder_or(g->builder, id, &children, &count)) {
-		*ret = children;
-		return count;
-	}
-	return 0;
-}
-
-bool guard_has_type(struct guards *g, node_id id)
-{
-	const struct check *c = builder_check_of(g->builder, id);
-	const uint32_t *children;
-	uint32_t inner;
-	size_t count;
-	bool has = c != NULL && is_of_type(g, c);
-
-	if (g->state[id] != UNSEEN)
-		return g->state[id] == HAS_TYPE;
-	count = guard_parts(g, id, &children, &inner);
-	for (size_t i = 0; i < count && !has; i++)
-		has = guard_has_type(g, children[i]);
-	g->state[id] = has ? HAS_TYPE : HAS_NO_TYPE;
-	return has;
-}
-
-static bool holds_type(const struct operand *o, struct str type)
-{
-	for (size_t i = 0; i < o->count; i++)
-		if (str_eq(o->values[i].str, type))
-			return true;
-	return false;
-}
-
-static bool type_is_settled(const struct check *c, struct str type,
-                            bool *ret_truth)
-{
-	bool equal = c->op == OP_EQ || c->op == OP_IN || c->op == OP_INTERSECTS;
-
-	if (type.len == 0 || c->right != CHECK_CONSTANT ||
-	    c->modifier != MODIFIER_NONE || c->all ||
-	    (!equal && c->op != OP_NE))
-		return false;
-	*ret_truth = holds_type(&c->operands[0], type) == equal;
-	return true;
-}
-
-bool guard_is_settled(struct guards *g, node_id id, struct str type,
-                      bool *ret_truth)
-{
-	const struct check *c = builder_check_of(g->builder, id);
-	const uint32_t *children;
-	size_t count, settled = 0;
-	bool and = builder_and(g->builder, id, &children, &count);
-	bool truth;
-	node_id negated;
-
-	if (!guard_has_type(g, id))
-		return false;
-	if (c != NULL)
-		return type_is_settled(c, type, ret_truth);
-	if (builder_negates(g->builder, id, &negated)) {
-		if (!guard_is_settled(g, negated, type, &truth))
-			return false;
-		*ret_truth = !truth;
-		return true;
-	}
-	if (!and&&!builder_or(g->builder, id, &children, &count))
-		return false;
-	for (size_t i = 0; i < count; i++) {
-		if (!guard_is_settled(g, children[i], type, &truth))
-			continue;
-		settled++;
-		if (truth != and) {
-			*ret_truth = !and;
-			return true;
-		}
-	}
-	if (settled == count)
-		*ret_truth = and;
-	return settled == count;
 }
 
 /* Reading it for each event is no great cost. */
@@ -291,12 +183,12 @@ static size_t weight(const struct guard *guard)
 }
 
 static struct guard of_and(struct guards *g, const uint32_t *children,
-                           size_t count, struct str type)
+                           size_t count)
 {
 	struct guard best = none;
 
 	for (size_t i = 0; i < count; i++) {
-		struct guard one = guard_of(g, children[i], type);
+		struct guard one = guard_of(g, children[i]);
 
 		if (one.kind == GUARD_NEVER)
 			return never;
@@ -307,12 +199,12 @@ static struct guard of_and(struct guards *g, const uint32_t *children,
 }
 
 static struct guard of_or(struct guards *g, const uint32_t *children,
-                          size_t count, struct str type)
+                          size_t count)
 {
 	auto_buf struct buf atoms = BUF_INIT;
 
 	for (size_t i = 0; i < count; i++) {
-		struct guard one = guard_of(g, children[i], type);
+		struct guard one = guard_of(g, children[i]);
 
 		if (one.kind == GUARD_NONE)
 			return none;
@@ -323,33 +215,26 @@ static struct guard of_or(struct guards *g, const uint32_t *children,
 	return take(g, &atoms);
 }
 
-static struct guard find(struct guards *g, node_id id, struct str type)
+static struct guard find(struct guards *g, node_id id)
 {
 	const struct check *c = builder_check_of(g->builder, id);
 	const uint32_t *children;
 	size_t count;
-	bool truth;
 
-	if (guard_is_settled(g, id, type, &truth))
-		return truth ? none : never;
 	if (c != NULL)
 		return of_check(g, c);
 	if (builder_and(g->builder, id, &children, &count))
-		return of_and(g, children, count, type);
+		return of_and(g, children, count);
 	if (builder_or(g->builder, id, &children, &count))
-		return of_or(g, children, count, type);
+		return of_or(g, children, count);
 	return none;
 }
 
-struct guard guard_of(struct guards *g, node_id id, struct str type)
+struct guard guard_of(struct guards *g, node_id id)
 {
-	bool typed = guard_has_type(g, id);
-
-	if (g->state[id] == KNOWN)
-		return g->known[id];
-	if (typed)
-		return find(g, id, type);
-	g->known[id] = find(g, id, STR_NONE);
-	g->state[id] = KNOWN;
+	if (!g->is_known[id]) {
+		g->known[id] = find(g, id);
+		g->is_known[id] = true;
+	}
 	return g->known[id];
 }

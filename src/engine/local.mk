@@ -19,6 +19,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/rule.c \
 	src/engine/ruleset.c \
 	src/engine/selection.c \
+	src/engine/specialise.c \
+	src/engine/specialise.h \
 	src/engine/template.c \
 	src/engine/threshold.c \
 	src/engine/trace.c \

@@ -5,8 +5,8 @@
 #include "engine.h"
 #include "saker/engine/threshold.h"
 
-/* Rules that are to be tried, as bits; of each word that is not 0 there is a
- * bit in summary. */
+/* Rules of the partition that are to be tried, as bits; of each word that is
+ * not 0 there is a bit in summary. */
 struct matcher {
 	const struct ruleset *rules;
 	struct thresholds *thresholds; /* NULL = nothing is counted */
@@ -124,8 +124,6 @@ static void find_wanted(struct matcher *m, const struct partition *p)
 {
 	struct tested tested = { 0 };
 
-	for (uint32_t i = 0; i < p->nsettled; i++)
-		vm_settle(m->vm, p->settled[i].check, p->settled[i].result);
 	for (uint32_t i = 0; i < p->nbranches; i++) {
 		const struct branch *b = &p->branches[i];
 
@@ -156,15 +154,20 @@ size_t matcher_match(struct matcher *m, enum rule_source source,
                      struct str event_type, const struct field_source *fields,
                      bool all, const struct rule *const **ret_hits)
 {
+	const struct partition *p =
+		index_find(&m->rules->index[source], event_type);
 	size_t hits = 0, at = 0;
-	uint32_t rule;
+	uint32_t i;
 
 	vm_start_event(m->vm, fields);
-	find_wanted(m, index_find(&m->rules->index[source], event_type));
-	while (next_wanted(m, &at, &rule))
-		if ((all || hits == 0) && vm_run_rule(m->vm, rule) &&
-		    is_enough(m, &m->rules->rules[rule], fields))
-			m->hits[hits++] = &m->rules->rules[rule];
+	find_wanted(m, p);
+	while (next_wanted(m, &at, &i)) {
+		const struct rule *rule = &m->rules->rules[p->rules.items[i]];
+
+		if ((all || hits == 0) && vm_run_rule(m->vm, p->bodies[i]) &&
+		    is_enough(m, rule, fields))
+			m->hits[hits++] = rule;
+	}
 	*ret_hits = m->hits;
 	return hits;
 }

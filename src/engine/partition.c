@@ -8,6 +8,7 @@
 #include "engine.h"
 #include "probes.h"
 #include "saker/base/io.h"
+#include "specialise.h"
 
 /* A part of so many conditions, and of one in so many, is a test for all. */
 #define TEST_MIN   2u
@@ -19,8 +20,8 @@
 
 /* A rule that an event of the type may match. */
 struct candidate {
-	uint32_t rule;
-	const node_id *parts; /* of its and, those that the type leaves open */
+	uint32_t rule;        /* its place among the rules of the partition */
+	const node_id *parts; /* of its and */
 	size_t nparts;
 	uint64_t needs; /* which of the partition's tests are parts of it */
 };
@@ -34,23 +35,22 @@ struct test {
 
 struct planner {
 	struct builder *builder;
+	struct specialiser specialiser;
 	struct guards guards;
-	struct arena arena;   /* for the whole planning */
-	struct arena scratch; /* for one partition */
-	struct arena *kept;   /* the rule set's; borrowed */
-	const node_id *roots; /* borrowed */
-	uint32_t next_rule;   /* number of the next test */
-	uint32_t *numbers;    /* expression -> its number among rules, or 0 */
-	uint32_t *uses;       /* expression -> candidates with it; all 0 */
+	struct arena arena;     /* for the whole planning */
+	struct arena scratch;   /* for one partition */
+	struct arena *kept;     /* the rule set's; borrowed */
+	const node_id *roots;   /* borrowed */
+	struct buf bodies;      /* node_id: the rules of all partitions */
+	const node_id *partial; /* of them, the partition's */
+	uint32_t next_rule;     /* number of the next test or body */
+	uint32_t *numbers;      /* expression -> its number among rules, or 0 */
+	uint32_t *uses;         /* expression -> candidates with it; all 0 */
 	struct test tests[TESTS_MAX]; /* of the partition */
 	size_t ntests;
 	const uint32_t *users; /* see probes_users() */
 	struct buf popularity; /* uint32_t by atom: conditions with it */
 	struct buf branches;
-	struct buf settled;
-	uint32_t *seen;     /* expression -> the last partition */
-	uint32_t partition; /* from 1 */
-	struct str type;    /* of the partition */
 };
 
 static int collect_parts(const struct builder *b, node_id id, struct buf *out)
@@ -69,54 +69,26 @@ static int collect_parts(const struct builder *b, node_id id, struct buf *out)
 }
 
 /* False: no event of the type matches, or (nomem) out of memory. */
-static bool make_candidate(struct planner *p, uint32_t rule,
+static bool make_candidate(struct planner *p, uint32_t rule, node_id root,
                            struct candidate *ret)
 {
 	auto_buf struct buf all = BUF_INIT;
 	node_id *parts;
-	size_t count;
 
-	*ret = (struct candidate){ .rule = rule };
-	p->guards.nomem |= collect_parts(p->builder, p->roots[rule], &all) < 0;
-	count = all.len / sizeof(node_id);
-	parts = arena_array(&p->scratch, node_id, count + 1);
+	if (root == p->specialiser.constants[false])
+		return false;
+	p->guards.nomem |= collect_parts(p->builder, root, &all) < 0;
+	parts = arena_array(&p->scratch, node_id,
+	                    all.len / sizeof(node_id) + 1);
 	if (p->guards.nomem || parts == NULL) {
 		p->guards.nomem = true;
 		return false;
 	}
-	for (size_t i = 0; i < count; i++) {
-		node_id id = ((const node_id *)(void *)all.data)[i];
-		bool truth;
-
-		if (!guard_is_settled(&p->guards, id, p->type, &truth))
-			parts[ret->nparts++] = id;
-		else if (!truth)
-			return false;
-	}
-	ret->parts = parts;
+	memcpy(parts, all.data, all.len);
+	*ret = (struct candidate){ .rule = rule,
+		                   .parts = parts,
+		                   .nparts = all.len / sizeof(node_id) };
 	return true;
-}
-
-/* The checks of evt.type below an expression; each is told of once. */
-static void settle(struct planner *p, node_id id)
-{
-	const struct check *c = builder_check_of(p->builder, id);
-	const uint32_t *parts;
-	struct settled settled;
-	uint32_t inner;
-	size_t count;
-
-	if (!guard_has_type(&p->guards, id) || p->seen[id] == p->partition)
-		return;
-	p->seen[id] = p->partition;
-	if (c != NULL &&
-	    guard_is_settled(&p->guards, id, p->type, &settled.result)) {
-		settled.check = builder_check_number(p->builder, id);
-		buf_add(&p->settled, &settled, sizeof(settled));
-	}
-	count = guard_parts(&p->guards, id, &parts, &inner);
-	for (size_t i = 0; i < count; i++)
-		settle(p, parts[i]);
 }
 
 /* Most calls succeed, and most exceptions are none: asking for that divides
@@ -256,7 +228,7 @@ static struct guard best_guard(struct planner *p, const struct candidate *c)
 	size_t least = SIZE_MAX;
 
 	for (size_t i = 0; i < c->nparts; i++) {
-		struct guard g = guard_of(&p->guards, c->parts[i], p->type);
+		struct guard g = guard_of(&p->guards, c->parts[i]);
 		size_t weight = weight_of(p, &g);
 
 		if (g.kind == GUARD_NEVER)
@@ -333,20 +305,26 @@ static int keep_tests(struct planner *p, struct partition *part)
 	return part->tests != NULL ? 0 : E_NOMEM;
 }
 
-static int keep_partition(struct planner *p, struct partition *part)
+static int keep_bodies(struct planner *p, struct partition *part,
+                       const struct candidate *c, size_t count)
+{
+	part->bodies = arena_array(p->kept, uint32_t, part->rules.count + 1);
+	for (size_t i = 0; part->bodies != NULL && i < count; i++)
+		if (number_of_test(p, p->partial[c[i].rule],
+		                   &part->bodies[c[i].rule]) < 0)
+			return E_NOMEM;
+	return part->bodies != NULL ? 0 : E_NOMEM;
+}
+
+static int keep_branches(struct planner *p, struct partition *part)
 {
 	part->branches = arena_alloc(p->kept, p->branches.len + 1);
-	part->settled = arena_alloc(p->kept, p->settled.len + 1);
-	if (part->branches == NULL || part->settled == NULL ||
-	    p->settled.failed)
+	if (part->branches == NULL)
 		return E_NOMEM;
 	if (p->branches.len > 0)
 		memcpy(part->branches, p->branches.data, p->branches.len);
 	part->nbranches = (uint32_t)(p->branches.len / sizeof(struct branch));
-	if (p->settled.len > 0)
-		memcpy(part->settled, p->settled.data, p->settled.len);
-	part->nsettled = (uint32_t)(p->settled.len / sizeof(struct settled));
-	return keep_tests(p, part);
+	return 0;
 }
 
 static int plan_partition(struct planner *p, struct partition *part,
@@ -356,22 +334,23 @@ static int plan_partition(struct planner *p, struct partition *part,
 	size_t count = 0;
 	int r;
 
+	(void)type; /* the bodies are of it already */
 	arena_reset(&p->scratch);
 	buf_clear(&p->branches);
-	buf_clear(&p->settled);
-	p->type = type;
-	p->partition++;
 	c = arena_array(&p->scratch, struct candidate, part->rules.count + 1);
 	if (c == NULL)
 		return E_NOMEM;
-	for (size_t i = 0; i < part->rules.count; i++) {
-		count += make_candidate(p, part->rules.items[i], &c[count]);
-		settle(p, p->roots[part->rules.items[i]]);
-	}
+	for (uint32_t i = 0; i < part->rules.count; i++)
+		count += make_candidate(p, i, p->partial[i], &c[count]);
 	r = p->guards.nomem ? E_NOMEM : plan_branches(p, c, count);
-	if (r < 0)
-		return r;
-	return keep_partition(p, part);
+	if (r == 0)
+		r = keep_branches(p, part);
+	if (r == 0)
+		r = keep_tests(p, part);
+	if (r == 0)
+		r = keep_bodies(p, part, c, count);
+	p->partial += part->rules.count;
+	return r;
 }
 
 static void count_atoms(struct planner *p, const struct guard *g)
@@ -387,18 +366,16 @@ static void count_atoms(struct planner *p, const struct guard *g)
 	}
 }
 
-static int count_popularity(struct planner *p)
+static int count_popularity(struct planner *p, size_t count)
 {
-	p->type = STR_NONE;
-	for (uint32_t i = 0; i < p->next_rule; i++) {
+	for (uint32_t i = 0; i < count; i++) {
 		struct candidate c;
 
 		arena_reset(&p->scratch);
-		if (!make_candidate(p, i, &c))
+		if (!make_candidate(p, i, p->roots[i], &c))
 			continue;
 		for (size_t n = 0; n < c.nparts; n++) {
-			struct guard g =
-				guard_of(&p->guards, c.parts[n], STR_NONE);
+			struct guard g = guard_of(&p->guards, c.parts[n]);
 
 			count_atoms(p, &g);
 		}
@@ -406,48 +383,74 @@ static int count_popularity(struct planner *p)
 	return p->guards.nomem || p->popularity.failed ? E_NOMEM : 0;
 }
 
-static int plan_index(struct planner *p, struct index *x)
+static int specialise_partition(struct planner *p, struct partition *part,
+                                struct str type)
 {
-	size_t cursor = 0;
-	struct str name;
-	void *v;
-	int r = plan_partition(p, &x->others, STR_NONE);
+	specialiser_start(&p->specialiser, type);
+	for (size_t i = 0; i < part->rules.count; i++) {
+		node_id body = specialise(&p->specialiser,
+		                          p->roots[part->rules.items[i]]);
 
-	while (r == 0 && map_next(&x->types, &cursor, &name, &v))
-		r = plan_partition(p, v, name);
+		if (body < 0)
+			return E_NOMEM;
+		buf_add(&p->bodies, &body, sizeof(body));
+	}
+	return p->bodies.failed ? E_NOMEM : 0;
+}
+
+typedef int plan_fn(struct planner *p, struct partition *part, struct str type);
+
+/* In the same order each time. */
+static int each_partition(struct planner *p, struct index *indexes, plan_fn *fn)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < SOURCES && r == 0; i++) {
+		size_t cursor = 0;
+		struct str name;
+		void *v;
+
+		r = fn(p, &indexes[i].others, STR_NONE);
+		while (r == 0 &&
+		       map_next(&indexes[i].types, &cursor, &name, &v))
+			r = fn(p, v, name);
+	}
 	return r;
 }
 
-static int start(struct planner *p, struct builder *b, const node_id *roots,
-                 size_t count, struct arena *kept)
+/* Of all expressions that there will be. */
+static int prepare(struct planner *p)
 {
-	size_t size = builder_size(b) + 1;
+	size_t size = builder_size(p->builder) + 1;
 
-	*p = (struct planner){ .builder = b,
-		               .kept = kept,
-		               .roots = roots,
-		               .next_rule = (uint32_t)count };
+	p->partial = (const node_id *)(void *)p->bodies.data;
 	p->numbers = arena_array(&p->arena, uint32_t, size);
 	p->uses = arena_array(&p->arena, uint32_t, size);
-	p->seen = arena_array(&p->arena, uint32_t, size);
-	if (p->numbers == NULL || p->uses == NULL || p->seen == NULL)
+	if (p->numbers == NULL || p->uses == NULL)
 		return E_NOMEM;
-	return guards_init(&p->guards, b, &p->arena);
+	return guards_init(&p->guards, p->builder, &p->arena);
 }
 
 int partitions_plan(struct index *indexes, struct builder *b,
                     const node_id *roots, size_t count, struct arena *arena)
 {
-	struct planner p;
-	int r = start(&p, b, roots, count, arena);
+	struct planner p = { .builder = b,
+		             .kept = arena,
+		             .roots = roots,
+		             .next_rule = (uint32_t)count };
+	int r = specialiser_init(&p.specialiser, b, &p.arena);
 
 	if (r == 0)
-		r = count_popularity(&p);
-	for (size_t i = 0; i < SOURCES && r == 0; i++)
-		r = plan_index(&p, &indexes[i]);
+		r = each_partition(&p, indexes, specialise_partition);
+	if (r == 0)
+		r = prepare(&p);
+	if (r == 0)
+		r = count_popularity(&p, count);
+	if (r == 0)
+		r = each_partition(&p, indexes, plan_partition);
+	buf_done(&p.bodies);
 	buf_done(&p.popularity);
 	buf_done(&p.branches);
-	buf_done(&p.settled);
 	arena_done(&p.scratch);
 	arena_done(&p.arena);
 	return r;

@@ -68,8 +68,3 @@ const struct check *builder_check_of(const struct builder *b, node_id id)
 	                                         b->checks.data)[n->check]
 	                             : NULL;
 }
-
-uint32_t builder_check_number(const struct builder *b, node_id id)
-{
-	return builder_node(b, (size_t)id)->check;
-}

@@ -328,11 +328,6 @@ static bool check(struct vm *vm, uint32_t index)
 	return m->result;
 }
 
-void vm_settle(struct vm *vm, uint32_t check, bool result)
-{
-	vm->checks[check] = (struct memo){ vm->event, result };
-}
-
 /* A jump follows nearly every check: taking it here saves every second round
  * of the loop, and the branch that cannot be predicted in it. */
 static inline uint32_t after_check(const struct instruction *code, uint32_t pc,

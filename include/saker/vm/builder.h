@@ -74,8 +74,6 @@ bool builder_or(const struct builder *b, node_id id,
                 const uint32_t **ret_children, size_t *ret_count);
 bool builder_negates(const struct builder *b, node_id id, node_id *ret);
 const struct check *builder_check_of(const struct builder *b, node_id id);
-/* Of a check: its number in the program. */
-uint32_t builder_check_number(const struct builder *b, node_id id);
 /* Expressions have the numbers below this, and a cost. */
 size_t builder_size(const struct builder *b);
 uint32_t builder_cost(const struct builder *b, node_id id);

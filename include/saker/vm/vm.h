@@ -14,8 +14,6 @@ void vm_free(struct vm *vm);
 /* Forgets the results for the last event. fields is borrowed until the next
  * call. */
 void vm_start_event(struct vm *vm, const struct field_source *fields);
-/* A check whose result is known already for this event. */
-void vm_settle(struct vm *vm, uint32_t check, bool result);
 /* Allocates nothing. */
 bool vm_run_rule(struct vm *vm, uint32_t rule);
 /* What the program reads at that input, read now if it was not yet: NULL = no
