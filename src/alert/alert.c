@@ -25,11 +25,25 @@ static const struct {
 
 #define NALWAYS (sizeof(always) / sizeof(always[0]))
 
+static void write_uuid(unsigned char b[16], unsigned version, char *ret)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	b[6] = (unsigned char)(version << 4 | (b[6] & 0x0f));
+	b[8] = (unsigned char)(0x80 | (b[8] & 0x3f));
+	for (size_t i = 0; i < 16; i++) {
+		if (i == 4 || i == 6 || i == 8 || i == 10)
+			*ret++ = '-';
+		*ret++ = digits[b[i] >> 4];
+		*ret++ = digits[b[i] & 0x0f];
+	}
+	*ret = '\0';
+}
+
 /* RFC 9562, version 4. Without the kernel's randomness (before its pool is
  * ready) ids need only differ, so that clocks do. */
 static void make_uuid(char *ret)
 {
-	static const char digits[] = "0123456789abcdef";
 	unsigned char b[16];
 
 	if (getrandom(b, sizeof(b), GRND_NONBLOCK) != (ssize_t)sizeof(b)) {
@@ -41,15 +55,17 @@ static void make_uuid(char *ret)
 
 		memcpy(b, halves, sizeof(b));
 	}
-	b[6] = (unsigned char)(0x40 | (b[6] & 0x0f));
-	b[8] = (unsigned char)(0x80 | (b[8] & 0x3f));
-	for (size_t i = 0; i < sizeof(b); i++) {
-		if (i == 4 || i == 6 || i == 8 || i == 10)
-			*ret++ = '-';
-		*ret++ = digits[b[i] >> 4];
-		*ret++ = digits[b[i] & 0x0f];
-	}
-	*ret = '\0';
+	write_uuid(b, 4, ret);
+}
+
+/* RFC 9562, version 8: what is in it is up to who makes it. */
+void alert_identify(struct alert *a, struct str key)
+{
+	const uint64_t halves[2] = { str_hash(key, 1), str_hash(key, 2) };
+	unsigned char b[16];
+
+	memcpy(b, halves, sizeof(b));
+	write_uuid(b, 8, a->uuid);
 }
 
 /* False when out of memory. An absent view stays absent. */

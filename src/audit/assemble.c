@@ -58,6 +58,9 @@ struct assembler {
 	uint64_t joined_ns; /* of the first record; 0 = none yet */
 	uint64_t begin_ns;  /* real time, as in stamps; 0 = not told */
 	struct stamp_memo stamp;
+	/* of the record at hand, until it is in an event */
+	uint64_t place;
+	bool is_counted;
 };
 
 static struct open_event *from_link(struct list *link)
@@ -68,6 +71,19 @@ static struct open_event *from_link(struct list *link)
 static void count(const struct assembler *a, enum counter id)
 {
 	counter_add(a->options.counters, id, 1);
+}
+
+/* What becomes of each record is counted once. */
+static void count_record(const struct assembler *a, enum counter id)
+{
+	if (!a->is_counted)
+		count(a, id);
+}
+
+static void settle(const struct assembler *a, uint64_t place)
+{
+	if (place != 0 && a->options.settle != NULL)
+		a->options.settle(a->options.arg, place);
 }
 
 struct assembler *assembler_new(const struct assembler_options *options)
@@ -118,6 +134,7 @@ static void recycle(struct assembler *a, struct open_event *o)
 {
 	struct arena arena = o->e.arena;
 
+	settle(a, o->e.place);
 	list_remove(&o->e.link);
 	if (a->npool >= POOL_EVENTS) {
 		arena_done(&arena);
@@ -353,17 +370,23 @@ static int add_record(struct assembler *a, struct open_event *o,
 {
 	if (!store_fits(o, r)) {
 		o->is_cut = true;
-		count(a, COUNTER_RECORDS_EXCESS);
+		count_record(a, COUNTER_RECORDS_EXCESS);
 		return 0;
 	}
 	if (store_record(o, r) < 0) {
-		count(a, COUNTER_RECORDS_NOMEM);
+		count_record(a, COUNTER_RECORDS_NOMEM);
 		drop(a, o);
 		return E_NOMEM;
 	}
+	if (a->place != 0) {
+		if (a->options.chain != NULL)
+			a->options.chain(a->options.arg, a->place, o->e.place);
+		o->e.place = a->place;
+		a->place = 0;
+	}
 	a->pending++;
 	a->last = o;
-	count(a, COUNTER_RECORDS_PARSED);
+	count_record(a, COUNTER_RECORDS_PARSED);
 	if (is_done(a, o, r->type))
 		finish(a, o, ENDED_COMPLETE);
 	return 0;
@@ -374,7 +397,7 @@ static void end_event(struct assembler *a, struct open_event *o, uint64_t hash,
                       const struct record *r, uint64_t now_ns)
 {
 	a->has_eoe = true;
-	count(a, COUNTER_RECORDS_PARSED);
+	count_record(a, COUNTER_RECORDS_PARSED);
 	if (o != NULL) {
 		finish(a, o, ENDED_COMPLETE);
 	} else if (table_recent(&a->table, hash) == RECENT_NO) {
@@ -427,12 +450,12 @@ static int join(struct assembler *a, const struct record *r, uint64_t now_ns)
 	}
 	if (o == NULL) {
 		if (is_late(a, hash, r->type)) {
-			count(a, COUNTER_RECORDS_LATE);
+			count_record(a, COUNTER_RECORDS_LATE);
 			return 0;
 		}
 		o = open_event(a, hash, r, now_ns);
 		if (o == NULL) {
-			count(a, COUNTER_RECORDS_NOMEM);
+			count_record(a, COUNTER_RECORDS_NOMEM);
 			count(a, COUNTER_EVENTS_NOMEM);
 			return E_NOMEM;
 		}
@@ -440,8 +463,8 @@ static int join(struct assembler *a, const struct record *r, uint64_t now_ns)
 	return add_record(a, o, r);
 }
 
-int assembler_add(struct assembler *a, const struct frame *frame,
-                  uint64_t now_ns)
+static int add_frame(struct assembler *a, const struct frame *frame,
+                     uint64_t now_ns)
 {
 	struct record r;
 	int error;
@@ -451,7 +474,7 @@ int assembler_add(struct assembler *a, const struct frame *frame,
 	                                           &a->stamp, &r)
 	                : record_parse_next(frame->text, &a->stamp, &r);
 	if (error < 0) {
-		count(a, COUNTER_RECORDS_MALFORMED);
+		count_record(a, COUNTER_RECORDS_MALFORMED);
 		return error;
 	}
 	if (a->joined_ns == 0)
@@ -459,6 +482,25 @@ int assembler_add(struct assembler *a, const struct frame *frame,
 	if (a->options.is_log)
 		expire_log(a, &r);
 	return join(a, &r, now_ns);
+}
+
+int assembler_add(struct assembler *a, const struct frame *frame,
+                  uint64_t now_ns)
+{
+	int error;
+
+	a->place = frame->place;
+	a->is_counted = frame->is_counted;
+	error = add_frame(a, frame, now_ns);
+	settle(a, a->place);
+	a->place = 0;
+	a->is_counted = false;
+	return error;
+}
+
+void assembler_skip(const struct assembler *a, const struct frame *frame)
+{
+	settle(a, frame->place);
 }
 
 uint64_t assembler_deadline(const struct assembler *a)

@@ -153,7 +153,10 @@ static bool next_binary(struct framer *f, struct frame *ret)
 		        payload.s[payload.len - 1] == '\n'))
 			payload.len--;
 	} while (payload.len == 0);
-	*ret = (struct frame){ h.version == 0 ? (uint16_t)h.type : 0, payload };
+	*ret = (struct frame){
+		.type = h.version == 0 ? (uint16_t)h.type : 0,
+		.text = payload,
+	};
 	return true;
 }
 

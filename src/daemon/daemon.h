@@ -10,6 +10,7 @@
 #include "saker/daemon/protection.h"
 #include "saker/daemon/sandbox.h"
 #include "saker/output/outbox.h"
+#include "saker/source/redo.h"
 #include "saker/source/source.h"
 #include "server.h"
 #include "undo.h"
@@ -33,12 +34,13 @@ struct daemon {
 	/* its own, or what it has in common with the processes that were and
 	 * will be its like */
 	struct counters *counters;
+	struct told *told; /* NULL = nobody else tells */
 	struct privileged privileged;
 	struct guard *undo;    /* NULL = none, or another process's */
 	struct outbox *outbox; /* of who delivers; NULL = the engine does */
-	/* shared by the engines: the record at hand is in the counters */
-	_Atomic bool *is_counted;
-	struct tables *tables;    /* kept for the next engine; NULL = not */
+	/* kept for the next engine; NULL = not */
+	struct redo_log *redo;
+	struct tables *tables;
 	bool is_separate;         /* a monitor has the privileges */
 	bool is_restarted;        /* the one before ended unexpectedly */
 	bool has_dispatcher;      /* an audit dispatcher started saker */

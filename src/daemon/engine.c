@@ -232,6 +232,7 @@ static int make_parts(struct engine *e, enum engine_use use)
 	const struct config *config = e->config;
 	const bool is_live = use == ENGINE_LIVE;
 	const bool has_host = e->given != NULL && e->given->host != NULL;
+	struct redo_log *redo = e->given != NULL ? e->given->redo : NULL;
 	struct tracker_options tracking;
 
 	e->counters = has_given_counters(e) ? e->given->counters
@@ -258,6 +259,9 @@ static int make_parts(struct engine *e, enum engine_use use)
 		.max_open = config->max_open_events,
 		.timeout_ms = config->event_timeout,
 		.counters = e->counters,
+		.chain = redo != NULL ? redo_chain : NULL,
+		.settle = redo != NULL ? redo_settle : NULL,
+		.arg = redo,
 	});
 	if (e->tracker == NULL || e->assembler == NULL ||
 	    nodes_init(&e->nodes, e->tracker, str_from(e->hostname),

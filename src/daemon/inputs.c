@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* inputs.c - the sources of a run. */
 #include <errno.h>
-#include <stdatomic.h>
 
 #include "daemon.h"
 #include "saker/base/clock.h"
@@ -94,12 +93,43 @@ int inputs_start(struct daemon *d)
 	return 0;
 }
 
+/* Whose events were not judged. */
+static void redo(struct daemon *d)
+{
+	struct frame frame;
+	uint64_t cursor = 0, received_ns;
+
+	while (redo_next(d->redo, &cursor, &frame, &received_ns))
+		pipeline_feed(&d->engine.pipeline, &frame, received_ns);
+}
+
 void inputs_resume(struct daemon *d)
 {
-	for (size_t i = 0; i < d->ninputs; i++)
-		if (source_resume(&d->inputs[i].source) && !*d->is_counted)
-			counter_add(d->counters, COUNTER_RECORDS_SKIPPED, 1);
-	*d->is_counted = false;
+	uint64_t received_ns;
+	struct frame frame;
+
+	if (redo_resume(d->redo))
+		log_line(
+			"what the engine ended at %u times in a row is "
+			"skipped",
+			REDO_DEATHS);
+	for (unsigned i = 0; i < d->ninputs; i++) {
+		struct source *s = &d->inputs[i].source;
+
+		source_resume_taking(s);
+		if (redo_has(d->redo, i, source_position(s)) &&
+		    source_peek(s, &frame, &received_ns))
+			source_pop(s);
+	}
+	redo(d);
+}
+
+static void keep(const struct daemon *d, const struct input *in,
+                 uint64_t received_ns, struct frame *frame)
+{
+	if (d->redo != NULL)
+		redo_add(d->redo, (unsigned)(in - d->inputs),
+		         source_position(&in->source), received_ns, frame);
 }
 
 /* The fullest source decides. What waits in a file does not press. */
@@ -133,11 +163,9 @@ static bool drain_input(struct daemon *d, struct input *in, uint64_t now)
 
 	source_wake(&in->source);
 	while (n < BATCH && source_peek(&in->source, &frame, &received_ns)) {
+		keep(d, in, received_ns, &frame);
 		pipeline_feed(&d->engine.pipeline, &frame, received_ns);
 		source_pop(&in->source);
-		if (d->is_counted != NULL)
-			atomic_store_explicit(d->is_counted, false,
-			                      memory_order_relaxed);
 		if (++n % look == 0)
 			look_how_full(d);
 	}

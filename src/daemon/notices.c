@@ -25,28 +25,17 @@ static bool count_kernel_rules(const struct notices *n, unsigned *ret)
 	return true;
 }
 
-/* Behind a process that ended unexpectedly, counts go on: what it knew of was
- * told by it or is lost, but for its end. Behind none, what was dropped while
- * rules were loaded is still to be told. */
-static void take_over(struct notices *n, const struct counters *counters)
-{
-	if (counter_get(counters, COUNTER_ENGINE_RESTARTS) == 0)
-		return;
-	for (unsigned id = 0; id < COUNTER__MAX; id++)
-		n->told[id] = counter_get(counters, id);
-	if (n->told[COUNTER_ENGINE_RESTARTS] > 0)
-		n->told[COUNTER_ENGINE_RESTARTS]--;
-	n->kernel_lost -= (unsigned)n->told[COUNTER_KERNEL_LOST];
-}
-
 void notices_init(struct notices *n, const struct privileged *privileged,
-                  const struct counters *counters)
+                  struct told *told)
 {
 	*n = (struct notices){ .privileged = privileged };
+	n->told = told != NULL ? told : &n->own;
 	n->has_kernel_rules = count_kernel_rules(n, &n->kernel_rules);
-	n->has_kernel_lost =
-		privileged_audit_lost(privileged, &n->kernel_lost) == 0;
-	take_over(n, counters);
+	if (n->told->is_set)
+		return;
+	n->told->has_kernel_lost =
+		privileged_audit_lost(privileged, &n->told->kernel_lost) == 0;
+	n->told->is_set = true;
 }
 
 void notices_expect_rules(struct notices *n)
@@ -60,16 +49,16 @@ static void poll_kernel(struct notices *n, struct counters *counters)
 	unsigned lost;
 	uint64_t known;
 
-	if (!n->has_kernel_lost ||
+	if (!n->told->has_kernel_lost ||
 	    privileged_audit_lost(n->privileged, &lost) < 0)
 		return;
 	known = counter_get(counters, COUNTER_KERNEL_LOST);
 	/* the operator may reset it (auditctl --reset-lost) */
-	if (lost < n->kernel_lost)
-		n->kernel_lost = lost;
-	if (lost - n->kernel_lost > known)
+	if (lost < n->told->kernel_lost)
+		n->told->kernel_lost = lost;
+	if (lost - n->told->kernel_lost > known)
 		counter_add(counters, COUNTER_KERNEL_LOST,
-		            lost - n->kernel_lost - known);
+		            lost - n->told->kernel_lost - known);
 }
 
 static bool is_loss(enum counter id)
@@ -90,17 +79,17 @@ static void collect(const struct notices *n, const struct counters *counters,
 	for (unsigned id = 0; id < COUNTER__MAX; id++) {
 		uint64_t value = counter_get(counters, id);
 
-		if (!is_loss(id) || value == n->told[id])
+		if (!is_loss(id) || value == n->told->counters[id])
 			continue;
 		ret->fields[ret->count++] = (struct alert_field){
 			.name = str_from(counter_name(id)),
 			.has_value = true,
 			.value = { .type = VALUE_UINT,
-			           .u = value - n->told[id] },
+			           .u = value - n->told->counters[id] },
 		};
 		buf_printf(&ret->text, "%s%s +%llu",
 		           ret->text.len != 0 ? ", " : "", counter_name(id),
-		           (unsigned long long)(value - n->told[id]));
+		           (unsigned long long)(value - n->told->counters[id]));
 	}
 }
 
@@ -211,23 +200,21 @@ void notices_tick(struct notices *n, struct pipeline *p, uint64_t now_ns,
 		n->last_ns = now_ns;
 		for (unsigned id = 0; id < COUNTER__MAX; id++)
 			if (id != COUNTER_OUTPUT_DROPPED)
-				n->told[id] = counter_get(p->counters, id);
+				n->told->counters[id] =
+					counter_get(p->counters, id);
 		/* the notice itself may find no room in a stopped output: its
 		 * loss is then told with the next one */
-		n->told[COUNTER_OUTPUT_DROPPED] = dropped;
+		n->told->counters[COUNTER_OUTPUT_DROPPED] = dropped;
 	}
 	buf_done(&losses.text);
 	buf_done(&losses.shed);
 }
 
-/* An engine that was ended between counting a record and leaving it behind
- * has it counted twice. */
 void notices_balance(const struct counters *counters, uint64_t pending)
 {
 	int64_t n = counters_unaccounted(counters, pending);
-	int64_t slack = (int64_t)counter_get(counters, COUNTER_ENGINE_RESTARTS);
 
-	if (n > slack || n < -slack)
+	if (n != 0)
 		log_line(
 			"%lld of %llu records are unaccounted for: a fault "
 			"of saker itself",

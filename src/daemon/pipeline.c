@@ -13,7 +13,9 @@
 #include "saker/daemon/pipeline.h"
 
 #include "saker/alert/alert.h"
+#include "saker/base/array.h"
 #include "saker/base/clock.h"
+#include "saker/base/io.h"
 #include "saker/daemon/log.h"
 #include "saker/daemon/recent.h"
 #include "saker/daemon/suppress.h"
@@ -44,6 +46,56 @@ void pipeline_raise(struct pipeline *p, const struct alert *alert,
 	tally_alert(p->tally, alert, received_ns);
 }
 
+/* An event that is judged again, after a death or because a relay sends it once
+ * more, raises the same alerts: receivers tell them by their uuid. */
+static void identify(const struct pipeline *p, struct alert *alert)
+{
+	const struct event *e = &p->event;
+	const struct audit_event *audit = e->audit;
+	const uint64_t numbers[] = {
+		audit->stamp.sec,
+		audit->stamp.ms,
+		audit->stamp.serial,
+		e->noperations,
+		e->record != NULL ? (uint64_t)(e->record - audit->records) + 1
+				  : 0,
+	};
+	const struct str texts[] = {
+		p->context.hostname,
+		audit->node,
+		e->type,
+		e->container != NULL ? e->container->full_id : STR_NONE,
+		alert->rule,
+	};
+	auto_buf struct buf key = BUF_INIT;
+
+	buf_add_str(&key, (struct str){ (const char *)numbers,
+	                                sizeof(numbers) });
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		buf_add_str(&key, texts[i]);
+		buf_add_byte(&key, '\n');
+	}
+	if (!key.failed)
+		alert_identify(alert, buf_str(&key));
+}
+
+/* An alert that waits for its response is in this process alone: its event is
+ * not done with. */
+static bool respond(struct pipeline *p, const struct rule_response *response,
+                    uint64_t received_ns, struct alert *alert)
+{
+	uint64_t place = p->redo != NULL ? p->event.audit->place : 0;
+
+	alert->place = place;
+	if (place != 0)
+		redo_hold(p->redo, place);
+	if (pipeline_respond(p, response, received_ns, alert))
+		return true;
+	if (place != 0)
+		redo_settle(p->redo, place);
+	return false;
+}
+
 static void raise_alert(struct pipeline *p, const struct rule *rule,
                         const struct field_source *fields, uint64_t received_ns)
 {
@@ -60,8 +112,9 @@ static void raise_alert(struct pipeline *p, const struct rule *rule,
 		counter_add(p->counters, COUNTER_ALERTS_NOMEM, 1);
 		return;
 	}
+	identify(p, &alert);
 	if (response->action == RESPONSE_NONE ||
-	    !pipeline_respond(p, response, received_ns, &alert))
+	    !respond(p, response, received_ns, &alert))
 		pipeline_raise(p, &alert, received_ns);
 	alert_done(&alert);
 }
@@ -200,7 +253,11 @@ void pipeline_judge_ended(struct pipeline *p)
 	struct audit_event *audit;
 
 	while ((audit = assembler_next(p->assembler)) != NULL) {
+		if (p->redo != NULL)
+			redo_judging(p->redo, audit->place);
 		pipeline_judge(p, audit);
+		if (p->redo != NULL)
+			redo_judging(p->redo, 0);
 		assembler_release(p->assembler, audit);
 	}
 }
@@ -239,12 +296,15 @@ void pipeline_assemble(struct pipeline *p, const struct frame *frame,
 void pipeline_feed(struct pipeline *p, const struct frame *frame,
                    uint64_t received_ns)
 {
-	if (!shares_ask_for_records(p->shares) ||
-	    !shares_shed_record(p->shares, p->nodes, frame))
+	if (p->redo != NULL)
+		redo_feeding(p->redo, frame->place);
+	if (!frame->is_counted && shares_ask_for_records(p->shares) &&
+	    shares_shed_record(p->shares, p->nodes, frame))
+		assembler_skip(p->assembler, frame);
+	else
 		pipeline_assemble(p, frame, received_ns);
-	if (p->is_counted != NULL)
-		atomic_store_explicit(p->is_counted, true,
-		                      memory_order_relaxed);
+	if (p->redo != NULL)
+		redo_fed(p->redo);
 	pipeline_judge_ended(p);
 }
 

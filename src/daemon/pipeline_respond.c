@@ -150,6 +150,8 @@ static void take_back(void *arg, const struct response_done *done)
 		tell_late(p, done->alert);
 	else
 		pipeline_raise(p, done->alert, done->received_ns);
+	if (!done->is_late && done->alert->place != 0)
+		redo_settle(p->redo, done->alert->place);
 	if (done->notice.len != 0)
 		tell(p, done->notice);
 }

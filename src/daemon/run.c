@@ -323,12 +323,14 @@ static int enter_sandbox(const struct daemon *d)
 
 static void run_engine(struct daemon *d)
 {
-	notices_init(&d->notices, &d->privileged, d->counters);
+	notices_init(&d->notices, &d->privileged, d->told);
 	if (d->is_restarted)
 		tables_restore(d->tables, d->engine.tracker);
 	look_around(d);
 	tables_keep(d->tables, d->engine.tracker, clock_monotonic_ns());
 	keep_snapshot(d, false);
+	if (d->is_restarted)
+		inputs_resume(d);
 	loop(d);
 	requests_close(d);
 	finish(d);
@@ -385,7 +387,8 @@ int daemon_work(struct daemon *d)
 {
 	struct engine_given given = { .counters = d->counters,
 		                      .responders = d->privileged.responders,
-		                      .outbox = d->outbox };
+		                      .outbox = d->outbox,
+		                      .redo = d->redo };
 	int error = 0;
 
 	if (d->is_separate) {
@@ -395,7 +398,7 @@ int daemon_work(struct daemon *d)
 	if (error == 0)
 		error = init_engine(d, &given);
 	if (error == 0) {
-		d->engine.pipeline.is_counted = d->is_counted;
+		d->engine.pipeline.redo = d->redo;
 		d->protected[d->nprotected++] =
 			(struct protected_process){ "engine", getpid() };
 		error = start_engine(d);

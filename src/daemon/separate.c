@@ -38,7 +38,7 @@
 /* What outlives an engine. */
 struct shared {
 	struct counters counters;
-	_Atomic bool is_counted;
+	struct told told;
 };
 
 struct separation {
@@ -107,8 +107,6 @@ static int become_engine(struct separation *s, const int sockets[])
 	d->protected[d->nprotected++] =
 		(struct protected_process){ "monitor", getppid() };
 	outbox_resume_putting(d->outbox);
-	if (d->is_restarted)
-		inputs_resume(d);
 	return d->signal_fd >= 0 ? daemon_work(d) : E_IO;
 }
 
@@ -402,9 +400,10 @@ int daemon_separate(struct daemon *d)
 	if (shared == MAP_FAILED)
 		return E_NOMEM;
 	d->counters = &shared->counters;
-	d->is_counted = &shared->is_counted;
+	d->told = &shared->told;
 	d->tables = tables_new();
-	error = prepare(&s);
+	d->redo = redo_new(LIMIT_REDO_BYTES, d->counters);
+	error = d->redo != NULL ? prepare(&s) : E_NOMEM;
 	if (error == 0)
 		error = begin_courier(&s);
 	if (error == 0) {
@@ -419,6 +418,7 @@ int daemon_separate(struct daemon *d)
 	}
 	outbox_free(d->outbox);
 	tables_free(d->tables);
+	redo_free(d->redo);
 	monitor_free(s.monitor);
 	monitor_free(s.reload_monitor);
 	responses_free(s.responses);

@@ -12,7 +12,8 @@
 	                 uint64_t *ret_received_ns);          \
 	void name##_pop(struct source *s);                    \
 	void name##_stop(struct source *s);                   \
-	bool name##_resume(struct source *s);                 \
+	void name##_resume(struct source *s);                 \
+	uint64_t name##_position(const struct source *s);     \
 	struct source_load name##_load(const struct source *s);
 #define SOURCE(id, argument, is_live, how, doc)             \
 	SOURCE_##how(source_##id) int source_##id##_open(   \

@@ -6,6 +6,7 @@
 #include <linux/capability.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
+#include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -31,7 +32,10 @@
 struct netlink_state {
 	size_t count, at; /* messages received, and of them taken */
 	uint64_t received_ns;
-	bool is_peeked; /* the message at "at" is being judged */
+	uint64_t batches;
+	uint64_t counted; /* position of the last message that was */
+	/* a batch may have come that count does not tell of */
+	_Atomic bool is_receiving;
 	bool has_overrun;
 	bool is_stopped;
 	size_t left;      /* messages that may still be received then */
@@ -170,8 +174,10 @@ static int receive_once(struct source *s)
 	struct netlink_state *state = s->state;
 	size_t most =
 		state->is_stopped && state->left < BATCH ? state->left : BATCH;
-	int n = recvmmsg(s->fd, state->messages, (unsigned)most, 0, NULL);
+	int n;
 
+	atomic_store_explicit(&state->is_receiving, true, memory_order_release);
+	n = recvmmsg(s->fd, state->messages, (unsigned)most, 0, NULL);
 	if (n < 0 && errno == ENOBUFS) {
 		counter_add(s->counters, COUNTER_SOURCE_OVERRUNS, 1);
 		state->has_overrun = true;
@@ -186,9 +192,12 @@ static void receive(struct source *s)
 	bool may_be_more = state->count == 0 || state->count == BATCH;
 	int n = -1;
 
-	for (size_t i = 0; i < state->count; i++)
+	state->batches++;
+	for (size_t i = 0; i < state->count; i++) {
 		state->messages[i].msg_hdr.msg_namelen =
 			sizeof(state->senders[i]);
+		state->messages[i].msg_len = 0;
+	}
 	state->count = state->at = 0;
 	errno = EAGAIN;
 	if (may_be_more && !(state->is_stopped && state->left == 0))
@@ -204,6 +213,8 @@ static void receive(struct source *s)
 	} else if (state->has_overrun) {
 		count_overrun(s);
 	}
+	atomic_store_explicit(&state->is_receiving, false,
+	                      memory_order_release);
 }
 
 /* From the kernel, which alone has port 0, and a record. */
@@ -214,6 +225,13 @@ static bool get_frame(const struct netlink_state *state, struct frame *ret)
 
 	return state->senders[state->at].nl_pid == 0 &&
 	       netlink_frame(datagram, ret);
+}
+
+uint64_t source_netlink_position(const struct source *s)
+{
+	const struct netlink_state *state = s->state;
+
+	return state->batches * BATCH + state->at;
 }
 
 bool source_netlink_peek(struct source *s, struct frame *ret,
@@ -230,13 +248,13 @@ bool source_netlink_peek(struct source *s, struct frame *ret,
 			break;
 		state->at++;
 	}
-	if (!state->is_peeked) {
+	if (state->counted != source_netlink_position(s)) {
 		counter_add(s->counters, COUNTER_RECORDS_IN, 1);
+		state->counted = source_netlink_position(s);
 		if ((state->messages[state->at].msg_hdr.msg_flags &
 		     MSG_TRUNC) != 0)
 			counter_add(s->counters, COUNTER_RECORDS_OVERSIZE, 1);
 	}
-	state->is_peeked = true;
 	*ret_received_ns = state->received_ns;
 	return true;
 }
@@ -245,18 +263,24 @@ void source_netlink_pop(struct source *s)
 {
 	struct netlink_state *state = s->state;
 
-	state->is_peeked = false;
 	state->at++;
 }
 
-bool source_netlink_resume(struct source *s)
+/* The kernel writes each message's length, as the last of it, to memory that
+ * outlives this process (__sys_recvmmsg() in net/socket.c): what came in a call
+ * that a dead reader never returned from is known by it. */
+void source_netlink_resume(struct source *s)
 {
 	struct netlink_state *state = s->state;
-	bool was_peeked = state->is_peeked;
 
-	if (was_peeked)
-		source_netlink_pop(s);
-	return was_peeked;
+	if (!state->is_receiving)
+		return;
+	state->count = 0;
+	while (state->count < BATCH &&
+	       state->messages[state->count].msg_len != 0)
+		state->count++;
+	state->received_ns = clock_monotonic_ns();
+	state->is_receiving = false;
 }
 
 struct source_load source_netlink_load(const struct source *s)

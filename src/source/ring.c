@@ -26,7 +26,7 @@
 struct entry {
 	uint32_t len;
 	uint16_t type;
-	uint16_t unused;
+	uint16_t number; /* of all that were pushed, the last bits */
 	uint64_t received_ns;
 };
 
@@ -55,7 +55,6 @@ struct ring {
 	_Atomic uint64_t popped;
 	uint64_t position; /* of the oldest frame; tail unless is_holding */
 	uint64_t seen_head;
-	bool is_peeked;  /* the oldest frame is with the reader */
 	bool is_holding; /* the unit is being read to be released as a whole */
 	uint64_t released_ns;
 };
@@ -162,6 +161,7 @@ bool ring_push(struct ring *r, const struct frame *frame, uint64_t received_ns)
 	e = entry_at(r, head + skip);
 	e->len = (uint32_t)frame->text.len;
 	e->type = frame->type;
+	e->number = (uint16_t)r->pushed;
 	e->received_ns = received_ns;
 	if (frame->text.len != 0)
 		memcpy(e + 1, frame->text.s, frame->text.len);
@@ -244,7 +244,6 @@ bool ring_peek(struct ring *r, struct frame *ret, uint64_t *ret_received_ns)
 	*ret = (struct frame){ .type = e->type,
 		               .text = { (const char *)(e + 1), e->len } };
 	*ret_received_ns = e->received_ns;
-	r->is_peeked = true;
 	return true;
 }
 
@@ -288,7 +287,6 @@ void ring_pop(struct ring *r)
 		e = entry_at(r, r->position);
 	}
 	received_ns = e->received_ns;
-	r->is_peeked = false;
 	r->position += entry_size(e->len);
 	atomic_store_explicit(&r->popped, r->popped + 1, memory_order_relaxed);
 	if (!r->is_shared && r->size > 4 * RELEASE_BYTES &&
@@ -316,21 +314,39 @@ size_t ring_pending(const struct ring *r)
 	return pushed > popped ? (size_t)(pushed - popped) : 0;
 }
 
-bool ring_resume(struct ring *r)
+uint64_t ring_position(const struct ring *r)
 {
-	uint64_t head = atomic_load_explicit(&r->head, memory_order_acquire);
-	uint64_t tail = atomic_load_explicit(&r->tail, memory_order_acquire);
-	bool was_peeked = r->is_peeked;
+	return r->position;
+}
 
-	count_batch(r);
-	r->seen_tail = tail;
-	r->seen_head = head;
-	r->position = tail;
-	r->is_peeked = false;
-	r->is_ended = false;
-	if (was_peeked && head != tail)
-		ring_pop(r);
-	r->wants_wake = false;
+/* The reader died before or after it counted the frame behind which tail is. */
+static void settle_popped(struct ring *r)
+{
+	uint64_t popped = r->popped, pushed = r->pushed;
+	struct entry *e;
+
+	r->seen_head = atomic_load_explicit(&r->head, memory_order_acquire);
+	if (r->seen_head == r->position) {
+		r->popped = pushed;
+		return;
+	}
+	e = entry_at(r, r->position);
+	if (e->len == ENTRY_SKIP)
+		e = entry_at(r, 0);
+	r->popped = popped + (uint64_t)(int16_t)(e->number - (uint16_t)popped);
+}
+
+void ring_resume_reading(struct ring *r)
+{
+	r->position = atomic_load_explicit(&r->tail, memory_order_acquire);
+	settle_popped(r);
+	atomic_store_explicit(&r->wants_wake, false, memory_order_relaxed);
 	wake(r);
-	return was_peeked && head != tail;
+}
+
+void ring_resume_writing(struct ring *r)
+{
+	count_batch(r);
+	r->seen_tail = atomic_load_explicit(&r->tail, memory_order_acquire);
+	atomic_store_explicit(&r->is_ended, false, memory_order_relaxed);
 }

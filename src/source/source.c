@@ -21,7 +21,8 @@ static const struct source_kind kinds[] = {
 #define SOURCE_THREAD(name) .read = name##_read
 #define SOURCE_DIRECT(name)                                          \
 	.peek = name##_peek, .pop = name##_pop, .load = name##_load, \
-	.stop = name##_stop
+	.stop = name##_stop, .resume = name##_resume,                \
+	.position = name##_position
 #define SOURCE(id, argument_name, live, how, text) \
 	{ .name = #id,                             \
 	  .argument = argument_name,               \
@@ -254,9 +255,18 @@ void source_stop(struct source *s)
 	s->is_stopped = true;
 }
 
-bool source_resume(struct source *s)
+void source_resume_taking(struct source *s)
 {
-	return s->ring != NULL ? ring_resume(s->ring) : s->kind->resume(s);
+	if (s->ring != NULL)
+		ring_resume_reading(s->ring);
+	else
+		s->kind->resume(s);
+}
+
+void source_resume_draining(struct source *s)
+{
+	if (s->ring != NULL)
+		ring_resume_writing(s->ring);
 }
 
 int source_poll_fd(const struct source *s)
@@ -294,6 +304,11 @@ void source_pop(struct source *s)
 		ring_pop(s->ring);
 	else
 		s->kind->pop(s);
+}
+
+uint64_t source_position(const struct source *s)
+{
+	return s->ring != NULL ? ring_position(s->ring) : s->kind->position(s);
 }
 
 bool source_is_done(const struct source *s)

@@ -502,6 +502,13 @@ static void test_uuid(void **state)
 	assert_int_equal(a.uuid[14], '4');
 	assert_non_null(strchr("89ab", a.uuid[19]));
 	assert_string_not_equal(a.uuid, b.uuid);
+	alert_identify(&a, STR("one event"));
+	alert_identify(&b, STR("one event"));
+	assert_string_equal(a.uuid, b.uuid);
+	assert_int_equal(a.uuid[14], '8');
+	assert_non_null(strchr("89ab", a.uuid[19]));
+	alert_identify(&b, STR("another"));
+	assert_string_not_equal(a.uuid, b.uuid);
 	alert_done(&a);
 	alert_done(&b);
 }

@@ -281,7 +281,8 @@ static void keys_differ(void **state)
 static void kernel_frames(void **state)
 {
 	struct fixture *f = start(false, 0);
-	struct frame frame = { AUDIT_SYSCALL, STR("audit(1.000:1): items=0") };
+	struct frame frame = { .type = AUDIT_SYSCALL,
+		               .text = STR("audit(1.000:1): items=0") };
 
 	(void)state;
 	f->in = 3;
@@ -343,7 +344,7 @@ static void byte_limit(void **state)
 	buf_add_str(&line, STR("type=EXECVE msg=audit(1.000:1): a0="));
 	while (line.len < LIMIT_LINE_BYTES)
 		buf_add_byte(&line, 'A');
-	frame = (struct frame){ 0, buf_str(&line) };
+	frame = (struct frame){ .text = buf_str(&line) };
 	for (unsigned i = 0; i < LIMIT_EVENT_BYTES / LIMIT_LINE_BYTES; i++) {
 		f->in++;
 		assert_int_equal(assembler_add(f->a, &frame, 1), 0);

@@ -28,7 +28,7 @@ static void add(struct fixture *f, const char *type, struct str body)
 
 	buf_printf(&line, "type=%s msg=audit(1.002:3): ", type);
 	buf_add_str(&line, body);
-	frame = (struct frame){ 0, buf_str(&line) };
+	frame = (struct frame){ .text = buf_str(&line) };
 	assert_int_equal(assembler_add(f->a, &frame, 1), 0);
 	buf_done(&line);
 }

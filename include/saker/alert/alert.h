@@ -54,6 +54,7 @@ struct alert {
 	bool has_response;
 	struct alert_response response;
 	bool is_summary; /* alert_set_series() */
+	uint64_t place;  /* of its event, which is not settled; 0 = none */
 };
 
 /* Renders the rule's output and copies its fields, beside evt.time and, when
@@ -62,6 +63,10 @@ struct alert {
  * with alert_done(). */
 int alert_from_hit(const struct rule *rule, const struct field_source *event,
                    struct alert *ret) must_check;
+
+/* Gives the alert the uuid that stands for the key. Without this it has one
+ * that no other alert has. */
+void alert_identify(struct alert *a, struct str key);
 
 /* What saker has to say about itself, such as losses. */
 struct alert_internal {

@@ -24,6 +24,13 @@ struct assembler_options {
 	unsigned max_open;         /* 0 = LIMIT_OPEN_EVENTS */
 	unsigned timeout_ms;       /* 0 = LIMIT_EVENT_TIMEOUT_MS */
 	struct counters *counters; /* may be NULL */
+	/* Of frames that have a place: that one follows another (0 = none) in
+	 * the same event; that nothing more is to be done with a record, or
+	 * with all of an event, given by its last record: it was released. Both
+	 * may be NULL. */
+	void (*chain)(void *arg, uint64_t place, uint64_t before);
+	void (*settle)(void *arg, uint64_t place);
+	void *arg;
 };
 
 /* NULL when out of memory. */
@@ -38,6 +45,8 @@ void assembler_begin(struct assembler *a, uint64_t real_ns);
  * counted, skipped; E_NOMEM: event dropped and counted. */
 int assembler_add(struct assembler *a, const struct frame *frame,
                   uint64_t now_ns);
+/* Nothing is to be done with it. */
+void assembler_skip(const struct assembler *a, const struct frame *frame);
 /* Ends events that are older than the timeout. */
 void assembler_expire(struct assembler *a, uint64_t now_ns);
 /* Ends all open events (end of input). */

@@ -74,6 +74,7 @@ struct audit_event {
 	                   * records that never come alone, or cut by a limit */
 	uint64_t received_ns; /* CLOCK_MONOTONIC of its first record; 0 = a log
 	                       */
+	uint64_t place; /* of its last record, see struct frame; 0 = none */
 	struct arena arena;
 	struct {
 		unsigned done; /* bit per getter */

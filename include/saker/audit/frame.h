@@ -11,7 +11,10 @@
  * type=; else text starts at "audit(". Borrowed. */
 struct frame {
 	uint16_t type;
+	bool is_counted; /* it comes again, after a death: counted before */
 	struct str text;
+	uint64_t place; /* where it is kept until its event is judged; 0 = not
+	                 */
 };
 
 enum framer_format {

@@ -44,6 +44,8 @@
  * have arrived. */
 #define LIMIT_OUTPUT_MESSAGE_BYTES (4u * 1024 * 1024)
 #define LIMIT_OUTPUT_SENT_BYTES    (1024u * 1024)
+/* Records whose events are not judged yet, kept for when the engine dies. */
+#define LIMIT_REDO_BYTES (8u * 1024 * 1024)
 /* Alerts on their way to the process that delivers them. */
 #define LIMIT_OUTBOX_BYTES (4u * 1024 * 1024)
 /* Programs among the outputs that run at a time, those that still end included.

@@ -21,6 +21,7 @@ struct engine_given {
 	struct counters *counters; /* NULL = its own */
 	const int *responders; /* RESPONSE_SOCKETS; NULL = it responds itself */
 	struct outbox *outbox; /* for alerts; NULL = it delivers itself */
+	struct redo_log *redo; /* of records; NULL = none */
 };
 
 /* What a reload exchanges. */

@@ -8,21 +8,30 @@
 
 struct privileged;
 
+/* What the operator knows of. */
+struct told {
+	bool is_set;
+	uint64_t counters[COUNTER__MAX];
+	unsigned kernel_lost; /* at the start */
+	bool has_kernel_lost;
+};
+
 struct notices {
 	const struct privileged *privileged; /* borrowed */
-	uint64_t told[COUNTER__MAX]; /* values that the operator knows of */
-	uint64_t last_ns;            /* CLOCK_MONOTONIC of the last notice */
-	unsigned kernel_lost;        /* at the start */
-	bool has_kernel_lost;
+	struct told own;
+	struct told *told;
+	uint64_t last_ns; /* CLOCK_MONOTONIC of the last notice */
 	unsigned
 		kernel_rules; /* loaded, as far as was told; 0 = audit is off */
 	bool has_kernel_rules;
 	uint64_t next_rules_ns; /* CLOCK_MONOTONIC of the next look */
 };
 
-/* Remembers what the kernel had lost before, and its number of rules. */
+/* Remembers what the kernel had lost before, and its number of rules. told is
+ * what it has in common with those before and behind it, all zeros at first,
+ * borrowed; NULL = its own. */
 void notices_init(struct notices *n, const struct privileged *privileged,
-                  const struct counters *counters);
+                  struct told *told);
 /* saker itself changes the kernel's rules: the next look at their number, some
  * time from now, is the new base. */
 void notices_expect_rules(struct notices *n);

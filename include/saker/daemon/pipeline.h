@@ -10,12 +10,11 @@
 #include "saker/engine/ruleset.h"
 #include "saker/event/event.h"
 #include "saker/output/output.h"
+#include "saker/source/redo.h"
 
 /* Parts are borrowed from struct engine (engine.h), which owns them. */
 struct pipeline {
-	/* shared with the process that goes on when this one ends; NULL = none:
-	 * the frame at hand is counted, what follows concerns its event */
-	_Atomic bool *is_counted;
+	struct redo_log *redo; /* NULL = nobody goes on when this one dies */
 	struct assembler *assembler;
 	struct nodes *nodes;
 	struct matcher *matcher;

@@ -17,10 +17,10 @@ struct ring *ring_new(size_t bytes, struct counters *counters);
  * one wrote, the other can read, after the first has died, too. */
 struct ring *ring_new_shared(size_t bytes, struct counters *counters);
 void ring_free(struct ring *r);
-/* In a new process, of a shared ring whose writer and reader died: goes on
- * where they stopped. The frame that the reader was at is skipped, because it
- * may be what the reader died of: true when there was one. */
-bool ring_resume(struct ring *r);
+/* In a new process, of a shared ring whose reader, or writer, died: goes on
+ * where that stopped. */
+void ring_resume_reading(struct ring *r);
+void ring_resume_writing(struct ring *r);
 
 /* Writer. False when the frame was dropped. received_ns is CLOCK_MONOTONIC. */
 bool ring_push(struct ring *r, const struct frame *frame, uint64_t received_ns);
@@ -41,6 +41,8 @@ int ring_fd(const struct ring *r);
 /* Reader: the oldest frame, borrowed until ring_pop(). False when empty. */
 bool ring_peek(struct ring *r, struct frame *ret, uint64_t *ret_received_ns);
 void ring_pop(struct ring *r);
+/* Reader: a number of its own for each frame; of the one that is next. */
+uint64_t ring_position(const struct ring *r);
 /* Reader: true after ring_end() once everything was taken. */
 bool ring_is_done(const struct ring *r);
 /* Reader: clears the eventfd before looking again. */

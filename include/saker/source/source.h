@@ -34,8 +34,9 @@ struct source_kind {
 	struct source_load (*load)(const struct source *s);
 	/* Nothing more comes. */
 	void (*stop)(struct source *s);
-	/* As source_resume(). */
-	bool (*resume)(struct source *s);
+	/* As source_resume_taking() and source_position(). */
+	void (*resume)(struct source *s);
+	uint64_t (*position)(const struct source *s);
 };
 
 struct source_options {
@@ -87,10 +88,11 @@ void source_close(struct source *s);
  * into the ring, until its end or source_stop(). The thread blocks all signals.
  * 0, E_NOMEM or E_IO. */
 int source_start(struct source *s) must_check;
-/* In a new process, of a shared source whose process died: goes on where that
- * stopped, before source_start(). The frame that it was at is skipped, because
- * it may be what it died of: true when there was one. */
-bool source_resume(struct source *s);
+/* In a new process, of a shared source: goes on where the process that took
+ * frames, or that drained the source, stopped when it died; the second before
+ * source_start(). */
+void source_resume_taking(struct source *s);
+void source_resume_draining(struct source *s);
 /* Nothing more comes; what has come is still there. */
 void source_stop(struct source *s);
 
@@ -108,6 +110,9 @@ void source_wake(struct source *s);
 bool source_peek(struct source *s, struct frame *ret,
                  uint64_t *ret_received_ns);
 void source_pop(struct source *s);
+/* The number of the oldest frame, or of the next one to come; each has its own.
+ */
+uint64_t source_position(const struct source *s);
 /* True once the source has ended and everything was taken. */
 bool source_is_done(const struct source *s);
 struct source_load source_load(const struct source *s);
