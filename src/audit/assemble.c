@@ -19,6 +19,7 @@
 #include "saker/base/limits.h"
 #include "store.h"
 #include "table.h"
+#include "whole.h"
 
 #define POOL_EVENTS 128
 /* Nodes' clocks may differ, and their records be delivered late, by this much
@@ -177,31 +178,6 @@ size_t assembler_pending(const struct assembler *a)
 	return a->pending;
 }
 
-/* mq_open and mq_unlink count a hidden name (audit_inode_parent_hidden) for
- * which the kernel logs no PATH. */
-static bool lacks_paths(const struct open_event *o,
-                        const struct audit_syscall *s)
-{
-	size_t expected = s->items;
-
-	if (expected != 0 && s->name != NULL && strncmp(s->name, "mq_", 3) == 0)
-		expected--;
-	return o->npaths < expected;
-}
-
-static bool is_partial(struct open_event *o)
-{
-	const struct audit_syscall *s = audit_event_syscall(&o->e);
-	const struct audit_args *args;
-
-	if (o->is_cut || (s == NULL ? o->has_part : lacks_paths(o, s)))
-		return true;
-	if (!o->has_execve)
-		return false;
-	args = audit_event_args(&o->e);
-	return args == NULL || args->is_incomplete;
-}
-
 static void send_out(struct assembler *a, struct open_event *o)
 {
 	list_remove(&o->e.link);
@@ -250,7 +226,7 @@ static void finish(struct assembler *a, struct open_event *o,
 	forget(a, o);
 	o->e.arena.limit = LIMIT_EVENT_BYTES + GETTER_BYTES;
 	o->e.is_complete = ending == ENDED_COMPLETE;
-	o->e.is_partial = is_partial(o);
+	o->e.is_partial = whole_is_partial(o);
 	count(a, counters[ending]);
 	if (o->e.is_partial && !is_joining(a, &o->e.stamp, o->e.received_ns))
 		count(a, COUNTER_EVENTS_PARTIAL);
@@ -331,24 +307,6 @@ static struct open_event *open_event(struct assembler *a, uint64_t hash,
 	return o;
 }
 
-/* Without EOE: a system call's event has its PROCTITLE and as many PATHs as
- * items= says, whatever their order (ausearch reverses it). An io_uring
- * operation of its own has no PROCTITLE; its PATHs come last. */
-static bool has_all(struct open_event *o)
-{
-	const struct audit_syscall *s;
-	bool has_paths;
-
-	if (o->has_syscall ? !o->has_proctitle
-	                   : !o->has_uringop || o->npaths == 0)
-		return false;
-	s = audit_event_syscall(&o->e);
-	has_paths = s != NULL && !lacks_paths(o, s);
-	if (!o->has_syscall)
-		o->e.cache.done = 0; /* a SYSCALL may still come */
-	return has_paths;
-}
-
 static bool lacks_eoe(const struct assembler *a)
 {
 	return !a->has_eoe &&
@@ -362,7 +320,7 @@ static bool is_done(struct assembler *a, struct open_event *o, uint16_t type)
 	o->has_part |= role == RECORD_PART;
 	if (role == RECORD_ALONE)
 		return o->e.nrecords == 1;
-	return lacks_eoe(a) && has_all(o);
+	return lacks_eoe(a) && whole_has_all(o);
 }
 
 static int add_record(struct assembler *a, struct open_event *o,
@@ -519,7 +477,7 @@ static void finish_whole(struct assembler *a)
 		struct open_event *o = from_link(link);
 
 		link = link->next;
-		if (has_all(o))
+		if (whole_has_all(o))
 			finish(a, o, ENDED_COMPLETE);
 	}
 }

@@ -21,6 +21,8 @@ src_audit_libaudit_records_a_SOURCES = \
 	src/audit/table.c \
 	src/audit/table.h \
 	src/audit/types.c \
+	src/audit/whole.c \
+	src/audit/whole.h \
 	src/audit/uring_ops.def
 
 noinst_HEADERS += \

@@ -109,3 +109,25 @@ void io_close_range(unsigned first, unsigned last)
 	for (long fd = first; fd <= last && fd < sysconf(_SC_OPEN_MAX); fd++)
 		close((int)fd);
 }
+
+void io_close_all_but(const int *keep, size_t n)
+{
+	unsigned first = STDERR_FILENO + 1;
+	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	if (null >= 0)
+		dup2(null, STDIN_FILENO);
+	for (;;) {
+		unsigned next = ~0u;
+
+		for (size_t i = 0; i < n; i++)
+			if (keep[i] >= (int)first && (unsigned)keep[i] < next)
+				next = (unsigned)keep[i];
+		if (next == ~0u)
+			break;
+		if (next > first)
+			io_close_range(first, next - 1);
+		first = next + 1;
+	}
+	io_close_range(first, ~0u);
+}

@@ -15,11 +15,6 @@
 #include "saker/base/io.h"
 #include "saker/daemon/log.h"
 
-/* One that lives for less is started again only after a while, and after twice
- * that the next time. */
-#define SHORT_LIFE_NS NS_PER_SEC
-#define DELAY_MIN_MS  100u
-#define DELAY_MAX_MS  5000u
 /* Until it can deliver, or has delivered: spools may be long. */
 #define BEGIN_MS 30000
 #define END_MS   6000
@@ -67,7 +62,7 @@ static int start(struct courier *c)
 		_exit(courier_work(c, pair[1]) == 0 ? 0 : 1);
 	close(pair[1]);
 	c->socket = pair[0];
-	c->born_ns = clock_monotonic_ns();
+	restart_born(&c->restart);
 	if (c->pid > 0 && pthread_create(&c->thread, NULL, serve, c) == 0) {
 		c->has_thread = true;
 		return 0;
@@ -131,18 +126,6 @@ int courier_begin(struct courier *c)
 	return error;
 }
 
-static void plan(struct courier *c)
-{
-	uint64_t now = clock_monotonic_ns();
-
-	if (now - c->born_ns >= SHORT_LIFE_NS)
-		c->delay_ms = 0;
-	c->due_ns = now + c->delay_ms * NS_PER_MS;
-	c->delay_ms = c->delay_ms == 0 ? DELAY_MIN_MS : c->delay_ms * 2;
-	if (c->delay_ms > DELAY_MAX_MS)
-		c->delay_ms = DELAY_MAX_MS;
-}
-
 void courier_tick(struct courier *c)
 {
 	if (reap(c)) {
@@ -150,23 +133,13 @@ void courier_tick(struct courier *c)
 			log_line("the courier was ended by signal %d (%s)",
 			         WTERMSIG(c->status),
 			         strsignal(WTERMSIG(c->status)));
-		plan(c);
+		restart_plan(&c->restart);
 	}
-	if (c->pid != 0 || c->due_ns == 0 || clock_monotonic_ns() < c->due_ns)
+	if (c->pid != 0 || !restart_is_due(&c->restart))
 		return;
 	counter_add(c->counters, COUNTER_COURIER_RESTARTS, 1);
-	c->due_ns = 0;
 	if (start(c) < 0)
-		plan(c);
-}
-
-int courier_wait_ms(const struct courier *c)
-{
-	uint64_t now = clock_monotonic_ns();
-
-	if (c->pid != 0 || c->due_ns == 0)
-		return -1;
-	return c->due_ns > now ? (int)((c->due_ns - now) / NS_PER_MS) + 1 : 0;
+		restart_plan(&c->restart);
 }
 
 void courier_end(struct courier *c)

@@ -6,6 +6,7 @@
 
 #include <pthread.h>
 
+#include "restart.h"
 #include "saker/daemon/config.h"
 #include "saker/daemon/sandbox.h"
 #include "saker/monitor/monitor.h"
@@ -23,9 +24,7 @@ struct courier {
 	int socket;
 	pid_t pid; /* 0 = there is none */
 	int status;
-	uint64_t born_ns;
-	uint64_t due_ns; /* when the next is to be started */
-	unsigned delay_ms;
+	struct restart restart;
 };
 
 /* Starts it and waits until it can deliver. 0, or what kept it from that, which
@@ -33,8 +32,6 @@ struct courier {
 int courier_begin(struct courier *c) must_check;
 /* Sees off one that has ended, and starts another when that is due. */
 void courier_tick(struct courier *c);
-/* Milliseconds until then; -1 = nothing is due. */
-int courier_wait_ms(const struct courier *c);
 /* It delivers what there is, for a limited time, and ends. */
 void courier_end(struct courier *c);
 

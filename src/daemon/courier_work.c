@@ -66,30 +66,12 @@ static int ask_to_open(void *arg, size_t output, struct output_opened *ret)
 	return error;
 }
 
-/* Everything that the monitor has open but these, standard output and error. */
 static void close_others(const struct courier *c, int socket)
 {
-	int keep[] = { socket, outbox_fd(c->outbox),
-		       outbox_delivered_fd(c->outbox) };
-	unsigned first = STDERR_FILENO + 1;
-	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	const int keep[] = { socket, outbox_fd(c->outbox),
+		             outbox_delivered_fd(c->outbox) };
 
-	if (null >= 0)
-		dup2(null, STDIN_FILENO);
-	for (;;) {
-		unsigned next = ~0u;
-
-		for (size_t i = 0; i < sizeof(keep) / sizeof(keep[0]); i++)
-			if ((unsigned)keep[i] >= first &&
-			    (unsigned)keep[i] < next)
-				next = (unsigned)keep[i];
-		if (next == ~0u)
-			break;
-		if (next > first)
-			io_close_range(first, next - 1);
-		first = next + 1;
-	}
-	io_close_range(first, ~0u);
+	io_close_all_but(keep, sizeof(keep) / sizeof(keep[0]));
 }
 
 static int open_spools(const struct courier *c)

@@ -34,7 +34,8 @@ struct daemon {
 	/* its own, or what it has in common with the processes that were and
 	 * will be its like */
 	struct counters *counters;
-	struct told *told; /* NULL = nobody else tells */
+	struct told *told;     /* NULL = nobody else tells */
+	_Atomic pid_t *reader; /* who drains the sources; NULL = threads */
 	struct privileged privileged;
 	struct guard *undo;    /* NULL = none, or another process's */
 	struct outbox *outbox; /* of who delivers; NULL = the engine does */
@@ -79,6 +80,8 @@ int daemon_separate(struct daemon *d) must_check;
 int inputs_open(struct daemon *d) must_check;
 /* Starts the threads. */
 int inputs_start(struct daemon *d) must_check;
+/* In a process that another drains the sources for. */
+void inputs_leave(struct daemon *d);
 /* Goes on behind a process that ended unexpectedly. */
 void inputs_resume(struct daemon *d);
 /* Feeds a batch of each source to the pipeline. True when more may wait; sets

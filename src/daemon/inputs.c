@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* inputs.c - the sources of a run. */
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
 
 #include "daemon.h"
 #include "saker/base/clock.h"
+#include "saker/base/io.h"
 #include "saker/daemon/log.h"
 
 /* Frames judged before signals and the other inputs are looked at. */
@@ -17,6 +21,8 @@
  * meanwhile fills the ring for longer, and nothing is dropped by that. */
 #define LOOK_NS          (100 * NS_PER_MS)
 #define LOOK_LOSSLESS_NS (2 * NS_PER_SEC)
+#define READER_END_MS 1000
+#define LOOK_MS       20
 
 static const char *source_problem(int error)
 {
@@ -79,10 +85,30 @@ int inputs_open(struct daemon *d)
 	return 0;
 }
 
+/* Who writes is to see it when the one that reads has ended. */
+void inputs_leave(struct daemon *d)
+{
+	auto_close int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	if (null >= 0)
+		dup2(null, STDIN_FILENO);
+	for (size_t i = 0; i < d->ninputs; i++)
+		source_leave(&d->inputs[i].source);
+}
+
+static bool is_drained_elsewhere(const struct daemon *d, const struct source *s)
+{
+	return d->reader != NULL && source_has_thread(s);
+}
+
 int inputs_start(struct daemon *d)
 {
 	for (size_t i = 0; i < d->ninputs; i++) {
-		int error = source_start(&d->inputs[i].source);
+		int error;
+
+		if (is_drained_elsewhere(d, &d->inputs[i].source))
+			continue;
+		error = source_start(&d->inputs[i].source);
 
 		if (error < 0) {
 			log_line("source %s cannot be started: %s",
@@ -196,13 +222,33 @@ bool inputs_drain(struct daemon *d)
 	return more;
 }
 
+/* Who drains it is asked to end, and what that still has is taken. */
+static void await_reader(struct daemon *d, struct input *in)
+{
+	uint64_t until = clock_monotonic_ns() + READER_END_MS * NS_PER_MS;
+
+	source_ask_stop(&in->source);
+	while (!in->has_ended && clock_monotonic_ns() < until) {
+		struct pollfd p = { .fd = source_poll_fd(&in->source),
+			            .events = POLLIN };
+
+		if (!drain_input(d, in, 0) && !in->has_ended)
+			poll(&p, 1, LOOK_MS);
+	}
+}
+
 void inputs_finish(struct daemon *d)
 {
 	for (size_t i = 0; i < d->ninputs; i++) {
-		if (!d->inputs[i].is_open)
+		struct input *in = &d->inputs[i];
+
+		if (!in->is_open)
 			continue;
-		source_stop(&d->inputs[i].source);
-		while (drain_input(d, &d->inputs[i], 0))
+		if (is_drained_elsewhere(d, &in->source))
+			await_reader(d, in);
+		else
+			source_stop(&in->source);
+		while (drain_input(d, in, 0))
 			;
 	}
 }

@@ -31,12 +31,16 @@ src_daemon_libdaemon_a_SOURCES = \
 	src/daemon/privileged.h \
 	src/daemon/pipeline_respond.c \
 	src/daemon/protection.c \
+	src/daemon/reader.c \
+	src/daemon/reader.h \
 	src/daemon/recent.c \
 	src/daemon/reload.c \
 	src/daemon/reload.h \
 	src/daemon/requests.c \
 	src/daemon/response_config.c \
 	src/daemon/responses.c \
+	src/daemon/restart.c \
+	src/daemon/restart.h \
 	src/daemon/run.c \
 	src/daemon/engine_calls.def \
 	src/daemon/sandbox.c \

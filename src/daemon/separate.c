@@ -19,6 +19,7 @@
 
 #include "courier.h"
 #include "daemon.h"
+#include "reader.h"
 #include "saker/base/array.h"
 #include "saker/base/clock.h"
 #include "saker/base/io.h"
@@ -39,6 +40,7 @@
 struct shared {
 	struct counters counters;
 	struct told told;
+	_Atomic pid_t reader;
 };
 
 struct separation {
@@ -53,6 +55,7 @@ struct separation {
 	struct response_config response;
 	struct responses *responses;
 	struct courier courier;
+	struct reader reader;
 	pid_t engine;
 	/* of the engine: its own, its reload thread's, its responses' */
 	int sockets[2 + RESPONSE_SOCKETS];
@@ -96,6 +99,7 @@ static int become_engine(struct separation *s, const int sockets[])
 	prctl(PR_SET_NAME, "saker-engine", 0, 0, 0);
 	close_sockets(s);
 	io_close(&s->courier.socket);
+	inputs_leave(d);
 	responses_close_files(s->responses);
 	close(d->signal_fd);
 	d->signal_fd = signals_open(false);
@@ -195,6 +199,16 @@ static void handle_signals(struct separation *s)
 	}
 }
 
+/* Until a process is to be started; -1 = none is. */
+static int wait_ms(const struct separation *s)
+{
+	int courier = restart_wait_ms(&s->courier.restart);
+	int reader = restart_wait_ms(&s->reader.restart);
+
+	return courier < 0 || (reader >= 0 && reader < courier) ? reader
+	                                                        : courier;
+}
+
 static void serve_until_end(struct separation *s)
 {
 	do {
@@ -203,13 +217,15 @@ static void serve_until_end(struct separation *s)
 			{ .fd = s->sockets[0], .events = POLLIN },
 		};
 
-		poll(fds, 2, courier_wait_ms(&s->courier));
+		poll(fds, 2, wait_ms(s));
 		if (fds[1].revents != 0 &&
 		    !monitor_serve(s->monitor, s->sockets[0]))
 			io_close(&s->sockets[0]);
 		if (fds[0].revents != 0)
 			handle_signals(s);
 		courier_tick(&s->courier);
+		if (!s->stop)
+			reader_tick(&s->reader);
 	} while (!reap(s));
 	close_sockets(s);
 }
@@ -401,16 +417,21 @@ int daemon_separate(struct daemon *d)
 		return E_NOMEM;
 	d->counters = &shared->counters;
 	d->told = &shared->told;
+	d->reader = &shared->reader;
+	s.reader.daemon = d;
 	d->tables = tables_new();
 	d->redo = redo_new(LIMIT_REDO_BYTES, d->counters);
 	error = d->redo != NULL ? prepare(&s) : E_NOMEM;
 	if (error == 0)
 		error = begin_courier(&s);
+	if (error == 0)
+		error = reader_begin(&s.reader);
 	if (error == 0) {
 		requests_listen(d);
 		error = supervise(&s);
 	}
 	if (getpid() == own) {
+		reader_end(&s.reader);
 		if (d->outbox != NULL)
 			courier_end(&s.courier);
 		requests_unlink(d);

@@ -170,6 +170,10 @@ static void add_processes(struct buf *out, const struct daemon *d)
 		"courier", d->outbox != NULL ? outbox_taker(d->outbox) : 0
 	};
 
+	const struct protected_process reader = {
+		"reader", d->reader != NULL ? atomic_load(d->reader) : 0
+	};
+
 	for (size_t i = 0; i < d->nprotected; i++) {
 		if (i != 0)
 			buf_add_byte(out, ',');
@@ -178,6 +182,10 @@ static void add_processes(struct buf *out, const struct daemon *d)
 	if (d->outbox != NULL) {
 		buf_add_byte(out, ',');
 		protection_render(&courier, out);
+	}
+	if (reader.pid != 0) {
+		buf_add_byte(out, ',');
+		protection_render(&reader, out);
 	}
 }
 

@@ -48,8 +48,8 @@ struct ring {
 	_Alignas(CACHE_LINE) _Atomic uint64_t head; /* written by the writer */
 	_Atomic uint64_t pushed;
 	uint64_t seen_tail;
-	uint64_t batch_in;
-	uint64_t batch_dropped;
+	uint64_t dropped;
+	uint64_t counted_in, counted_dropped; /* as far as the counters know */
 
 	_Alignas(CACHE_LINE) _Atomic uint64_t tail; /* written by the reader */
 	_Atomic uint64_t popped;
@@ -149,9 +149,8 @@ bool ring_push(struct ring *r, const struct frame *frame, uint64_t received_ns)
 	size_t skip = need > to_end ? to_end : 0;
 	struct entry *e;
 
-	r->batch_in++;
 	if (frame->text.len >= ENTRY_SKIP || !has_room(r, head, skip + need)) {
-		r->batch_dropped++;
+		r->dropped++;
 		return false;
 	}
 	/* Entries are multiples of 8 and the array's end is one: the length of
@@ -173,13 +172,15 @@ bool ring_push(struct ring *r, const struct frame *frame, uint64_t received_ns)
 
 static void count_batch(struct ring *r)
 {
-	if (r->batch_in != 0)
-		counter_add(r->counters, COUNTER_RECORDS_IN, r->batch_in);
-	if (r->batch_dropped != 0)
-		counter_add(r->counters, COUNTER_RECORDS_DROPPED,
-		            r->batch_dropped);
-	r->batch_in = 0;
-	r->batch_dropped = 0;
+	uint64_t in = r->pushed + r->dropped - r->counted_in;
+	uint64_t dropped = r->dropped - r->counted_dropped;
+
+	if (in != 0)
+		counter_add(r->counters, COUNTER_RECORDS_IN, in);
+	r->counted_in += in;
+	if (dropped != 0)
+		counter_add(r->counters, COUNTER_RECORDS_DROPPED, dropped);
+	r->counted_dropped += dropped;
 }
 
 static void wake(struct ring *r)
@@ -319,21 +320,28 @@ uint64_t ring_position(const struct ring *r)
 	return r->position;
 }
 
+/* The entry at a position that has one. */
+static const struct entry *frame_at(const struct ring *r, uint64_t position)
+{
+	const struct entry *e = entry_at(r, position);
+
+	return e->len == ENTRY_SKIP ? entry_at(r, 0) : e;
+}
+
+static uint64_t near(uint64_t count, uint16_t number)
+{
+	return count + (uint64_t)(int16_t)(number - (uint16_t)count);
+}
+
 /* The reader died before or after it counted the frame behind which tail is. */
 static void settle_popped(struct ring *r)
 {
-	uint64_t popped = r->popped, pushed = r->pushed;
-	struct entry *e;
+	uint64_t pushed = r->pushed;
 
 	r->seen_head = atomic_load_explicit(&r->head, memory_order_acquire);
-	if (r->seen_head == r->position) {
-		r->popped = pushed;
-		return;
-	}
-	e = entry_at(r, r->position);
-	if (e->len == ENTRY_SKIP)
-		e = entry_at(r, 0);
-	r->popped = popped + (uint64_t)(int16_t)(e->number - (uint16_t)popped);
+	r->popped = r->seen_head == r->position
+	                    ? pushed
+	                    : near(r->popped, frame_at(r, r->position)->number);
 }
 
 void ring_resume_reading(struct ring *r)
@@ -344,8 +352,25 @@ void ring_resume_reading(struct ring *r)
 	wake(r);
 }
 
+/* The writer died before or after it counted the frame in front of head. */
+static void settle_pushed(struct ring *r)
+{
+	uint64_t head = r->head, position = r->tail, popped = r->popped;
+	const struct entry *last = NULL;
+
+	while (position != head) {
+		if (entry_at(r, position)->len == ENTRY_SKIP)
+			position += r->size - (position & r->mask);
+		last = entry_at(r, position);
+		position += entry_size(last->len);
+	}
+	r->pushed = last != NULL ? near(r->pushed, (uint16_t)(last->number + 1))
+	                         : popped;
+}
+
 void ring_resume_writing(struct ring *r)
 {
+	settle_pushed(r);
 	count_batch(r);
 	r->seen_tail = atomic_load_explicit(&r->tail, memory_order_acquire);
 	atomic_store_explicit(&r->is_ended, false, memory_order_relaxed);

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -63,8 +64,12 @@ static int open_kind(struct source *s, struct str argument,
 	s->ring = options->is_shared
 	                  ? ring_new_shared(options->ring_bytes, s->counters)
 	                  : ring_new(options->ring_bytes, s->counters);
-	if (s->ring != NULL)
+	s->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (s->ring != NULL && s->stop_fd >= 0)
 		return 0;
+	ring_free(s->ring);
+	s->ring = NULL;
+	io_close(&s->stop_fd);
 	s->kind->close(s);
 	return E_NOMEM;
 }
@@ -100,9 +105,13 @@ void source_close(struct source *s)
 
 	source_stop(s);
 	if (s->kind != NULL) {
-		s->kind->close(s);
+		if (s->is_left)
+			free(s->state);
+		else
+			s->kind->close(s);
 		framer_done(&s->framer);
 		ring_free(s->ring);
+		io_close(&s->stop_fd);
 	}
 	s->kind = NULL;
 	s->ring = NULL;
@@ -215,17 +224,11 @@ int source_start(struct source *s)
 	s->is_started = true;
 	if (s->ring == NULL)
 		return 0;
-	s->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (s->stop_fd < 0) {
-		s->is_started = false;
-		return E_IO;
-	}
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	error = pthread_create(&s->thread, NULL, drain, s);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (error != 0) {
-		io_close(&s->stop_fd);
 		s->is_started = false;
 		return E_NOMEM;
 	}
@@ -233,24 +236,46 @@ int source_start(struct source *s)
 	return 0;
 }
 
-static void stop_thread(struct source *s)
+bool source_has_thread(const struct source *s)
+{
+	return s->ring != NULL;
+}
+
+void source_leave(struct source *s)
+{
+	if (s->ring == NULL)
+		return;
+	io_close(&s->fd);
+	s->is_left = true;
+}
+
+void source_ask_stop(const struct source *s)
 {
 	uint64_t one = 1;
 
 	while (write(s->stop_fd, &one, sizeof(one)) < 0 && errno == EINTR)
 		;
+}
+
+void source_join(struct source *s)
+{
+	if (!s->is_started || s->ring == NULL)
+		return;
 	pthread_join(s->thread, NULL);
-	io_close(&s->stop_fd);
+	s->is_started = false;
+	s->is_stopped = true;
 }
 
 void source_stop(struct source *s)
 {
 	if (!s->is_started)
 		return;
-	if (s->ring != NULL)
-		stop_thread(s);
-	else
-		s->kind->stop(s);
+	if (s->ring != NULL) {
+		source_ask_stop(s);
+		source_join(s);
+		return;
+	}
+	s->kind->stop(s);
 	s->is_started = false;
 	s->is_stopped = true;
 }

@@ -27,6 +27,9 @@ int io_read_regular(const char *path, size_t limit, struct buf *out) must_check;
 int io_make_parent(const char *path) must_check;
 /* Closes all descriptors from first to last, both included. */
 void io_close_range(unsigned first, unsigned last);
+/* Everything but these, standard output and error. Standard
+ * input is empty then. */
+void io_close_all_but(const int *keep, size_t n);
 /* Writes all of it, waiting where it must. 0 or E_IO with errno set. */
 int io_write_all(int fd, struct str bytes) must_check;
 

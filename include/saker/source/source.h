@@ -67,8 +67,8 @@ struct source {
 	void *state; /* the kind's */
 	/* 0 after a normal end or source_stop(), else why it ended. */
 	_Atomic int error;
-	int stop_fd;
-	bool is_started, is_stopped;
+	int stop_fd; /* an eventfd, of all processes that have it in common */
+	bool is_started, is_stopped, is_left;
 	pthread_t thread;
 };
 
@@ -95,6 +95,16 @@ void source_resume_taking(struct source *s);
 void source_resume_draining(struct source *s);
 /* Nothing more comes; what has come is still there. */
 void source_stop(struct source *s);
+/* Whether a thread drains it, which may be another process's. */
+bool source_has_thread(const struct source *s);
+/* In a process whose thread it is not: closes what is drained, which remains
+ * the other's. Before any other use of it here. */
+void source_leave(struct source *s);
+/* Asks that thread to end, from another process; source_is_done() once it has.
+ */
+void source_ask_stop(const struct source *s);
+/* Waits until its own thread has ended by itself, or was asked to. */
+void source_join(struct source *s);
 
 /* Instead of polling: for how long records are to be gathered before they are
  * looked for, because so many come; 0 = not now. */
