@@ -42,6 +42,7 @@ struct daemon {
 	/* kept for the next engine; NULL = not */
 	struct redo_log *redo;
 	struct tables *tables;
+	struct ruleset *ruleset;  /* loaded before; NULL = not yet */
 	bool is_separate;         /* a monitor has the privileges */
 	bool is_restarted;        /* the one before ended unexpectedly */
 	bool has_dispatcher;      /* an audit dispatcher started saker */
@@ -56,6 +57,9 @@ struct daemon {
 	struct server *server;       /* NULL = nobody can ask */
 	struct publisher *publisher; /* of metrics; NULL = none are wanted */
 	int signal_fd;
+	uint64_t died_ns; /* the engine before; CLOCK_MONOTONIC as the next */
+	_Atomic uint64_t
+		*ready_ns; /* to be told when this one works; or NULL */
 	uint64_t next_tick_ns;
 	uint64_t wake_ns;  /* when it has to go on at the latest */
 	uint64_t trust_ns; /* until then the time says nothing about events */
@@ -82,8 +86,9 @@ int inputs_open(struct daemon *d) must_check;
 int inputs_start(struct daemon *d) must_check;
 /* In a process that another drains the sources for. */
 void inputs_leave(struct daemon *d);
-/* Goes on behind a process that ended unexpectedly. */
-void inputs_resume(struct daemon *d);
+/* Goes on behind a process that ended unexpectedly; how many records it does
+ * again. */
+size_t inputs_resume(struct daemon *d);
 /* Feeds a batch of each source to the pipeline. True when more may wait; sets
  * stop when all have ended. */
 bool inputs_drain(struct daemon *d);

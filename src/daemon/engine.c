@@ -112,7 +112,9 @@ int engine_prepare(const struct config *config, bool for_root,
 
 static bool has_given_rules(const struct engine *e)
 {
-	return e->given != NULL && e->given->ruleset != NULL;
+	return e->given != NULL && e->given->ruleset != NULL &&
+	       (e->rules.ruleset == NULL ||
+	        e->rules.ruleset == e->given->ruleset);
 }
 
 static bool has_given_counters(const struct engine *e)

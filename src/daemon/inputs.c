@@ -21,8 +21,8 @@
  * meanwhile fills the ring for longer, and nothing is dropped by that. */
 #define LOOK_NS          (100 * NS_PER_MS)
 #define LOOK_LOSSLESS_NS (2 * NS_PER_SEC)
-#define READER_END_MS 1000
-#define LOOK_MS       20
+#define READER_END_MS    1000
+#define LOOK_MS          20
 
 static const char *source_problem(int error)
 {
@@ -120,16 +120,18 @@ int inputs_start(struct daemon *d)
 }
 
 /* Whose events were not judged. */
-static void redo(struct daemon *d)
+static size_t redo(struct daemon *d)
 {
 	struct frame frame;
 	uint64_t cursor = 0, received_ns;
+	size_t n = 0;
 
-	while (redo_next(d->redo, &cursor, &frame, &received_ns))
+	for (; redo_next(d->redo, &cursor, &frame, &received_ns); n++)
 		pipeline_feed(&d->engine.pipeline, &frame, received_ns);
+	return n;
 }
 
-void inputs_resume(struct daemon *d)
+size_t inputs_resume(struct daemon *d)
 {
 	uint64_t received_ns;
 	struct frame frame;
@@ -147,7 +149,7 @@ void inputs_resume(struct daemon *d)
 		    source_peek(s, &frame, &received_ns))
 			source_pop(s);
 	}
-	redo(d);
+	return redo(d);
 }
 
 static void keep(const struct daemon *d, const struct input *in,

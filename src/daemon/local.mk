@@ -16,6 +16,8 @@ src_daemon_libdaemon_a_SOURCES = \
 	src/daemon/courier_work.c \
 	src/daemon/daemon.h \
 	src/daemon/engine.c \
+	src/daemon/generation.c \
+	src/daemon/generation.h \
 	src/daemon/heartbeat.c \
 	src/daemon/inputs.c \
 	src/daemon/kernel_derive.c \

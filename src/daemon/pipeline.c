@@ -69,8 +69,8 @@ static void identify(const struct pipeline *p, struct alert *alert)
 	};
 	auto_buf struct buf key = BUF_INIT;
 
-	buf_add_str(&key, (struct str){ (const char *)numbers,
-	                                sizeof(numbers) });
+	buf_add_str(&key,
+	            (struct str){ (const char *)numbers, sizeof(numbers) });
 	for (size_t i = 0; i < COUNT(texts); i++) {
 		buf_add_str(&key, texts[i]);
 		buf_add_byte(&key, '\n');

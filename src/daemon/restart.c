@@ -6,7 +6,7 @@
 
 /* One that lives for less is started again only after a while, and after twice
  * that the next time. */
-#define SHORT_LIFE_NS NS_PER_SEC
+#define SHORT_LIFE_NS (100 * NS_PER_MS)
 #define DELAY_MIN_MS  100u
 #define DELAY_MAX_MS  5000u
 

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -321,6 +322,18 @@ static int enter_sandbox(const struct daemon *d)
 	return error;
 }
 
+static void go_on(struct daemon *d)
+{
+	size_t records = inputs_resume(d);
+	uint64_t ms = (clock_monotonic_ns() - d->died_ns) / NS_PER_MS;
+
+	counter_add(d->counters, COUNTER_ENGINE_AWAY_MS, ms);
+	log_line(
+		"the engine goes on after %llu ms, with %zu records of "
+		"events that were not judged",
+		(unsigned long long)ms, records);
+}
+
 static void run_engine(struct daemon *d)
 {
 	notices_init(&d->notices, &d->privileged, d->told);
@@ -330,7 +343,9 @@ static void run_engine(struct daemon *d)
 	tables_keep(d->tables, d->engine.tracker, clock_monotonic_ns());
 	keep_snapshot(d, false);
 	if (d->is_restarted)
-		inputs_resume(d);
+		go_on(d);
+	if (d->ready_ns != NULL)
+		atomic_store(d->ready_ns, clock_monotonic_ns());
 	loop(d);
 	requests_close(d);
 	finish(d);
@@ -385,7 +400,8 @@ static int start_engine(struct daemon *d)
 
 int daemon_work(struct daemon *d)
 {
-	struct engine_given given = { .counters = d->counters,
+	struct engine_given given = { .ruleset = d->ruleset,
+		                      .counters = d->counters,
 		                      .responders = d->privileged.responders,
 		                      .outbox = d->outbox,
 		                      .redo = d->redo };

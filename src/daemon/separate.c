@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -19,6 +20,7 @@
 
 #include "courier.h"
 #include "daemon.h"
+#include "generation.h"
 #include "reader.h"
 #include "saker/base/array.h"
 #include "saker/base/clock.h"
@@ -30,21 +32,20 @@
 #include "signals.h"
 #include "tables.h"
 
-/* An engine that lives for less is started again only after a while, and after
- * twice that the next time. */
-#define SHORT_LIFE_NS NS_PER_SEC
-#define DELAY_MIN_MS  100
-#define DELAY_MAX_MS  5000
-
 /* What outlives an engine. */
 struct shared {
 	struct counters counters;
 	struct told told;
 	_Atomic pid_t reader;
+	_Atomic uint64_t ready_ns;
 };
 
 struct separation {
 	struct daemon *daemon;
+	/* the thread that reloads replaces it */
+	pthread_mutex_t lock;
+	struct generation *reloaded; /* NULL = none */
+	struct ruleset *ruleset;     /* of the start */
 	struct monitor *monitor;
 	struct host *host;
 	/* Kernel rules take their time: they have a thread, and a monitor with
@@ -59,8 +60,7 @@ struct separation {
 	pid_t engine;
 	/* of the engine: its own, its reload thread's, its responses' */
 	int sockets[2 + RESPONSE_SOCKETS];
-	uint64_t born_ns;
-	unsigned delay_ms;
+	struct restart restart;
 	bool stop;
 	int status; /* of waitpid(), of the engine that ended */
 };
@@ -91,6 +91,18 @@ static void *serve_reloads(void *arg)
 	return NULL;
 }
 
+/* The lock is held: this process is alone. */
+static void use_generation(const struct separation *s)
+{
+	struct daemon *d = s->daemon;
+
+	d->ruleset = s->ruleset;
+	if (s->reloaded == NULL)
+		return;
+	d->config = &s->reloaded->config;
+	d->ruleset = s->reloaded->ruleset;
+}
+
 /* In the engine's process. */
 static int become_engine(struct separation *s, const int sockets[])
 {
@@ -110,6 +122,7 @@ static int become_engine(struct separation *s, const int sockets[])
 		                     .responders = { sockets[2], sockets[3] } };
 	d->protected[d->nprotected++] =
 		(struct protected_process){ "monitor", getppid() };
+	use_generation(s);
 	outbox_resume_putting(d->outbox);
 	return d->signal_fd >= 0 ? daemon_work(d) : E_IO;
 }
@@ -139,7 +152,9 @@ static int fork_engine(struct separation *s, int *ret_error)
 
 	if (make_pairs(s, theirs) < 0)
 		return E_IO;
+	pthread_mutex_lock(&s->lock);
 	s->engine = fork();
+	pthread_mutex_unlock(&s->lock);
 	if (s->engine == 0) {
 		*ret_error = become_engine(s, theirs);
 		return 0;
@@ -152,7 +167,6 @@ static int fork_engine(struct separation *s, int *ret_error)
 	    pthread_create(&s->reload_thread, NULL, serve_reloads, s) != 0)
 		return E_IO;
 	s->has_reload_thread = true;
-	s->born_ns = clock_monotonic_ns();
 	return 1;
 }
 
@@ -172,6 +186,7 @@ static bool reap(struct separation *s)
 	pid = waitpid(s->engine, &status, WNOHANG);
 	if (pid != s->engine)
 		return false;
+	s->daemon->died_ns = clock_monotonic_ns();
 	s->engine = 0;
 	s->status = status;
 	return true;
@@ -249,20 +264,16 @@ static bool has_crashed(const struct separation *s, int *ret_error)
 
 static void wait_before_restart(struct separation *s)
 {
-	uint64_t lived = clock_monotonic_ns() - s->born_ns;
+	uint64_t ready_ns = atomic_exchange(s->daemon->ready_ns, 0);
 
-	if (lived >= SHORT_LIFE_NS) {
-		s->delay_ms = 0;
-		return;
-	}
-	if (s->delay_ms != 0)
+	s->restart.born_ns = ready_ns != 0 ? ready_ns : clock_monotonic_ns();
+	restart_plan(&s->restart);
+	while (!s->stop && !restart_is_due(&s->restart)) {
 		poll(&(struct pollfd){ .fd = s->daemon->signal_fd,
 		                       .events = POLLIN },
-		     1, (int)s->delay_ms);
-	s->delay_ms = s->delay_ms == 0 ? DELAY_MIN_MS : s->delay_ms * 2;
-	if (s->delay_ms > DELAY_MAX_MS)
-		s->delay_ms = DELAY_MAX_MS;
-	handle_signals(s);
+		     1, restart_wait_ms(&s->restart));
+		handle_signals(s);
+	}
 }
 
 static int supervise(struct separation *s)
@@ -325,29 +336,42 @@ static int wanted_rules(void *arg, struct diag_list *diags,
 	return error;
 }
 
-/* Whoever asks, what root's files say now is what holds. What was done counts
- * towards the rates as before. */
-static int reload_responses(void *arg)
+/* Whoever asks, root's files hold. What was done counts towards the rates as
+ * before. */
+static int use_responses(struct separation *s, const struct config *config,
+                         struct diag_list *diags)
+{
+	struct response_config response;
+	int error = response_config_read(config, diags, &response);
+
+	if (error < 0)
+		return error;
+	responses_configure(s->responses, &response);
+	undo_begin(config, &s->daemon->undo);
+	response_config_done(&response);
+	return 0;
+}
+
+/* On the thread that reloads, once the engine has the same files loaded. */
+static int follow_reload(void *arg)
 {
 	struct separation *s = arg;
-	struct daemon *d = s->daemon;
 	struct diag_list diags = DIAG_LIST_INIT;
-	struct response_config response;
-	const char *kept[CONFIG_KEYS];
-	struct config config;
-	int error = d->read_again(d->read_again_arg, &config, &diags);
+	struct generation *g = NULL, *former;
+	int error = generation_read(s->daemon, &diags, &g);
 
+	if (error == 0)
+		error = use_responses(s, &g->config, &diags);
 	if (error == 0) {
-		(void)config_keep(&config, d->config, kept);
-		error = response_config_read(&config, &diags, &response);
-		if (error == 0) {
-			responses_configure(s->responses, &response);
-			undo_begin(&config, &d->undo);
-			response_config_done(&response);
-		}
-		config_done(&config);
+		pthread_mutex_lock(&s->lock);
+		former = s->reloaded;
+		s->reloaded = g;
+		pthread_mutex_unlock(&s->lock);
+		g = former;
+	} else {
+		log_diags(&diags);
 	}
-	log_diags(&diags);
+	generation_free(g);
 	diag_done(&diags);
 	return error;
 }
@@ -375,7 +399,7 @@ static int prepare(struct separation *s)
 		.session = d->privileged.session,
 		.wanted_rules = wanted_rules,
 		.wanted_rules_arg = d,
-		.reload_responses = reload_responses,
+		.reload_responses = follow_reload,
 		.reload_responses_arg = s,
 		.snapshot = config->snapshot,
 		.counters = d->counters,
@@ -392,7 +416,9 @@ static int prepare(struct separation *s)
 	s->host = host_direct_new();
 	if (s->host == NULL)
 		return E_NOMEM;
-	error = prepare_responses(s);
+	error = generation_first(d, &s->ruleset);
+	if (error == 0)
+		error = prepare_responses(s);
 	if (error < 0)
 		return error;
 	options.host = s->host;
@@ -405,6 +431,7 @@ static int prepare(struct separation *s)
 int daemon_separate(struct daemon *d)
 {
 	struct separation s = { .daemon = d,
+		                .lock = PTHREAD_MUTEX_INITIALIZER,
 		                .sockets = { -1, -1, -1, -1 },
 		                .courier.socket = -1 };
 	struct shared *shared;
@@ -418,6 +445,7 @@ int daemon_separate(struct daemon *d)
 	d->counters = &shared->counters;
 	d->told = &shared->told;
 	d->reader = &shared->reader;
+	d->ready_ns = &shared->ready_ns;
 	s.reader.daemon = d;
 	d->tables = tables_new();
 	d->redo = redo_new(LIMIT_REDO_BYTES, d->counters);
@@ -444,6 +472,10 @@ int daemon_separate(struct daemon *d)
 	monitor_free(s.reload_monitor);
 	responses_free(s.responses);
 	response_config_done(&s.response);
+	if (getpid() == own) { /* an engine may have let them go */
+		generation_free(s.reloaded);
+		ruleset_free(s.ruleset);
+	}
 	host_free(s.host);
 	munmap(shared, sizeof(*shared));
 	return error;
