@@ -72,13 +72,15 @@ static void run_as(char **argv)
 
 static void fork_twice(char **argv)
 {
-	pid_t pid = fork();
+	pid_t pid = fork(), parent;
 
 	if (pid == 0) {
 		setsid();
+		parent = getpid();
 		if (fork() != 0)
 			_exit(0);
-		usleep(100 * 1000); /* until it has another parent */
+		while (getppid() == parent)
+			usleep(1000);
 		finish(argv[0]);
 	}
 	wait_for(pid);

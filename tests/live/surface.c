@@ -172,7 +172,7 @@ static int surface_connected(char **argv)
 		execv(argv[0], argv);
 		_exit(127);
 	}
-	usleep(300 * 1000);
+	usleep(999 * 1000); /* for who looks at its descriptors */
 	close(client);
 	close(server);
 	return waitpid(pid, NULL, 0) == pid ? 0 : 1;
