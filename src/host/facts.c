@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include "direct.h"
 #include "saker/audit/event.h"
@@ -108,7 +109,10 @@ static void read_exe(struct reader *r, struct host_process *p)
 	p->exe = read_link(r, "exe");
 	if (fstatat(r->fd, "exe", &st, 0) < 0)
 		return;
-	p->exe_id = read_identity(r, "exe");
+	p->exe_id = (struct file_id){ st.st_dev, st.st_ino };
+	/* stat(2) shows another device than audit for some of those */
+	if (major(st.st_dev) == 0)
+		p->exe_id = read_identity(r, "exe");
 	p->exe_mode = st.st_mode;
 	p->exe_uid = st.st_uid;
 	p->exe_gid = st.st_gid;
@@ -171,9 +175,10 @@ static void read_links(struct reader *r, unsigned want, struct host_process *p)
 		p->root_id = read_identity(r, "root");
 	if (want & HOST_WANT_LABEL)
 		read_label(r, p);
+	if (want & (HOST_WANT_NS | HOST_WANT_NS_PID))
+		p->ns_pid = read_namespace(r, "ns/pid");
 	if (want & HOST_WANT_NS) {
 		p->ns_mnt = read_namespace(r, "ns/mnt");
-		p->ns_pid = read_namespace(r, "ns/pid");
 		p->ns_user = read_namespace(r, "ns/user");
 		p->ns_net = read_namespace(r, "ns/net");
 		p->ns_uts = read_namespace(r, "ns/uts");

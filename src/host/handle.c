@@ -74,19 +74,23 @@ void process_handle_close(struct process_handle *h)
 	io_close(&h->dir);
 }
 
+static int open_pidfd(struct process_handle *h)
+{
+	h->pidfd = pidfd_open_of(h->pid);
+	if (h->pidfd >= 0)
+		return 0;
+	/* EINVAL: a thread, which leads no process */
+	return errno == EINVAL || errno == ESRCH ? E_NOT_FOUND : io_error();
+}
+
 static int open_handle(struct process_handle *h)
 {
 	char path[32];
 	struct proc_stat s;
-	int error;
+	int error = h->tier == PROCESS_TIER_PIDFD ? open_pidfd(h) : 0;
 
-	if (h->tier == PROCESS_TIER_PIDFD) {
-		h->pidfd = pidfd_open_of(h->pid);
-		/* EINVAL: a thread, which leads no process */
-		if (h->pidfd < 0)
-			return errno == EINVAL || errno == ESRCH ? E_NOT_FOUND
-			                                         : io_error();
-	}
+	if (error < 0)
+		return error;
 	snprintf(path, sizeof(path), "/proc/%d", (int)h->pid);
 	h->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (h->dir < 0)
@@ -117,6 +121,31 @@ int control_open_process(const struct control *c, pid_t pid,
 	}
 	*ret = h;
 	return 0;
+}
+
+int control_hold_process(const struct control *c, pid_t pid,
+                         struct process_handle *ret)
+{
+	struct process_handle h = {
+		.pid = pid, .tier = PROCESS_TIER_PIDFD, .pidfd = -1, .dir = -1
+	};
+	int error;
+
+	if (pid <= 0 || control_process_tier(c) != PROCESS_TIER_PIDFD)
+		return control_open_process(c, pid, ret);
+	error = open_pidfd(&h);
+	if (error == 0)
+		*ret = h;
+	return error;
+}
+
+/* While the descriptor's process is there, not reaped, the pid is its own. */
+bool process_handle_confirm(struct process_handle *h, uint64_t start_ticks)
+{
+	if (h->dir >= 0)
+		return h->start_ticks == start_ticks;
+	h->start_ticks = start_ticks;
+	return pidfd_signal(h->pidfd, 0) == 0;
 }
 
 int process_handle_state(const struct process_handle *h, char *ret)

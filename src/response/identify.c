@@ -38,7 +38,8 @@ static bool is_own_cgroup(const struct response_request *q,
                           const struct response_target *t,
                           const struct cgroup_facts *facts)
 {
-	if (!t->has_cgroup || q->cgroup.len == 0)
+	if (q->cgroup.len == 0 ||
+	    (!t->has_cgroup && q->response.scope != RESPONSE_SCOPE_PROCESS))
 		return true;
 	return (facts->role == CGROUP_CONTAINER &&
 	        str_eq(facts->own_path, q->cgroup)) ||

@@ -36,8 +36,8 @@ static void look_at_self(struct responder *r)
 	struct arena arena = ARENA_INIT;
 	struct host_process p;
 
-	if (h->ops->process(h, getpid(), HOST_WANT_NS | HOST_WANT_ROOT, &arena,
-	                    &p) == 0) {
+	if (h->ops->process(h, getpid(), HOST_WANT_NS_PID | HOST_WANT_ROOT,
+	                    &arena, &p) == 0) {
 		r->own_pid_ns = p.ns_pid;
 		r->own_root = p.root_id;
 	}

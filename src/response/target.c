@@ -19,7 +19,7 @@ static bool is_contained(const struct target_finder *f,
 	if (facts.role == CGROUP_CONTAINER || facts.role == CGROUP_POD)
 		return true;
 	if (f->host->ops->process(f->host, p->pid,
-	                          HOST_WANT_NS | HOST_WANT_ROOT, f->arena,
+	                          HOST_WANT_NS_PID | HOST_WANT_ROOT, f->arena,
 	                          &more) < 0)
 		return false;
 	return (more.ns_pid != 0 && f->own_pid_ns != 0 &&
@@ -223,12 +223,12 @@ static int find_event_process(const struct target_finder *f,
 
 	/* held first, looked at second: what is seen is what is held, or the
 	 * held one has ended and no signal reaches anybody */
-	m.error = r->pid > 0 ? control_open_process(f->control, r->pid,
+	m.error = r->pid > 0 ? control_hold_process(f->control, r->pid,
 	                                            &t->process)
 	                     : E_NOT_FOUND;
 	t->has_process = m.error == 0;
 	if (t->has_process && examine(f, r->pid, &m) == 0 &&
-	    m.start_ticks != t->process.start_ticks)
+	    !process_handle_confirm(&t->process, m.start_ticks))
 		m.error = E_NOT_FOUND;
 	if (m.error < 0 && t->has_process) {
 		process_handle_close(&t->process);
@@ -244,8 +244,10 @@ int target_find(const struct target_finder *f, const struct response_request *r,
 	struct response_target t = { .members = BUF_INIT };
 	int error = find_event_process(f, r, &t);
 
-	if (error == 0 && (r->state == PROCESS_CONTAINER ||
-	                   r->response.scope == RESPONSE_SCOPE_CONTAINER))
+	/* for one process its lines say enough */
+	if (error == 0 && r->response.scope != RESPONSE_SCOPE_PROCESS &&
+	    (r->state == PROCESS_CONTAINER ||
+	     r->response.scope == RESPONSE_SCOPE_CONTAINER))
 		error = open_cgroup(f, r, &t);
 	if (error == 0 && r->response.scope == RESPONSE_SCOPE_TREE &&
 	    t.has_process)

@@ -60,6 +60,14 @@ struct process_handle {
  * To be closed with process_handle_close(). */
 int control_open_process(const struct control *c, pid_t pid,
                          struct process_handle *ret) must_check;
+/* The same with the least that keeps hold of it, for a caller who looks at the
+ * process anyway: the start time is not known before process_handle_confirm(),
+ * and process_handle_state() does not work. */
+int control_hold_process(const struct control *c, pid_t pid,
+                         struct process_handle *ret) must_check;
+/* What was read of the pid since it is held, this start time among it, was read
+ * of this process: else it has ended. */
+bool process_handle_confirm(struct process_handle *h, uint64_t start_ticks);
 void process_handle_close(struct process_handle *h);
 /* The letter of proc_pid_stat(5); E_NOT_FOUND once it is gone. */
 int process_handle_state(const struct process_handle *h, char *ret) must_check;

@@ -64,7 +64,9 @@ enum host_want {
 	HOST_WANT_CWD = 1 << 6,
 	HOST_WANT_ROOT = 1 << 7,
 	HOST_WANT_LABEL = 1 << 8,
-	HOST_WANT_ALL = (1 << 9) - 1,
+	/* of the namespaces that alone */
+	HOST_WANT_NS_PID = 1 << 9,
+	HOST_WANT_ALL = (1 << 10) - 1,
 };
 
 struct host;
