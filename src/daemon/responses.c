@@ -139,33 +139,85 @@ static void run(void *arg, const struct response_request *request,
 	responder_run(arg, request, arena, ret);
 }
 
+static void *begin(void *arg, const struct response_request *request,
+                   struct arena *arena)
+{
+	return responder_strike(arg, request, arena);
+}
+
+static void end(void *arg, void *begun, const struct response_request *request,
+                struct arena *arena, struct response_outcome *ret)
+{
+	(void)arg, (void)request, (void)arena;
+	responder_finish(begun, ret);
+}
+
+static int socket_for(const struct responses *r,
+                      const struct response_request *q)
+{
+	return r->options.remote[q->response.action == RESPONSE_EXEC];
+}
+
 /* The engine's own word can lower the mode, and so can a reload of its rules;
  * the rest is decided where the privileges are. */
-static void run_remotely(void *arg, const struct response_request *request,
-                         struct arena *arena, struct response_outcome *ret)
+static bool send_remotely(struct responses *r,
+                          const struct response_request *request, bool may_wait)
 {
-	struct responses *r = arg;
 	struct response_request q = *request;
 
 	if (r->mode < q.response.mode)
 		q.response.mode = r->mode;
-	if (response_ask(r->options.remote[q.response.action == RESPONSE_EXEC],
-	                 &q, arena, ret))
-		return;
+	return response_send(socket_for(r, &q), &q, may_wait);
+}
+
+static void fail_remotely(const struct responses *r,
+                          const struct response_request *q,
+                          struct response_outcome *ret)
+{
 	counter_add(r->options.counters, COUNTER_RESPONSES_FAILED, 1);
 	*ret = (struct response_outcome){
 		.is_set = true,
 		.report = { .action = str_from(
-				    response_action_info(q.response.action)
+				    response_action_info(q->response.action)
 					    ->name),
 		            .scope = str_from(
-				    response_scope_name(q.response.scope)),
+				    response_scope_name(q->response.scope)),
 		            .mode = str_from(
-				    response_mode_name(q.response.mode)),
-		            .pid = q.pid,
+				    response_mode_name(q->response.mode)),
+		            .pid = q->pid,
 		            .result = STR("failed: the monitor does not "
 		                          "answer") },
 	};
+}
+
+static void run_remotely(void *arg, const struct response_request *request,
+                         struct arena *arena, struct response_outcome *ret)
+{
+	struct responses *r = arg;
+
+	if (!send_remotely(r, request, true) ||
+	    !response_receive(socket_for(r, request), arena, ret))
+		fail_remotely(r, request, ret);
+}
+
+/* The monitor is woken by who judges, and not by a thread that would have to be
+ * woken for that. */
+static void *begin_remotely(void *arg, const struct response_request *request,
+                            struct arena *arena)
+{
+	(void)arena;
+	return send_remotely(arg, request, false) ? arg : NULL;
+}
+
+static void end_remotely(void *arg, void *begun,
+                         const struct response_request *request,
+                         struct arena *arena, struct response_outcome *ret)
+{
+	struct responses *r = arg;
+
+	(void)begun;
+	if (!response_receive(socket_for(r, request), arena, ret))
+		fail_remotely(r, request, ret);
 }
 
 static int start(struct responses *r)
@@ -179,7 +231,12 @@ static int start(struct responses *r)
 	if (o->remote != NULL) {
 		/* to tell of; who carries out has the same */
 		r->control = control_new(&o->response->tiers);
-		return response_queue_new(run_remotely, r, &r->queue);
+		return response_queue_new(
+			&(struct response_runner){ .arg = r,
+		                                   .run = run_remotely,
+		                                   .begin = begin_remotely,
+		                                   .end = end_remotely },
+			&r->queue);
 	}
 	r->host = o->is_live ? host_direct_new() : host_none_new();
 	if (r->host == NULL)
@@ -204,7 +261,12 @@ static int start(struct responses *r)
 	if (r->responder == NULL)
 		return E_NOMEM;
 	return o->is_live && !o->is_server
-	               ? response_queue_new(run, r->responder, &r->queue)
+	               ? response_queue_new(
+				 &(struct response_runner){ .arg = r->responder,
+	                                                    .run = run,
+	                                                    .begin = begin,
+	                                                    .end = end },
+				 &r->queue)
 	               : 0;
 }
 

@@ -20,7 +20,8 @@ static int kill_process(struct response_job *job)
 		if (error < 0)
 			return error;
 	}
-	error = process_handle_signal(h, SIGKILL);
+	error = job->is_struck ? job->struck
+	                       : process_handle_signal(h, SIGKILL);
 	if (error == 0 && !process_handle_wait(h, job->until_ns))
 		error = E_AGAIN;
 	response_release(job);

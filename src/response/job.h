@@ -25,7 +25,11 @@ struct response_job {
 	struct counters *counters;  /* may be NULL */
 	const char *const *command; /* NULL = none is configured */
 	unsigned command_ms;
+	struct str notice;  /* for the operator; empty = none */
 	struct buf *result; /* empty = made from what is returned */
+	/* a kill was sent already, with that result */
+	bool is_struck;
+	int struck;
 	/* what is frozen or stopped on the way: response_hold() */
 	struct response_hold {
 		bool is_held;

@@ -20,6 +20,8 @@ src_response_libresponse_a_SOURCES = \
 	src/response/rates.h \
 	src/response/request.c \
 	src/response/respond.c \
+	src/response/responder.c \
+	src/response/responder.h \
 	src/response/settings.c \
 	src/response/settings.h \
 	src/response/assign.c \

@@ -22,8 +22,9 @@ struct ticket {
 	struct response_outcome outcome;
 	struct alert alert;
 	uint64_t deadline_ns;
-	bool is_told; /* went out without its result */
-	bool is_begun;
+	bool is_told;  /* went out without its result */
+	void *begun;   /* by who asked; NULL = not */
+	bool is_taken; /* by its thread */
 	bool is_done;
 };
 
@@ -38,13 +39,14 @@ struct lane {
 	struct response_queue *queue;
 	enum lane_id id;
 	pthread_t thread;
+	pthread_cond_t ready;
 	bool is_started;
-	size_t count; /* of its tickets */
+	size_t count;   /* of its tickets */
+	size_t unbegun; /* of these, begun by nobody, and not done */
 };
 
 struct response_queue {
-	response_run_fn *run;
-	void *arg;
+	struct response_runner runner;
 	pthread_mutex_t lock; /* of what follows, but a ticket under way */
 	pthread_cond_t changed;
 	struct list tickets; /* in order */
@@ -78,7 +80,7 @@ static struct ticket *next_of(const struct lane *lane)
 	list_for_each (link, &lane->queue->tickets) {
 		struct ticket *t = ticket_of(link);
 
-		if (!t->is_begun && lane_of(&t->request) == lane->id)
+		if (!t->is_taken && lane_of(&t->request) == lane->id)
 			return t;
 	}
 	return NULL;
@@ -103,9 +105,17 @@ void response_thread_begin(void)
 	setpriority(PRIO_PROCESS, 0, -20);
 }
 
+static void carry_out(const struct response_runner *r, struct ticket *t)
+{
+	if (t->begun != NULL)
+		r->end(r->arg, t->begun, &t->request, &t->arena, &t->outcome);
+	else
+		r->run(r->arg, &t->request, &t->arena, &t->outcome);
+}
+
 static void *work(void *arg)
 {
-	const struct lane *lane = arg;
+	struct lane *lane = arg;
 	struct response_queue *q = lane->queue;
 
 	response_thread_begin();
@@ -114,14 +124,15 @@ static void *work(void *arg)
 		struct ticket *t = next_of(lane);
 
 		if (t == NULL) {
-			pthread_cond_wait(&q->changed, &q->lock);
+			pthread_cond_wait(&lane->ready, &q->lock);
 			continue;
 		}
-		t->is_begun = true;
+		t->is_taken = true;
 		pthread_mutex_unlock(&q->lock);
-		q->run(q->arg, &t->request, &t->arena, &t->outcome);
+		carry_out(&q->runner, t);
 		pthread_mutex_lock(&q->lock);
 		t->is_done = true;
+		lane->unbegun -= t->begun == NULL;
 		pthread_cond_broadcast(&q->changed);
 		eventfd_write(q->event, 1);
 	}
@@ -144,7 +155,6 @@ static int start_lanes(struct response_queue *q)
 	for (unsigned i = 0; i < LANE__MAX; i++) {
 		struct lane *l = &q->lanes[i];
 
-		*l = (struct lane){ .queue = q, .id = (enum lane_id)i };
 		l->is_started = pthread_create(&l->thread, NULL, work, l) == 0;
 		if (!l->is_started)
 			return E_IO;
@@ -152,18 +162,22 @@ static int start_lanes(struct response_queue *q)
 	return 0;
 }
 
-int response_queue_new(response_run_fn *run, void *arg,
+int response_queue_new(const struct response_runner *runner,
                        struct response_queue **ret)
 {
 	struct response_queue *q = calloc(1, sizeof(*q));
 
 	if (q == NULL)
 		return E_NOMEM;
-	q->run = run;
-	q->arg = arg;
+	q->runner = *runner;
 	list_init(&q->tickets);
 	pthread_mutex_init(&q->lock, NULL);
 	init_condition(&q->changed);
+	for (unsigned i = 0; i < LANE__MAX; i++) {
+		q->lanes[i] =
+			(struct lane){ .queue = q, .id = (enum lane_id)i };
+		init_condition(&q->lanes[i].ready);
+	}
 	q->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (q->event < 0 || start_lanes(q) < 0) {
 		response_queue_free(q);
@@ -179,15 +193,21 @@ void response_queue_free(struct response_queue *q)
 		return;
 	pthread_mutex_lock(&q->lock);
 	q->stop = true;
-	pthread_cond_broadcast(&q->changed);
-	pthread_mutex_unlock(&q->lock);
 	for (unsigned i = 0; i < LANE__MAX; i++)
+		pthread_cond_signal(&q->lanes[i].ready);
+	pthread_mutex_unlock(&q->lock);
+	for (unsigned i = 0; i < LANE__MAX; i++) {
 		if (q->lanes[i].is_started)
 			pthread_join(q->lanes[i].thread, NULL);
+		pthread_cond_destroy(&q->lanes[i].ready);
+	}
 	while (!list_is_empty(&q->tickets)) {
 		struct ticket *t = ticket_of(q->tickets.next);
 
 		list_remove(&t->link);
+		/* what was begun is under way */
+		if (t->begun != NULL && !t->is_done)
+			carry_out(&q->runner, t);
 		ticket_free(t);
 	}
 	pthread_cond_destroy(&q->changed);
@@ -230,38 +250,71 @@ void response_queue_flush(struct response_queue *q, unsigned timeout_ms)
 	pthread_mutex_unlock(&q->lock);
 }
 
-int response_queue_submit(struct response_queue *q,
-                          const struct response_request *request,
-                          struct alert *alert)
+static struct ticket *make_ticket(const struct response_request *request)
+{
+	struct ticket *t = calloc(1, sizeof(*t));
+
+	if (t == NULL ||
+	    response_request_copy(request, &t->arena, &t->request) < 0) {
+		ticket_free(t);
+		return NULL;
+	}
+	t->deadline_ns = clock_monotonic_ns() + RESPONSE_WAIT_MS * NS_PER_MS;
+	return t;
+}
+
+static bool has_room(const struct response_queue *q, enum lane_id lane)
 {
 	static const size_t most[] = {
 		[LANE_ACTIONS] = LIMIT_RESPONSES_WAITING,
 		[LANE_COMMANDS] = LIMIT_RESPONSE_COMMANDS_WAITING,
 	};
-	const enum lane_id lane = lane_of(request);
-	struct ticket *t = calloc(1, sizeof(*t));
-	int error = 0;
 
-	if (t == NULL ||
-	    response_request_copy(request, &t->arena, &t->request) < 0) {
-		ticket_free(t);
-		return E_NOMEM;
-	}
-	t->deadline_ns = clock_monotonic_ns() + RESPONSE_WAIT_MS * NS_PER_MS;
+	return q->lanes[lane].count < most[lane];
+}
+
+/* Not behind one that is to be begun by the thread: that one's turn is first,
+ * and where outcomes come in the order of the requests it must be. */
+static bool may_begin(struct response_queue *q, enum lane_id lane)
+{
+	bool may;
+
 	pthread_mutex_lock(&q->lock);
-	if (q->lanes[lane].count >= most[lane]) {
-		error = E_FULL;
-	} else {
+	may = q->runner.begin != NULL && has_room(q, lane) &&
+	      q->lanes[lane].unbegun == 0;
+	pthread_mutex_unlock(&q->lock);
+	return may;
+}
+
+int response_queue_submit(struct response_queue *q,
+                          const struct response_request *request,
+                          struct alert *alert)
+{
+	struct lane *lane = &q->lanes[lane_of(request)];
+	struct ticket *t = make_ticket(request);
+	bool is_full;
+
+	if (t == NULL)
+		return E_NOMEM;
+	if (may_begin(q, lane->id))
+		t->begun =
+			q->runner.begin(q->runner.arg, &t->request, &t->arena);
+	pthread_mutex_lock(&q->lock);
+	/* only this thread makes them more */
+	is_full = !has_room(q, lane->id);
+	if (!is_full) {
 		t->alert = *alert;
 		*alert = (struct alert){ 0 };
 		list_add_tail(&q->tickets, &t->link);
-		q->lanes[lane].count++;
-		pthread_cond_broadcast(&q->changed);
+		lane->count++;
+		lane->unbegun += t->begun == NULL;
 	}
 	pthread_mutex_unlock(&q->lock);
-	if (error < 0)
+	if (is_full)
 		ticket_free(t);
-	return error;
+	else
+		pthread_cond_signal(&lane->ready);
+	return is_full ? E_FULL : 0;
 }
 
 static void set_waiting(struct ticket *t)

@@ -3,120 +3,16 @@
 #include "saker/response/response.h"
 
 #include <inttypes.h>
-#include <pthread.h>
-#include <stdlib.h>
+#include <signal.h>
 
 #include "identify.h"
 #include "job.h"
 #include "protect.h"
 #include "rates.h"
+#include "responder.h"
 #include "saker/base/clock.h"
 #include "saker/base/io.h"
 #include "saker/response/trail.h"
-#include "settings.h"
-
-/* Identities of the never-kill list's files are as old as that at most. */
-#define REFRESH_NS NS_PER_SEC
-
-struct responder {
-	struct responder_options options;
-	struct settings *settings;
-	/* held while a request is worked on, but for a command's run */
-	pthread_mutex_t busy;
-	pthread_mutex_t lock;  /* of next */
-	struct settings *next; /* NULL = no others */
-	struct history history;
-	uint64_t own_pid_ns;
-	struct file_id own_root;
-};
-
-static void look_at_self(struct responder *r)
-{
-	struct host *h = r->options.host;
-	struct arena arena = ARENA_INIT;
-	struct host_process p;
-
-	if (h->ops->process(h, getpid(), HOST_WANT_NS_PID | HOST_WANT_ROOT,
-	                    &arena, &p) == 0) {
-		r->own_pid_ns = p.ns_pid;
-		r->own_root = p.root_id;
-	}
-	arena_done(&arena);
-}
-
-struct responder *responder_new(const struct responder_options *options)
-{
-	struct responder *r = calloc(1, sizeof(*r));
-
-	if (r == NULL)
-		return NULL;
-	pthread_mutex_init(&r->busy, NULL);
-	pthread_mutex_init(&r->lock, NULL);
-	history_init(&r->history);
-	r->options = *options;
-	r->settings = settings_copy(&options->settings);
-	if (r->settings == NULL) {
-		responder_free(r);
-		return NULL;
-	}
-	look_at_self(r);
-	return r;
-}
-
-void responder_free(struct responder *r)
-{
-	if (r == NULL)
-		return;
-	settings_free(r->settings);
-	settings_free(r->next);
-	history_done(&r->history);
-	pthread_mutex_destroy(&r->lock);
-	pthread_mutex_destroy(&r->busy);
-	free(r);
-}
-
-int responder_configure(struct responder *r,
-                        const struct response_settings *settings)
-{
-	struct settings *s = settings_copy(settings), *former;
-
-	if (s == NULL)
-		return E_NOMEM;
-	pthread_mutex_lock(&r->lock);
-	former = r->next;
-	r->next = s;
-	pthread_mutex_unlock(&r->lock);
-	settings_free(former);
-	return 0;
-}
-
-static void use_settings(struct responder *r)
-{
-	struct settings *next;
-
-	pthread_mutex_lock(&r->lock);
-	next = r->next;
-	r->next = NULL;
-	pthread_mutex_unlock(&r->lock);
-	if (next == NULL)
-		return;
-	settings_free(r->settings);
-	r->settings = next;
-	if (r->options.is_suspicious)
-		history_close(&r->history);
-	else
-		history_reset(&r->history);
-}
-
-static void refresh(struct responder *r, uint64_t now)
-{
-	struct settings *s = r->settings;
-
-	if (s->refreshed_ns != 0 && now - s->refreshed_ns < REFRESH_NS)
-		return;
-	protected_refresh(s->protect, s->nprotect, r->options.host);
-	s->refreshed_ns = now;
-}
 
 static void count(const struct responder *r, enum counter id)
 {
@@ -194,18 +90,17 @@ void responder_resume(struct responder *r)
 	pthread_mutex_lock(&r->busy);
 }
 
-static void trip(struct responder *r, const struct response_facts *f,
-                 struct arena *arena, struct response_outcome *ret)
+static void trip(struct responder *r, struct response_job *job)
 {
 	auto_buf struct buf which = BUF_INIT, notice = BUF_INIT;
 
 	count(r, COUNTER_RESPONSES_TRIPPED);
-	rates_trip(&r->history, &r->settings->given.limits, f, &which);
+	rates_trip(&r->history, &r->settings->given.limits, job->facts, &which);
 	buf_printf(&notice,
 	           "the response rate is exceeded (%.*s): responses fall to "
 	           "dry-run for it until saker reload",
 	           STR_FMT(buf_str(&which)));
-	ret->notice = arena_copy(arena, buf_str(&notice));
+	job->notice = arena_copy(job->finder->arena, buf_str(&notice));
 }
 
 static void say_done(const struct response_job *job,
@@ -256,17 +151,27 @@ static int act_with_evidence(struct response_job *job,
 	return error;
 }
 
-static bool act(struct response_job *job, unsigned ms,
-                struct alert_response *report)
+static int act_by_settings(struct response_job *job, unsigned ms,
+                           struct alert_response *report)
 {
 	struct settings *settings = settings_use(job->responder->settings);
 	int error;
 
-	job->counters = job->responder->options.counters;
 	job->command = settings->given.command;
 	job->command_ms = settings->given.command_ms;
 	error = act_with_evidence(job, &settings->given.evidence, ms, report);
 	settings_free(settings);
+	return error;
+}
+
+static bool act(struct response_job *job, unsigned ms,
+                struct alert_response *report)
+{
+	int error;
+
+	job->counters = job->responder->options.counters;
+	error = job->is_struck ? act_KILL(job)
+	                       : act_by_settings(job, ms, report);
 	count(job->responder,
 	      error == 0 ? COUNTER_RESPONSES : COUNTER_RESPONSES_FAILED);
 	if (job->tier != NULL)
@@ -284,18 +189,24 @@ static bool act(struct response_job *job, unsigned ms,
 	return error == 0;
 }
 
+static unsigned patience_ms(const struct responder *r,
+                            const struct response_request *q)
+{
+	if (r->options.patience_ms != 0)
+		return r->options.patience_ms;
+	return q->response.scope == RESPONSE_SCOPE_PROCESS
+	               ? RESPONSE_DEATH_MS
+	               : RESPONSE_CONTAINER_MS;
+}
+
 static void carry_out(struct responder *r, struct response_job *job,
                       const struct response_decision *d,
                       struct response_outcome *ret)
 {
 	const struct response_request *q = job->request;
 	const char *name = response_action_info(q->response.action)->name;
-	unsigned ms = q->response.scope == RESPONSE_SCOPE_PROCESS
-	                      ? RESPONSE_DEATH_MS
-	                      : RESPONSE_CONTAINER_MS;
+	const unsigned ms = patience_ms(r, q);
 
-	if (r->options.patience_ms != 0)
-		ms = r->options.patience_ms;
 	switch (d->verdict) {
 	case RESPONSE_NOTHING:
 		break;
@@ -304,9 +215,8 @@ static void carry_out(struct responder *r, struct response_job *job,
 		say_refused(d, job->result);
 		break;
 	case RESPONSE_TRIP:
-		trip(r, job->facts, job->finder->arena, ret);
-		/* fall through */
 	case RESPONSE_TRIPPED:
+		ret->notice = job->notice;
 		count(r, COUNTER_RESPONSES_WOULD);
 		ret->report.mode = STR("dry-run");
 		buf_printf(job->result,
@@ -317,7 +227,8 @@ static void carry_out(struct responder *r, struct response_job *job,
 		buf_printf(job->result, "would %s", name);
 		break;
 	case RESPONSE_DO:
-		if (rates_charge(&r->history, &r->settings->given.limits, q))
+		if (job->is_struck ||
+		    rates_charge(&r->history, &r->settings->given.limits, q))
 			ret->is_done = act(job, ms, &ret->report);
 		else
 			buf_add_str(job->result, STR("failed: out of memory"));
@@ -354,11 +265,9 @@ static int find_target(struct responder *r, const struct response_request *q,
                        const struct target_finder *finder,
                        struct response_target *target)
 {
-	if (q->is_replay || q->is_foreign || !q->has_process) {
-		*target = (struct response_target){ 0 };
+	if (q->is_replay || q->is_foreign || !q->has_process)
 		return 0;
-	}
-	refresh(r, clock_monotonic_ns());
+	responder_refresh(r);
 	return target_find(finder, q, target);
 }
 
@@ -392,79 +301,108 @@ static void identify_target(struct responder *r,
 		*ret = (struct identity){ .request = *q };
 }
 
-static void decide_and_do(struct responder *r, struct response_job *job,
-                          struct response_outcome *ret)
-{
-	struct response_facts *facts = job->facts;
-	struct response_decision d;
-	struct identity identity;
-
-	identify_target(r, job->request, job->target, job->finder->arena,
-	                &identity);
-	job->request = facts->request = &identity.request;
-	facts->is_unidentified = identity.is_unidentified;
-	rates_look(&r->history, &r->settings->given.limits, facts);
-	facts->hits = rates_hit(&r->history, job->request);
-	look_at_target(facts, job->target);
-	d = response_decide(facts);
-	carry_out(r, job, &d, ret);
-	identity_done(&identity);
-}
-
-static void run(struct responder *r, const struct response_request *q,
-                struct response_facts *facts, struct arena *arena,
-                struct response_outcome *ret)
-{
-	auto_buf struct buf result = BUF_INIT;
-	struct response_target target = { 0 };
-	struct target_finder finder = { .host = r->options.host,
-		                        .control = r->options.control,
-		                        .own_pid_ns = r->own_pid_ns,
-		                        .own_root = r->own_root,
-		                        .arena = arena,
-		                        .max = facts->max_processes,
-		                        .wants_users = wants_users(r) };
-	struct response_job job = { .responder = r,
-		                    .facts = facts,
-		                    .control = r->options.control,
-		                    .journal = r->options.journal,
-		                    .finder = &finder,
-		                    .request = q,
-		                    .target = &target,
-		                    .result = &result };
-	int error = find_target(r, q, &finder, &target);
-
-	if (error < 0) {
-		count(r, COUNTER_RESPONSES_FAILED);
-		buf_printf(&result, "failed: %s", err_text(error));
-	} else {
-		decide_and_do(r, &job, ret);
-	}
-	describe(q, &target, arena, &ret->report);
-	ret->report.result = keep(arena, buf_str(&result));
-	target_done(&target);
-}
-
-static void respond(struct responder *r, const struct response_request *q,
-                    struct arena *arena, struct response_outcome *ret)
-{
+/* A request on its way. */
+struct work {
 	struct response_facts facts;
-	enum response_mode mode;
+	struct target_finder finder;
+	struct response_target target;
+	struct identity identity;
+	struct response_decision decision;
+	struct response_job job;
+	struct buf result;
+	int error;
+};
 
-	*ret = (struct response_outcome){ 0 };
-	use_settings(r);
-	facts = facts_of(r, q);
-	mode = facts.mode < q->response.mode ? facts.mode : q->response.mode;
-	if (q->response.action == RESPONSE_NONE || mode == RESPONSE_OFF)
-		return;
-	ret->is_set = true;
-	ret->report = (struct alert_response){
-		.action = str_from(
-			response_action_info(q->response.action)->name),
-		.scope = str_from(response_scope_name(q->response.scope)),
-		.mode = str_from(response_mode_name(mode)),
+static void decide(struct responder *r, struct work *w)
+{
+	struct response_facts *facts = &w->facts;
+
+	identify_target(r, w->job.request, &w->target, w->finder.arena,
+	                &w->identity);
+	w->job.request = facts->request = &w->identity.request;
+	facts->is_unidentified = w->identity.is_unidentified;
+	rates_look(&r->history, &r->settings->given.limits, facts);
+	facts->hits = rates_hit(&r->history, w->job.request);
+	look_at_target(facts, &w->target);
+	w->decision = response_decide(facts);
+	if (w->decision.verdict == RESPONSE_TRIP)
+		trip(r, &w->job);
+}
+
+static enum response_mode mode_of(const struct responder *r,
+                                  const struct response_request *q)
+{
+	const enum response_mode mode = r->settings->given.mode;
+
+	return mode < q->response.mode ? mode : q->response.mode;
+}
+
+static bool is_asked_for(const struct responder *r,
+                         const struct response_request *q)
+{
+	return q->response.action != RESPONSE_NONE &&
+	       mode_of(r, q) != RESPONSE_OFF;
+}
+
+/* As far as the verdict. The request must outlive the work. */
+static void begin(struct responder *r, const struct response_request *q,
+                  struct arena *arena, struct work *w)
+{
+	*w = (struct work){ .facts = facts_of(r, q) };
+	w->finder = (struct target_finder){ .host = r->options.host,
+		                            .control = r->options.control,
+		                            .own_pid_ns = r->own_pid_ns,
+		                            .own_root = r->own_root,
+		                            .arena = arena,
+		                            .max = w->facts.max_processes,
+		                            .wants_users = wants_users(r) };
+	w->job = (struct response_job){ .responder = r,
+		                        .facts = &w->facts,
+		                        .control = r->options.control,
+		                        .journal = r->options.journal,
+		                        .finder = &w->finder,
+		                        .request = q,
+		                        .target = &w->target,
+		                        .result = &w->result };
+	w->error = find_target(r, q, &w->finder, &w->target);
+	if (w->error == 0)
+		decide(r, w);
+}
+
+static void start_report(const struct responder *r,
+                         const struct response_request *q,
+                         struct response_outcome *ret)
+{
+	*ret = (struct response_outcome){
+		.is_set = true,
+		.report = { .action = str_from(
+				    response_action_info(q->response.action)
+					    ->name),
+		            .scope = str_from(
+				    response_scope_name(q->response.scope)),
+		            .mode = str_from(
+				    response_mode_name(mode_of(r, q))) },
 	};
-	run(r, q, &facts, arena, ret);
+}
+
+/* From the verdict to the trail. */
+static void end(struct responder *r, const struct response_request *q,
+                struct work *w, struct response_outcome *ret)
+{
+	struct arena *arena = w->finder.arena;
+
+	start_report(r, q, ret);
+	if (w->error < 0) {
+		count(r, COUNTER_RESPONSES_FAILED);
+		buf_printf(&w->result, "failed: %s", err_text(w->error));
+	} else {
+		carry_out(r, &w->job, &w->decision, ret);
+		identity_done(&w->identity);
+	}
+	describe(q, &w->target, arena, &ret->report);
+	ret->report.result = keep(arena, buf_str(&w->result));
+	target_done(&w->target);
+	buf_done(&w->result);
 	/* what cannot be written there is in the alert all the same */
 	if (r->options.trail != NULL &&
 	    trail_write(*r->options.trail, q, ret) < 0)
@@ -474,7 +412,87 @@ static void respond(struct responder *r, const struct response_request *q,
 void responder_run(struct responder *r, const struct response_request *q,
                    struct arena *arena, struct response_outcome *ret)
 {
+	struct work w;
+
+	*ret = (struct response_outcome){ 0 };
 	pthread_mutex_lock(&r->busy);
-	respond(r, q, arena, ret);
+	responder_use_settings(r);
+	if (is_asked_for(r, q)) {
+		begin(r, q, arena, &w);
+		end(r, q, &w, ret);
+	}
+	pthread_mutex_unlock(&r->busy);
+}
+
+struct response_strike {
+	struct responder *responder;
+	struct settings *settings; /* those of the verdict */
+	const struct response_request *request;
+	struct work work;
+};
+
+/* What the verdict needs is read in some microseconds, and a signal needs no
+ * more: but not where files are to be written or others looked at before. */
+static bool is_quick(const struct responder *r,
+                     const struct response_request *q)
+{
+	const struct evidence_store *e = &r->settings->given.evidence;
+
+	return q->response.action == RESPONSE_KILL &&
+	       q->response.scope == RESPONSE_SCOPE_PROCESS &&
+	       mode_of(r, q) == RESPONSE_ENFORCE &&
+	       (e->directory == NULL || *e->directory == '\0') &&
+	       r->options.control != NULL && !r->options.is_suspicious &&
+	       control_process_tier(r->options.control) == PROCESS_TIER_PIDFD;
+}
+
+static void strike(struct responder *r, struct work *w)
+{
+	struct response_job *job = &w->job;
+
+	if (w->error < 0 || w->decision.verdict != RESPONSE_DO ||
+	    !rates_charge(&r->history, &r->settings->given.limits,
+	                  job->request))
+		return;
+	job->is_struck = true;
+	job->struck = process_handle_signal(&w->target.process, SIGKILL);
+	job->until_ns =
+		clock_monotonic_ns() + patience_ms(r, job->request) * NS_PER_MS;
+}
+
+struct response_strike *responder_strike(struct responder *r,
+                                         const struct response_request *q,
+                                         struct arena *arena)
+{
+	struct response_strike *s = NULL;
+
+	if (pthread_mutex_trylock(&r->busy) != 0)
+		return NULL;
+	responder_use_settings(r);
+	if (is_quick(r, q))
+		s = arena_alloc(arena, sizeof(*s));
+	if (s != NULL) {
+		s->responder = r;
+		s->settings = settings_use(r->settings);
+		s->request = q;
+		begin(r, q, arena, &s->work);
+		strike(r, &s->work);
+	}
+	pthread_mutex_unlock(&r->busy);
+	return s;
+}
+
+void responder_finish(struct response_strike *s, struct response_outcome *ret)
+{
+	struct responder *r = s->responder;
+	const struct response_job *job = &s->work.job;
+
+	/* nobody else is kept from acting by one that does not die */
+	if (job->is_struck && job->struck == 0)
+		(void)process_handle_wait(&s->work.target.process,
+		                          job->until_ns);
+	pthread_mutex_lock(&r->busy);
+	end(r, s->request, &s->work, ret);
+	settings_free(s->settings);
 	pthread_mutex_unlock(&r->busy);
 }

@@ -6,21 +6,27 @@
 #include "saker/base/io.h"
 #include "saker/container/cgroup.h"
 
+static bool is_in_container_cgroup(struct str cgroups)
+{
+	struct cgroup_facts facts;
+
+	cgroup_parse(cgroups, &facts);
+	return facts.role == CGROUP_CONTAINER || facts.role == CGROUP_POD;
+}
+
 /* A process that a container's own cgroup does not speak for: its namespace or
  * its root directory does. Services have other mounts than the host's, but not
  * another root. */
-static bool is_contained(const struct target_finder *f,
+static bool is_contained(const struct target_finder *f, unsigned wanted,
                          const struct host_process *p)
 {
-	struct host_process more;
-	struct cgroup_facts facts;
+	const unsigned want = HOST_WANT_NS_PID | HOST_WANT_ROOT;
+	struct host_process more = *p;
 
-	cgroup_parse(p->cgroup, &facts);
-	if (facts.role == CGROUP_CONTAINER || facts.role == CGROUP_POD)
+	if (is_in_container_cgroup(p->cgroup))
 		return true;
-	if (f->host->ops->process(f->host, p->pid,
-	                          HOST_WANT_NS_PID | HOST_WANT_ROOT, f->arena,
-	                          &more) < 0)
+	if ((wanted & want) != want &&
+	    f->host->ops->process(f->host, p->pid, want, f->arena, &more) < 0)
 		return false;
 	return (more.ns_pid != 0 && f->own_pid_ns != 0 &&
 	        more.ns_pid != f->own_pid_ns) ||
@@ -30,12 +36,12 @@ static bool is_contained(const struct target_finder *f,
 
 /* Its file is the last that a process which ends lets go of; one that has none
  * and does not end hides it. */
-static int examine(const struct target_finder *f, pid_t pid,
+static int examine(const struct target_finder *f, pid_t pid, unsigned more,
                    struct response_member *m)
 {
 	const unsigned want = HOST_WANT_STAT | HOST_WANT_EXE |
 	                      HOST_WANT_CGROUP |
-	                      (f->wants_users ? HOST_WANT_IDS : 0u);
+	                      (f->wants_users ? HOST_WANT_IDS : 0u) | more;
 	struct host_process p;
 	int error;
 
@@ -57,7 +63,7 @@ static int examine(const struct target_finder *f, pid_t pid,
 	m->exe = p.exe;
 	m->exe_id = p.exe_id;
 	m->cgroup = p.cgroup;
-	m->is_in_container = is_contained(f, &p);
+	m->is_in_container = is_contained(f, want, &p);
 	return 0;
 }
 
@@ -75,7 +81,7 @@ static int add(const struct target_finder *f, struct response_target *t,
 {
 	struct response_member m;
 
-	if (examine(f, pid, &m) == E_NOT_FOUND)
+	if (examine(f, pid, 0, &m) == E_NOT_FOUND)
 		return 0;
 	if (target_count(t) >= f->max) {
 		t->is_cut = true;
@@ -219,6 +225,10 @@ static int find_event_process(const struct target_finder *f,
                               const struct response_request *r,
                               struct response_target *t)
 {
+	/* what will be asked anyway, with the rest */
+	const unsigned more = is_in_container_cgroup(r->cgroups)
+	                              ? 0
+	                              : HOST_WANT_NS_PID | HOST_WANT_ROOT;
 	struct response_member m = { .pid = r->pid };
 
 	/* held first, looked at second: what is seen is what is held, or the
@@ -227,7 +237,7 @@ static int find_event_process(const struct target_finder *f,
 	                                            &t->process)
 	                     : E_NOT_FOUND;
 	t->has_process = m.error == 0;
-	if (t->has_process && examine(f, r->pid, &m) == 0 &&
+	if (t->has_process && examine(f, r->pid, more, &m) == 0 &&
 	    !process_handle_confirm(&t->process, m.start_ticks))
 		m.error = E_NOT_FOUND;
 	if (m.error < 0 && t->has_process) {

@@ -235,14 +235,14 @@ bool response_unpack_outcome(struct str datagram, struct arena *arena,
 	return true;
 }
 
-static bool send_one(int socket, const struct buf *b)
+static bool send_one(int socket, const struct buf *b, int flags)
 {
 	ssize_t n;
 
 	if (b->failed)
 		return false;
 	do
-		n = send(socket, b->data, b->len, MSG_NOSIGNAL);
+		n = send(socket, b->data, b->len, MSG_NOSIGNAL | flags);
 	while (n < 0 && errno == EINTR);
 	return n == (ssize_t)b->len;
 }
@@ -263,13 +263,21 @@ static bool receive_one(int socket, struct buf *b)
 	return true;
 }
 
-bool response_ask(int socket, const struct response_request *request,
-                  struct arena *arena, struct response_outcome *ret)
+bool response_send(int socket, const struct response_request *request,
+                   bool may_wait)
 {
 	auto_buf struct buf b = BUF_INIT;
 
 	response_pack_request(request, &b);
-	return send_one(socket, &b) && receive_one(socket, &b) &&
+	return send_one(socket, &b, may_wait ? 0 : MSG_DONTWAIT);
+}
+
+bool response_receive(int socket, struct arena *arena,
+                      struct response_outcome *ret)
+{
+	auto_buf struct buf b = BUF_INIT;
+
+	return receive_one(socket, &b) &&
 	       response_unpack_outcome(buf_str(&b), arena, ret);
 }
 
@@ -286,7 +294,7 @@ bool response_serve(int socket, struct responder *responder)
 		if (response_unpack_request(buf_str(&in), &arena, &request))
 			responder_run(responder, &request, &arena, &outcome);
 		response_pack_outcome(&outcome, &out);
-		is_there = send_one(socket, &out);
+		is_there = send_one(socket, &out, 0);
 	}
 	arena_done(&arena);
 	return is_there;

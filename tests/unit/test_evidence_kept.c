@@ -312,8 +312,12 @@ static void test_kill_beside_command(void **state)
 	f->settings.command = command;
 	f->settings.command_ms = 60000;
 	make_responder(f);
-	assert_int_equal(response_queue_new(run_responder, f->responder, &q),
-	                 0);
+	assert_int_equal(
+		response_queue_new(
+			&(struct response_runner){ .arg = f->responder,
+	                                           .run = run_responder },
+			&q),
+		0);
 	start_child(f);
 	assert_int_equal(submit(f, q, RESPONSE_EXEC), 0);
 	/* the command runs from when it reads */

@@ -12,16 +12,27 @@
 
 struct response_queue;
 
-/* As responder_run(), of which it is the first argument; or one that asks
- * another process. Called by both threads. */
-typedef void response_run_fn(void *arg, const struct response_request *request,
-                             struct arena *arena, struct response_outcome *ret);
+/* Who carries out: a responder, or one that asks another process. */
+struct response_runner {
+	void *arg;
+	/* as responder_run(), from a thread of the queue */
+	void (*run)(void *arg, const struct response_request *request,
+	            struct arena *arena, struct response_outcome *ret);
+	/* As responder_strike() and responder_finish(): what can be begun
+	 * without waiting is, by who asks, and ended by a thread of the queue.
+	 * NULL = there is nothing of that kind. */
+	void *(*begin)(void *arg, const struct response_request *request,
+	               struct arena *arena);
+	void (*end)(void *arg, void *begun,
+	            const struct response_request *request, struct arena *arena,
+	            struct response_outcome *ret);
+};
 
 /* For the thread that carries responses out: no signals, high priority. */
 void response_thread_begin(void);
 
 /* 0, E_NOMEM or E_IO. */
-int response_queue_new(response_run_fn *run, void *arg,
+int response_queue_new(const struct response_runner *runner,
                        struct response_queue **ret) must_check;
 /* Those that wait are not carried out any more; the one under way is waited
  * for. Alerts that were not collected are lost. */

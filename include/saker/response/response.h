@@ -116,4 +116,16 @@ int responder_configure(struct responder *r,
 void responder_run(struct responder *r, const struct response_request *request,
                    struct arena *arena, struct response_outcome *ret);
 
+/* The same in two steps, for what needs no waiting until it is sent: the kill
+ * of one process. In the first it is decided about and, where all guards let it
+ * pass, killed. NULL: it is something else, somebody is at work, or there is no
+ * memory; nothing has been done then, and responder_run() does it all. It lives
+ * in the arena, and borrows the request. */
+struct response_strike;
+struct response_strike *responder_strike(struct responder *r,
+                                         const struct response_request *request,
+                                         struct arena *arena) must_check;
+/* Waits for the death, reports. To be called once; from any thread. */
+void responder_finish(struct response_strike *s, struct response_outcome *ret);
+
 #endif

@@ -16,10 +16,14 @@ void response_pack_outcome(const struct response_outcome *o, struct buf *out);
 bool response_unpack_outcome(struct str datagram, struct arena *arena,
                              struct response_outcome *ret);
 
-/* The asking side: sends, and waits for the outcome. False when the other side
- * is gone, or has not understood. */
-bool response_ask(int socket, const struct response_request *request,
-                  struct arena *arena, struct response_outcome *ret);
+/* The asking side. Outcomes come in the order of the requests. False when the
+ * other side is gone, or there is no memory; and without waiting (may_wait)
+ * when that would be needed: nothing was sent then. */
+bool response_send(int socket, const struct response_request *request,
+                   bool may_wait);
+/* Waits for it. False also when the other side has not understood. */
+bool response_receive(int socket, struct arena *arena,
+                      struct response_outcome *ret);
 /* The serving side: one request. False when the other side is gone. */
 bool response_serve(int socket, struct responder *responder);
 
