@@ -296,18 +296,18 @@ matrix()
 	ok "$what: $count refusals, no signal"
 }
 signals=${signals//,/|} signals=${signals//|/,}
-busy=$first::$cgroup
+inside=$first::$cgroup
 uid=$(stat -c %u "/proc/$first")
 matrix "process 1" 1
 matrix "process 1, though the rule allows the host" 1 -H
 matrix "a kernel thread" 2 -H
 matrix "a process of the host" $$
-matrix "an executable of a container" "$busy" -n "$work/bundle/rootfs/bin/busybox"
-matrix "a user" "$busy" -n "user:$uid"
-matrix "a cgroup" "$busy" -n "cgroup:$cgroup"
-matrix "a cgroup above" "$busy" -n "cgroup:/dock*"
-matrix "a container by its id" "$busy" -n "container:te*"
-matrix "more processes than allowed" "$busy" -P 0
+matrix "an executable of a container" "$inside" -n "$work/bundle/rootfs/bin/busybox"
+matrix "a user" "$inside" -n "user:$uid"
+matrix "a cgroup" "$inside" -n "cgroup:$cgroup"
+matrix "a cgroup above" "$inside" -n "cgroup:/dock*"
+matrix "a container by its id" "$inside" -n "container:te*"
+matrix "more processes than allowed" "$inside" -P 0
 matrix "another start time" "$first:1:$cgroup"
 matrix "another container" "$first::/docker/$(random_id)"
 equal "all of it lives" 2 "$(procs "$cgroup" | wc -l)"

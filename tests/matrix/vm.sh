@@ -22,6 +22,7 @@
 # MATRIX_ACCEL   kvm or tcg (default: kvm where the processor has virtualization
 #                and /dev/kvm may be used; otherwise qemu emulates, 20 times slower)
 # MATRIX_CPUS    default: 1; more where races matter
+# MATRIX_APPEND  more for the kernel's command line
 set -euo pipefail
 
 dir=${MATRIX_DIR:-matrix}
@@ -188,6 +189,7 @@ boot()
 	*) accel=tcg,thread=multi,tb-size=512 cpu=max,la57=off,smap=off,smep=off,pku=off ;;
 	esac
 	[ -z "$bare" ] || line+=" init=/usr/local/sbin/vm-run"
+	line+=" ${MATRIX_APPEND:-}"
 	kernel=$(basename "$tree"/boot/vmlinuz-*)
 	nice -n 10 timeout --foreground "${MATRIX_SECONDS:-7200}" qemu-system-x86_64 \
 		-accel "$accel" -cpu "$cpu" -smp "${MATRIX_CPUS:-1}" -m 2048 \
