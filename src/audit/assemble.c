@@ -14,6 +14,7 @@
 
 #include <stdlib.h>
 
+#include "pool.h"
 #include "saker/audit/numbers.h"
 #include "saker/base/clock.h"
 #include "saker/base/limits.h"
@@ -21,7 +22,6 @@
 #include "table.h"
 #include "whole.h"
 
-#define POOL_EVENTS 128
 /* Nodes' clocks may differ, and their records be delivered late, by this much
  * in one log. */
 #define NODE_SKEW_NS (3600 * NS_PER_SEC)
@@ -50,8 +50,7 @@ struct assembler {
 	size_t nopen;
 	struct list ready;
 	size_t nready;
-	struct list pool;
-	size_t npool;
+	struct pool pool;
 	size_t pending;
 	struct open_event *last; /* most records follow one of their event */
 	bool has_eoe;
@@ -101,7 +100,7 @@ struct assembler *assembler_new(const struct assembler_options *options)
 	a->timeout_ns = a->options.timeout_ms * NS_PER_MS;
 	list_init(&a->open);
 	list_init(&a->ready);
-	list_init(&a->pool);
+	pool_init(&a->pool);
 	if (table_init(&a->table, a->options.max_open) < 0) {
 		free(a);
 		return NULL;
@@ -109,44 +108,22 @@ struct assembler *assembler_new(const struct assembler_options *options)
 	return a;
 }
 
-static void free_events(struct list *head)
-{
-	while (!list_is_empty(head)) {
-		struct open_event *o = from_link(head->next);
-
-		list_remove(&o->e.link);
-		arena_done(&o->e.arena);
-		free(o);
-	}
-}
-
 void assembler_free(struct assembler *a)
 {
 	if (a == NULL)
 		return;
-	free_events(&a->open);
-	free_events(&a->ready);
-	free_events(&a->pool);
+	pool_free_events(&a->open);
+	pool_free_events(&a->ready);
+	pool_done(&a->pool);
 	table_done(&a->table);
 	free(a);
 }
 
 static void recycle(struct assembler *a, struct open_event *o)
 {
-	struct arena arena = o->e.arena;
-
 	settle(a, o->e.place);
 	list_remove(&o->e.link);
-	if (a->npool >= POOL_EVENTS) {
-		arena_done(&arena);
-		free(o);
-		return;
-	}
-	arena_reset(&arena);
-	*o = (struct open_event){ .e.arena = arena };
-	/* the one that is still in the caches comes again first */
-	list_add_tail(a->pool.next, &o->e.link);
-	a->npool++;
+	pool_give(&a->pool, o);
 }
 
 void assembler_release(struct assembler *a, struct audit_event *e)
@@ -255,18 +232,6 @@ static void drop(struct assembler *a, struct open_event *o)
 	recycle(a, o);
 }
 
-static struct open_event *take_event(struct assembler *a)
-{
-	struct open_event *o;
-
-	if (list_is_empty(&a->pool))
-		return calloc(1, sizeof(*o));
-	o = from_link(a->pool.next);
-	list_remove(&o->e.link);
-	a->npool--;
-	return o;
-}
-
 static bool is_before(const struct audit_stamp *x, const struct audit_stamp *y)
 {
 	return x->sec == y->sec && x->ms == y->ms && x->serial < y->serial;
@@ -295,7 +260,7 @@ static struct open_event *open_event(struct assembler *a, uint64_t hash,
 
 	while (a->nopen >= a->options.max_open)
 		finish(a, from_link(a->open.next), ENDED_BY_EVICTION);
-	o = take_event(a);
+	o = pool_take(&a->pool);
 	if (o == NULL)
 		return NULL;
 	o->hash = hash;
@@ -323,6 +288,36 @@ static bool is_done(struct assembler *a, struct open_event *o, uint16_t type)
 	return lacks_eoe(a) && whole_has_all(o);
 }
 
+static void note_wanted(const struct assembler *a, struct open_event *o)
+{
+	const struct assembler_options *options = &a->options;
+	const struct audit_syscall *s;
+
+	if (options->wants == NULL || o->is_unwanted)
+		return;
+	s = audit_event_syscall(&o->e);
+	o->is_unwanted = s != NULL && !options->wants(options->wants_arg, s);
+	if (o->is_unwanted)
+		count(a, COUNTER_EVENTS_UNWANTED);
+}
+
+/* 0, or E_NOMEM: the event is dropped. */
+static int keep_record(struct assembler *a, struct open_event *o,
+                       const struct record *r)
+{
+	if (store_skips(o, r))
+		return 0;
+	if (store_record(o, r) < 0) {
+		count_record(a, COUNTER_RECORDS_NOMEM);
+		drop(a, o);
+		return E_NOMEM;
+	}
+	a->pending++;
+	if (r->type == AUDIT_SYSCALL)
+		note_wanted(a, o);
+	return 0;
+}
+
 static int add_record(struct assembler *a, struct open_event *o,
                       const struct record *r)
 {
@@ -331,18 +326,14 @@ static int add_record(struct assembler *a, struct open_event *o,
 		count_record(a, COUNTER_RECORDS_EXCESS);
 		return 0;
 	}
-	if (store_record(o, r) < 0) {
-		count_record(a, COUNTER_RECORDS_NOMEM);
-		drop(a, o);
+	if (keep_record(a, o, r) < 0)
 		return E_NOMEM;
-	}
 	if (a->place != 0) {
 		if (a->options.chain != NULL)
 			a->options.chain(a->options.arg, a->place, o->e.place);
 		o->e.place = a->place;
 		a->place = 0;
 	}
-	a->pending++;
 	a->last = o;
 	count_record(a, COUNTER_RECORDS_PARSED);
 	if (is_done(a, o, r->type))

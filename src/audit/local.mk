@@ -8,6 +8,8 @@ src_audit_libaudit_records_a_SOURCES = \
 	src/audit/frame.c \
 	src/audit/interpret.c \
 	src/audit/names.c \
+	src/audit/pool.c \
+	src/audit/pool.h \
 	src/audit/quick.c \
 	src/audit/quick.h \
 	src/audit/record.c \

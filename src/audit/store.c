@@ -52,6 +52,16 @@ static void note_type(struct open_event *o, uint16_t type)
 	o->npaths += type == AUDIT_PATH;
 }
 
+/* A report is an event of its own, whatever its call is. */
+bool store_skips(struct open_event *o, const struct record *r)
+{
+	if (!o->is_unwanted || record_is_report(r->type) ||
+	    r->type == AUDIT_SYSCALL || r->type == AUDIT_URINGOP)
+		return false;
+	note_type(o, r->type);
+	return true;
+}
+
 int store_record(struct open_event *o, const struct record *parsed)
 {
 	struct str text;

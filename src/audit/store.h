@@ -7,6 +7,9 @@
 
 /* Whether the event's limits leave room for r. */
 bool store_fits(const struct open_event *o, const struct record *r);
+/* True for a record that nobody looks at: its type was noted, and that is all.
+ */
+bool store_skips(struct open_event *o, const struct record *r);
 /* Copies the record and its text and notes its type. 0 or E_NOMEM. */
 int store_record(struct open_event *o, const struct record *parsed) must_check;
 

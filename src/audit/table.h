@@ -18,8 +18,9 @@ struct open_event {
 	bool has_uringop;
 	bool has_proctitle;
 	bool has_execve;
-	bool has_part; /* a record that never comes alone */
-	bool is_cut;   /* a limit kept records out */
+	bool has_part;    /* a record that never comes alone */
+	bool is_cut;      /* a limit kept records out */
+	bool is_unwanted; /* nobody looks at more than its SYSCALL */
 	bool has_ended;
 };
 

@@ -11,6 +11,7 @@
 #include "saker/base/limits.h"
 #include "saker/daemon/suppress.h"
 #include "saker/engine/threshold.h"
+#include "saker/event/event_types.h"
 
 struct config_list engine_rule_paths(const struct config *config)
 {
@@ -229,6 +230,17 @@ static void connect_parts(struct engine *e, enum engine_use use)
 	use_rules(e);
 }
 
+/* Evidence and those who show events want all. */
+static bool wants_records(void *arg, const struct audit_syscall *s)
+{
+	const struct engine *e = arg;
+	struct str type = str_from(s->name != NULL ? s->name : "");
+
+	return e->recent != NULL || e->pipeline.on_event != NULL ||
+	       !event_type_is_inert(type) ||
+	       ruleset_wants(e->rules.ruleset, SOURCE_SYSCALL, type);
+}
+
 static int make_parts(struct engine *e, enum engine_use use)
 {
 	const struct config *config = e->config;
@@ -264,6 +276,8 @@ static int make_parts(struct engine *e, enum engine_use use)
 		.chain = redo != NULL ? redo_chain : NULL,
 		.settle = redo != NULL ? redo_settle : NULL,
 		.arg = redo,
+		.wants = wants_records,
+		.wants_arg = e,
 	});
 	if (e->tracker == NULL || e->assembler == NULL ||
 	    nodes_init(&e->nodes, e->tracker, str_from(e->hostname),

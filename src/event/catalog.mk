@@ -5,6 +5,7 @@ src_event_libevent_catalog_a_SOURCES = \
 	src/event/field.c \
 	src/event/foreign_args.def \
 	src/event/foreign_types.def \
+	src/event/inert_calls.def \
 	src/event/value.c
 
 noinst_HEADERS += \

@@ -7,6 +7,8 @@
 #include "saker/audit/names.h"
 #include "saker/audit/numbers.h"
 #include "saker/audit/record.h"
+#include "saker/base/array.h"
+#include "syscalls.h"
 
 /* No name of a call or a record is longer. */
 #define NAME_BYTES ((size_t)64)
@@ -126,6 +128,33 @@ bool event_type_is_sent(struct str name)
 	uint16_t type = copy_name(name, text) ? record_type(text) : 0;
 
 	return type != 0 && record_origin(type) != RECORD_BY_KERNEL;
+}
+
+/* Asked for each event. */
+bool event_type_is_inert(struct str name)
+{
+	static const char calls[][32] = {
+#define INERT(name) #name,
+#include "inert_calls.def"
+#undef INERT
+	};
+	const uint64_t key = syscall_key(name.s, name.len);
+	size_t low = 0, high = COUNT(calls);
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (syscall_key(calls[middle], sizeof(key)) < key)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (;
+	     low < COUNT(calls) && syscall_key(calls[low], sizeof(key)) == key;
+	     low++)
+		if (str_eq(name, str_from(calls[low])))
+			return true;
+	return false;
 }
 
 bool event_type_is_call(struct str name)

@@ -8,7 +8,9 @@
 #include <cmocka.h>
 #include <stdlib.h>
 
+#include "saker/base/array.h"
 #include "saker/base/io.h"
+#include "saker/event/event_types.h"
 #include "saker/lang/event_types.h"
 #include "saker/lang/parser.h"
 
@@ -208,12 +210,35 @@ static void test_refused(void **state)
 	}
 }
 
+/* The first and the last row, names that are the beginning of others, and calls
+ * that change what is known of a process. */
+static void test_inert(void **state)
+{
+	static const char *const inert[] = {
+		"access",        "chmod",      "chown",    "chown32",
+		"clock_gettime", "faccessat2", "fchmodat", "fchmodat2",
+		"stat",          "stat64",     "statx",    "write",
+		"writev",
+	};
+	static const char *const others[] = {
+		"",       "acce",  "chdir",  "clone", "close", "execve",
+		"fchdir", "mount", "openat", "read_", "setns", "unlinkat",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(inert); i++)
+		assert_true(event_type_is_inert(str_from(inert[i])));
+	for (size_t i = 0; i < COUNT(others); i++)
+		assert_false(event_type_is_inert(str_from(others[i])));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_facts),
 		cmocka_unit_test(test_laws),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_inert),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

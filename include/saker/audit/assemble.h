@@ -31,6 +31,11 @@ struct assembler_options {
 	void (*chain)(void *arg, uint64_t place, uint64_t before);
 	void (*settle)(void *arg, uint64_t place);
 	void *arg;
+	/* Whether anybody looks beyond the SYSCALL record of such an event;
+	 * where not, what only describes the call is counted and not kept.
+	 * NULL = always. */
+	bool (*wants)(void *arg, const struct audit_syscall *s);
+	void *wants_arg;
 };
 
 /* NULL when out of memory. */

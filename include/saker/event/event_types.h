@@ -20,6 +20,9 @@ bool event_type_is_foreign(struct str name);
 bool event_type_is_sent(struct str name);
 /* A system call of some architecture. */
 bool event_type_is_call(struct str name);
+/* One of those after which all that is known of processes, descriptors and
+ * files is as before. */
+bool event_type_is_inert(struct str name);
 /* What happens to containers. */
 bool event_type_is_of_container(struct str name);
 /* io_uring has an operation of that name. */
