@@ -23,11 +23,15 @@ struct loading {
 	const struct rule_selection *selection; /* NULL = all */
 };
 
+/* A condition with its macros is far longer than the rule: who only matches
+ * does without. */
 static int keep_compiled(struct loading *l, const struct expr *e,
                          struct rule *rule)
 {
 	auto_buf struct buf text = BUF_INIT;
 
+	if (l->selection != NULL && !l->selection->keep && !l->rules.lint)
+		return 0;
 	expr_print(e, &text);
 	rule->compiled = arena_copy(&l->set->arena, buf_str(&text));
 	return text.failed || rule->compiled.s == NULL ? E_NOMEM : 0;

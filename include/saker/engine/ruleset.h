@@ -18,7 +18,8 @@ struct rule_selection {
 	bool lint; /* notes on what is valid and still doubtful */
 	/* files that root would refuse are refused, whoever reads them */
 	bool for_root;
-	bool keep; /* what rules were made from, for ruleset_origin() */
+	/* what rules were made from, for ruleset_origin(), and rule.compiled */
+	bool keep;
 };
 
 /* Loads rule files, or directories' *.yaml in name order, in the given order
