@@ -2,6 +2,7 @@
 /* arena.c - chunked bump allocator. */
 #include "saker/base/arena.h"
 
+#include <malloc.h>
 #include <stdalign.h>
 #include <stdlib.h>
 
@@ -61,23 +62,30 @@ static void *no_room(struct arena *a)
 	return NULL;
 }
 
-void *arena_alloc(struct arena *a, size_t n)
+/* align: a power of two. */
+static inline void *take(struct arena *a, size_t n, size_t align)
 {
-	const size_t mask = alignof(max_align_t) - 1;
 	struct arena_chunk *c = a->current;
-	void *p;
+	size_t at = c != NULL ? (c->used + align - 1) & ~(align - 1) : 0;
 
 	if (n > SIZE_MAX / 2)
 		return no_room(a);
-	n = (n + mask) & ~mask;
 	if (a->limit != 0 && (n > a->limit || a->used > a->limit - n))
 		return no_room(a);
-	if ((c == NULL || c->cap - c->used < n) && (c = advance(a, n)) == NULL)
-		return no_room(a);
-	p = c->data + c->used;
-	c->used += n;
+	if (c == NULL || at > c->cap || c->cap - at < n) {
+		c = advance(a, n);
+		if (c == NULL)
+			return no_room(a);
+		at = 0;
+	}
+	c->used = at + n;
 	a->used += n;
-	return p;
+	return c->data + at;
+}
+
+void *arena_alloc(struct arena *a, size_t n)
+{
+	return take(a, n, ARENA_ALIGNMENT);
 }
 
 void *arena_zalloc(struct arena *a, size_t n)
@@ -89,7 +97,7 @@ void *arena_zalloc(struct arena *a, size_t n)
 
 struct str arena_copy(struct arena *a, struct str v)
 {
-	char *p = arena_alloc(a, v.len + 1);
+	char *p = v.len < SIZE_MAX ? take(a, v.len + 1, 1) : no_room(a);
 
 	if (p == NULL)
 		return STR_NONE;
@@ -135,4 +143,13 @@ void arena_done(struct arena *a)
 {
 	free_chain(a->first);
 	*a = ARENA_INIT;
+}
+
+/* glibc keeps what was freed below the last block that is in use
+ * (malloc_trim(3)). */
+void memory_give_back(void)
+{
+#ifdef __GLIBC__
+	malloc_trim(0);
+#endif
 }

@@ -132,6 +132,8 @@ static int load_rules(struct engine *e, struct diag_list *diags)
 	else
 		error = engine_load_rules(e->config, e->use == ENGINE_EXPLAIN,
 		                          diags, &e->rules.ruleset);
+	if (e->use == ENGINE_LIVE)
+		memory_give_back();
 	return error == 0 ? finish_rules(e->config, diags, &e->rules) : error;
 }
 

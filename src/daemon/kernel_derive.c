@@ -2,7 +2,6 @@
 /* kernel_derive.c - the kernel rules that the enabled rules need on this host.
  */
 #include <limits.h>
-#include <malloc.h>
 #include <unistd.h>
 
 #include "saker/base/array.h"
@@ -83,15 +82,6 @@ static void add_lines(const struct kernel_plan *made, struct buf *out)
 				           STR_FMT(made->groups[i].lines[k]));
 }
 
-/* Some 90 MB that the process has no use for again; glibc keeps what was freed
- * below the last block that is in use (malloc_trim(3)). */
-static void give_back(void)
-{
-#ifdef __GLIBC__
-	malloc_trim(0);
-#endif
-}
-
 int kernel_rules_derive(const struct config *config, struct diag_list *diags,
                         struct kernel_rules **ret)
 {
@@ -112,6 +102,6 @@ int kernel_rules_derive(const struct config *config, struct diag_list *diags,
 		                                 buf_str(&text), diags, ret);
 	ruleset_free(set);
 	arena_done(&arena);
-	give_back();
+	memory_give_back(); /* some 90 MB */
 	return r;
 }

@@ -94,6 +94,7 @@ static void clean_up(struct reloader *r, struct job *job)
 	free(job->config);
 	diag_done(&job->diags);
 	*job = (struct job){ 0 };
+	memory_give_back(); /* what loading took, and the former rules */
 }
 
 static void wait_on(sem_t *semaphore)

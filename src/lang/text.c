@@ -119,7 +119,7 @@ static bool continues_fixed(const struct buf *pieces, struct position at)
 static void add(struct text_builder *b, struct str s, struct position at,
                 bool fixed)
 {
-	struct text_piece p = { .offset = b->bytes.len,
+	struct text_piece p = { .offset = (uint32_t)b->bytes.len,
 		                .at = at,
 		                .fixed = fixed };
 
@@ -172,11 +172,11 @@ int text_of_run(struct arena *arena, struct str s, struct position at,
 
 int text_finish(struct text_builder *b, struct arena *arena, struct text *ret)
 {
-	struct text_piece *pieces = arena_alloc(arena, b->pieces.len + 1);
+	struct text_piece *pieces = arena_alloc(arena, b->pieces.len);
 	struct str s = arena_copy(arena, buf_str(&b->bytes));
 
 	if (b->bytes.failed || b->pieces.failed || pieces == NULL ||
-	    s.s == NULL)
+	    s.s == NULL || s.len > UINT32_MAX)
 		return E_NOMEM;
 	if (b->pieces.len > 0)
 		memcpy(pieces, b->pieces.data, b->pieces.len);

@@ -43,6 +43,7 @@ void builder_free(struct builder *b)
 	buf_done(&b->lookups);
 	buf_done(&b->key);
 	arena_done(&b->scratch);
+	arena_done(&b->own);
 	free(b);
 }
 
@@ -102,7 +103,7 @@ static node_id known(struct builder *b)
 
 static node_id remember(struct builder *b, size_t number)
 {
-	struct str key = arena_copy(b->arena, buf_str(&b->key));
+	struct str key = arena_copy(&b->own, buf_str(&b->key));
 
 	if (key.s == NULL || number >= UINT32_MAX ||
 	    map_put(&b->known, key, (void *)(uintptr_t)(number + 1)) < 0)
@@ -233,7 +234,7 @@ node_id builder_join(struct builder *b, bool and, const node_id *children,
 	id = known(b);
 	if (id != E_NOT_FOUND)
 		return id;
-	copy = arena_array(b->arena, uint32_t, count);
+	copy = arena_array(&b->own, uint32_t, count);
 	if (copy == NULL)
 		return E_NOMEM;
 	for (size_t i = 0; i < count; i++) {
@@ -261,7 +262,7 @@ node_id builder_not(struct builder *b, node_id child)
 	id = known(b);
 	if (id != E_NOT_FOUND)
 		return id;
-	copy = arena_new(b->arena, uint32_t);
+	copy = arena_new(&b->own, uint32_t);
 	if (copy == NULL)
 		return E_NOMEM;
 	*copy = (uint32_t)child;

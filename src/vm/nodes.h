@@ -37,6 +37,7 @@ struct builder {
 	struct buf blocks;
 	struct buf key;       /* scratch */
 	struct arena scratch; /* the same */
+	struct arena own;     /* what the program needs no more */
 };
 
 static inline struct node *builder_node(const struct builder *b, size_t i)

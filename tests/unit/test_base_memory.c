@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_base_memory.c - buffer, arena, list, and the tables of texts. */
 #include <setjmp.h>
-#include <stdalign.h>
 #include <stdarg.h>
 #include <stddef.h>
 
@@ -79,7 +78,7 @@ static void test_arena_memory(void **state)
 		unsigned char *p = arena_alloc(&a, n);
 
 		assert_non_null(p);
-		assert_int_equal((uintptr_t)p % alignof(max_align_t), 0);
+		assert_int_equal((uintptr_t)p % ARENA_ALIGNMENT, 0);
 		memset(p, 0xff, n);
 	}
 	large = arena_alloc(&a, 1 << 20);

@@ -19,8 +19,11 @@ struct arena {
 
 #define ARENA_INIT ((struct arena){ 0 })
 
-/* Uninitialised memory aligned for any type, valid until the next reset.
- * NULL when out of memory or past the limit. */
+/* What pointers and numbers of 64 bits ask for; nothing here is wider. */
+#define ARENA_ALIGNMENT ((size_t)8)
+
+/* Uninitialised memory, so aligned, valid until the next reset. NULL when out
+ * of memory or past the limit. */
 void *arena_alloc(struct arena *a, size_t n) __attribute__((malloc));
 void *arena_zalloc(struct arena *a, size_t n) __attribute__((malloc));
 /* Copy of v in the arena, NUL behind it; STR_NONE when out of memory. */
@@ -31,6 +34,9 @@ struct str arena_copy_buf(struct arena *a, const struct buf *text);
 /* Frees nothing but the chunks beyond the first few. */
 void arena_reset(struct arena *a);
 void arena_done(struct arena *a);
+/* Freed memory goes back to the kernel: after work that took far more than is
+ * left of it. */
+void memory_give_back(void);
 
 #define arena_new(a, type)      ((type *)arena_zalloc((a), sizeof(type)))
 #define arena_array(a, type, n) ((type *)arena_zalloc((a), sizeof(type) * (n)))

@@ -26,8 +26,8 @@ struct position {
 /* From offset on, bytes come from at on: one after the other, or, when fixed,
  * all of them from there (a list's items stand where its name did). */
 struct text_piece {
-	size_t offset;
 	struct position at;
+	uint32_t offset;
 	bool fixed;
 };
 
