@@ -161,6 +161,7 @@ static void judge_containers(struct pipeline *p, struct tracker *t,
 	p->context.tracker = t;
 	p->context.users = nodes_is_other(p->nodes, node) ? NULL : p->users;
 	p->context.clock = &p->clock;
+	p->context.shown = &p->shown;
 	while (t != NULL && tracker_next_event(t, &what)) {
 		arena_reset(&audit->arena);
 		*audit = (struct audit_event){
@@ -208,6 +209,7 @@ static void judge(struct pipeline *p, struct audit_event *audit)
 	if (p->recent != NULL)
 		remember(p, process, audit);
 	p->context.clock = &p->clock;
+	p->context.shown = &p->shown;
 	event_init(&p->event, &p->context, audit, process);
 	if (is_own(p, process, audit->node)) {
 		judge_containers(p, p->context.tracker, audit->node,

@@ -166,6 +166,27 @@ static void show_fd(struct event *e, uint64_t v, struct arg_text *ret)
 	                            STR_FMT(fd_name(e, info)));
 }
 
+/* The arena's copy: what is remembered is overwritten by the next value. */
+static struct str show_names(struct event *e, enum flag_set set, uint64_t v)
+{
+	struct arena *arena = &e->audit->arena;
+	struct event_shown *shown = e->context->shown;
+	struct shown_flags *f;
+	struct str names;
+
+	if (shown == NULL)
+		return flags_names(set, v, arena);
+	f = &shown->flags[(v ^ v >> 9 ^ v >> 19) % COUNT(shown->flags)];
+	if (f->len != 0 && f->set == set && f->value == v)
+		return arena_copy(arena, (struct str){ f->text, f->len });
+	names = flags_names(set, v, arena);
+	if (names.len != 0 && names.len <= sizeof(f->text)) {
+		*f = (struct shown_flags){ set, (unsigned)names.len, v, "" };
+		memcpy(f->text, names.s, names.len);
+	}
+	return names;
+}
+
 static void show_flags(struct event *e, const struct arg_info *a, uint64_t v,
                        struct arg_text *ret)
 {
@@ -174,14 +195,14 @@ static void show_flags(struct event *e, const struct arg_info *a, uint64_t v,
 	ret->plain = decimal(e, as_int(v));
 	if (a->set == FLAGS_OPEN && p != NULL && p->type == PATH_CREATE)
 		v |= FLAG_CREATED;
-	ret->meaning = flags_names(a->set, v, &e->audit->arena);
+	ret->meaning = show_names(e, a->set, v);
 }
 
 static void show_enum(struct event *e, const struct arg_info *a, uint64_t v,
                       struct arg_text *ret)
 {
 	ret->plain = decimal(e, as_int(v));
-	ret->meaning = flags_names(a->set, (uint32_t)v, &e->audit->arena);
+	ret->meaning = show_names(e, a->set, (uint32_t)v);
 }
 
 static void show_id(struct event *e, enum arg_kind kind, uint64_t v,
@@ -264,7 +285,7 @@ static void show_number(struct event *e, const struct arg_info *a, uint64_t v,
 		break;
 	case ARG_MODE:
 		ret->plain = octal(e, v);
-		ret->meaning = flags_names(a->set, v, &e->audit->arena);
+		ret->meaning = show_names(e, a->set, v);
 		break;
 	case ARG_ENUM:
 		show_enum(e, a, v, ret);

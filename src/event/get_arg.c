@@ -25,10 +25,29 @@ static bool give_common(struct event *e, struct str name, struct value *ret)
 	return false;
 }
 
+static const struct arg_info *args_of_event(const struct event *e,
+                                            size_t *ret_count)
+{
+	struct event_shown *shown = e->context->shown;
+	const struct arg_info *args;
+
+	if (shown != NULL && shown->args != NULL &&
+	    str_eq(shown->args->call, e->type)) {
+		*ret_count = shown->nargs;
+		return shown->args;
+	}
+	args = args_of(e->type, ret_count);
+	if (shown != NULL) {
+		shown->args = args;
+		shown->nargs = *ret_count;
+	}
+	return args;
+}
+
 static const struct arg_info *find(struct event *e, const struct field_arg *arg,
                                    size_t *ret_count)
 {
-	const struct arg_info *args = args_of(e->type, ret_count);
+	const struct arg_info *args = args_of_event(e, ret_count);
 
 	if (arg->is_index)
 		return arg->index < *ret_count ? &args[arg->index] : NULL;
@@ -84,7 +103,7 @@ GETTER(get_evt_args)
 	const struct arg_info *args;
 	size_t n;
 
-	if (!e->is_syscall || (args = args_of(e->type, &n)) == NULL)
+	if (!e->is_syscall || (args = args_of_event(e, &n)) == NULL)
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		struct arg_text text;

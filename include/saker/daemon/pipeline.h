@@ -30,6 +30,7 @@ struct pipeline {
 	const struct user_names *users; /* this machine's; may be NULL */
 	struct event_context context;
 	struct event_clock clock;
+	struct event_shown shown;
 	bool match_all;
 	bool is_patient; /* waits for outputs: in a replay nothing gets lost */
 	struct str node; /* only events of this node; empty = all */

@@ -14,12 +14,28 @@ struct event_clock {
 	uint64_t previous_ns;
 };
 
+/* What evt.arg showed of events before: most are like one of those. Begins as
+ * zeros. */
+struct event_shown {
+	const struct arg_info *args; /* of the last type asked for */
+	size_t nargs;
+	struct shown_flags {
+		unsigned set;
+		unsigned len; /* 0 = none */
+		uint64_t value;
+		char text[48];
+	} flags[8];
+};
+
+struct arg_info;
+
 /* What all events share. Borrowed by each. */
 struct event_context {
 	struct tracker *tracker;
 	const struct user_names *users; /* NULL: no names beyond the records' */
 	struct str hostname;            /* of events that carry no node */
 	struct event_clock *clock;      /* NULL: no relative times */
+	struct event_shown *shown;      /* NULL: found out anew each time */
 };
 
 struct syscall_info;
