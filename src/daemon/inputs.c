@@ -155,9 +155,14 @@ size_t inputs_resume(struct daemon *d)
 static void keep(const struct daemon *d, const struct input *in,
                  uint64_t received_ns, struct frame *frame)
 {
+	const struct redo_origin from = {
+		.source = (unsigned)(in - d->inputs),
+		.position = source_position(&in->source),
+		.number = source_taken(&in->source),
+	};
+
 	if (d->redo != NULL)
-		redo_add(d->redo, (unsigned)(in - d->inputs),
-		         source_position(&in->source), received_ns, frame);
+		redo_add(d->redo, &from, received_ns, frame);
 }
 
 /* The fullest source decides. What waits in a file does not press. */
@@ -199,6 +204,11 @@ static bool drain_input(struct daemon *d, struct input *in, uint64_t now)
 	}
 	if (shares_are_pressed(d->engine.pipeline.shares))
 		look_how_full(d);
+	if (d->redo != NULL)
+		source_set_settled(&in->source,
+		                   redo_oldest(d->redo,
+		                               (unsigned)(in - d->inputs),
+		                               source_taken(&in->source)));
 	source_count(&in->source, n, now);
 	in->behind_ns = n == BATCH ? received_ns : 0;
 	if (n < BATCH && !in->has_ended && source_is_done(&in->source)) {

@@ -36,7 +36,7 @@ static bool is_needed(const struct daemon *d)
 /* Nothing of the monitor's but what is drained, and where it goes. */
 static void close_others(const struct daemon *d)
 {
-	int keep[3 * INPUTS_MAX];
+	int keep[4 * INPUTS_MAX];
 	size_t n = 0;
 
 	for (size_t i = 0; i < d->ninputs; i++) {
@@ -47,6 +47,7 @@ static void close_others(const struct daemon *d)
 		keep[n++] = s->fd;
 		keep[n++] = s->stop_fd;
 		keep[n++] = ring_fd(s->ring);
+		keep[n++] = ring_settled_fd(s->ring);
 	}
 	io_close_all_but(keep, n);
 }

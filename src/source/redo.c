@@ -25,6 +25,7 @@ struct entry {
 	uint64_t received_ns;
 	uint64_t before;   /* place of its event's record before; 0 = none */
 	uint64_t position; /* at its source */
+	uint64_t number;   /* of all that the source gave */
 	uint16_t source;
 	uint16_t holds;
 	uint32_t unused;
@@ -153,7 +154,7 @@ static uint64_t make_room(struct redo_log *r, size_t need)
 	return head + skip;
 }
 
-void redo_add(struct redo_log *r, unsigned source, uint64_t position,
+void redo_add(struct redo_log *r, const struct redo_origin *from,
               uint64_t received_ns, struct frame *frame)
 {
 	size_t need = entry_size(frame->text.len);
@@ -167,8 +168,9 @@ void redo_add(struct redo_log *r, unsigned source, uint64_t position,
 	*e = (struct entry){ .len = (uint32_t)frame->text.len,
 		             .type = frame->type,
 		             .received_ns = received_ns,
-		             .position = position,
-		             .source = (uint16_t)source };
+		             .position = from->position,
+		             .number = from->number,
+		             .source = (uint16_t)from->source };
 	if (frame->text.len != 0)
 		memcpy(e + 1, frame->text.s, frame->text.len);
 	frame->place = place;
@@ -243,6 +245,20 @@ void redo_settle(void *log, uint64_t place)
 		at(r, place)->holds--;
 	else
 		settle_all(r, place);
+}
+
+uint64_t redo_oldest(const struct redo_log *r, unsigned source, uint64_t taken)
+{
+	uint64_t place = load(&r->shared->tail), head = load(&r->shared->head);
+
+	for (; place < head; place = behind(r, place)) {
+		const struct entry *e = at(r, place);
+
+		if (e->len != ENTRY_SKIP && !e->is_settled &&
+		    e->source == source)
+			return e->number;
+	}
+	return taken;
 }
 
 bool redo_has(const struct redo_log *r, unsigned source, uint64_t position)

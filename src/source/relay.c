@@ -16,6 +16,8 @@
 #include "saker/base/io.h"
 #include "saker/base/limits.h"
 
+#define UNSETTLED_MOST 2048u
+
 /* s->fd is the connection while there is one, else the listener: the relay of
  * an auditd that has just been started waits until the former one's is done. */
 struct relay_state {
@@ -24,6 +26,8 @@ struct relay_state {
 	bool is_bound;
 	bool has_ended; /* RELAY_END came */
 	uint64_t taken; /* records of this connection */
+	uint64_t acknowledged;
+	uint64_t before; /* in the ring, from others */
 	size_t used;
 	_Alignas(RELAY_ALIGN) char chunk[STREAM_CHUNK];
 };
@@ -120,7 +124,8 @@ static int take_connection(struct source *s)
 	if (fd < 0 || !is_trusted(fd))
 		return E_AGAIN;
 	state->has_ended = false;
-	state->taken = 0;
+	state->taken = state->acknowledged = 0;
+	state->before = ring_pushed(s->ring);
 	state->used = 0;
 	s->fd = fd;
 	fd = -1;
@@ -193,15 +198,39 @@ static bool take_entries(struct source *s)
 	return true;
 }
 
+/* Records whose events are judged, where somebody says so: what a saker has
+ * that is killed comes again for the next one. Not many of them: the relay
+ * keeps them all, and one event may wait for long. A relay that ends keeps
+ * none. */
+static uint64_t settled(const struct source *s)
+{
+	const struct relay_state *state = s->state;
+	uint64_t least = state->taken > UNSETTLED_MOST
+	                         ? state->taken - UNSETTLED_MOST
+	                         : 0;
+	uint64_t n = ring_settled(s->ring);
+
+	if (ring_settled_fd(s->ring) < 0 || state->has_ended)
+		return state->taken;
+	n = n > state->before ? n - state->before : 0;
+	return n > least ? n : least;
+}
+
 /* The count is a running one: it does not matter when the relay has no room
  * for this one. */
 static void acknowledge(const struct source *s)
 {
-	const struct relay_state *state = s->state;
-	ssize_t n = send(s->fd, &state->taken, sizeof(state->taken),
-	                 MSG_DONTWAIT | MSG_NOSIGNAL);
+	struct relay_state *state = s->state;
+	uint64_t count;
+	ssize_t n;
 
-	(void)n;
+	ring_want_settled(s->ring);
+	count = settled(s);
+	if (count == state->acknowledged)
+		return;
+	n = send(s->fd, &count, sizeof(count), MSG_DONTWAIT | MSG_NOSIGNAL);
+	if (n == (ssize_t)sizeof(count))
+		state->acknowledged = count;
 }
 
 /* A frame takes at most half as much again in the ring as its entry here. */
@@ -217,21 +246,21 @@ static size_t receivable(const struct source *s)
 int source_relay_read(struct source *s)
 {
 	struct relay_state *state = s->state;
-	uint64_t before = state->taken;
 	bool is_sound;
 	ssize_t n;
 
 	if (s->fd == state->listener)
 		return take_connection(s);
 	n = recv(s->fd, state->chunk + state->used, receivable(s), 0);
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+	if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
+		acknowledge(s);
 		return E_AGAIN;
+	}
 	if (n > 0)
 		state->used += (size_t)n;
 	is_sound = n > 0 && take_entries(s);
 	ring_wake(s->ring);
-	if (state->taken != before)
-		acknowledge(s);
+	acknowledge(s);
 	if (!is_sound)
 		end_connection(s);
 	return 0;

@@ -38,12 +38,15 @@ struct ring {
 	size_t size;
 	uint64_t mask;
 	int fd;
+	int settled_fd; /* of a shared one, else -1 */
 	bool is_shared;
 	struct counters *counters;
 	_Atomic bool is_ended;
 	/* true: the reader has looked, or will look, only at what was pushed
 	 * before it cleared the eventfd. */
 	_Atomic bool wants_wake;
+	_Atomic bool wants_settled;
+	_Atomic uint64_t settled;
 
 	_Alignas(CACHE_LINE) _Atomic uint64_t head; /* written by the writer */
 	_Atomic uint64_t pushed;
@@ -92,8 +95,10 @@ static struct ring *make(size_t bytes, struct counters *counters,
 		            .counters = counters,
 		            .wants_wake = true };
 	r->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	r->settled_fd = is_shared ? eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK) : -1;
 	r->bytes = map(size, is_shared);
-	if (r->bytes == MAP_FAILED || r->fd < 0) {
+	if (r->bytes == MAP_FAILED || r->fd < 0 ||
+	    (is_shared && r->settled_fd < 0)) {
 		ring_free(r);
 		return NULL;
 	}
@@ -117,6 +122,7 @@ void ring_free(struct ring *r)
 	if (r->bytes != MAP_FAILED)
 		munmap(r->bytes, r->size);
 	io_close(&r->fd);
+	io_close(&r->settled_fd);
 	munmap(r, sizeof(*r));
 }
 
@@ -296,6 +302,47 @@ void ring_pop(struct ring *r)
 	if (!r->is_holding)
 		atomic_store_explicit(&r->tail, r->position,
 		                      memory_order_release);
+}
+
+uint64_t ring_taken(const struct ring *r)
+{
+	return r->popped;
+}
+
+/* As in ring_wake(): who asks looks after it has asked. */
+void ring_set_settled(struct ring *r, uint64_t frames)
+{
+	if (r->settled_fd < 0 || r->settled == frames)
+		return;
+	r->settled = frames;
+	if (atomic_exchange_explicit(&r->wants_settled, false,
+	                             memory_order_acq_rel))
+		eventfd_write(r->settled_fd, 1);
+}
+
+uint64_t ring_pushed(const struct ring *r)
+{
+	return r->pushed;
+}
+
+uint64_t ring_settled(const struct ring *r)
+{
+	return r->settled;
+}
+
+int ring_settled_fd(const struct ring *r)
+{
+	return r->settled_fd;
+}
+
+void ring_want_settled(struct ring *r)
+{
+	eventfd_t count;
+
+	if (r->settled_fd < 0)
+		return;
+	eventfd_read(r->settled_fd, &count);
+	atomic_exchange_explicit(&r->wants_settled, true, memory_order_acq_rel);
 }
 
 bool ring_is_done(const struct ring *r)

@@ -166,13 +166,16 @@ static bool has_room(const struct source *s)
  * False when the source is to stop. */
 static bool wait_for_input(const struct source *s)
 {
-	struct pollfd p[] = { { .fd = s->stop_fd, .events = POLLIN },
-		              { .fd = s->fd, .events = POLLIN } };
+	struct pollfd p[] = {
+		{ .fd = s->stop_fd, .events = POLLIN },
+		{ .fd = ring_settled_fd(s->ring), .events = POLLIN },
+		{ .fd = s->fd, .events = POLLIN },
+	};
 
 	for (;;) {
 		bool room = has_room(s);
 		int timeout = !room ? 1 : s->fd < 0 ? (int)s->reconnect_ms : -1;
-		int n = poll(p, room ? 2 : 1, timeout);
+		int n = poll(p, room ? 3 : 1, timeout);
 
 		if (n < 0 && errno != EINTR)
 			return false;
@@ -334,6 +337,17 @@ void source_pop(struct source *s)
 uint64_t source_position(const struct source *s)
 {
 	return s->ring != NULL ? ring_position(s->ring) : s->kind->position(s);
+}
+
+uint64_t source_taken(const struct source *s)
+{
+	return s->ring != NULL ? ring_taken(s->ring) : 0;
+}
+
+void source_set_settled(struct source *s, uint64_t frames)
+{
+	if (s->ring != NULL)
+		ring_set_settled(s->ring, frames);
 }
 
 bool source_is_done(const struct source *s)

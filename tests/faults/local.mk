@@ -3,6 +3,7 @@ FAULT_TESTS = \
 	tests/faults/outage.sh \
 	tests/faults/blind.sh \
 	tests/faults/flood.sh \
+	tests/faults/kills.sh \
 	tests/faults/nomem.sh \
 	tests/faults/reload.sh \
 	tests/faults/separate.sh \

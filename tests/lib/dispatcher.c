@@ -8,11 +8,12 @@
  * with blocking writes, RATE a second (0 = as fast as they are taken), CHUNK
  * bytes a write (0 = a record); then closes the socket, gives the program GRACE
  * ms to end, sends SIGTERM and waits. With HOLD in its environment it stops
- * itself (SIGSTOP) when half is written; with MDWE, the program may have no
- * memory that is writable and executable, as in auditd's unit. Prints "plugin
- *PID" at the start, "written" when it all is, and "wrote N longest US status S"
- *at the end: the longest time that one write took. A program that goes early is
- *EPIPE, and the writing ends. */
+ * itself (SIGSTOP) when half is written; with STOP, it writes no more once
+ *there is a file of that name; with EVENTS, four records make an event; with
+ *MDWE, the program may have no memory that is writable and executable, as in
+ *auditd's unit. Prints "plugin PID" at the start, "written" when it all is, and
+ *"wrote N longest US status S" at the end: the longest time that one write
+ *took. A program that goes early is EPIPE, and the writing ends. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -75,17 +76,60 @@ static int write_all(int fd, const char *text, size_t len, size_t chunk)
 	return 0;
 }
 
+#define EVENT_RECORDS 4
+
+/* Of an event that is nothing without its PATH. */
+static const struct part {
+	const char *type;
+	const char *body;
+} parts[EVENT_RECORDS] = {
+	{ "SYSCALL",
+	  "arch=c000003e syscall=87 success=yes exit=0 a0=1 a1=2 a2=3 a3=0 "
+	  "items=1 ppid=10 pid=11 auid=0 uid=0 gid=0 euid=0 suid=0 fsuid=0 "
+	  "egid=0 sgid=0 fsgid=0 tty=(none) ses=1 comm=\"rm\" "
+	  "exe=\"/bin/rm\" key=(null)" },
+	{ "PATH",
+	  "item=0 name=\"/removed\" inode=1 dev=fe:00 mode=0100644 "
+	  "ouid=0 ogid=0 rdev=00:00 nametype=DELETE" },
+	{ "PROCTITLE", "proctitle=\"rm\"" },
+	{ "EOE", "" },
+};
+
+static int print_part(char *line, size_t size, long long number)
+{
+	const struct part *part = &parts[number % EVENT_RECORDS];
+
+	return snprintf(line, size,
+	                "type=%s msg=audit(1700000000.000:%lld): %s\n",
+	                part->type, number / EVENT_RECORDS, part->body);
+}
+
+static int print_record(char *line, size_t size, long long number)
+{
+	return snprintf(line, size,
+	                "type=USER_LOGIN msg=audit(1700000000.000:%lld): "
+	                "pid=1 uid=0 auid=4294967295 ses=4294967295 "
+	                "msg='op=login acct=\"%0*d\" res=success'\n",
+	                number, (int)(number % 200 + 1), 0);
+}
+
 static int write_record(int fd, long long number, size_t chunk)
 {
-	char line[400];
-	int len = snprintf(line, sizeof(line),
-	                   "type=USER_LOGIN msg=audit(1700000000.000:%lld): "
-	                   "pid=1 uid=0 auid=4294967295 ses=4294967295 "
-	                   "msg='op=login acct=\"%0*d\" res=success'\n",
-	                   number, (int)(number % 200 + 1), 0);
+	char line[600];
+	int len = getenv("EVENTS") != NULL
+	                  ? print_part(line, sizeof(line), number)
+	                  : print_record(line, sizeof(line), number);
 
 	return write_all(fd, line, (size_t)len,
 	                 chunk != 0 ? chunk : (size_t)len);
+}
+
+/* Between two events. */
+static int is_told_to_stop(long long written)
+{
+	const char *path = getenv("STOP");
+
+	return path != NULL && written % 1000 == 0 && access(path, F_OK) == 0;
 }
 
 int main(int argc, char **argv)
@@ -110,7 +154,7 @@ int main(int argc, char **argv)
 	printf("plugin %d\n", (int)pid);
 	fflush(stdout);
 	began = now_ns();
-	for (; written < count; written++) {
+	for (; written < count && !is_told_to_stop(written); written++) {
 		long long before, due, took;
 
 		if (written == count / 2 && getenv("HOLD") != NULL)

@@ -61,9 +61,10 @@ static void feed(struct fixture *f, const struct frame *frame)
 
 static uint64_t take(struct fixture *f, const char *text)
 {
+	const struct redo_origin from = { 3, f->position, f->position };
 	struct frame frame = { .text = str_from(text) };
 
-	redo_add(f->log, 3, f->position, 1, &frame);
+	redo_add(f->log, &from, 1, &frame);
 	assert_true(redo_has(f->log, 3, f->position));
 	f->position++;
 	assert_false(redo_has(f->log, 3, f->position));
@@ -124,11 +125,13 @@ static void done_again(void **state)
 	assert_int_equal(again(f), 3); /* an EOE is done with at once */
 	take(f, "type=EOE msg=audit(1.000:2): ");
 	assert_int_equal(judge(f), 1);
+	assert_int_equal(redo_oldest(f->log, 3, f->position), 0);
 	begin(f);
 	assert_false(redo_resume(f->log));
 	assert_int_equal(again(f), 2);
 	take(f, "type=EOE msg=audit(1.000:1): ");
 	assert_int_equal(judge(f), 2);
+	assert_int_equal(redo_oldest(f->log, 3, f->position), f->position);
 	begin(f);
 	assert_int_equal(again(f), 0);
 	assert_true(is_balanced(f));
@@ -143,7 +146,7 @@ static void counted_once(void **state)
 	};
 
 	begin(f);
-	redo_add(f->log, 0, 1, 1, &frame);
+	redo_add(f->log, &(struct redo_origin){ 0, 1, 0 }, 1, &frame);
 	counter_add(&f->counters, COUNTER_RECORDS_IN, 1);
 	redo_feeding(f->log, frame.place);
 	assert_false(redo_resume(f->log));
@@ -189,7 +192,7 @@ static void poisonous_record(void **state)
 	struct fixture *f = *state;
 	struct frame frame = { .text = STR("never understood") };
 
-	redo_add(f->log, 0, 1, 1, &frame);
+	redo_add(f->log, &(struct redo_origin){ 0, 1, 0 }, 1, &frame);
 	counter_add(&f->counters, COUNTER_RECORDS_IN, 1);
 	for (unsigned deaths = 1; deaths <= REDO_DEATHS; deaths++) {
 		redo_feeding(f->log, frame.place);

@@ -19,10 +19,20 @@ struct redo_log;
 struct redo_log *redo_new(size_t bytes, struct counters *counters);
 void redo_free(struct redo_log *r);
 
+/* Where a frame comes from; position as source_position(), number as
+ * source_taken(). */
+struct redo_origin {
+	unsigned source;
+	uint64_t position;
+	uint64_t number;
+};
+
 /* Before the frame is taken from its source: keeps a copy, and sets its place.
- * position as source_position(). */
-void redo_add(struct redo_log *r, unsigned source, uint64_t position,
+ */
+void redo_add(struct redo_log *r, const struct redo_origin *from,
               uint64_t received_ns, struct frame *frame);
+/* The number of the source's oldest frame that is kept; taken = none is. */
+uint64_t redo_oldest(const struct redo_log *r, unsigned source, uint64_t taken);
 /* Around what is done with a frame, and with an event by the place of its last
  * record; 0 = with none any more. */
 void redo_feeding(struct redo_log *r, uint64_t place);

@@ -43,6 +43,16 @@ bool ring_peek(struct ring *r, struct frame *ret, uint64_t *ret_received_ns);
 void ring_pop(struct ring *r);
 /* Reader: a number of its own for each frame; of the one that is next. */
 uint64_t ring_position(const struct ring *r);
+/* Reader: how many were taken, and how many of these, from the first on, will
+ * not be asked for again: their events are judged. */
+uint64_t ring_taken(const struct ring *r);
+void ring_set_settled(struct ring *r, uint64_t frames);
+/* Writer, of a shared ring: how many were pushed, and settled of these. The
+ * descriptor polls readable once there are more after ring_want_settled(). */
+uint64_t ring_pushed(const struct ring *r);
+uint64_t ring_settled(const struct ring *r);
+int ring_settled_fd(const struct ring *r);
+void ring_want_settled(struct ring *r);
 /* Reader: true after ring_end() once everything was taken. */
 bool ring_is_done(const struct ring *r);
 /* Reader: clears the eventfd before looking again. */

@@ -123,6 +123,10 @@ void source_pop(struct source *s);
 /* The number of the oldest frame, or of the next one to come; each has its own.
  */
 uint64_t source_position(const struct source *s);
+/* How many frames were taken; and how many of these, from the first on, are
+ * judged, so that who sent them may forget them. */
+uint64_t source_taken(const struct source *s);
+void source_set_settled(struct source *s, uint64_t frames);
 /* True once the source has ended and everything was taken. */
 bool source_is_done(const struct source *s);
 struct source_load source_load(const struct source *s);
