@@ -31,6 +31,7 @@ cleanup()
 	[ -n "${KEEP:-}" ] || rm -rf "$work"
 }
 trap cleanup EXIT
+trap 'exit 143' TERM INT
 
 cat >"$work/rules.yaml" <<'END'
 - rule: Each removal
