@@ -137,6 +137,11 @@ int tracker_connector_open(struct tracker *t)
 	return connector_open(t->counters, &t->connector);
 }
 
+void tracker_connector_use(struct tracker *t, struct connector *c)
+{
+	t->connector = c;
+}
+
 int tracker_connector_fd(const struct tracker *t)
 {
 	return t->connector != NULL ? connector_fd(t->connector) : -1;

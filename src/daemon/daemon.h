@@ -10,6 +10,7 @@
 #include "saker/daemon/protection.h"
 #include "saker/daemon/sandbox.h"
 #include "saker/output/outbox.h"
+#include "saker/process/connector.h"
 #include "saker/source/redo.h"
 #include "saker/source/source.h"
 #include "server.h"
@@ -42,11 +43,13 @@ struct daemon {
 	/* kept for the next engine; NULL = not */
 	struct redo_log *redo;
 	struct tables *tables;
-	struct ruleset *ruleset;  /* loaded before; NULL = not yet */
-	bool is_separate;         /* a monitor has the privileges */
-	bool is_restarted;        /* the one before ended unexpectedly */
-	bool has_dispatcher;      /* an audit dispatcher started saker */
-	struct sandbox_user user; /* of what has no privileges */
+	struct ruleset *ruleset;     /* loaded before; NULL = not yet */
+	struct connector *connector; /* open before; NULL = not */
+	bool is_separate;            /* a monitor has the privileges */
+	bool is_restarted;           /* the one before ended unexpectedly */
+	bool has_to_look;            /* for processes that it did not know */
+	bool has_dispatcher;         /* an audit dispatcher started saker */
+	struct sandbox_user user;    /* of what has no privileges */
 	struct engine engine;
 	struct notices notices;
 	struct input inputs[INPUTS_MAX];
@@ -78,6 +81,12 @@ int daemon_work(struct daemon *d) must_check;
 /* The same in a process of its own, with this one as its monitor. In the
  * engine's process it returns when that is done. */
 int daemon_separate(struct daemon *d) must_check;
+
+/* Opens the process connector where it is wanted, for the engines that come:
+ * what happens between two of them waits there. Says itself what keeps it from
+ * that.
+ */
+void connector_begin(struct daemon *d);
 
 /* Opens what the configuration names; says itself what cannot be used. 0 or the
  * error; inputs_close() in any case. */

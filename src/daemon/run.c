@@ -38,12 +38,8 @@ static enum engine_use use_of(const struct config *config)
 	return ENGINE_LIVE;
 }
 
-static void follow_processes(struct daemon *d)
+static void report_connector(int error)
 {
-	int error = 0;
-
-	if (d->config->connector && d->engine.use == ENGINE_LIVE)
-		error = tracker_connector_open(d->engine.tracker);
 	if (error < 0)
 		log_line(
 			"the process connector cannot be used (%s): very "
@@ -52,15 +48,20 @@ static void follow_processes(struct daemon *d)
 			err_text(error));
 }
 
-static void look_around(struct daemon *d)
+void connector_begin(struct daemon *d)
 {
-	int error = 0;
+	if (d->config->connector)
+		report_connector(connector_open(d->counters, &d->connector));
+}
 
-	if (d->engine.use == ENGINE_LIVE)
-		error = tracker_scan(d->engine.tracker);
-	if (error < 0)
-		log_line("/proc could not be read in full: %s",
-		         err_text(error));
+static void follow_processes(struct daemon *d)
+{
+	if (d->connector != NULL)
+		tracker_connector_use(d->engine.tracker, d->connector);
+	else if (d->config->connector && !d->is_separate &&
+	         d->engine.use == ENGINE_LIVE)
+		report_connector(tracker_connector_open(d->engine.tracker));
+	d->connector = NULL;
 }
 
 /* For a replay of what is recorded meanwhile. */
@@ -78,6 +79,23 @@ static void keep_snapshot(struct daemon *d, bool is_end)
 		log_line("snapshot %s%s cannot be written: %s", path,
 		         is_end ? ".end" : "",
 		         errno != 0 ? strerror(errno) : err_text(error));
+}
+
+/* Whom the former engine did not know of, or the tables not yet, is asked for
+ * at the first record; that all are known can wait until no records do. */
+static void look_around(struct daemon *d)
+{
+	int error = 0;
+
+	d->has_to_look = false;
+
+	if (d->engine.use == ENGINE_LIVE)
+		error = tracker_scan(d->engine.tracker);
+	if (error < 0)
+		log_line("/proc could not be read in full: %s",
+		         err_text(error));
+	tables_keep(d->tables, d->engine.tracker, clock_monotonic_ns());
+	keep_snapshot(d, false);
 }
 
 static void report_counters(const struct counters *counters)
@@ -257,6 +275,8 @@ static void loop(struct daemon *d)
 	while (!d->stop) {
 		wait_for_work(d, more);
 		more = inputs_drain(d);
+		if (d->has_to_look && !more)
+			look_around(d);
 		tick(d);
 	}
 	privileged_notify(&d->privileged, SERVICE_STOPPING, d->counters);
@@ -337,11 +357,10 @@ static void go_on(struct daemon *d)
 static void run_engine(struct daemon *d)
 {
 	notices_init(&d->notices, &d->privileged, d->told);
-	if (d->is_restarted)
-		tables_restore(d->tables, d->engine.tracker);
-	look_around(d);
-	tables_keep(d->tables, d->engine.tracker, clock_monotonic_ns());
-	keep_snapshot(d, false);
+	if (d->is_restarted && tables_restore(d->tables, d->engine.tracker))
+		d->has_to_look = true;
+	else
+		look_around(d);
 	if (d->is_restarted)
 		go_on(d);
 	if (d->ready_ns != NULL)

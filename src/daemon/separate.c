@@ -454,6 +454,8 @@ int daemon_separate(struct daemon *d)
 		error = begin_courier(&s);
 	if (error == 0)
 		error = reader_begin(&s.reader);
+	if (error == 0)
+		connector_begin(d);
 	if (error == 0) {
 		requests_listen(d);
 		error = supervise(&s);
@@ -473,6 +475,7 @@ int daemon_separate(struct daemon *d)
 	responses_free(s.responses);
 	response_config_done(&s.response);
 	if (getpid() == own) { /* an engine may have let them go */
+		connector_close(d->connector);
 		generation_free(s.reloaded);
 		ruleset_free(s.ruleset);
 	}

@@ -9,6 +9,7 @@
 #include "saker/container/container.h"
 #include "saker/container/events.h"
 #include "saker/host/host.h"
+#include "saker/process/connector.h"
 #include "saker/process/fds.h"
 #include "saker/process/process.h"
 
@@ -34,6 +35,8 @@ int tracker_scan(struct tracker *t);
 /* Opens the proc connector. 0, E_DENIED or E_UNSUPPORTED: then forks are
  * learnt from records and /proc alone. */
 int tracker_connector_open(struct tracker *t);
+/* The same with one that is open, which becomes the tracker's. */
+void tracker_connector_use(struct tracker *t, struct connector *c);
 /* Its descriptor for poll(), -1 when not open. */
 int tracker_connector_fd(const struct tracker *t);
 /* Takes all that waits, without blocking. To be called before each event is
