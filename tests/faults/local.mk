@@ -4,6 +4,7 @@ FAULT_TESTS = \
 	tests/faults/blind.sh \
 	tests/faults/flood.sh \
 	tests/faults/kills.sh \
+	tests/faults/kills_auditd.sh \
 	tests/faults/nomem.sh \
 	tests/faults/reload.sh \
 	tests/faults/separate.sh \
