@@ -5,8 +5,12 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #define REPLY_TIMEOUT_MS 2000
+/* A list of rules that finds no room for 0.1 s is cut off, and reading it fails
+ * (audit_send_list_thread(), netlink_attachskb()): hundreds of rules fit. */
+#define REPLY_BYTES (4 << 20)
 
 int kernel_error(int negative_errno)
 {
@@ -29,11 +33,16 @@ int kernel_error(int negative_errno)
 
 int kernel_open(void)
 {
-	int fd;
+	int fd, bytes = REPLY_BYTES;
 
 	set_aumessage_mode(MSG_QUIET, DBG_NO);
 	fd = audit_open();
-	return fd >= 0 ? fd : kernel_error(-errno);
+	if (fd < 0)
+		return kernel_error(-errno);
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)) <
+	    0)
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
+	return fd;
 }
 
 /* 0 with the next message, or an error. */
