@@ -85,6 +85,15 @@ of()
 	awk -v name="$2:" '$1 == name { print $2 }' "/proc/$1/status"
 }
 
+# uid_of USER PID: the user's; where there is none, the process's own if nobody has it
+uid_of()
+{
+	local uid
+
+	uid=$(of "$2" Uid)
+	id -u "$1" 2>/dev/null || { [ "$uid" -ge 61184 ] && ! getent passwd "$uid" && echo "$uid"; }
+}
+
 printf -- '- rule: Any mount\n  desc: each event\n  condition: evt.type = mount\n  output: "mount %%audit.serial"\n  priority: NOTICE\n' >"$work/rules.yaml"
 # only root can open what is in it
 mkdir -m 700 "$work/closed"
@@ -92,7 +101,7 @@ mkfifo "$work/in"
 feed >"$work/in" &
 feeder=$!
 "$saker" run --source stdin -r "$work/rules.yaml" -o output.format=json -o suppress.mode=never \
-	--output "file:$work/closed/alerts.json" -o "$control" -o privileges.separate=true \
+	--output "file:$work/closed/alerts.json" -o "$control" \
 	-o "spool.dir=$work/closed/spool" \
 	<"$work/in" >/dev/null 2>"$work/err" &
 pid=$!
@@ -110,13 +119,14 @@ for set in CapInh CapPrm CapEff CapBnd CapAmb; do
 done
 equal "the engine has no new privileges" 1 "$(of "$engine" NoNewPrivs)"
 equal "the engine has a filter for system calls" 2 "$(of "$engine" Seccomp)"
-user=$(id -u saker 2>/dev/null || id -u nobody)
+user=$(uid_of saker "$engine")
 courier=$(pid_of courier)
 for set in CapInh CapPrm CapEff CapBnd CapAmb; do
 	equal "the courier's $set is empty" 0000000000000000 "$(of "$courier" $set)"
 done
-equal "the courier is its own user" "$(id -u saker-courier 2>/dev/null || id -u nobody)" \
-	"$(of "$courier" Uid)"
+equal "the courier is its own user" "$(uid_of saker-courier "$courier")" "$(of "$courier" Uid)"
+[ "$(of "$courier" Uid)" != "$user" ] && ok "which is not the engine's" ||
+	not_ok "engine and courier are the same user"
 equal "the courier is in no other groups" "" "$(of "$courier" Groups)"
 for thread in "/proc/$courier/task/"*; do
 	equal "the courier's thread $(cat "$thread/comm") has no way back" "0000000000000000 1 2" \
@@ -134,6 +144,7 @@ for thread in "/proc/$engine/task/"*; do
 	equal "thread $(cat "$thread/comm") has all that" "0000000000000000 1 2 $user" \
 		"$(awk '/^(CapEff|NoNewPrivs|Seccomp|Uid):/ { v[$1] = $2 } END { print v["CapEff:"], v["NoNewPrivs:"], v["Seccomp:"], v["Uid:"] }' "$thread/status")"
 done
+equal "saker status tells that they are separated" '{"active":true}' "$(jq -c .separation "$work/status")"
 equal "saker status tells" '[0,"engine",true,"filter"]' \
 	"$(jq -c '.processes[] | select(.role == "engine") | [(.capabilities | length), .role, .no_new_privs, .seccomp]' "$work/status")"
 "$saker" doctor -r "$work/rules.yaml" -o "$control" >"$work/doctor" 2>&1
@@ -187,7 +198,7 @@ grep -q '"engine_restarts":[1-9].*"saker internal: losses"' "$work/closed/alerts
 run()
 {
 	"$saker" run --source stdin -r "$work/rules.yaml" -o output.format=json -o suppress.mode=never \
-		--output "file:$work/closed/second.json" -o "$control" -o privileges.separate=true \
+		--output "file:$work/closed/second.json" -o "$control" \
 		-o "spool.dir=$work/closed/spool" >/dev/null 2>>"$work/err"
 }
 rm "$work/stop" "$work/close" "$work/fed"

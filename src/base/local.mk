@@ -7,6 +7,7 @@ src_base_libbase_a_SOURCES = \
 	src/base/diag.c \
 	src/base/err.c \
 	src/base/escape.c \
+	src/base/file_set.c \
 	src/base/guard.c \
 	src/base/io.c \
 	src/base/map.c \
@@ -25,6 +26,7 @@ noinst_HEADERS += \
 	include/saker/base/errors.def \
 	include/saker/base/escape.h \
 	include/saker/base/file_id.h \
+	include/saker/base/file_set.h \
 	include/saker/base/guard.h \
 	include/saker/base/io.h \
 	include/saker/base/limits.h \
@@ -38,12 +40,14 @@ OOM_LINK = -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc
 if TESTS_ENABLED
 check_PROGRAMS += tests/unit/test_base_io \
 	tests/unit/test_command \
+	tests/unit/test_file_set \
 	tests/unit/test_base_map \
 	tests/unit/test_base_memory \
 	tests/unit/test_base_str \
 	tests/unit/test_base_text
 TESTS += tests/unit/test_base_io \
 	tests/unit/test_command \
+	tests/unit/test_file_set \
 	tests/unit/test_base_map \
 	tests/unit/test_base_memory \
 	tests/unit/test_base_str \
@@ -52,6 +56,9 @@ TESTS += tests/unit/test_base_io \
 tests_unit_test_base_io_SOURCES = tests/unit/test_base_io.c tests/unit/oom.h
 tests_unit_test_base_io_LDFLAGS = $(AM_LDFLAGS) $(OOM_LINK)
 tests_unit_test_base_io_LDADD = src/base/libbase.a $(CMOCKA_LIBS)
+
+tests_unit_test_file_set_SOURCES = tests/unit/test_file_set.c
+tests_unit_test_file_set_LDADD = src/base/libbase.a $(CMOCKA_LIBS)
 
 tests_unit_test_command_SOURCES = tests/unit/test_command.c
 tests_unit_test_command_LDADD = src/base/libbase.a $(CMOCKA_LIBS)

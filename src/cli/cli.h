@@ -3,6 +3,7 @@
 #ifndef SAKER_SRC_CLI_CLI_H
 #define SAKER_SRC_CLI_CLI_H
 
+#include "saker/base/file_set.h"
 #include "saker/daemon/config.h"
 
 /* Exit codes of every verb. */
@@ -90,6 +91,12 @@ int cli_config(const struct cli *cli, struct config *config);
 /* The same without a word: 0 or the error with its reasons in diags. */
 int cli_config_read(const struct cli *cli, struct config *config,
                     struct diag_list *diags, int *ret_code) must_check;
+/* The same from what cli_config_gather() has read; NULL: from the files. */
+int cli_config_read_from(const struct cli *cli, const struct file_set *files,
+                         struct config *config, struct diag_list *diags,
+                         int *ret_code) must_check;
+/* Appends the configuration's files. 0 or E_NOMEM. */
+int cli_config_gather(const struct cli *cli, struct file_set *set) must_check;
 /* Writes all of it to standard output. */
 void cli_print(const struct buf *text);
 /* Standard output is a terminal, and NO_COLOR is not set. */

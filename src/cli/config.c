@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* config.c - configuration file and options to one configuration. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -19,22 +20,57 @@ int cli_exit_code(int error)
 	return error == E_INVALID ? EXIT_WRONG : EXIT_CANNOT;
 }
 
-static int load_file(const struct cli *cli, struct config *config,
-                     struct diag_list *diags)
+static int each_file(const struct cli *cli,
+                     int (*fn)(void *arg, const char *path), void *arg)
 {
 	const struct option_values *files = &cli->options[OPTION_CONFIG];
+	int error = 0;
 
 	if (files->count == 0)
-		return access(DEFAULT_FILE, F_OK) == 0
-		               ? config_load(config, DEFAULT_FILE, diags)
-		               : 0;
-	for (size_t i = 0; i < files->count; i++) {
-		int error = config_load(config, files->items[i], diags);
+		return access(DEFAULT_FILE, F_OK) == 0 ? fn(arg, DEFAULT_FILE)
+		                                       : 0;
+	for (size_t i = 0; error == 0 && i < files->count; i++)
+		error = fn(arg, files->items[i]);
+	return error;
+}
 
-		if (error < 0)
-			return error;
-	}
-	return 0;
+struct loading {
+	struct config *config;
+	struct diag_list *diags;
+};
+
+static int load_file(void *arg, const char *path)
+{
+	const struct loading *l = arg;
+
+	return config_load(l->config, path, l->diags);
+}
+
+static int gather_file(void *set, const char *path)
+{
+	auto_close int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	return file_set_add_open(set, FILE_CONFIG, path, fd, CONFIG_FILE_BYTES);
+}
+
+int cli_config_gather(const struct cli *cli, struct file_set *set)
+{
+	return each_file(cli, gather_file, set);
+}
+
+static int load_texts(const struct file_set *files, const struct loading *l)
+{
+	int error = 0;
+
+	for (const struct file_text *f = files->first; f != NULL && error == 0;
+	     f = f->next)
+		if (f->use == FILE_CONFIG && f->problem != NULL)
+			error = config_unreadable(f->name, f->problem,
+			                          l->diags);
+		else if (f->use == FILE_CONFIG)
+			error = config_load_text(l->config, f->name, f->text,
+			                         l->diags);
+	return error;
 }
 
 /* Options that stand for a list key replace what the file says. */
@@ -176,13 +212,16 @@ static int apply_options(const struct cli *cli, struct config *config,
 	return check_kinds(&config->source, "source", source_name, diags);
 }
 
-int cli_config_read(const struct cli *cli, struct config *config,
-                    struct diag_list *diags, int *ret_code)
+int cli_config_read_from(const struct cli *cli, const struct file_set *files,
+                         struct config *config, struct diag_list *diags,
+                         int *ret_code)
 {
+	struct loading l = { config, diags };
 	int error = config_init(config);
 
 	if (error == 0)
-		error = load_file(cli, config, diags);
+		error = files != NULL ? load_texts(files, &l)
+		                      : each_file(cli, load_file, &l);
 	*ret_code = cli_exit_code(error);
 	if (error == 0) {
 		error = apply_options(cli, config, diags);
@@ -192,6 +231,12 @@ int cli_config_read(const struct cli *cli, struct config *config,
 	if (error < 0)
 		config_done(config);
 	return error;
+}
+
+int cli_config_read(const struct cli *cli, struct config *config,
+                    struct diag_list *diags, int *ret_code)
+{
+	return cli_config_read_from(cli, NULL, config, diags, ret_code);
 }
 
 int cli_config(const struct cli *cli, struct config *config)

@@ -9,14 +9,12 @@
 
 #define TIMEOUT_MS 5000u
 
-/* Other processes of that user may signal it, and change its files. */
-static bool is_nobody(const json_t *p)
+/* Ids without a name may be given to somebody else one day, who then has the
+ * spool. */
+static bool is_unnamed(const json_t *p)
 {
-	const struct passwd *nobody = getpwnam("nobody");
-
-	return nobody != NULL &&
-	       json_integer_value(json_object_get(p, "uid")) ==
-	               (json_int_t)nobody->pw_uid;
+	return getpwuid((uid_t)json_integer_value(json_object_get(p, "uid"))) ==
+	       NULL;
 }
 
 /* NULL = it is as it should be. A monitor is meant to have privileges. */
@@ -25,34 +23,57 @@ static const char *advice_on(const json_t *p, const char *role)
 	if (strcmp(role, "monitor") == 0)
 		return NULL;
 	if (json_array_size(json_object_get(p, "capabilities")) != 0)
-		return "what parses has no need of them: privileges.separate";
-	if (!is_nobody(p))
+		return "what parses has no need of them: privileges.separate, "
+		       "without which saker is for debugging";
+	if (!is_unnamed(p))
 		return NULL;
 	return strcmp(role, "courier") == 0
-	               ? "it shares the user nobody: make the user that "
-	                 "courier.user names (useradd --system saker-courier)"
-	               : "it shares the user nobody: make the user that the "
-	                 "key user names (useradd --system saker)";
+	               ? "no user has that id: make the one that courier.user "
+	                 "names (useradd --system saker-courier)"
+	               : "no user has that id: make the one that the key user "
+	                 "names (useradd --system saker)";
 }
 
 static void tell(struct doctor *d, const json_t *p)
 {
 	const char *role = json_string_value(json_object_get(p, "role"));
 	const char *filter = json_string_value(json_object_get(p, "seccomp"));
+	const json_t *landlock = json_object_get(p, "landlock");
+	const char *reason =
+		json_string_value(json_object_get(landlock, "reason"));
 	const char *advice;
-	char what[32];
+	char what[32], abi[32];
 
 	if (role == NULL || filter == NULL)
 		return;
 	advice = advice_on(p, role);
 	snprintf(what, sizeof(what), "%s's privileges", role);
+	snprintf(abi, sizeof(abi), "%lld",
+	         (long long)json_integer_value(
+			 json_object_get(landlock, "abi")));
 	doctor_findf(
 		d, advice != NULL ? FINDING_ADVICE : FINDING_OK, what, advice,
-		"uid %lld, %zu capabilities, no_new_privs %s, seccomp %s",
+		"uid %lld, %zu capabilities, no_new_privs %s, seccomp %s, "
+		"landlock %s",
 		(long long)json_integer_value(json_object_get(p, "uid")),
 		json_array_size(json_object_get(p, "capabilities")),
 		json_is_true(json_object_get(p, "no_new_privs")) ? "yes" : "no",
-		filter);
+		filter, reason != NULL ? reason : abi);
+}
+
+static void tell_separation(struct doctor *d, const json_t *separation)
+{
+	const char *reason =
+		json_string_value(json_object_get(separation, "reason"));
+
+	if (json_is_true(json_object_get(separation, "active")))
+		doctor_findf(d, FINDING_OK, "processes", NULL,
+		             "monitor, engine and courier are separated");
+	else if (reason != NULL)
+		doctor_findf(d, FINDING_ADVICE, "processes",
+		             "start it as root, with privileges.separate: what "
+		             "parses records then has no privileges",
+		             "single-process mode: %s", reason);
 }
 
 void doctor_check_running(struct doctor *d, const struct config *config)
@@ -68,6 +89,7 @@ void doctor_check_running(struct doctor *d, const struct config *config)
 		return;
 	status = json_loadb(text.data, text.len, 0, NULL);
 	processes = json_object_get(status, "processes");
+	tell_separation(d, json_object_get(status, "separation"));
 	for (size_t i = 0; i < json_array_size(processes); i++)
 		tell(d, json_array_get(processes, i));
 	json_decref(status);

@@ -4,22 +4,29 @@
 
 #include "cli.h"
 
-static int read_again(void *cli, struct config *ret, struct diag_list *diags)
+static int read_again(void *cli, const struct file_set *files,
+                      struct config *ret, struct diag_list *diags)
 {
 	int code;
 
-	return cli_config_read(cli, ret, diags, &code);
+	return cli_config_read_from(cli, files, ret, diags, &code);
+}
+
+static int gather(void *cli, struct file_set *set)
+{
+	return cli_config_gather(cli, set);
 }
 
 static int run(const struct cli *cli)
 {
+	const struct config_reader again = { gather, read_again,
+		                             (void *)(uintptr_t)cli };
 	struct config config;
 	int code = cli_config(cli, &config);
 
 	if (code != EXIT_DONE)
 		return code;
-	code = cli_exit_code(
-		daemon_run(&config, read_again, (void *)(uintptr_t)cli));
+	code = cli_exit_code(daemon_run(&config, &again));
 	config_done(&config);
 	return code;
 }

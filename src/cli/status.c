@@ -54,6 +54,28 @@ static void add_sources(const json_t *sources, struct buf *out)
 	}
 }
 
+/* In force, or why not. */
+static void add_landlock(const json_t *p, struct buf *out)
+{
+	const json_t *landlock = json_object_get(p, "landlock");
+
+	if (number_of(landlock, "abi") > 0)
+		buf_printf(out, "landlock %lld", number_of(landlock, "abi"));
+	else
+		buf_printf(out, "landlock off (%s)",
+		           text_of(landlock, "reason"));
+}
+
+static void add_separation(const json_t *separation, struct buf *out)
+{
+	if (json_is_true(json_object_get(separation, "active")))
+		buf_add_str(out, STR("processes   separated: what parses and "
+		                     "what delivers has no privileges\n"));
+	else
+		buf_printf(out, "processes   single-process mode: %s\n",
+		           text_of(separation, "reason"));
+}
+
 static void add_processes(const json_t *processes, struct buf *out)
 {
 	for (size_t i = 0; i < json_array_size(processes); i++) {
@@ -63,18 +85,21 @@ static void add_processes(const json_t *processes, struct buf *out)
 		           number_of(p, "pid"));
 		if (json_object_get(p, "gone") != NULL)
 			buf_add_str(out, STR(", gone\n"));
-		else
+		else {
 			buf_printf(
 				out,
 				", uid %lld, capabilities %s, "
-				"no_new_privs %s, seccomp %s, %lld KiB\n",
+				"no_new_privs %s, seccomp %s, ",
 				number_of(p, "uid"),
 				text_of(p, "cap_effective"),
 				json_is_true(json_object_get(p, "no_new_privs"))
 					? "yes"
 					: "no",
-				text_of(p, "seccomp"),
-				number_of(p, "memory_kib"));
+				text_of(p, "seccomp"));
+			add_landlock(p, out);
+			buf_printf(out, ", %lld KiB\n",
+			           number_of(p, "memory_kib"));
+		}
 	}
 }
 
@@ -135,6 +160,7 @@ static void print(const json_t *s)
 	           number_of(tables, "processes"),
 	           number_of(tables, "containers"));
 	add_shares(json_object_get(s, "shares"), &out);
+	add_separation(json_object_get(s, "separation"), &out);
 	add_processes(json_object_get(s, "processes"), &out);
 	buf_add_str(&out, STR("counters\n"));
 	add_counters(json_object_get(s, "counters"), &out);

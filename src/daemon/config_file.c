@@ -9,7 +9,6 @@
 #include "saker/base/io.h"
 #include "saker/daemon/config.h"
 
-#define FILE_BYTES  ((size_t)1024 * 1024)
 #define DEPTH_LIMIT 8
 /* Aliases make few bytes into many values. */
 #define VALUE_LIMIT 10000u
@@ -248,18 +247,24 @@ int config_load_text(struct config *c, const char *name, struct str text,
 	return error;
 }
 
+int config_unreadable(const char *path, const char *problem,
+                      struct diag_list *diags)
+{
+	diag_add(diags, DIAG_ERROR, NULL, &(struct diag_place){ .file = path },
+	         "the configuration cannot be read: %s", problem);
+	return E_IO;
+}
+
 int config_load(struct config *c, const char *path, struct diag_list *diags)
 {
 	auto_buf struct buf text = BUF_INIT;
-	int error = io_read_at(AT_FDCWD, path, FILE_BYTES, &text);
+	int error = io_read_at(AT_FDCWD, path, CONFIG_FILE_BYTES, &text);
 
-	if (error < 0) {
-		diag_add(diags, DIAG_ERROR, NULL,
-		         &(struct diag_place){ .file = path },
-		         "the configuration cannot be read: %s",
-		         error == E_LIMIT ? "it is larger than 1 MiB"
-		                          : strerror(errno));
-		return error;
-	}
-	return config_load_text(c, path, buf_str(&text), diags);
+	if (error == 0)
+		return config_load_text(c, path, buf_str(&text), diags);
+	(void)config_unreadable(path,
+	                        error == E_LIMIT ? "it is larger than 1 MiB"
+	                                         : strerror(errno),
+	                        diags);
+	return error;
 }

@@ -20,14 +20,14 @@ struct config_type {
 	size_t size; /* of the member */
 };
 
-#define CONFIG_TYPES                                                \
-	TYPE(STRING)                                                \
-	TYPE(ADDRESS)                                               \
-	TYPE(BOOL)                                                  \
-	TYPE(COUNT)                                                 \
-	TYPE(FORMAT)                                                \
-	TYPE(PRIORITY) TYPE(MATCHING) TYPE(MODE) TYPE(KERNEL_RULES) \
-		TYPE(SUPPRESS) TYPE(LIST)
+#define CONFIG_TYPES   \
+	TYPE(STRING)   \
+	TYPE(ADDRESS)  \
+	TYPE(BOOL)     \
+	TYPE(COUNT)    \
+	TYPE(FORMAT)   \
+	TYPE(PRIORITY) \
+	TYPE(MATCHING) TYPE(MODE) TYPE(KERNEL_RULES) TYPE(SUPPRESS) TYPE(LIST)
 
 #define TYPE(name) extern const struct config_type config_type_##name;
 CONFIG_TYPES

@@ -97,9 +97,11 @@ static int prepare(struct courier *c)
 
 	if (error < 0)
 		return error;
-	if (c->user.is_fallback)
-		log_line("there is no user '%s': the courier runs as nobody",
-		         config->courier_user);
+	if (c->user.is_unnamed)
+		log_line(
+			"there is no user '%s': the courier runs as uid %u, "
+			"which nobody has",
+			config->courier_user, (unsigned)c->user.uid);
 	options.program = (struct output_user){ c->user.uid, c->user.gid };
 	c->monitor = monitor_new(&options);
 	return c->monitor != NULL ? 0 : E_NOMEM;

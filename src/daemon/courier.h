@@ -8,6 +8,7 @@
 
 #include "restart.h"
 #include "saker/daemon/config.h"
+#include "saker/daemon/protection.h"
 #include "saker/daemon/sandbox.h"
 #include "saker/monitor/monitor.h"
 #include "saker/output/outbox.h"
@@ -17,6 +18,7 @@ struct courier {
 	const struct config *config; /* borrowed, like the next two */
 	struct outbox *outbox;
 	struct counters *counters;
+	struct landlock_states *landlock;
 	struct sandbox_user user;
 	struct monitor *monitor; /* of the thread that answers the courier */
 	pthread_t thread;

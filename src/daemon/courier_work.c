@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "confine.h"
 #include "courier.h"
 #include "saker/base/clock.h"
 #include "saker/base/io.h"
@@ -92,23 +93,6 @@ static int open_spools(const struct courier *c)
 	return fd;
 }
 
-static int give_up_privileges(const struct courier *c, int spool)
-{
-	int error = sandbox_begin();
-
-	if (error == 0)
-		error = sandbox_drop(&c->user);
-	/* before there are threads: it holds for those that come */
-	if (error == 0 && sandbox_freeze_files(spool) < 0)
-		errno = 0;
-	if (error == 0)
-		error = sandbox_filter(SANDBOX_COURIER);
-	if (error < 0)
-		log_line("the courier cannot give up its privileges: %s",
-		         err_text(error));
-	return error;
-}
-
 static int make_outputs(const struct courier *c,
                         const struct outputs_given *given, struct outputs **ret)
 {
@@ -172,7 +156,9 @@ int courier_work(const struct courier *c, int socket)
 	close_others(c, socket);
 	signals = signals_open(false);
 	given.spool = open_spools(c);
-	error = signals >= 0 ? give_up_privileges(c, given.spool) : E_IO;
+	error = signals >= 0 ? confine("courier", &c->user, SANDBOX_COURIER,
+	                               given.spool, &c->landlock->courier)
+	                     : E_IO;
 	if (error == 0 && getppid() != parent)
 		error = E_END;
 	if (error == 0) {

@@ -3,6 +3,7 @@
 #ifndef SAKER_SRC_DAEMON_DAEMON_H
 #define SAKER_SRC_DAEMON_DAEMON_H
 
+#include "files.h"
 #include "privileged.h"
 #include "reload.h"
 #include "saker/daemon/engine.h"
@@ -29,9 +30,8 @@ struct input {
 };
 
 struct daemon {
-	const struct config *config; /* it was started with; borrowed */
-	config_read_fn *read_again;
-	void *read_again_arg;
+	const struct config *config;       /* it was started with; borrowed */
+	const struct config_reader *again; /* borrowed */
 	/* its own, or what it has in common with the processes that were and
 	 * will be its like */
 	struct counters *counters;
@@ -45,17 +45,23 @@ struct daemon {
 	struct tables *tables;
 	struct ruleset *ruleset;     /* loaded before; NULL = not yet */
 	struct connector *connector; /* open before; NULL = not */
-	bool is_separate;            /* a monitor has the privileges */
-	bool is_restarted;           /* the one before ended unexpectedly */
-	bool has_to_look;            /* for processes that it did not know */
-	bool has_dispatcher;         /* an audit dispatcher started saker */
-	struct sandbox_user user;    /* of what has no privileges */
+	struct files *files;         /* the monitor's; NULL = there is none */
+	struct landlock_states *landlock; /* the same */
+	const struct control *control;    /* the same, of who responds */
+	int inotify;              /* to which the monitor adds watches; or -1 */
+	const char *why_single;   /* static; NULL = is_separate */
+	bool is_separate;         /* a monitor has the privileges */
+	bool is_restarted;        /* the one before ended unexpectedly */
+	bool has_to_look;         /* for processes that it did not know */
+	bool has_dispatcher;      /* an audit dispatcher started saker */
+	struct sandbox_user user; /* of what has no privileges */
 	struct engine engine;
 	struct notices notices;
 	struct input inputs[INPUTS_MAX];
 	size_t ninputs;
 	struct reloader *reloader;
 	int control_fd; /* to listen on; -1 = nobody can ask */
+	int metrics_fd; /* the same */
 	gid_t control_readers;
 	struct server *server;       /* NULL = nobody can ask */
 	struct publisher *publisher; /* of metrics; NULL = none are wanted */

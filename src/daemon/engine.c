@@ -41,8 +41,9 @@ int engine_load_error(int error, const struct diag_list *diags)
 	return E_NOT_FOUND;
 }
 
-static int load_files(const struct config *config, bool keep, bool for_root,
-                      struct diag_list *diags, struct ruleset **ret)
+static int load_files(const struct config *config, bool keep,
+                      const struct file_set *files, struct diag_list *diags,
+                      struct ruleset **ret)
 {
 	struct config_list paths = engine_rule_paths(config);
 	struct rule_selection selection = {
@@ -50,7 +51,7 @@ static int load_files(const struct config *config, bool keep, bool for_root,
 		.choices = config->rule_choices.items,
 		.nchoices = config->rule_choices.count,
 		.keep = keep,
-		.for_root = for_root,
+		.files = files,
 	};
 	int error =
 		ruleset_load(paths.items, paths.count, &selection, diags, ret);
@@ -67,7 +68,13 @@ static int load_files(const struct config *config, bool keep, bool for_root,
 int engine_load_rules(const struct config *config, bool keep,
                       struct diag_list *diags, struct ruleset **ret)
 {
-	return load_files(config, keep, false, diags, ret);
+	return load_files(config, keep, NULL, diags, ret);
+}
+
+int engine_load_given(const struct config *config, const struct file_set *files,
+                      struct diag_list *diags, struct ruleset **ret)
+{
+	return load_files(config, false, files, diags, ret);
 }
 
 static struct str *views_of(const struct config_list *list)
@@ -96,11 +103,11 @@ static int finish_rules(const struct config *config, struct diag_list *diags,
 	return response_config_read(config, diags, &rules->response);
 }
 
-int engine_prepare(const struct config *config, bool for_root,
+int engine_prepare(const struct config *config, const struct file_set *files,
                    struct diag_list *diags, struct engine_rules *ret)
 {
 	struct engine_rules rules = { 0 };
-	int error = load_files(config, false, for_root, diags, &rules.ruleset);
+	int error = load_files(config, false, files, diags, &rules.ruleset);
 
 	if (error == 0)
 		error = finish_rules(config, diags, &rules);
@@ -323,6 +330,7 @@ static int make_responses(struct engine *e)
 		.counters = e->counters,
 		.is_live = e->use == ENGINE_LIVE,
 		.remote = e->given != NULL ? e->given->responders : NULL,
+		.control = e->given != NULL ? e->given->control : NULL,
 	};
 
 	if (options.is_live && options.remote == NULL)

@@ -15,21 +15,20 @@ void generation_free(struct generation *g)
 	free(g);
 }
 
-int generation_read(const struct daemon *d, struct diag_list *diags,
-                    struct generation **ret)
+int generation_read(const struct daemon *d, const struct files *files,
+                    struct diag_list *diags, struct generation **ret)
 {
 	struct generation *g = calloc(1, sizeof(*g));
-	const char *kept[CONFIG_KEYS];
 	int error = E_NOMEM;
 
 	if (g != NULL)
-		error = d->read_again(d->read_again_arg, &g->config, diags);
+		error = files_config(files, d->config, &g->config, diags);
 	if (error < 0) {
 		free(g);
 		return error;
 	}
-	(void)config_keep(&g->config, d->config, kept);
-	error = engine_load_rules(&g->config, false, diags, &g->ruleset);
+	error = engine_load_given(&g->config, files_fresh(files), diags,
+	                          &g->ruleset);
 	if (error == 0)
 		*ret = g;
 	else

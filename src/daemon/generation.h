@@ -16,8 +16,10 @@ struct generation {
 	struct ruleset *ruleset;
 };
 
-/* What root's files say now. 0, or as engine_init(). */
-int generation_read(const struct daemon *d, struct diag_list *diags,
+/* What the engine was given for the reload under way, or else root's files say
+ * now. 0, or as engine_init(). */
+int generation_read(const struct daemon *d, const struct files *files,
+                    struct diag_list *diags,
                     struct generation **ret) must_check;
 void generation_free(struct generation *g);
 /* The rules of the configuration that saker was started with; says itself what

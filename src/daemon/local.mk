@@ -9,6 +9,8 @@ src_daemon_libdaemon_a_SOURCES = \
 	src/daemon/config_rules.h \
 	src/daemon/config_types.c \
 	src/daemon/config_types.h \
+	src/daemon/confine.c \
+	src/daemon/confine.h \
 	src/daemon/control.c \
 	src/daemon/courier.c \
 	src/daemon/courier.h \
@@ -16,6 +18,7 @@ src_daemon_libdaemon_a_SOURCES = \
 	src/daemon/courier_work.c \
 	src/daemon/daemon.h \
 	src/daemon/engine.c \
+	src/daemon/follow.c \
 	src/daemon/generation.c \
 	src/daemon/generation.h \
 	src/daemon/heartbeat.c \
@@ -46,7 +49,12 @@ src_daemon_libdaemon_a_SOURCES = \
 	src/daemon/run.c \
 	src/daemon/engine_calls.def \
 	src/daemon/sandbox.c \
+	src/daemon/sandbox_files.c \
+	src/daemon/sandbox_user.c \
+	src/daemon/files.c \
+	src/daemon/files.h \
 	src/daemon/separate.c \
+	src/daemon/separation.h \
 	src/daemon/share.c \
 	src/daemon/shed.c \
 	src/daemon/undo.c \

@@ -238,13 +238,14 @@ void metrics_render(const struct daemon *d, struct buf *out)
 	add_process(out);
 }
 
-static int open_listener(const char *address)
+void metrics_listen(struct daemon *d)
 {
+	const char *address = d->config->metrics_listen;
 	struct str text = str_from(address);
 	int fd;
 
 	if (text.len == 0)
-		return -1;
+		return;
 	errno = 0;
 	fd = str_has_prefix(text, UNIX)
 	             ? server_listen(address + UNIX.len, SERVER_NO_GROUP)
@@ -252,7 +253,20 @@ static int open_listener(const char *address)
 	if (fd < 0)
 		log_line("metrics cannot be asked for at %s: %s", address,
 		         errno != 0 ? strerror(errno) : err_text(fd));
-	return fd < 0 ? -1 : fd;
+	d->metrics_fd = fd < 0 ? -1 : fd;
+}
+
+void metrics_unlink(struct daemon *d)
+{
+	if (d->metrics_fd >= 0 &&
+	    str_has_prefix(str_from(d->config->metrics_listen), UNIX))
+		unlink(d->config->metrics_listen + UNIX.len);
+	io_close(&d->metrics_fd);
+}
+
+static bool write_there(void *arg, struct str text)
+{
+	return privileged_metrics(arg, text);
 }
 
 void metrics_open(struct daemon *d)
@@ -260,12 +274,17 @@ void metrics_open(struct daemon *d)
 	const struct config *c = d->config;
 	struct publisher_options options = {
 		.file = c->metrics_file,
+		.write = d->is_separate ? write_there : NULL,
+		.write_arg = &d->privileged,
 		.interval_s = c->metrics_interval,
+		.listener = -1,
 	};
 
 	if (*c->metrics_file == '\0' && *c->metrics_listen == '\0')
 		return;
-	options.listener = open_listener(c->metrics_listen);
+	/* the file system's name goes with d's */
+	if (d->metrics_fd >= 0)
+		options.listener = fcntl(d->metrics_fd, F_DUPFD_CLOEXEC, 0);
 	d->engine.pipeline.tally = tally_new();
 	if (publisher_new(&options, &d->publisher) < 0) {
 		log_line("there are no metrics: out of memory");
@@ -295,6 +314,4 @@ void metrics_close(struct daemon *d)
 	d->publisher = NULL;
 	tally_free(d->engine.pipeline.tally);
 	d->engine.pipeline.tally = NULL;
-	if (str_has_prefix(str_from(d->config->metrics_listen), UNIX))
-		unlink(d->config->metrics_listen + UNIX.len);
 }

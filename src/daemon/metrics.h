@@ -7,6 +7,10 @@
 
 /* Appends all metrics. */
 void metrics_render(const struct daemon *d, struct buf *out);
+/* Where they are asked for, as the configuration says; says itself what is
+ * wrong, and saker goes on without it. */
+void metrics_listen(struct daemon *d);
+void metrics_unlink(struct daemon *d);
 /* What the configuration asks for; says itself what cannot be had, and saker
  * goes on without it. */
 void metrics_open(struct daemon *d);

@@ -2,6 +2,7 @@
 /* privileged.c - what takes privileges, done here or by the monitor. */
 #include "privileged.h"
 
+#include "files.h"
 #include "saker/base/io.h"
 #include "saker/container/snapshot.h"
 #include "saker/daemon/kernel_rules.h"
@@ -104,6 +105,33 @@ int privileged_responses_reload(const struct privileged *p)
 	if (p->monitor_reload < 0)
 		return 0;
 	return ask(p->monitor_reload, WIRE_RESPONSES, 0, NULL, NULL);
+}
+
+int privileged_files(const struct privileged *p, struct file_set *ret)
+{
+	auto_buf struct buf all = BUF_INIT;
+	size_t before;
+
+	for (int piece = 0;; piece++) {
+		int error;
+
+		before = all.len;
+		error = ask(p->monitor_reload, WIRE_FILES, piece, &all, NULL);
+		if (error < 0)
+			return error;
+		if (all.len - before < FILES_PIECE_BYTES)
+			break;
+	}
+	return file_set_unpack(buf_str(&all), ret);
+}
+
+bool privileged_metrics(const struct privileged *p, struct str text)
+{
+	auto_close int fd = -1;
+
+	return ask(p->monitor_metrics, WIRE_METRICS, 0, NULL, &fd) == 0 &&
+	       fd >= 0 && io_write_all(fd, text) == 0 &&
+	       ask(p->monitor_metrics, WIRE_METRICS_DONE, 0, NULL, NULL) == 0;
 }
 
 int privileged_snapshot(const struct privileged *p, struct tracker *t,

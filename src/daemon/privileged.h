@@ -5,6 +5,7 @@
 #define SAKER_SRC_DAEMON_PRIVILEGED_H
 
 #include "saker/base/diag.h"
+#include "saker/base/file_set.h"
 #include "saker/container/tracker.h"
 #include "saker/daemon/config.h"
 #include "saker/daemon/responses.h"
@@ -15,6 +16,7 @@ struct privileged {
 	int monitor; /* its socket; -1 = this process has the privileges */
 	/* another, for the thread that reloads */
 	int monitor_reload;
+	int monitor_metrics; /* for the one that publishes metrics */
 	int responders[RESPONSE_SOCKETS]; /* and of responses */
 	struct kernel_session *session;   /* without monitor; NULL = none */
 };
@@ -31,6 +33,11 @@ int privileged_rules_add(const struct privileged *p,
 void privileged_rules_drop(const struct privileged *p);
 /* With a monitor: has it read what responses may do from the files again. */
 int privileged_responses_reload(const struct privileged *p) must_check;
+/* With a monitor: what configuration and rule files say now. 0 or an error. */
+int privileged_files(const struct privileged *p,
+                     struct file_set *ret) must_check;
+/* With a monitor: writes metrics.file. False when it is not. */
+bool privileged_metrics(const struct privileged *p, struct str text);
 /* As snapshot_save(): to path, or there with .end behind when saker ends. */
 int privileged_snapshot(const struct privileged *p, struct tracker *t,
                         struct str node, const char *path,

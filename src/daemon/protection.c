@@ -5,6 +5,7 @@
 #include <cap-ng.h>
 #include <inttypes.h>
 
+#include "saker/daemon/sandbox.h"
 #include "saker/host/host.h"
 
 static const char *seccomp_name(int mode)
@@ -37,6 +38,18 @@ static void add_capabilities(struct buf *out, uint64_t set)
 	buf_add_byte(out, ']');
 }
 
+static void add_landlock(struct buf *out, int state)
+{
+	const char *reason =
+		state < 0 ? sandbox_freeze_problem(-state) : "not asked for";
+
+	if (state > 0)
+		buf_printf(out, ",\"landlock\":{\"abi\":%d}", state);
+	else
+		buf_printf(out, ",\"landlock\":{\"abi\":0,\"reason\":\"%s\"}",
+		           reason);
+}
+
 static void add_facts(struct buf *out, const struct host_process *p)
 {
 	buf_printf(out,
@@ -63,9 +76,10 @@ void protection_render(const struct protected_process *p, struct buf *out)
 	buf_printf(out, "{\"role\":\"%s\",\"pid\":%d", p->role, (int)p->pid);
 	if (host != NULL &&
 	    host->ops->process(host, p->pid, HOST_WANT_STAT | HOST_WANT_IDS,
-	                       &arena, &facts) == 0)
+	                       &arena, &facts) == 0) {
 		add_facts(out, &facts);
-	else
+		add_landlock(out, p->landlock);
+	} else
 		buf_add_str(out, STR(",\"gone\":true"));
 	buf_add_byte(out, '}');
 	arena_done(&arena);

@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "confine.h"
 #include "saker/base/clock.h"
 #include "saker/base/io.h"
 #include "saker/daemon/log.h"
@@ -52,23 +53,6 @@ static void close_others(const struct daemon *d)
 	io_close_all_but(keep, n);
 }
 
-static int give_up_privileges(const struct daemon *d)
-{
-	int error = sandbox_begin();
-
-	if (error == 0)
-		error = sandbox_drop(&d->user);
-	/* before there are threads: it holds for those that come */
-	if (error == 0 && sandbox_freeze_files(-1) < 0)
-		errno = 0;
-	if (error == 0)
-		error = sandbox_filter(SANDBOX_ENGINE);
-	if (error < 0)
-		log_line("the reader cannot give up its privileges: %s",
-		         err_text(error));
-	return error;
-}
-
 static int start_sources(struct daemon *d)
 {
 	int error = 0;
@@ -97,7 +81,9 @@ static int work(struct daemon *d, pid_t parent)
 	prctl(PR_SET_NAME, "saker-reader", 0, 0, 0);
 	close_others(d);
 	signals = signals_open(false);
-	error = signals >= 0 ? give_up_privileges(d) : E_IO;
+	error = signals >= 0 ? confine("reader", &d->user, SANDBOX_ENGINE, -1,
+	                               &d->landlock->reader)
+	                     : E_IO;
 	if (error == 0 && getppid() != parent)
 		error = E_END;
 	if (error == 0)

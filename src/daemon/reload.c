@@ -16,6 +16,7 @@
  * thread until taken, then the thread, which frees what the engine gave back.
  */
 struct job {
+	struct file_set files; /* unless it reads them itself */
 	struct config *config;
 	struct engine_rules rules;
 	struct diag_list diags;
@@ -42,14 +43,29 @@ struct reloader {
 	struct buf text;
 };
 
+static bool has_monitor(const struct reloader *r)
+{
+	return r->options.privileged->monitor >= 0;
+}
+
+/* NULL = it reads them itself. */
+static const struct file_set *files_of(const struct reloader *r,
+                                       const struct job *job)
+{
+	return has_monitor(r) ? &job->files : NULL;
+}
+
 static int read_config(struct reloader *r, struct job *job)
 {
+	const struct config_reader *reader = r->options.reader;
 	struct config *config = calloc(1, sizeof(*config));
-	int error = E_NOMEM;
+	int error = config != NULL ? 0 : E_NOMEM;
 
-	if (config != NULL)
-		error = r->options.read(r->options.read_arg, config,
-		                        &job->diags);
+	if (error == 0 && has_monitor(r))
+		error = privileged_files(r->options.privileged, &job->files);
+	if (error == 0)
+		error = reader->read(reader->arg, files_of(r, job), config,
+		                     &job->diags);
 	if (error < 0) {
 		free(config);
 		return error;
@@ -75,8 +91,7 @@ static void load(struct reloader *r, struct job *job)
 {
 	job->error = read_config(r, job);
 	if (job->error == 0)
-		job->error = engine_prepare(job->config,
-		                            r->options.privileged->monitor >= 0,
+		job->error = engine_prepare(job->config, files_of(r, job),
 		                            &job->diags, &job->rules);
 	if (job->error == 0)
 		job->error = add_kernel_rules(r, job);
@@ -89,6 +104,7 @@ static void clean_up(struct reloader *r, struct job *job)
 	if (job->error == 0 && job->kernel_changed)
 		privileged_rules_drop(r->options.privileged);
 	engine_rules_done(&job->rules);
+	file_set_done(&job->files);
 	if (job->config != NULL)
 		config_done(job->config);
 	free(job->config);

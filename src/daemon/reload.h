@@ -15,8 +15,7 @@ struct reloader;
 
 struct reload_options {
 	const struct config *started; /* borrowed: what takes a restart stays */
-	config_read_fn *read;
-	void *read_arg;
+	const struct config_reader *reader;  /* the same */
 	const struct privileged *privileged; /* borrowed */
 };
 

@@ -29,8 +29,9 @@ struct response_server {
 
 struct responses {
 	struct responses_options options;
-	struct host *host; /* the thread's own */
-	struct control *control;
+	struct host *host;           /* the thread's own */
+	struct control *control;     /* NULL = it has none of its own */
+	const struct control *tiers; /* the same, or who responds has it */
 	struct journal *journal;
 	struct responder *responder;
 	struct response_queue *queue;
@@ -229,8 +230,7 @@ static int start(struct responses *r)
 	};
 
 	if (o->remote != NULL) {
-		/* to tell of; who carries out has the same */
-		r->control = control_new(&o->response->tiers);
+		r->tiers = o->control;
 		return response_queue_new(
 			&(struct response_runner){ .arg = r,
 		                                   .run = run_remotely,
@@ -245,6 +245,7 @@ static int start(struct responses *r)
 		r->control = control_new(&o->response->tiers);
 		if (r->control == NULL)
 			return E_NOMEM;
+		r->tiers = r->control;
 		open_journal(r);
 		open_trail(r);
 		options.self = getpid();
@@ -379,6 +380,11 @@ void responses_configure(struct responses *r, const struct response_config *c)
 	}
 }
 
+const struct control *responses_control(const struct responses *r)
+{
+	return r->control;
+}
+
 struct response_queue *responses_queue(const struct responses *r)
 {
 	return r != NULL ? r->queue : NULL;
@@ -389,16 +395,16 @@ void responses_render(const struct responses *r, struct buf *out)
 	bool first = true;
 
 	buf_printf(out, "\"mode\":\"%s\"", response_mode_name(r->mode));
-	if (r->control == NULL)
+	if (r->tiers == NULL)
 		return;
 	if (r->options.remote == NULL)
 		buf_printf(out, ",\"journal\":%s",
 		           r->journal != NULL ? "true" : "false");
 	buf_printf(out, ",\"process_tier\":\"%s\"",
-	           process_tier_info(control_process_tier(r->control))->name);
+	           process_tier_info(control_process_tier(r->tiers))->name);
 	buf_add_str(out, STR(",\"container_tiers\":["));
 	for (unsigned t = 0; t < CONTAINER_TIER__MAX; t++) {
-		if (!control_has_container_tier(r->control,
+		if (!control_has_container_tier(r->tiers,
 		                                (enum container_tier)t))
 			continue;
 		buf_printf(out, "%s\"%s\"", first ? "" : ",",

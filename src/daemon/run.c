@@ -12,13 +12,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "confine.h"
 #include "daemon.h"
 #include "metrics.h"
 #include "saker/base/clock.h"
 #include "saker/base/io.h"
 #include "saker/daemon/kernel_rules.h"
 #include "saker/daemon/log.h"
-#include "saker/host/wire.h"
 #include "schedule.h"
 #include "signals.h"
 #include "tables.h"
@@ -316,32 +316,6 @@ static void finish(struct daemon *d)
 	                                         COUNTER_ALERTS));
 }
 
-/* A recorded log is judged without asking this host anything. */
-static bool can_separate(const struct config *config)
-{
-	return config->separate && geteuid() == 0 &&
-	       use_of(config) == ENGINE_LIVE;
-}
-
-static int enter_sandbox(const struct daemon *d)
-{
-	int error;
-
-	if (!d->is_separate)
-		return 0;
-	error = sandbox_drop(&d->user);
-	/* holds for this thread, which parses, and those that come: readers of
-	 * sources and of rules */
-	if (error == 0 && sandbox_freeze_files(-1) < 0)
-		errno = 0;
-	if (error == 0)
-		error = sandbox_filter(SANDBOX_ENGINE);
-	if (error < 0)
-		log_line("the engine cannot give up its privileges: %s",
-		         err_text(error));
-	return error;
-}
-
 static void go_on(struct daemon *d)
 {
 	size_t records = inputs_resume(d);
@@ -387,7 +361,6 @@ static int init_engine(struct daemon *d, const struct engine_given *given)
 	return error;
 }
 
-/* What takes privileges comes first, then what reads what others wrote. */
 static int start_engine(struct daemon *d)
 {
 	int error = 0;
@@ -395,23 +368,20 @@ static int start_engine(struct daemon *d)
 	if (!d->is_separate) {
 		error = inputs_open(d);
 		requests_listen(d);
+		metrics_listen(d);
 	}
 	if (error < 0)
 		return error;
-	assembler_begin(d->engine.assembler, clock_realtime_ns());
 	requests_open(d);
 	metrics_open(d);
 	follow_processes(d);
-	error = enter_sandbox(d);
-	if (error == 0)
-		error = reloader_new(
-			&(struct reload_options){
-				.started = d->config,
-				.read = d->read_again,
-				.read_arg = d->read_again_arg,
-				.privileged = &d->privileged,
-			},
-			&d->reloader);
+	error = reloader_new(
+		&(struct reload_options){
+			.started = d->config,
+			.reader = d->again,
+			.privileged = &d->privileged,
+		},
+		&d->reloader);
 	if (error == 0)
 		error = inputs_start(d);
 	return error;
@@ -426,20 +396,23 @@ int daemon_work(struct daemon *d)
 		                      .redo = d->redo };
 	int error = 0;
 
-	if (d->is_separate) {
-		given.host = host_remote_new(d->privileged.monitor);
-		error = given.host != NULL ? sandbox_begin() : E_NOMEM;
-	}
+	/* before there are threads, and what reads what others wrote */
+	if (d->is_separate)
+		error = confine_engine(d, &given);
 	if (error == 0)
 		error = init_engine(d, &given);
 	if (error == 0) {
 		d->engine.pipeline.redo = d->redo;
-		d->protected[d->nprotected++] =
-			(struct protected_process){ "engine", getpid() };
+		d->protected[d->nprotected++] = (struct protected_process){
+			"engine", getpid(),
+			d->landlock != NULL ? d->landlock->engine : 0
+		};
 		error = start_engine(d);
 		if (error == 0)
 			run_engine(d);
 		metrics_close(d);
+		if (!d->is_separate)
+			metrics_unlink(d);
 		inputs_close(d);
 		requests_close(d);
 		engine_done(&d->engine);
@@ -449,19 +422,21 @@ int daemon_work(struct daemon *d)
 	return error;
 }
 
-int daemon_run(const struct config *config, config_read_fn *again, void *arg)
+int daemon_run(const struct config *config, const struct config_reader *again)
 {
 	struct daemon d = {
 		.config = config,
-		.read_again = again,
-		.read_again_arg = arg,
+		.again = again,
 		.privileged = { .monitor = -1, .monitor_reload = -1 },
-		.is_separate = can_separate(config),
+		.inotify = -1,
 		.has_dispatcher = signals_have_dispatcher(),
 		.control_fd = -1,
+		.metrics_fd = -1,
 	};
-	int error;
+	int error = confine_plan(&d, use_of(config) == ENGINE_LIVE);
 
+	if (error < 0)
+		return error;
 	d.signal_fd = signals_open(d.is_separate);
 	if (d.signal_fd < 0)
 		return E_IO;

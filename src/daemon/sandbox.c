@@ -12,7 +12,6 @@
 #include <linux/capability.h>
 #include <linux/sched.h>
 #include <linux/sockios.h>
-#include <pwd.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <sys/ioctl.h>
@@ -24,17 +23,11 @@
 #include "saker/base/array.h"
 #include "saker/base/io.h"
 
-int sandbox_user_find(const char *name, struct sandbox_user *ret)
+/* Without CAP_SETPCAP the bounding set stays: no_new_privs keeps anybody from
+ * getting back what is in it. */
+static bool can_bound(void)
 {
-	const struct passwd *pw = getpwnam(name);
-	bool is_fallback = pw == NULL;
-
-	if (pw == NULL)
-		pw = getpwnam("nobody");
-	if (pw == NULL)
-		return E_NOT_FOUND;
-	*ret = (struct sandbox_user){ pw->pw_uid, pw->pw_gid, is_fallback };
-	return 0;
+	return capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP) == 1;
 }
 
 int sandbox_keep_needed(void)
@@ -74,13 +67,20 @@ int sandbox_keep_needed(void)
 			                            CAPNG_INHERITABLE |
 			                            CAPNG_BOUNDING_SET),
 			             i);
-	return capng_apply(CAPNG_SELECT_BOTH) == 0 ? 0 : E_DENIED;
+	return capng_apply(can_bound() ? CAPNG_SELECT_BOTH
+	                               : CAPNG_SELECT_CAPS) == 0
+	               ? 0
+	               : E_DENIED;
 }
 
 int sandbox_begin(void)
 {
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return io_error();
+	if (capng_get_caps_process() < 0)
+		return E_IO;
+	if (!can_bound())
+		return 0;
 	capng_clear(CAPNG_SELECT_BOUNDS);
 	return capng_apply(CAPNG_SELECT_BOUNDS) == 0 ? 0 : E_DENIED;
 }
@@ -201,42 +201,4 @@ int sandbox_filter(enum sandbox_role role)
 		error = load(filter);
 	seccomp_release(filter);
 	return error;
-}
-
-/* include/uapi/linux/landlock.h; not every C library's headers have it. */
-#ifndef SYS_landlock_create_ruleset
-#define SYS_landlock_create_ruleset 444
-#define SYS_landlock_add_rule       445
-#define SYS_landlock_restrict_self  446
-#endif
-#define LANDLOCK_EXECUTE     (1ULL << 0)
-#define LANDLOCK_WRITE_FILE  (1ULL << 1)
-#define LANDLOCK_MAKE_REMOVE (((1ULL << 13) - 1) & ~0xfULL)
-
-struct beneath {
-	uint64_t allowed;
-	int32_t directory;
-} __attribute__((packed));
-
-#define LANDLOCK_BENEATH 1
-
-int sandbox_freeze_files(int but_below)
-{
-	/* what is handled is denied where no rule allows it */
-	const uint64_t handled =
-		LANDLOCK_EXECUTE | LANDLOCK_WRITE_FILE | LANDLOCK_MAKE_REMOVE;
-	auto_close int fd = (int)syscall(SYS_landlock_create_ruleset, &handled,
-	                                 sizeof(handled), 0);
-
-	const struct beneath beneath = { handled & ~LANDLOCK_EXECUTE,
-		                         but_below };
-
-	if (fd < 0)
-		return E_UNSUPPORTED;
-	if (but_below >= 0 && syscall(SYS_landlock_add_rule, fd,
-	                              LANDLOCK_BENEATH, &beneath, 0) < 0)
-		return E_UNSUPPORTED;
-	if (syscall(SYS_landlock_restrict_self, fd, 0) < 0)
-		return E_UNSUPPORTED;
-	return 0;
 }

@@ -18,17 +18,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "courier.h"
-#include "daemon.h"
-#include "generation.h"
-#include "reader.h"
+#include "metrics.h"
 #include "saker/base/array.h"
 #include "saker/base/clock.h"
 #include "saker/base/io.h"
 #include "saker/base/limits.h"
 #include "saker/daemon/kernel_rules.h"
 #include "saker/daemon/log.h"
+#include "saker/host/watch.h"
 #include "saker/monitor/monitor.h"
+#include "separation.h"
 #include "signals.h"
 #include "tables.h"
 
@@ -38,52 +37,29 @@ struct shared {
 	struct told told;
 	_Atomic pid_t reader;
 	_Atomic uint64_t ready_ns;
-};
-
-struct separation {
-	struct daemon *daemon;
-	/* the thread that reloads replaces it */
-	pthread_mutex_t lock;
-	struct generation *reloaded; /* NULL = none */
-	struct ruleset *ruleset;     /* of the start */
-	struct monitor *monitor;
-	struct host *host;
-	/* Kernel rules take their time: they have a thread, and a monitor with
-	 * nothing in common with the other but the options. */
-	struct monitor *reload_monitor;
-	pthread_t reload_thread;
-	bool has_reload_thread;
-	struct response_config response;
-	struct responses *responses;
-	struct courier courier;
-	struct reader reader;
-	pid_t engine;
-	/* of the engine: its own, its reload thread's, its responses' */
-	int sockets[2 + RESPONSE_SOCKETS];
-	struct restart restart;
-	bool stop;
-	int status; /* of waitpid(), of the engine that ended */
+	struct landlock_states landlock;
 };
 
 static void close_sockets(struct separation *s)
 {
-	io_close(&s->sockets[0]);
+	io_close(&s->sockets[SOCKET_ENGINE]);
+	io_close(&s->sockets[SOCKET_METRICS]);
 	if (s->has_reload_thread) {
 		/* wakes it, should the engine's end be open still */
-		shutdown(s->sockets[1], SHUT_RDWR);
+		shutdown(s->sockets[SOCKET_RELOAD], SHUT_RDWR);
 		pthread_join(s->reload_thread, NULL);
 		s->has_reload_thread = false;
 	}
-	io_close(&s->sockets[1]);
+	io_close(&s->sockets[SOCKET_RELOAD]);
 	responses_serve_end(s->responses);
-	for (size_t i = 2; i < COUNT(s->sockets); i++)
+	for (size_t i = SOCKET_RESPONSES; i < COUNT(s->sockets); i++)
 		io_close(&s->sockets[i]);
 }
 
 static void *serve_reloads(void *arg)
 {
 	struct separation *s = arg;
-	struct pollfd p = { .fd = s->sockets[1], .events = POLLIN };
+	struct pollfd p = { .fd = s->sockets[SOCKET_RELOAD], .events = POLLIN };
 
 	while (poll(&p, 1, -1) >= 0 || errno == EINTR)
 		if (p.revents != 0 && !monitor_serve(s->reload_monitor, p.fd))
@@ -116,12 +92,16 @@ static int become_engine(struct separation *s, const int sockets[])
 	close(d->signal_fd);
 	d->signal_fd = signals_open(false);
 	d->undo = NULL;
-	d->privileged =
-		(struct privileged){ .monitor = sockets[0],
-		                     .monitor_reload = sockets[1],
-		                     .responders = { sockets[2], sockets[3] } };
+	d->privileged = (struct privileged){
+		.monitor = sockets[SOCKET_ENGINE],
+		.monitor_reload = sockets[SOCKET_RELOAD],
+		.monitor_metrics = sockets[SOCKET_METRICS],
+		.responders = { sockets[SOCKET_RESPONSES],
+		                sockets[SOCKET_RESPONSES + 1] },
+	};
+	d->control = responses_control(s->responses);
 	d->protected[d->nprotected++] =
-		(struct protected_process){ "monitor", getppid() };
+		(struct protected_process){ "monitor", getppid(), 0 };
 	use_generation(s);
 	outbox_resume_putting(d->outbox);
 	return d->signal_fd >= 0 ? daemon_work(d) : E_IO;
@@ -152,6 +132,10 @@ static int fork_engine(struct separation *s, int *ret_error)
 
 	if (make_pairs(s, theirs) < 0)
 		return E_IO;
+	/* a former engine's watches tell this one nothing */
+	io_close(&s->daemon->inotify);
+	s->daemon->inotify = host_watch_open();
+	monitor_use_watches(s->monitor, s->daemon->inotify);
 	pthread_mutex_lock(&s->lock);
 	s->engine = fork();
 	pthread_mutex_unlock(&s->lock);
@@ -163,7 +147,7 @@ static int fork_engine(struct separation *s, int *ret_error)
 		close(theirs[i]);
 	if (s->engine < 0)
 		return E_IO;
-	if (responses_serve(s->responses, &s->sockets[2]) < 0 ||
+	if (responses_serve(s->responses, &s->sockets[SOCKET_RESPONSES]) < 0 ||
 	    pthread_create(&s->reload_thread, NULL, serve_reloads, s) != 0)
 		return E_IO;
 	s->has_reload_thread = true;
@@ -224,18 +208,24 @@ static int wait_ms(const struct separation *s)
 	                                                        : courier;
 }
 
+static void serve_one(struct separation *s, const struct pollfd *p, int *socket)
+{
+	if (p->revents != 0 && !monitor_serve(s->monitor, *socket))
+		io_close(socket);
+}
+
 static void serve_until_end(struct separation *s)
 {
 	do {
 		struct pollfd fds[] = {
 			{ .fd = s->daemon->signal_fd, .events = POLLIN },
-			{ .fd = s->sockets[0], .events = POLLIN },
+			{ .fd = s->sockets[SOCKET_ENGINE], .events = POLLIN },
+			{ .fd = s->sockets[SOCKET_METRICS], .events = POLLIN },
 		};
 
-		poll(fds, 2, wait_ms(s));
-		if (fds[1].revents != 0 &&
-		    !monitor_serve(s->monitor, s->sockets[0]))
-			io_close(&s->sockets[0]);
+		poll(fds, COUNT(fds), wait_ms(s));
+		serve_one(s, &fds[1], &s->sockets[SOCKET_ENGINE]);
+		serve_one(s, &fds[2], &s->sockets[SOCKET_METRICS]);
 		if (fds[0].revents != 0)
 			handle_signals(s);
 		courier_tick(&s->courier);
@@ -319,63 +309,6 @@ static int prepare_responses(struct separation *s)
 	return responses_new(&options, &s->responses);
 }
 
-/* Nothing of the engine's: configuration and rules are read here. */
-static int wanted_rules(void *arg, struct diag_list *diags,
-                        struct kernel_rules **ret)
-{
-	const struct daemon *d = arg;
-	const char *kept[CONFIG_KEYS];
-	struct config config;
-	int error = d->read_again(d->read_again_arg, &config, diags);
-
-	if (error < 0)
-		return error;
-	(void)config_keep(&config, d->config, kept);
-	error = kernel_rules_wanted(&config, diags, ret);
-	config_done(&config);
-	return error;
-}
-
-/* Whoever asks, root's files hold. What was done counts towards the rates as
- * before. */
-static int use_responses(struct separation *s, const struct config *config,
-                         struct diag_list *diags)
-{
-	struct response_config response;
-	int error = response_config_read(config, diags, &response);
-
-	if (error < 0)
-		return error;
-	responses_configure(s->responses, &response);
-	undo_begin(config, &s->daemon->undo);
-	response_config_done(&response);
-	return 0;
-}
-
-/* On the thread that reloads, once the engine has the same files loaded. */
-static int follow_reload(void *arg)
-{
-	struct separation *s = arg;
-	struct diag_list diags = DIAG_LIST_INIT;
-	struct generation *g = NULL, *former;
-	int error = generation_read(s->daemon, &diags, &g);
-
-	if (error == 0)
-		error = use_responses(s, &g->config, &diags);
-	if (error == 0) {
-		pthread_mutex_lock(&s->lock);
-		former = s->reloaded;
-		s->reloaded = g;
-		pthread_mutex_unlock(&s->lock);
-		g = former;
-	} else {
-		log_diags(&diags);
-	}
-	generation_free(g);
-	diag_done(&diags);
-	return error;
-}
-
 /* Before the engine, which hands it what it raises. */
 static int begin_courier(struct separation *s)
 {
@@ -387,7 +320,8 @@ static int begin_courier(struct separation *s)
 		return E_NOMEM;
 	s->courier = (struct courier){ .config = d->config,
 		                       .outbox = d->outbox,
-		                       .counters = d->counters };
+		                       .counters = d->counters,
+		                       .landlock = d->landlock };
 	return courier_begin(&s->courier);
 }
 
@@ -397,22 +331,20 @@ static int prepare(struct separation *s)
 	const struct config *config = d->config;
 	struct monitor_options options = {
 		.session = d->privileged.session,
-		.wanted_rules = wanted_rules,
-		.wanted_rules_arg = d,
+		.wanted_rules = follow_wanted_rules,
+		.wanted_rules_arg = s,
 		.reload_responses = follow_reload,
 		.reload_responses_arg = s,
+		.files = follow_files,
+		.files_arg = s,
+		.inotify = -1,
 		.snapshot = config->snapshot,
+		.metrics = config->metrics_file,
 		.counters = d->counters,
 	};
-	int error = sandbox_user_find(config->user, &d->user);
+	int error;
 
-	if (error == 0)
-		error = sandbox_keep_needed();
-	if (error < 0)
-		return error;
-	if (d->user.is_fallback)
-		log_line("there is no user '%s': the engine runs as nobody",
-		         config->user);
+	s->files.reader = d->again;
 	s->host = host_direct_new();
 	if (s->host == NULL)
 		return E_NOMEM;
@@ -432,7 +364,7 @@ int daemon_separate(struct daemon *d)
 {
 	struct separation s = { .daemon = d,
 		                .lock = PTHREAD_MUTEX_INITIALIZER,
-		                .sockets = { -1, -1, -1, -1 },
+		                .sockets = { -1, -1, -1, -1, -1 },
 		                .courier.socket = -1 };
 	struct shared *shared;
 	pid_t own = getpid();
@@ -446,6 +378,7 @@ int daemon_separate(struct daemon *d)
 	d->told = &shared->told;
 	d->reader = &shared->reader;
 	d->ready_ns = &shared->ready_ns;
+	d->landlock = &shared->landlock;
 	s.reader.daemon = d;
 	d->tables = tables_new();
 	d->redo = redo_new(LIMIT_REDO_BYTES, d->counters);
@@ -458,6 +391,7 @@ int daemon_separate(struct daemon *d)
 		connector_begin(d);
 	if (error == 0) {
 		requests_listen(d);
+		metrics_listen(d);
 		error = supervise(&s);
 	}
 	if (getpid() == own) {
@@ -465,6 +399,7 @@ int daemon_separate(struct daemon *d)
 		if (d->outbox != NULL)
 			courier_end(&s.courier);
 		requests_unlink(d);
+		metrics_unlink(d);
 		inputs_close(d);
 	}
 	outbox_free(d->outbox);
@@ -474,6 +409,7 @@ int daemon_separate(struct daemon *d)
 	monitor_free(s.reload_monitor);
 	responses_free(s.responses);
 	response_config_done(&s.response);
+	files_done(&s.files);
 	if (getpid() == own) { /* an engine may have let them go */
 		connector_close(d->connector);
 		generation_free(s.reloaded);

@@ -164,14 +164,25 @@ static void add_tables(struct buf *out, const struct daemon *d)
 	           tracker_container_count(d->engine.tracker));
 }
 
+static void add_separation(struct buf *out, const struct daemon *d)
+{
+	buf_printf(out, ",\"separation\":{\"active\":%s",
+	           d->is_separate ? "true" : "false");
+	if (d->why_single != NULL)
+		add_text(out, "reason", str_from(d->why_single));
+	buf_add_byte(out, '}');
+}
+
 static void add_processes(struct buf *out, const struct daemon *d)
 {
 	const struct protected_process courier = {
-		"courier", d->outbox != NULL ? outbox_taker(d->outbox) : 0
+		"courier", d->outbox != NULL ? outbox_taker(d->outbox) : 0,
+		d->landlock != NULL ? d->landlock->courier : 0
 	};
 
 	const struct protected_process reader = {
-		"reader", d->reader != NULL ? atomic_load(d->reader) : 0
+		"reader", d->reader != NULL ? atomic_load(d->reader) : 0,
+		d->landlock != NULL ? d->landlock->reader : 0
 	};
 
 	for (size_t i = 0; i < d->nprotected; i++) {
@@ -197,6 +208,7 @@ void status_render(const struct daemon *d, struct buf *out)
 	add_time(out, "started", d->started_ns);
 	add_text(out, "response_mode",
 	         str_from(response_mode_name(d->engine.config->response_mode)));
+	add_separation(out, d);
 	buf_add_str(out, STR(",\"responses\":{"));
 	responses_render(d->engine.pipeline.responses, out);
 	buf_add_str(out, STR("},\"rules\":{"));

@@ -255,11 +255,13 @@ int ruleset_load(const char *const *paths, size_t npaths,
 
 	l.selection = selection;
 	l.rules.lint = selection != NULL && selection->lint;
-	l.rules.for_root = selection != NULL && selection->for_root;
 	if (r == 0)
 		r = selection_check(selection, diags);
-	for (size_t i = 0; i < npaths && r == 0; i++)
-		r = rules_read_path(&l.rules, paths[i]);
+	if (r == 0 && selection != NULL && selection->files != NULL)
+		r = rules_read_set(&l.rules, selection->files);
+	else
+		for (size_t i = 0; i < npaths && r == 0; i++)
+			r = rules_read_path(&l.rules, paths[i]);
 	return finish(&l, r, ret);
 }
 

@@ -7,6 +7,7 @@
 #include <limits.h>
 
 #include "saker/base/io.h"
+#include "saker/host/watch.h"
 
 /* Far more than any cgroup file that systemd or a runtime makes. */
 #define CGROUP_BYTES    (64u * 1024)
@@ -85,6 +86,11 @@ static int direct_cgroup_id(struct host *h, struct str controller,
 static int direct_watch(struct host *h, const char *directory, int *ret)
 {
 	return host_watch_add(&direct_of(h)->inotify, directory, ret);
+}
+
+void direct_use_watches(struct host *h, int fd)
+{
+	direct_of(h)->inotify = fd;
 }
 
 static void direct_changes(struct host *h, host_change_fn *fn, void *arg)

@@ -55,8 +55,8 @@ int direct_file_id_in(struct host *h, pid_t pid, const char *path,
  * such line. */
 bool mountinfo_device(struct str mountinfo, uint64_t mount_id, uint64_t *ret);
 
-/* *fd: of inotify, opened at the first call; -1 before. */
-int host_watch_add(int *fd, const char *directory, int *ret) must_check;
+/* Watches are added to fd, which becomes the host's. */
+void direct_use_watches(struct host *h, int fd);
 void host_watch_drain(int fd, host_change_fn *fn, void *arg);
 
 int direct_process(struct host *h, pid_t pid, unsigned want, struct arena *a,

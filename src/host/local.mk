@@ -18,7 +18,8 @@ src_host_libhost_a_SOURCES = \
 	src/host/wire.c
 
 noinst_HEADERS += include/saker/host/control.h include/saker/host/fake.h include/saker/host/host.h \
-	include/saker/host/requests.def include/saker/host/tiers.def include/saker/host/wire.h
+	include/saker/host/requests.def include/saker/host/tiers.def include/saker/host/watch.h \
+	include/saker/host/wire.h
 
 if TESTS_ENABLED
 check_PROGRAMS += tests/unit/test_host

@@ -122,8 +122,17 @@ static int remote_file_id_in(struct host *h, pid_t pid, const char *path,
 static int remote_watch(struct host *h, const char *directory, int *ret)
 {
 	struct remote *r = remote_of(h);
+	int error = r->direct->ops->watch(r->direct, directory, ret);
 
-	return r->direct->ops->watch(r->direct, directory, ret);
+	if (error != E_DENIED)
+		return error;
+	error = ask(r, &(struct wire_header){ .operation = WIRE_WATCH },
+	            directory);
+	if (error == 0 && r->text.len != sizeof(*ret))
+		error = E_IO;
+	if (error == 0)
+		memcpy(ret, r->text.data, sizeof(*ret));
+	return error;
 }
 
 static void remote_changes(struct host *h, host_change_fn *fn, void *arg)
@@ -180,7 +189,7 @@ static bool is_hidden(struct host *direct)
 	return error < 0;
 }
 
-struct host *host_remote_new(int socket)
+struct host *host_remote_new(int socket, int inotify)
 {
 	static const struct host_ops ops = {
 		.process = remote_process,
@@ -206,6 +215,7 @@ struct host *host_remote_new(int socket)
 		free(r);
 		return NULL;
 	}
+	direct_use_watches(r->direct, inotify);
 	r->is_hidden = is_hidden(r->direct);
 	return &r->host;
 }

@@ -6,6 +6,7 @@
 
 #include "direct.h"
 #include "saker/base/io.h"
+#include "saker/host/watch.h"
 
 /* What makes a name mean another file, or takes the directory away. */
 #define WATCHED                                                            \
@@ -16,12 +17,17 @@
 /* Reads a call: who fills a watched directory must not keep us here. */
 #define READS_MAX 16
 
+int host_watch_open(void)
+{
+	return inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+}
+
 int host_watch_add(int *fd, const char *directory, int *ret)
 {
 	int watch;
 
 	if (*fd < 0)
-		*fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+		*fd = host_watch_open();
 	watch = *fd >= 0 ? inotify_add_watch(*fd, directory, WATCHED) : -1;
 	if (watch < 0)
 		return io_error();

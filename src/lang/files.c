@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* files.c - reads rule files, and sorts their items by kind. */
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-
-#include "saker/base/io.h"
-#include "saker/base/limits.h"
+/* files.c - sorts the items of rule files by kind. */
+#include "saker/lang/rule_files.h"
 #include "store.h"
 
 /* What is neither list, macro nor rule. */
@@ -111,105 +105,34 @@ static void file_error(struct rules *r, const char *path, const char *what)
 	         what);
 }
 
-/* root, or who became root by sudo(8) for this run. */
-static bool is_trusted_owner(uid_t uid)
+/* What the set holds of rules, in its order. */
+int rules_read_set(struct rules *r, const struct file_set *set)
 {
-	const char *sudo = secure_getenv("SUDO_UID");
-	uint64_t invoker;
-
-	return uid == 0 ||
-	       (sudo != NULL && str_to_u64(str_from(sudo), 10, &invoker) &&
-	        invoker == uid);
-}
-
-/* Who may write a rule may switch detection off, or have processes killed. */
-static bool is_trusted(const struct rules *r, const struct stat *st)
-{
-	return (geteuid() != 0 && !r->for_root) ||
-	       (is_trusted_owner(st->st_uid) &&
-	        (st->st_mode & (S_IWGRP | S_IWOTH)) == 0);
-}
-
-static int read_descriptor(struct rules *r, int fd, const char *path)
-{
-	auto_buf struct buf text = BUF_INIT;
-	int e = io_read_fd(fd, LIMIT_RULE_FILE_BYTES, &text);
-
-	if (e == E_NOMEM)
-		return e;
-	if (e == E_LIMIT)
-		file_error(r, path, "the file is larger than 16 MiB");
-	else if (e < 0)
-		file_error(r, path, strerror(errno));
-	else
-		return rules_read_text(r, path, buf_str(&text));
-	return 0;
-}
-
-static int read_file(struct rules *r, const char *path)
-{
-	/* O_NONBLOCK: opening a FIFO must not wait for a writer. */
-	auto_close int fd =
-		open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	struct stat st;
-
-	if (fd < 0 || fstat(fd, &st) < 0)
-		file_error(r, path, strerror(errno));
-	else if (!S_ISREG(st.st_mode))
-		file_error(r, path, "not a regular file");
-	else if (!is_trusted(r, &st))
-		file_error(r, path,
-		           "refused: others than root may write to this file "
-		           "(chown root, chmod go-w)");
-	else
-		return read_descriptor(r, fd, path);
-	return 0;
-}
-
-static int is_rule_file(const struct dirent *d)
-{
-	struct str name = str_from(d->d_name);
-
-	return name.s[0] != '.' && (str_has_suffix(name, STR(".yaml")) ||
-	                            str_has_suffix(name, STR(".yml")));
-}
-
-static int by_name(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-static int read_directory(struct rules *r, const char *path)
-{
-	struct dirent **names;
-	int count = scandir(path, &names, is_rule_file, by_name);
 	int e = 0;
 
-	if (count < 0) {
-		file_error(r, path, strerror(errno));
-		return 0;
+	for (const struct file_text *f = set->first; f != NULL && e == 0;
+	     f = f->next) {
+		if (f->use != FILE_RULES)
+			continue;
+		if (f->is_note)
+			diag_add(r->diags, DIAG_NOTE, NULL,
+			         &(struct diag_place){ .file = f->name }, "%s",
+			         f->problem);
+		else if (f->problem != NULL)
+			file_error(r, f->name, f->problem);
+		else
+			e = rules_read_text(r, f->name, f->text);
 	}
-	if (count == 0)
-		diag_add(r->diags, DIAG_NOTE, NULL,
-		         &(struct diag_place){ .file = path },
-		         "no *.yaml and no *.yml in this directory");
-	for (int i = 0; i < count; i++) {
-		auto_buf struct buf file = BUF_INIT;
-
-		buf_printf(&file, "%s/%s", path, names[i]->d_name);
-		if (e == 0)
-			e = read_file(r, buf_cstr(&file));
-		free(names[i]);
-	}
-	free(names);
 	return e;
 }
 
 int rules_read_path(struct rules *r, const char *path)
 {
-	struct stat st;
+	struct file_set set = FILE_SET_INIT;
+	int e = rule_files_gather(&set, path);
 
-	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
-		return read_directory(r, path);
-	return read_file(r, path);
+	if (e == 0)
+		e = rules_read_set(r, &set);
+	file_set_done(&set);
+	return e;
 }

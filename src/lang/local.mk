@@ -18,6 +18,7 @@ src_lang_liblang_a_SOURCES = \
 	src/lang/parse_check.c \
 	src/lang/parse_term.c \
 	src/lang/parser.c \
+	src/lang/rule_files.c \
 	src/lang/rules.c \
 	src/lang/scalar.c \
 	src/lang/scalar.h \
@@ -39,6 +40,7 @@ noinst_HEADERS += \
 	include/saker/lang/event_types.h \
 	include/saker/lang/keys.def \
 	include/saker/lang/parser.h \
+	include/saker/lang/rule_files.h \
 	include/saker/lang/rules.h \
 	include/saker/lang/text.h \
 	include/saker/lang/yaml.h

@@ -37,6 +37,8 @@ struct publisher {
 	pthread_t thread;
 	bool has_thread;
 	char *file;
+	bool (*write)(void *arg, struct str text);
+	void *write_arg;
 	uint64_t interval_ns;
 	uint64_t next_file_ns;
 	int listener;
@@ -92,7 +94,9 @@ static void update_file(struct publisher *p, uint64_t now)
 	if (!is_new)
 		return;
 	p->next_file_ns = now + p->interval_ns;
-	if (!text.failed && write_file(p->file, buf_str(&text)))
+	if (!text.failed &&
+	    (p->write != NULL ? p->write(p->write_arg, buf_str(&text))
+	                      : write_file(p->file, buf_str(&text))))
 		return;
 	pthread_mutex_lock(&p->lock);
 	p->errors++;
@@ -284,6 +288,8 @@ int publisher_new(const struct publisher_options *options,
 	}
 	pthread_mutex_init(&p->lock, NULL);
 	p->listener = options->listener;
+	p->write = options->write;
+	p->write_arg = options->write_arg;
 	p->interval_ns = options->interval_s * NS_PER_SEC;
 	p->published_ns = clock_monotonic_ns();
 	p->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

@@ -1,5 +1,6 @@
 noinst_LIBRARIES += src/monitor/libmonitor.a
 src_monitor_libmonitor_a_SOURCES = \
+	src/monitor/files.c \
 	src/monitor/monitor.h \
 	src/monitor/notify.c \
 	src/monitor/outputs.c \

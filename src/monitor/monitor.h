@@ -11,6 +11,7 @@ struct monitor {
 	struct monitor_options options;
 	struct arena arena; /* of the request at hand */
 	struct buf answer;
+	unsigned watches; /* added for the engine */
 	/* programs among the outputs */
 	pid_t programs[LIMIT_PROGRAMS];
 	size_t nprograms;
@@ -22,6 +23,19 @@ struct outcome {
 	int fd; /* sent and closed; -1 = none */
 };
 
+static inline struct outcome only(int error)
+{
+	return (struct outcome){ error, -1 };
+}
+
+struct outcome serve_WATCH(struct monitor *m, const struct wire_request *r);
+struct outcome serve_FILES(struct monitor *m, const struct wire_request *r);
+struct outcome serve_SNAPSHOT(struct monitor *m, const struct wire_request *r);
+struct outcome serve_SNAPSHOT_DONE(struct monitor *m,
+                                   const struct wire_request *r);
+struct outcome serve_METRICS(struct monitor *m, const struct wire_request *r);
+struct outcome serve_METRICS_DONE(struct monitor *m,
+                                  const struct wire_request *r);
 struct outcome serve_OUTPUT(struct monitor *m, const struct wire_request *r);
 
 #endif

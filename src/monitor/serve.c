@@ -34,11 +34,6 @@ void monitor_free(struct monitor *m)
 	free(m);
 }
 
-static struct outcome only(int error)
-{
-	return (struct outcome){ error, -1 };
-}
-
 static struct outcome serve_PROCESS(struct monitor *m,
                                     const struct wire_request *r)
 {
@@ -234,46 +229,6 @@ static struct outcome serve_RESPONSES(struct monitor *m,
 		return only(E_UNSUPPORTED);
 	return only(
 		m->options.reload_responses(m->options.reload_responses_arg));
-}
-
-static int snapshot_names(const struct monitor *m, const struct wire_request *r,
-                          struct buf *file, struct buf *fresh)
-{
-	if (*m->options.snapshot == '\0' || r->number > 1)
-		return E_DENIED;
-	buf_printf(file, "%s%s", m->options.snapshot,
-	           r->number == 1 ? ".end" : "");
-	buf_add_str(fresh, buf_str(file));
-	buf_add_str(fresh, STR(".new"));
-	buf_cstr(file);
-	buf_cstr(fresh);
-	return file->failed || fresh->failed ? E_NOMEM : 0;
-}
-
-static struct outcome serve_SNAPSHOT(struct monitor *m,
-                                     const struct wire_request *r)
-{
-	auto_buf struct buf file = BUF_INIT, fresh = BUF_INIT;
-	int error = snapshot_names(m, r, &file, &fresh);
-	int fd;
-
-	if (error < 0)
-		return only(error);
-	unlink(buf_cstr(&fresh));
-	fd = open(buf_cstr(&fresh),
-	          O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	return fd >= 0 ? (struct outcome){ 0, fd } : only(io_error());
-}
-
-static struct outcome serve_SNAPSHOT_DONE(struct monitor *m,
-                                          const struct wire_request *r)
-{
-	auto_buf struct buf file = BUF_INIT, fresh = BUF_INIT;
-	int error = snapshot_names(m, r, &file, &fresh);
-
-	if (error == 0 && rename(buf_cstr(&fresh), buf_cstr(&file)) < 0)
-		error = io_error();
-	return only(error);
 }
 
 static struct outcome serve_NOTIFY(struct monitor *m,

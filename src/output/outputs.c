@@ -14,6 +14,9 @@
 #include "writer.h"
 
 #define FLUSH_LOOK_MS 20
+/* A courier that nobody waits for any more takes 7 seconds at most. */
+#define FORMER_MS      10000
+#define FORMER_LOOK_MS 20
 
 struct output {
 	char *name;
@@ -75,6 +78,23 @@ static const char *spool_problem(int error)
 	}
 }
 
+/* The courier of a saker that was killed has its spools until it has ended,
+ * too, within some seconds. */
+static int open_given_spool(const struct outputs_given *given, const char *name,
+                            uint64_t quota, struct spool **ret)
+{
+	uint64_t until = clock_monotonic_ns() + FORMER_MS * NS_PER_MS;
+	int error;
+
+	if (given->spool < 0)
+		return E_DENIED;
+	while ((error = spool_open_at(given->spool, name, quota, ret)) ==
+	               E_FULL &&
+	       clock_monotonic_ns() < until)
+		poll(NULL, 0, FORMER_LOOK_MS);
+	return error;
+}
+
 /* NULL where there is none; the alerts are then in memory only. */
 static struct spool *open_spool(const struct outputs *o,
                                 const struct output_spec *spec,
@@ -92,10 +112,8 @@ static struct spool *open_spool(const struct outputs *o,
 		quota = spec->spool_bytes;
 	errno = 0;
 	if (o->options.given != NULL) {
-		error = o->options.given->spool >= 0
-		                ? spool_open_at(o->options.given->spool,
-		                                spec->name, quota, &spool)
-		                : E_DENIED;
+		error = open_given_spool(o->options.given, spec->name, quota,
+		                         &spool);
 	} else {
 		error = spool_make_directory(o->options.spool_dir);
 		buf_printf(&path, "%s/%s", o->options.spool_dir, spec->name);

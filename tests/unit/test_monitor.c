@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <pwd.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -20,7 +21,9 @@
 #include <cmocka.h>
 
 #include "saker/base/io.h"
+#include "saker/base/limits.h"
 #include "saker/daemon/sandbox.h"
+#include "saker/host/watch.h"
 #include "saker/monitor/monitor.h"
 
 struct fixture {
@@ -40,7 +43,9 @@ static int setup(void **state)
 	f->host = host_direct_new();
 	f->options = (struct monitor_options){
 		.host = f->host,
+		.inotify = -1,
 		.snapshot = "",
+		.metrics = "",
 		.counters = &f->counters,
 	};
 	f->monitor = monitor_new(&f->options);
@@ -141,6 +146,103 @@ static void responses_are_reloaded(void **state)
 	/* files that are wrong make the engine's reload fail, too */
 	assert_int_equal(ask(f, &header, NULL), E_INVALID);
 	assert_int_equal(count, 2);
+}
+
+static int give_piece(void *arg, unsigned piece, struct buf *out)
+{
+	buf_printf(out, "%u of %s", piece, (const char *)arg);
+	return piece < 2 ? 0 : E_NOMEM;
+}
+
+/* The engine names none: it is given what root's configuration names. */
+static void files_are_given(void **state)
+{
+	struct wire_header header = { .operation = WIRE_FILES, .number = 1 };
+	struct fixture *f = *state;
+	char name[] = "rules";
+
+	assert_int_equal(ask(f, &header, NULL), E_UNSUPPORTED);
+	assert_int_equal(ask_path(f, WIRE_FILES, "/etc/shadow"), E_INVALID);
+	monitor_free(f->monitor);
+	f->options.files = give_piece;
+	f->options.files_arg = name;
+	f->monitor = monitor_new(&f->options);
+	assert_non_null(f->monitor);
+	assert_int_equal(ask(f, &header, NULL), 0);
+	assert_string_equal(buf_cstr(&f->answer), "1 of rules");
+	header.number = 2;
+	assert_int_equal(ask(f, &header, NULL), E_NOMEM);
+}
+
+static void count_change(void *count, int watch, struct str name)
+{
+	(void)watch;
+	if (str_eq(name, STR("new")))
+		++*(int *)count;
+}
+
+/* What the engine may not see it is told of, so far and no farther. */
+static void directories_are_watched(void **state)
+{
+	char dir[] = "/tmp/saker-watched-XXXXXX";
+	struct fixture *f = *state;
+	int count = 0, inotify;
+	struct host *engine;
+	char path[64];
+
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/new", dir);
+	assert_int_equal(ask_path(f, WIRE_WATCH, dir), E_UNSUPPORTED);
+	inotify = host_watch_open();
+	assert_true(inotify >= 0);
+	monitor_use_watches(f->monitor, inotify);
+	engine = host_remote_new(f->sockets[1], inotify);
+	assert_non_null(engine);
+	assert_int_equal(ask_path(f, WIRE_WATCH, dir), 0);
+	assert_int_equal(f->answer.len, sizeof(int));
+	close(open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+	engine->ops->changes(engine, count_change, &count);
+	assert_true(count > 0);
+	assert_int_equal(ask_path(f, WIRE_WATCH, path), E_NOT_FOUND);
+	for (unsigned i = 1; i < LIMIT_WATCHES; i++)
+		assert_int_equal(ask_path(f, WIRE_WATCH, dir), 0);
+	assert_int_equal(ask_path(f, WIRE_WATCH, dir), E_LIMIT);
+	monitor_use_watches(f->monitor, inotify);
+	assert_int_equal(ask_path(f, WIRE_WATCH, dir), 0);
+	host_free(engine);
+	unlink(path);
+	rmdir(dir);
+}
+
+/* Where others may write, what they put in the way is not followed. */
+static void metrics_are_put_in_place(void **state)
+{
+	struct wire_header header = { .operation = WIRE_METRICS };
+	char dir[] = "/tmp/saker-metrics-XXXXXX";
+	struct fixture *f = *state;
+	char path[64], fresh[80];
+	struct stat st;
+
+	assert_int_equal(ask(f, &header, NULL), E_DENIED);
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/saker.prom", dir);
+	snprintf(fresh, sizeof(fresh), "%s.new", path);
+	assert_int_equal(symlink("/dev/null", fresh), 0);
+	monitor_free(f->monitor);
+	f->options.metrics = path;
+	f->monitor = monitor_new(&f->options);
+	assert_non_null(f->monitor);
+	assert_int_equal(ask(f, &header, NULL), 0);
+	assert_int_equal(write(f->fd, "x", 1), 1);
+	assert_int_not_equal(stat(path, &st), 0);
+	header.operation = WIRE_METRICS_DONE;
+	assert_int_equal(ask(f, &header, NULL), 0);
+	assert_int_equal(lstat(path, &st), 0);
+	assert_true(S_ISREG(st.st_mode));
+	assert_int_equal(st.st_mode & 0777, 0644);
+	assert_int_equal(st.st_size, 1);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rmdir(dir), 0);
 }
 
 static int notify(struct fixture *f, int state)
@@ -377,6 +479,24 @@ static int try_needed(int fd)
 	return 0;
 }
 
+/* The same each time, nobody's, and not the same for another name. */
+static void an_unknown_user_has_ids_of_its_own(void **state)
+{
+	struct sandbox_user user, again, other;
+
+	(void)state;
+	assert_int_equal(sandbox_user_find("root", &user), 0);
+	assert_int_equal(user.uid, 0);
+	assert_false(user.is_unnamed);
+	assert_int_equal(sandbox_user_find("no-such-user", &user), 0);
+	assert_int_equal(sandbox_user_find("no-such-user", &again), 0);
+	assert_int_equal(sandbox_user_find("no-such-other-user", &other), 0);
+	assert_true(user.is_unnamed && user.uid >= 1000);
+	assert_null(getpwuid(user.uid));
+	assert_int_equal(user.uid, again.uid);
+	assert_int_not_equal(user.uid, other.uid);
+}
+
 static void an_engine_cannot(void **state)
 {
 	struct sandbox_user user;
@@ -387,7 +507,7 @@ static void an_engine_cannot(void **state)
 
 	(void)state;
 	assert_int_equal(sandbox_user_find("no-such-user-as-this", &user), 0);
-	assert_true(user.is_fallback);
+	assert_true(user.is_unnamed);
 	assert_int_equal(pipe(out), 0);
 	pid = fork();
 	if (pid == 0) {
@@ -421,11 +541,15 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(facts_come_whole),
 		TEST(responses_are_reloaded),
+		TEST(files_are_given),
+		TEST(directories_are_watched),
+		TEST(metrics_are_put_in_place),
 		TEST(forged_requests_are_refused),
 		TEST(only_what_is_meant_to_be_read_is),
 		TEST(links_are_not_followed),
 		TEST(the_service_manager_is_told),
 		TEST(outputs_are_the_couriers),
+		cmocka_unit_test(an_unknown_user_has_ids_of_its_own),
 		cmocka_unit_test(an_engine_cannot),
 	};
 

@@ -88,8 +88,10 @@
 #define LIMIT_CONTROL_REQUEST_BYTES 1024u
 #define LIMIT_CONTROL_ANSWER_BYTES  (1024u * 1024)
 #define LIMIT_CONTROL_TIMEOUT_MS    5000u
-/* What the monitor does for the engine: kills a minute, and how long it waits
- * for a death. */
+/* Directories that the monitor watches for one engine. */
+#define LIMIT_WATCHES 4096u
+/* Configuration and rule files of one reading together. */
+#define LIMIT_FILE_SET_BYTES (64u * 1024 * 1024)
 /* What is kept of why a reload failed. */
 #define LIMIT_RELOAD_ERROR_BYTES (16u * 1024)
 /* Snapshots: a line holds one process with its command line, where each byte

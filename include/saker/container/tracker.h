@@ -13,6 +13,7 @@
 #include "saker/process/fds.h"
 #include "saker/process/process.h"
 
+struct connector;
 struct tracker;
 
 struct tracker_options {

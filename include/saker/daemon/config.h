@@ -84,6 +84,10 @@ int config_append(struct config *c, struct str key, struct str item,
  * 0, E_NOT_FOUND, E_DENIED, E_IO, E_INVALID, E_NOMEM. */
 int config_load(struct config *c, const char *path,
                 struct diag_list *diags) must_check;
+#define CONFIG_FILE_BYTES ((size_t)1024 * 1024)
+/* Says so. E_IO. */
+int config_unreadable(const char *path, const char *problem,
+                      struct diag_list *diags);
 /* The same from text; name stands for the file. 0, E_INVALID, E_NOMEM. */
 int config_load_text(struct config *c, const char *name, struct str text,
                      struct diag_list *diags) must_check;

@@ -20,6 +20,7 @@ struct engine_given {
 	struct ruleset *ruleset;   /* NULL = the configuration's */
 	struct counters *counters; /* NULL = its own */
 	const int *responders; /* RESPONSE_SOCKETS; NULL = it responds itself */
+	const struct control *control; /* of who responds for it */
 	struct outbox *outbox; /* for alerts; NULL = it delivers itself */
 	struct redo_log *redo; /* of records; NULL = none */
 };
@@ -68,10 +69,13 @@ struct config_list engine_rule_paths(const struct config *config);
 /* The configured rules alone. keep: for ruleset_origin(). As engine_init(). */
 int engine_load_rules(const struct config *config, bool keep,
                       struct diag_list *diags, struct ruleset **ret) must_check;
+/* The same from what their files said; NULL: they are read. */
+int engine_load_given(const struct config *config, const struct file_set *files,
+                      struct diag_list *diags, struct ruleset **ret) must_check;
 /* What the configuration says, for engine_swap(); touches no engine, so that
- * another thread may do it. for_root: as in struct rule_selection. As
+ * another thread may do it. files: what the rules' files say, or NULL. As
  * engine_init(). */
-int engine_prepare(const struct config *config, bool for_root,
+int engine_prepare(const struct config *config, const struct file_set *files,
                    struct diag_list *diags,
                    struct engine_rules *ret) must_check;
 /* Between two events: the engine goes on with the rules, and what else of the

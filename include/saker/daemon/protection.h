@@ -8,10 +8,18 @@
 
 #include "saker/base/buf.h"
 
+/* What sandbox_freeze_files() came to, which /proc does not show: the version
+ * of Landlock in force, minus an errno, or 0: it was not asked for. Shared by
+ * saker's processes. */
+struct landlock_states {
+	_Atomic int engine, courier, reader;
+};
+
 /* One of saker's processes. */
 struct protected_process {
 	const char *role; /* "engine"; static */
 	pid_t pid;
+	int landlock;
 };
 
 /* Appends a JSON object; with "gone" true when there is no such process. */

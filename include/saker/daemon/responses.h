@@ -36,7 +36,8 @@ struct responses_options {
 	/* RESPONSE_SOCKETS of them, of who carries out what this one asks; NULL
 	 * = itself */
 	const int *remote;
-	pid_t auditd, auditd_parent; /* 0 = none */
+	const struct control *control; /* theirs, to tell of; or NULL */
+	pid_t auditd, auditd_parent;   /* 0 = none */
 };
 
 /* Asks the kernel who the audit daemon is. */
@@ -59,6 +60,8 @@ void responses_close_files(struct responses *r);
 void responses_free(struct responses *r);
 /* Borrowed as in responses_new(); a server copies. From any thread there. */
 void responses_configure(struct responses *r, const struct response_config *c);
+/* What it has to act with; NULL = nothing. */
+const struct control *responses_control(const struct responses *r);
 /* NULL = none, in a replay. */
 struct response_queue *responses_queue(const struct responses *r);
 /* The tiers, as members of a JSON object. */

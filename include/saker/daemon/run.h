@@ -3,12 +3,19 @@
 #ifndef SAKER_DAEMON_RUN_H
 #define SAKER_DAEMON_RUN_H
 
+#include "saker/base/file_set.h"
 #include "saker/daemon/config.h"
 
-/* Reads the configuration anew, on a thread of its own. 0, or an error with the
- * reasons in diags; *ret is then not set. */
-typedef int config_read_fn(void *arg, struct config *ret,
-                           struct diag_list *diags);
+/* The configuration anew, on any thread. */
+struct config_reader {
+	/* Appends the configuration's files. 0 or E_NOMEM. */
+	int (*gather)(void *arg, struct file_set *set);
+	/* What they say, and the command line; files NULL: they are read. 0, or
+	 * an error with the reasons in diags; *ret is then not set. */
+	int (*read)(void *arg, const struct file_set *files, struct config *ret,
+	            struct diag_list *diags);
+	void *arg;
+};
 
 /* Runs until the source ends or a signal says so: SIGINT and SIGTERM end it
  * (as auditd's plugin only auditd's own SIGTERM does), SIGHUP loads
@@ -16,6 +23,6 @@ typedef int config_read_fn(void *arg, struct config *ret,
  * counters to standard error and reopens outputs. Requests on the control
  * socket are answered (control.h). Reports on standard error. 0, E_INVALID
  * (rules, settings), or what kept it from running. */
-int daemon_run(const struct config *config, config_read_fn *again, void *arg);
+int daemon_run(const struct config *config, const struct config_reader *again);
 
 #endif

@@ -12,11 +12,15 @@
 struct sandbox_user {
 	uid_t uid;
 	gid_t gid;
-	bool is_fallback; /* the one asked for does not exist: nobody's */
+	bool is_unnamed; /* there is no such user: the ids of none */
 };
 
-/* 0, or E_NOT_FOUND when not even nobody exists. */
+/* The user of that name. Where there is none, ids that belong to nobody, the
+ * same ones for a name each time: "nobody" would share its processes and files
+ * with others. 0, or E_NOT_FOUND when none are free. */
 int sandbox_user_find(const char *name, struct sandbox_user *ret) must_check;
+/* Whether this process may become that user: tried by a child. */
+bool sandbox_can_become(const struct sandbox_user *user);
 
 /* The monitor's: only the capabilities of its work from now on, of those that
  * it has, for what it starts, too. 0, E_DENIED or E_IO. */
@@ -38,7 +42,10 @@ enum sandbox_role {
 int sandbox_filter(enum sandbox_role role) must_check;
 /* No file can be made, changed or executed any more by this thread and those
  * that it starts, where the kernel has Landlock (5.13), but below the directory
- * unless that is -1; what is open stays usable. 0, or E_UNSUPPORTED. */
+ * unless that is -1; what is open stays usable. The version of Landlock, 1 at
+ * least, or minus an errno. */
 int sandbox_freeze_files(int but_below) must_check;
+/* What that errno means here; static. */
+const char *sandbox_freeze_problem(int error);
 
 #endif

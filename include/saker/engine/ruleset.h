@@ -5,6 +5,7 @@
 
 #include "saker/base/diag.h"
 #include "saker/base/err.h"
+#include "saker/base/file_set.h"
 #include "saker/engine/rule.h"
 
 struct ruleset;
@@ -16,8 +17,9 @@ struct rule_selection {
 	const char *const *choices;
 	size_t nchoices;
 	bool lint; /* notes on what is valid and still doubtful */
-	/* files that root would refuse are refused, whoever reads them */
-	bool for_root;
+	/* what the files say, where somebody else has read them; NULL: they
+	 * are read */
+	const struct file_set *files;
 	/* what rules were made from, for ruleset_origin(), and rule.compiled */
 	bool keep;
 };
@@ -25,7 +27,7 @@ struct rule_selection {
 /* Loads rule files, or directories' *.yaml in name order, in the given order
  * and compiles them. 0 with *ret set; E_INVALID when there were errors (all of
  * them in diags), E_NOMEM. Warnings are in diags either way. selection NULL =
- * all rules. */
+ * all rules. Paths are not looked at where selection has the files. */
 int ruleset_load(const char *const *paths, size_t npaths,
                  const struct rule_selection *selection,
                  struct diag_list *diags, struct ruleset **ret) must_check;

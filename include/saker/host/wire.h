@@ -68,9 +68,10 @@ int wire_unpack(struct str payload, struct arena *arena,
                 struct host_process *ret) must_check;
 
 /* A host whose privileged questions the monitor answers; what any user may read
- * it reads itself. socket is borrowed. One thread at a time. NULL when out of
- * memory. */
-struct host *host_remote_new(int socket);
+ * it reads itself. socket is borrowed; inotify, to which the monitor adds
+ * watches, becomes the host's unless this fails; -1 = none. One thread at a
+ * time. NULL when out of memory. */
+struct host *host_remote_new(int socket, int inotify);
 /* Asks the monitor: the payload is appended to out when that is not NULL; a
  * descriptor that came along is *ret_fd, else closed. The error of the answer,
  * or E_IO when the monitor is gone. */

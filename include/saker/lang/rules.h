@@ -3,6 +3,7 @@
 #ifndef SAKER_LANG_RULES_H
 #define SAKER_LANG_RULES_H
 
+#include "saker/base/file_set.h"
 #include "saker/base/map.h"
 #include "saker/lang/ast.h"
 #include "saker/lang/yaml.h"
@@ -80,7 +81,6 @@ struct rules {
 	struct str part_name;
 	uint64_t hash;   /* of the names and texts read so far */
 	bool lint;       /* notes are wanted */
-	bool for_root;   /* files must be trusted as root would have it */
 	bool incomplete; /* a file could not be read: what it defines is not
 	                  * unknown */
 	struct definition *compiled; /* the one that is; may be NULL */
@@ -98,6 +98,8 @@ void rules_done(struct rules *r);
 /* A file, or a directory's *.yaml and *.yml in name order. What is wrong goes
  * to diags and the rest is read on; the result is 0 or E_NOMEM. */
 int rules_read_path(struct rules *r, const char *path) must_check;
+/* The same for files that rule_files_gather() has read. */
+int rules_read_set(struct rules *r, const struct file_set *set) must_check;
 int rules_read_text(struct rules *r, const char *name,
                     struct str text) must_check;
 /* After the last file: expands and parses the macros. 0 or E_NOMEM. */

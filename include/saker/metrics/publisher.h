@@ -10,7 +10,11 @@
 struct publisher;
 
 struct publisher_options {
-	const char *file;    /* NULL or "" = none; copied */
+	const char *file; /* NULL or "" = none; copied */
+	/* who writes the file instead, on the publisher's thread; NULL = it
+	 * does. False when that failed. */
+	bool (*write)(void *arg, struct str text);
+	void *write_arg;
 	unsigned interval_s; /* between writes of the file */
 	int listener; /* a listening socket that becomes the publisher's, also
 	                 when it fails; -1 = none */

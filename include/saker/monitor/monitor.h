@@ -23,7 +23,13 @@ struct monitor_options {
 	 * too; NULL = there are none */
 	int (*reload_responses)(void *arg);
 	void *reload_responses_arg;
+	/* what configuration and rule files say, piece by piece as
+	 * file_set_pack() has it; on that thread, too */
+	int (*files)(void *arg, unsigned piece, struct buf *out);
+	void *files_arg;
+	int inotify;          /* that the engine reads; -1 = none */
 	const char *snapshot; /* "" = none */
+	const char *metrics;  /* the same */
 	struct counters *counters;
 	/* the courier asks, not the engine: for these */
 	bool is_couriers;
@@ -37,6 +43,8 @@ struct monitor;
 /* NULL when out of memory. */
 struct monitor *monitor_new(const struct monitor_options *options);
 void monitor_free(struct monitor *m);
+/* Another engine, which watches no directory yet, reads inotify. */
+void monitor_use_watches(struct monitor *m, int inotify);
 /* Answers one request that waits on the socket; what is none, or not allowed,
  * is counted and answered with E_INVALID or E_DENIED. False when the other side
  * is gone. */
