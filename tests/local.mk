@@ -22,6 +22,7 @@ dist_check_SCRIPTS += \
 	tests/check-sizes.sh \
 	tests/completion.sh \
 	tests/config.sh \
+	tests/confined.sh \
 	tests/delivery.sh \
 	tests/doc-tables.sh \
 	tests/enable.sh \
@@ -50,6 +51,7 @@ TESTS += \
 	tests/check-sizes.sh \
 	tests/completion.sh \
 	tests/config.sh \
+	tests/confined.sh \
 	tests/delivery.sh \
 	tests/doc-tables.sh \
 	tests/enable.sh \
@@ -77,7 +79,9 @@ tests_lib_dispatcher_SOURCES = tests/lib/dispatcher.c
 tests_lib_dispatcher_LDADD =
 tests_lib_old_kernel_SOURCES = tests/lib/old_kernel.c
 tests_lib_old_kernel_LDADD =
-check_PROGRAMS += tests/lib/pace
+check_PROGRAMS += tests/lib/inside tests/lib/pace
+tests_lib_inside_SOURCES = tests/lib/inside.c
+tests_lib_inside_LDADD = src/host/libhost.a src/base/libbase.a
 tests_lib_pace_SOURCES = tests/lib/pace.c
 tests_lib_pace_LDADD =
 check_DATA += tests/lib/inject.so
