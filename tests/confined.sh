@@ -119,6 +119,7 @@ END
 start
 none="0000000000000000 0000000000000000 0000000000000000 0000000000000000 0000000000000000 1 2 "
 threads engine "$none"
+threads reader "$none"
 threads courier "$none"
 equal "the monitor's capabilities are those of its work" 0 \
 	$((0x$(awk '/^CapEff/ { print $2 }' "/proc/$pid/status") & ~0x20600811ef))
@@ -127,6 +128,7 @@ write=done
 [ "$abi" -eq 0 ] || write=EACCES
 echo "# landlock: $abi"
 refused engine "$write" EPERM
+refused reader "$write" EPERM
 refused courier "$write" EPERM
 "$top_builddir/tests/lib/inside" forge "$(pid_of engine)" >"$work/forged"
 case $? in
@@ -137,7 +139,7 @@ case $? in
 *) not_ok "forged requests: $(cat "$work/forged")" ;;
 esac
 "$saker" status -c "$work/saker.yaml" >"$work/text"
-grep -q "^processes   separated" "$work/text" && [ "$(grep -c 'landlock' "$work/text")" -eq 3 ] &&
+grep -q "^processes   separated" "$work/text" && [ "$(grep -c 'landlock' "$work/text")" -eq 4 ] &&
 	ok "saker status tells" || not_ok "saker status: $(grep process "$work/text")"
 "$saker" doctor -c "$work/saker.yaml" >"$work/text" 2>&1
 grep -q "monitor, engine and courier are separated" "$work/text" && ok "saker doctor tells" ||
