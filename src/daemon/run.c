@@ -321,7 +321,7 @@ static void go_on(struct daemon *d)
 	size_t records = inputs_resume(d);
 	uint64_t ms = (clock_monotonic_ns() - d->died_ns) / NS_PER_MS;
 
-	counter_add(d->counters, COUNTER_ENGINE_AWAY_MS, ms);
+	counter_add(d->counters, COUNTER_ENGINE_AWAY, ms);
 	log_line(
 		"the engine goes on after %llu ms, with %zu records of "
 		"events that were not judged",
