@@ -140,34 +140,31 @@ uint64_t str_hash(struct str v, uint64_t seed)
 	return XXH3_64bits_withSeed(v.len != 0 ? v.s : "", v.len, seed);
 }
 
-static unsigned min3(unsigned a, unsigned b, unsigned c)
-{
-	unsigned m = a < b ? a : b;
-
-	return m < c ? m : c;
-}
-
-/* Levenshtein's distance, one row of the table at a time. */
+/* Levenshtein's distance, a column of the table in the bits of two words: where
+ * the distance grows by one from row to row, and where it shrinks (Myers 1999,
+ * as Hyyro 2001 has it). */
 unsigned str_edit_distance(struct str a, struct str b)
 {
-	unsigned row[DISTANCE_BYTES + 1];
+	uint64_t rows_of[256] = { 0 }, grows = UINT64_MAX, shrinks = 0;
+	unsigned distance = (unsigned)a.len;
 
 	if (a.len > DISTANCE_BYTES || b.len > DISTANCE_BYTES)
 		return UINT_MAX;
-	for (unsigned j = 0; j <= b.len; j++)
-		row[j] = j;
-	for (unsigned i = 1; i <= a.len; i++) {
-		unsigned diagonal = row[0];
+	if (a.len == 0)
+		return (unsigned)b.len;
+	for (size_t i = 0; i < a.len; i++)
+		rows_of[(unsigned char)a.s[i]] |= 1ULL << i;
+	for (size_t j = 0; j < b.len; j++) {
+		uint64_t same = rows_of[(unsigned char)b.s[j]];
+		uint64_t x = (((same & grows) + grows) ^ grows) | same;
+		uint64_t more = shrinks | ~(x | grows);
+		uint64_t less = grows & x;
 
-		row[0] = i;
-		for (unsigned j = 1; j <= b.len; j++) {
-			unsigned above = row[j];
-			unsigned change = a.s[i - 1] != b.s[j - 1];
-
-			row[j] = min3(row[j] + 1, row[j - 1] + 1,
-			              diagonal + change);
-			diagonal = above;
-		}
+		distance += more >> (a.len - 1) & 1;
+		distance -= less >> (a.len - 1) & 1;
+		more = more << 1 | 1;
+		grows = less << 1 | ~(same | shrinks | more);
+		shrinks = more & (same | shrinks);
 	}
-	return row[b.len];
+	return distance;
 }

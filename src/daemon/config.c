@@ -51,6 +51,10 @@ void config_done(struct config *c)
 	arena_done(&c->arena);
 }
 
+/* For as many a near key is looked for: a file with more errors is another
+ * program's, and aliases make many keys of few bytes. */
+#define HINTS 20u
+
 /* Same last part ("mode" for "response.mode"), else the fewest typing errors.
  */
 static const char *nearest_key(struct str key)
@@ -88,7 +92,7 @@ static int find_key(struct str key, const struct diag_place *place,
 	}
 	d = diag_add(diags, DIAG_ERROR, NULL, place,
 	             "unknown configuration key '%.*s'", STR_FMT(key));
-	near = nearest_key(key);
+	near = diags->errors <= HINTS ? nearest_key(key) : NULL;
 	if (near != NULL)
 		diag_set_hint(d, "did you mean '%s'?", near);
 	else

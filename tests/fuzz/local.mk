@@ -181,7 +181,8 @@ fuzz: $(FUZZ_TARGETS)
 		$(MKDIR_P) "tests/fuzz/found/$$name" && \
 		bash $(srcdir)/tests/fuzz/dictionary.sh "$$name" $(srcdir) \
 			>"tests/fuzz/found/$$name.dict" && \
-		"./$$target" -max_total_time=$(FUZZ_SECONDS) -max_len=65536 \
+		"./$$target" -max_total_time=$(FUZZ_SECONDS) \
+			-max_len=$$(case $$name in pipeline) echo 4096 ;; *) echo 65536 ;; esac) \
 			-timeout=10 $$(test -s "tests/fuzz/found/$$name.dict" && \
 				echo -dict="tests/fuzz/found/$$name.dict") \
 			-artifact_prefix="tests/fuzz/found/$$name-" \

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_base_str.c - views: search, split, numbers. */
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -173,9 +174,55 @@ static void test_hash(void **state)
 	assert_true(str_hash(STR_NONE, 1) == str_hash(STR(""), 1));
 }
 
+/* By the definition, one row of the table at a time. */
+static unsigned plain_distance(struct str a, struct str b)
+{
+	unsigned row[65];
+
+	for (unsigned j = 0; j <= b.len; j++)
+		row[j] = j;
+	for (unsigned i = 1; i <= a.len; i++) {
+		unsigned diagonal = row[0];
+
+		row[0] = i;
+		for (unsigned j = 1; j <= b.len; j++) {
+			unsigned least = diagonal + (a.s[i - 1] != b.s[j - 1]);
+
+			diagonal = row[j];
+			if (row[j] + 1 < least)
+				least = row[j] + 1;
+			if (row[j - 1] + 1 < least)
+				least = row[j - 1] + 1;
+			row[j] = least;
+		}
+	}
+	return row[b.len];
+}
+
+static void edit_distance_is_levenshteins(void **state)
+{
+	char a[65], b[65];
+	uint32_t random = 1;
+
+	(void)state;
+	for (unsigned n = 0; n < 20000; n++) {
+		struct str x = { a, n % 65 }, y = { b, n / 65 % 65 };
+
+		for (size_t i = 0; i < sizeof(a); i++) {
+			random = random * 1664525 + 1013904223;
+			a[i] = (char)('a' + (random >> 24) % 3);
+			b[i] = (char)('a' + (random >> 16) % 3);
+		}
+		assert_int_equal(str_edit_distance(x, y), plain_distance(x, y));
+	}
+	assert_int_equal(str_edit_distance((struct str){ a, 65 }, STR("a")),
+	                 UINT_MAX);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(edit_distance_is_levenshteins),
 		cmocka_unit_test(test_compare),
 		cmocka_unit_test(test_prefix_and_suffix),
 		cmocka_unit_test(test_parts),
