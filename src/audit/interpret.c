@@ -50,13 +50,19 @@ static void interpret(const char *line, struct buf *out)
 	auparse_destroy(au);
 }
 
+/* libauparse leaves out what finds no memory, and does not say so: what is not
+ * twice the same lacks something. */
 void interpret_record(const struct record *r, struct buf *out)
 {
-	auto_buf struct buf line = BUF_INIT, fields = BUF_INIT;
+	auto_buf struct buf line = BUF_INIT, fields = BUF_INIT,
+			    again = BUF_INIT;
 
 	add_line(r, &line);
-	if (!line.failed && str_find_byte(buf_str(&line), '\0') < 0)
+	if (!line.failed && str_find_byte(buf_str(&line), '\0') < 0) {
 		interpret(buf_cstr(&line), &fields);
+		interpret(buf_cstr(&line), &again);
+	}
 	buf_add_str(out, fields.len != 0 ? buf_str(&fields) : r->body);
-	out->failed |= line.failed || fields.failed;
+	out->failed |= line.failed || fields.failed ||
+	               !str_eq(buf_str(&fields), buf_str(&again));
 }

@@ -82,6 +82,8 @@ struct diag *diag_vadd(struct diag_list *l, enum diag_severity severity,
 	d->text = format_text(format, ap);
 	d->file = place->file != NULL ? str_dup(str_from(place->file)) : NULL;
 	d->source = place->source.s != NULL ? str_dup(place->source) : NULL;
+	d->is_cut = (place->file != NULL && d->file == NULL) ||
+	            (place->source.s != NULL && d->source == NULL);
 	if (d->text == NULL) {
 		diag_free(d);
 		l->dropped++;
@@ -115,6 +117,7 @@ void diag_vset_hint(struct diag *d, const char *format, va_list ap)
 		return;
 	free(d->hint);
 	d->hint = format_text(format, ap);
+	d->is_cut |= d->hint == NULL;
 }
 
 void diag_set_hint(struct diag *d, const char *format, ...)
@@ -134,6 +137,7 @@ void diag_set_item(struct diag *d, const char *type, struct str name,
 	free(d->item_name);
 	d->item_type = type;
 	d->item_name = str_dup(name);
+	d->is_cut |= d->item_name == NULL;
 	d->item_line = begin->line;
 	d->item_column = begin->column;
 	d->item_offset = begin->offset;
@@ -146,6 +150,7 @@ void diag_set_part(struct diag *d, const char *part, struct str name)
 	free(d->part_name);
 	d->part = part;
 	d->part_name = str_dup(name);
+	d->is_cut |= d->part_name == NULL;
 }
 
 static bool same_file(const struct diag *a, const struct diag *b)
@@ -221,6 +226,7 @@ static void add_columns(struct buf *out, struct str line, char filler)
 			buf_add_byte(out, '\t');
 		else if (((unsigned char)shown.data[i] & 0xc0) != 0x80)
 			buf_add_byte(out, filler);
+	out->failed |= shown.failed;
 	buf_done(&shown);
 }
 
@@ -242,6 +248,7 @@ static void render_source(const struct diag *d, struct buf *out)
 	buf_add_byte(out, '^');
 	buf_add_str(out, str_skip(buf_str(&marks), 1));
 	buf_add_byte(out, '\n');
+	out->failed |= marks.failed;
 	buf_done(&marks);
 }
 
@@ -270,4 +277,18 @@ void diag_render(const struct diag *d, bool color, struct buf *out)
 		escape_text(out, str_from(d->hint));
 		buf_add_byte(out, '\n');
 	}
+}
+
+void diag_render_missing(const struct diag_list *l, struct buf *out)
+{
+	size_t cut = 0;
+
+	for (size_t i = 0; i < l->count; i++)
+		cut += l->items[i].is_cut;
+	if (l->dropped != 0)
+		buf_printf(out, "... and %zu more%s\n", l->dropped,
+		           l->count < LIMIT_DIAGS ? ": out of memory" : "");
+	if (cut != 0)
+		buf_printf(out, "out of memory: %zu messages lack parts\n",
+		           cut);
 }

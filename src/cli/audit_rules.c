@@ -52,6 +52,8 @@ static int add_rule(struct audit_rules *a, const struct ruleset *set, size_t i)
 		return r;
 	a->rules[a->count] = rule;
 	a->themes[a->count] = theme_of(&a->arena, rule->file);
+	if (a->themes[a->count].s == NULL)
+		return E_NOMEM;
 	a->is_tracked[a->count] = rule_info_is_tracked(&info, true);
 	a->ntracked += a->is_tracked[a->count];
 	a->count++;

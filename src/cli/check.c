@@ -8,6 +8,17 @@
 #include "saker/base/io.h"
 #include "saker/daemon/engine.h"
 
+/* Apart: it belongs to no file, and in JSON has no place. */
+static void tell_missing(const struct diag_list *diags)
+{
+	auto_buf struct buf out = BUF_INIT;
+
+	diag_render_missing(diags, &out);
+	if (out.len != 0 || out.failed)
+		fprintf(stderr, "%s",
+		        out.len != 0 ? buf_cstr(&out) : "out of memory\n");
+}
+
 static void print_diags(const struct diag_list *diags)
 {
 	auto_buf struct buf out = BUF_INIT;
@@ -15,6 +26,7 @@ static void print_diags(const struct diag_list *diags)
 	for (size_t i = 0; i < diags->count; i++)
 		diag_render(&diags->items[i], cli_color(), &out);
 	cli_print(&out);
+	tell_missing(diags);
 }
 
 static size_t count_unable(const struct ruleset *rules)
@@ -54,6 +66,7 @@ static void print_json(const struct cli *cli, const struct diag_list *diags,
 	add_rules(rules, &out);
 	buf_add_str(&out, STR("}\n"));
 	cli_print(&out);
+	tell_missing(diags);
 }
 
 static void print_text(const struct diag_list *diags,

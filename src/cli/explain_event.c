@@ -52,6 +52,7 @@ static void add_known(const struct explained *x, const char *label,
 	auto_buf struct buf text = BUF_INIT;
 
 	add_field(x, id, &text);
+	out->failed |= text.failed;
 	if (text.len == 0)
 		return;
 	buf_printf(out, "%s", label);
@@ -76,6 +77,7 @@ static void add_value(const struct trace_value *v, struct buf *out)
 		return;
 	}
 	render_value(v->value, &text);
+	out->failed |= text.failed;
 	buf_add_str(out, STR(" is "));
 	if (text.len == 0)
 		buf_add_str(out, STR("empty"));
@@ -103,6 +105,7 @@ static void add_node_text(const struct explained *x, size_t node,
 
 	if (n->kind == TRACE_CHECK) {
 		trace_print(x->trace, node, &text);
+		out->failed |= text.failed;
 		add_cut(buf_str(&text), SHOWN_BYTES, out);
 	} else {
 		buf_add_str(out, str_from(words[n->kind]));
@@ -142,6 +145,7 @@ static void add_records(const struct explained *x, struct buf *out)
 		if (e->records[i].body.len == 0)
 			continue;
 		interpret_record(&e->records[i], &text);
+		out->failed |= text.failed;
 		buf_printf(out, "  %-9.*s ", STR_FMT(e->records[i].type_name));
 		add_cut(buf_str(&text), SHOWN_RECORD, out);
 		buf_add_byte(out, '\n');
@@ -321,6 +325,7 @@ static void json_records(const struct explained *x, struct buf *out)
 		if (e->records[i].body.len == 0)
 			continue;
 		interpret_record(&e->records[i], &text);
+		out->failed |= text.failed;
 		buf_printf(out, "%s{\"text\":", comma);
 		escape_json(out, render_cut(buf_str(&text),
 		                            LIMIT_ALERT_FIELD_BYTES));

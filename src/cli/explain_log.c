@@ -5,6 +5,7 @@
 
 #include "explain.h"
 #include "feed.h"
+#include "saker/base/array.h"
 #include "saker/base/escape.h"
 #include "saker/base/io.h"
 #include "saker/daemon/log.h"
@@ -78,6 +79,8 @@ static void render(const struct study *s, struct explained *x, struct kept *k)
 		explained_json(x, &k->full);
 	else
 		explained_text(x, s->color, &k->full);
+	/* what a field found no memory for is shown as it stands, or not */
+	k->full.failed |= x->event->audit->arena.failed;
 }
 
 static void keep_match(struct study *s, struct explained *x)
@@ -117,6 +120,8 @@ static void keep_miss(struct study *s, struct explained *x)
 	size_t at = place_of(l, x->distance);
 	struct kept *k;
 
+	if (blamed.failed)
+		counter_add(s->engine.counters, COUNTER_EVENTS_NOMEM, 1);
 	for (size_t i = 0; i < l->count; i++)
 		if (str_eq(buf_str(&l->items[i].blamed), buf_str(&blamed))) {
 			l->items[i].like++;
@@ -233,6 +238,7 @@ static void add_list(const struct kept_list *l, struct buf *out)
 {
 	for (size_t i = 0; i < l->count; i++) {
 		buf_add_str(out, buf_str(&l->items[i].brief));
+		out->failed |= l->items[i].brief.failed;
 		if (l->items[i].like > 0)
 			buf_printf(out, "    and %zu more like it\n",
 			           l->items[i].like);
@@ -272,6 +278,7 @@ static void summary_text(const struct study *s, struct buf *out)
 	buf_printf(out, "\nThe first of the %s in full:\n\n",
 	           s->matches > 0 ? "matches" : "misses");
 	buf_add_str(out, buf_str(&shown->items[0].full));
+	out->failed |= shown->items[0].full.failed;
 }
 
 static void json_list(const char *name, const struct kept_list *l,
@@ -282,6 +289,7 @@ static void json_list(const char *name, const struct kept_list *l,
 		buf_printf(out, "%s{\"like\":%zu,\"one\":", i > 0 ? "," : "",
 		           l->items[i].like);
 		buf_add_str(out, buf_str(&l->items[i].full));
+		out->failed |= l->items[i].full.failed;
 		buf_add_byte(out, '}');
 	}
 	buf_add_byte(out, ']');
@@ -304,6 +312,7 @@ static void events_out(const struct study *s, struct buf *out)
 		if (i > 0 && !s->json)
 			buf_add_byte(out, '\n');
 		buf_add_str(out, buf_str(&s->matching.items[i].full));
+		out->failed |= s->matching.items[i].full.failed;
 		if (s->json)
 			buf_add_byte(out, '\n');
 	}
@@ -329,10 +338,26 @@ static int not_found(const struct study *s, const char *path)
 	return EXIT_WRONG;
 }
 
+/* Events that found no memory are in no count of the summary. */
+static void tell_losses(const struct counters *c)
+{
+	static const enum counter lost[] = { COUNTER_RECORDS_NOMEM,
+		                             COUNTER_EVENTS_NOMEM,
+		                             COUNTER_EVENTS_UNTRACKED,
+		                             COUNTER_TRACKING_NOMEM };
+
+	for (size_t i = 0; i < COUNT(lost); i++)
+		if (counter_get(c, lost[i]) != 0)
+			log_line("%llu %s",
+			         (unsigned long long)counter_get(c, lost[i]),
+			         counter_help(lost[i]));
+}
+
 static int report(const struct study *s, const char *path)
 {
 	auto_buf struct buf out = BUF_INIT;
 
+	tell_losses(s->engine.counters);
 	if (s->target.is_one && s->matching.count == 0)
 		return not_found(s, path);
 	if (s->target.is_one)

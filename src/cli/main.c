@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "saker/daemon/log.h"
 
 const struct verb *verb_at(size_t i)
 {
@@ -23,6 +24,8 @@ void cli_print(const struct buf *text)
 {
 	if (text->len != 0)
 		fwrite(text->data, 1, text->len, stdout);
+	if (text->failed)
+		log_line("out of memory: the output is not complete");
 }
 
 bool cli_color(void)

@@ -48,8 +48,7 @@ void log_diags(const struct diag_list *diags)
 	for (size_t i = 0; i < diags->count; i++)
 		if (diags->items[i].severity != DIAG_NOTE)
 			diag_render(&diags->items[i], color, &text);
-	if (diags->dropped != 0)
-		buf_printf(&text, "... and %zu more\n", diags->dropped);
+	diag_render_missing(diags, &text);
 	if (text.failed)
 		write_chunks(
 			STR("saker: out of memory: messages are missing\n"));

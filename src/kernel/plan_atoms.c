@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* plan_atoms.c - needs taken apart, their paths looked up. */
+#include <errno.h>
 #include <limits.h>
 #include <linux/magic.h>
 #include <stdlib.h>
@@ -73,7 +74,9 @@ const char *plan_resolve(struct planner *p, struct str path, bool is_directory,
 	}
 	if (!p->request->target->is_here)
 		return keep(p, buf_cstr(&name));
+	errno = 0;
 	real = realpath(buf_cstr(&name), NULL);
+	p->derivation.nomem |= real == NULL && errno == ENOMEM;
 	found = real != NULL && is_plain(str_from(real)) ? keep(p, real) : NULL;
 	if (found == NULL && !is_directory)
 		found = resolve_missing(p, path);

@@ -137,7 +137,9 @@ void output_redact(struct str text, struct buf *out)
 		hide_all(&shown, &spec);
 		output_spec_done(&spec);
 	}
-	out->failed |= error == E_NOMEM || mask == NULL;
+	/* it was read once: what else could be wrong with it now? jansson does
+	 * not tell a lack of memory from an error */
+	out->failed |= error < 0 || mask == NULL;
 	if (error < 0 || shown.is_lost || mask == NULL)
 		buf_add_str(out, MARK);
 	else

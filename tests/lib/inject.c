@@ -10,6 +10,7 @@
  * Datagrams, and what the kernel hands out whole (eventfd and the like), stay
  * whole: there a short read is an error, not a fault. */
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -69,7 +70,10 @@ __attribute__((destructor)) static void end(void)
 
 static bool fails(void)
 {
-	return atomic_fetch_add(&injected.allocations, 1) + 1 == injected.fail;
+	if (atomic_fetch_add(&injected.allocations, 1) + 1 != injected.fail)
+		return false;
+	errno = ENOMEM;
+	return true;
 }
 
 void *malloc(size_t n)

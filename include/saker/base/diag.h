@@ -33,6 +33,7 @@ struct diag {
 	size_t item_offset;
 	const char *part; /* of the item, "exception"; static, or NULL */
 	char *part_name;
+	bool is_cut; /* some of the above found no memory */
 };
 
 struct diag_list {
@@ -83,5 +84,8 @@ void diag_set_part(struct diag *d, const char *part, struct str name);
 void diag_sort(struct diag_list *l, size_t first);
 /* Appends "file:line:col: error: text", the source line, caret and hint. */
 void diag_render(const struct diag *d, bool color, struct buf *out);
+/* Appends what the list could not keep, of which there is nothing to render;
+ * nothing when it has all. */
+void diag_render_missing(const struct diag_list *l, struct buf *out);
 
 #endif
