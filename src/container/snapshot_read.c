@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* snapshot_read.c - a snapshot's lines, checked and kept. */
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include "saker/base/io.h"
 #include "saker/base/limits.h"
@@ -306,8 +307,14 @@ int snapshot_load(const char *path, struct diag_list *diags,
                   struct snapshot **ret)
 {
 	auto_buf struct buf text = BUF_INIT;
-	int error = io_read_at(AT_FDCWD, path, LIMIT_SNAPSHOT_BYTES, &text);
+	struct stat st;
+	int error;
 
+	/* not to read so much in vain */
+	if (stat(path, &st) == 0 && st.st_size > LIMIT_SNAPSHOT_BYTES)
+		error = E_LIMIT;
+	else
+		error = io_read_at(AT_FDCWD, path, LIMIT_SNAPSHOT_BYTES, &text);
 	if (error == E_LIMIT) {
 		diag_add(diags, DIAG_ERROR, NULL,
 		         &(struct diag_place){ .file = path },

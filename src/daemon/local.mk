@@ -114,6 +114,11 @@ tests_unit_test_share_SOURCES = tests/unit/test_share.c \
 tests_unit_test_share_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/lib \
 	-I$(srcdir)/src/container
 tests_unit_test_share_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/test_limits
+TESTS += tests/unit/test_limits
+tests_unit_test_limits_SOURCES = tests/unit/test_limits.c
+tests_unit_test_limits_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src/container
+tests_unit_test_limits_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/unit/test_config tests/unit/test_control \
 	tests/unit/test_frequency tests/unit/test_nodes tests/unit/test_oom
 TESTS += tests/unit/test_config tests/unit/test_control \

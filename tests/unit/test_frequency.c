@@ -397,6 +397,28 @@ static void test_errors(void **state)
 		check_error(cases[i][0], cases[i][1]);
 }
 
+/* Alerts so large that their bytes come to an end before their number does. */
+static void test_series_bytes(void **state)
+{
+	const unsigned n = 2 * LIMIT_SERIES_BYTES / LIMIT_ALERT_FIELD_BYTES;
+	static char path[LIMIT_ALERT_FIELD_BYTES + 1];
+	struct world w;
+
+	(void)state;
+	assert_true(n < LIMIT_SERIES);
+	open_world(&w, "", UINT32_MAX);
+	memset(path, 'x', sizeof(path) - 1);
+	for (unsigned i = 0; i < 2 * n; i++) {
+		struct sample s = { BEGIN, "web", path, 1 };
+		int len = snprintf(path, sizeof(path), "/%08u", i / 2);
+
+		path[len] = 'x';
+		takes(&w, &s);
+	}
+	assert_in_range(counter_get(&w.counters, COUNTER_SERIES_EVICTED), 1, n);
+	close_world(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -407,6 +429,7 @@ int main(void)
 		cmocka_unit_test(test_rate),
 		cmocka_unit_test(test_rule_key),
 		cmocka_unit_test(test_series_limit),
+		cmocka_unit_test(test_series_bytes),
 		cmocka_unit_test(test_errors),
 	};
 

@@ -78,11 +78,11 @@ static void too_many_nodes_have_no_processes(void **state)
 	struct tracker *first = nodes_tracker(&f->nodes, STR("n0"));
 	char name[16];
 
-	for (unsigned i = 1; i < 64; i++) {
+	for (unsigned i = 1; i < LIMIT_NODES; i++) {
 		snprintf(name, sizeof(name), "n%u", i);
 		assert_non_null(nodes_tracker(&f->nodes, str_from(name)));
 	}
-	assert_null(nodes_tracker(&f->nodes, STR("n64")));
+	assert_null(nodes_tracker(&f->nodes, STR("one more")));
 	assert_ptr_equal(nodes_tracker(&f->nodes, STR("n0")), first);
 	assert_ptr_equal(nodes_tracker(&f->nodes, STR("web1")), f->own);
 }

@@ -458,6 +458,14 @@ static void limits_are_told(void **state)
 	              "more than");
 
 	buf_clear(&text);
+	buf_add_str(&text, STR(HEAD));
+	repeat(&text, "{\"process\":{\"pid\":",
+	       ",\"start_ns\":1,\"state\":\"host\"}}\n",
+	       LIMIT_SNAPSHOT_PROCESSES + 1);
+	expect_broken(buf_cstr(&text), LIMIT_SNAPSHOT_PROCESSES + 2,
+	              "more than");
+
+	buf_clear(&text);
 	buf_add_str(&text, STR(HEAD "{\"x\":\""));
 	repeat(&text, "", "", LIMIT_SNAPSHOT_LINE / 2);
 	buf_add_str(&text, STR("\"}\n"));
