@@ -19,6 +19,7 @@ dist_check_SCRIPTS += \
 	tests/check-docs.sh \
 	tests/check-headers.sh \
 	tests/check-layers.sh \
+	tests/check-limits.sh \
 	tests/check-sizes.sh \
 	tests/completion.sh \
 	tests/config.sh \
@@ -48,6 +49,7 @@ TESTS += \
 	tests/check-docs.sh \
 	tests/check-headers.sh \
 	tests/check-layers.sh \
+	tests/check-limits.sh \
 	tests/check-sizes.sh \
 	tests/completion.sh \
 	tests/config.sh \

@@ -112,6 +112,14 @@ ask reload >/dev/null 2>&1
 ask status --json >"$work/status"
 equal "status names the error" true \
 	"$(jq '.reload.result == "failed" and (.reload.messages | contains("LOAD_ERR"))' "$work/status")"
+# LIMIT_RELOAD_ERROR_BYTES
+for i in {1..400}; do echo "- rule: broken $i"; done >>"$work/rules.yaml"
+ask reload >/dev/null 2>&1
+ask status --json >"$work/status"
+[ "$(jq '.reload.messages | utf8bytelength' "$work/status")" -gt 15000 ] &&
+	[ "$(jq '.reload.messages | utf8bytelength' "$work/status")" -le 16384 ]
+equal "thousands of errors are cut" 0 "$?"
+failed=$((failed + 1))
 rules last
 ask reload >"$work/out" 2>&1
 grep -q 'hostname has changed: that takes a restart' "$work/out" && ok "a key that takes a restart is named" ||

@@ -244,10 +244,11 @@ void pipeline_judge(struct pipeline *p, struct audit_event *audit)
 		judge(p, audit);
 		return;
 	}
-	began = clock_monotonic_ns();
+	began = p->shares->cpu_clock();
 	p->shares->act = (struct share_act){ 0 };
 	judge(p, audit);
-	shares_charge(p->shares, &p->shares->act, clock_monotonic_ns() - began);
+	shares_charge(p->shares, &p->shares->act,
+	              p->shares->cpu_clock() - began);
 }
 
 void pipeline_judge_ended(struct pipeline *p)

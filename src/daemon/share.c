@@ -15,7 +15,7 @@
 /* Records of other events come between those of one: 42 at most on record. */
 #define TRAILING_RECORDS 512u
 /* Of a part, for one kind of act in the quarter that is not for all. */
-#define KINDS_OF_PART 16u
+#define KINDS_OF_PART 8u
 
 struct shares *shares_new(struct counters *counters)
 {
@@ -25,6 +25,7 @@ struct shares *shares_new(struct counters *counters)
 		return NULL;
 	s->counters = counters;
 	s->clock = clock_monotonic_ns;
+	s->cpu_clock = clock_thread_ns;
 	if (getrandom(&s->seed, sizeof(s->seed), GRND_NONBLOCK) !=
 	    (ssize_t)sizeof(s->seed))
 		s->seed = (uint64_t)(uintptr_t)s;

@@ -151,7 +151,7 @@ static bool is_excess(struct shares *s, struct nodes *nodes,
 	if (p == NULL || p->state == PROCESS_SETUP)
 		return false;
 	s->act = (struct share_act){ hash_owner(s, r->node, p), nr };
-	if (shares_allow(s, &s->act, s->clock()))
+	if (shares_allow(s, &s->act, s->cpu_clock()))
 		return false;
 	count_shed(s, p);
 	return true;
@@ -191,7 +191,7 @@ bool shares_shed_event(struct shares *s, const struct process *process,
 
 	s->act.who = hash_owner(s, event->node, process);
 	s->act.what = sc != NULL ? (uint64_t)sc->nr : what << 32;
-	if (shares_allow(s, &s->act, s->clock()))
+	if (shares_allow(s, &s->act, s->cpu_clock()))
 		return false;
 	count_shed(s, process);
 	return true;

@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "saker/base/clock.h"
 #include "saker/base/io.h"
 #include "saker/base/limits.h"
 #include "server.h"
@@ -194,6 +195,21 @@ static void too_many_are_refused(void **state)
 		close(fds[i]);
 }
 
+static void who_says_nothing_is_let_go(void **state)
+{
+	struct fixture *f = *state;
+	auto_close int fd = connected(f);
+	const uint64_t began = clock_monotonic_ns();
+
+	while (!has_left(fd)) {
+		poll(NULL, 0, 50);
+		serve_all(f);
+	}
+	/* a machine may be slow, but never fast */
+	assert_true(clock_monotonic_ns() - began >=
+	            LIMIT_CONTROL_TIMEOUT_MS * NS_PER_MS / 2);
+}
+
 static void only_its_owner_reaches_the_socket(void **state)
 {
 	struct fixture *f = *state;
@@ -314,6 +330,7 @@ int main(void)
 		TEST(who_leaves_is_forgotten),
 		TEST(nonsense_is_refused),
 		TEST(too_many_are_refused),
+		TEST(who_says_nothing_is_let_go),
 		TEST(only_its_owner_reaches_the_socket),
 		TEST(an_abandoned_socket_is_replaced),
 		TEST(readers_may_ask_and_change_nothing),

@@ -583,6 +583,20 @@ static void huge_files_are_left(void **state)
 	expect_facts(f, false, "");
 }
 
+/* What else is known stays. */
+static void huge_lists_are_left(void **state)
+{
+	struct fixture *f = *state;
+
+	put(f, STORED "containers/" ID "/userdata/config.json",
+	    "podman-bundle.json");
+	put(f, STORED "containers/containers.json", "podman-containers.json");
+	put_text(f, "/var/lib/containers/storage/libpod/bolt_state.db",
+	         repeat("{\"id\":\"", "x", LIMIT_METADATA_LIST_BYTES, "\"}"));
+	free(find(f));
+	assert_int_equal(counter_get(&f->counters, COUNTER_METADATA_EXCESS), 1);
+}
+
 static void items_are_bounded(void **state)
 {
 	struct fixture *f = *state;
@@ -727,6 +741,7 @@ int main(void)
 		TEST(values_of_wrong_types),
 		TEST(nested_files_are_left),
 		TEST(huge_files_are_left),
+		TEST(huge_lists_are_left),
 		TEST(items_are_bounded),
 		TEST(what_is_kept_is_bounded),
 		TEST(thousands_are_small),

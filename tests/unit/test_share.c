@@ -38,7 +38,7 @@ static struct shares *pressed(struct counters *counters)
 	struct shares *s = shares_new(counters);
 
 	assert_non_null(s);
-	s->clock = same_time;
+	s->clock = s->cpu_clock = same_time;
 	shares_press(s, 51, 100, LOOK_NS);
 	assert_false(shares_are_pressed(s));
 	s->clock = later;
@@ -173,7 +173,7 @@ static void everybody_has_the_same_part(void **state)
 	shares_free(s);
 }
 
-/* Who had to wait for a processor meanwhile is not held for greedy. */
+/* Who was there as the kernel had more to do is not held for greedy. */
 static void one_event_counts_for_no_more_than_so_much(void **state)
 {
 	const struct share_act act = { QUIET, OPENAT };

@@ -7,6 +7,7 @@
 /* cmocka wants those first */
 #include <cmocka.h>
 
+#include "saker/base/limits.h"
 #include "saker/vm/builder.h"
 #include "saker/vm/vm.h"
 
@@ -291,6 +292,49 @@ static void test_regex_limit(void **state)
 	done(&f);
 }
 
+/* Each takes more than one of the three limits allows; the compiler of patterns
+ * has a stack of its own instead of the last two. */
+static void test_each_regex_limit(void **state)
+{
+	static char text[4 * LIMIT_REGEX_HEAP_KIB * 1024 / 8];
+	static const struct {
+		const char *pattern;
+		size_t len;
+	} rows[] = {
+		/* 2^n ways */
+		{ "^(a|aa)+$", 8 * sizeof(LIMIT_REGEX_MATCHES) },
+		/* a nested match for each byte, which is remembered */
+		{ "^(a|(b))*[cd]", 4 * LIMIT_REGEX_DEPTH },
+		{ "^(a|(b)|(e))*[cd]", sizeof(text) - 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct event e = { text, NULL, 0 };
+		struct field_source fields = { .get = get, .context = &e };
+		struct fixture f;
+		struct vm *vm;
+
+		memset(text, 'a', sizeof(text));
+		text[rows[i].len] = '\0';
+		text[rows[i].len - 1] = '!';
+		start(&f);
+		assert_int_equal(
+			builder_add_rule(f.builder,
+		                         check_of(&f, FIELD_PROC_NAME, OP_REGEX,
+		                                  rows[i].pattern)),
+			0);
+		assert_int_equal(builder_finish(f.builder, &f.program), 0);
+		vm = vm_new(&f.program);
+		assert_non_null(vm);
+		vm_start_event(vm, &fields);
+		assert_false(vm_run_rule(vm, 0));
+		assert_int_equal(vm_regex_limits(vm), 1);
+		vm_free(vm);
+		done(&f);
+	}
+}
+
 /* Values that the event gives, whatever the field. */
 static bool get_value(void *context, enum field_id id,
                       const struct field_arg *arg, struct value *ret)
@@ -409,6 +453,7 @@ int main(void)
 		cmocka_unit_test(test_mixed_signs),
 		cmocka_unit_test(test_glob),
 		cmocka_unit_test(test_regex_limit),
+		cmocka_unit_test(test_each_regex_limit),
 		cmocka_unit_test(test_networks),
 		cmocka_unit_test(test_sides),
 		cmocka_unit_test(test_bytes),

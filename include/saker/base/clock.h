@@ -11,6 +11,8 @@
 
 uint64_t clock_monotonic_ns(void);
 uint64_t clock_realtime_ns(void);
+/* Processor time of this thread. */
+uint64_t clock_thread_ns(void);
 /* CLOCK_BOOTTIME: what /proc/PID/stat start times count from. */
 uint64_t clock_boottime_ns(void);
 /* CLOCK_REALTIME of a start time in /proc/PID/stat, which counts clock ticks

@@ -2,9 +2,10 @@
 /* share.h - who may have how much of the engine's time while records come
  * faster than they can be judged.
  *
- * Time goes in windows. In each, everybody who does something has the same
- * part; one part is left for who comes next. Who has used up theirs is not
- * judged until the next window. A quarter of it is only for kinds of calls
+ * The time is that of the processor: a machine with much else to do makes
+ * nobody greedy. It goes in windows. In each, everybody who does something has
+ * the same part; one part is left for who comes next. Who has used up theirs is
+ * not judged until the next window. A quarter of it is only for kinds of calls
  * that the rest was not filled with: a flood of one call does not hide
  * another. */
 #ifndef SAKER_DAEMON_SHARE_H
@@ -18,8 +19,8 @@
 #include "saker/daemon/nodes.h"
 
 #define SHARE_WINDOW_NS 50000000u
-/* No single event counts for more: it may have been this thread that had to
- * wait for a processor. */
+/* No single event counts for more: the kernel may have had to do with what came
+ * next. */
 #define SHARE_MOST_NS (SHARE_WINDOW_NS / 16)
 
 /* Hashes: who does it, and what kind of thing it is. */
@@ -52,7 +53,8 @@ struct shares {
 	bool is_pressed;   /* more waits than is good */
 	unsigned trailing; /* records of events decided on that may follow */
 	struct counters *counters;
-	uint64_t (*clock)(void); /* CLOCK_MONOTONIC */
+	uint64_t (*clock)(void);     /* CLOCK_MONOTONIC */
+	uint64_t (*cpu_clock)(void); /* what is shared */
 	uint64_t seed;
 	uint64_t window, began_ns;
 	unsigned active, active_before; /* who did something in a window */
@@ -84,7 +86,7 @@ static inline bool shares_ask_for_records(const struct shares *s)
 	return s != NULL && (s->is_pressed || s->trailing != 0);
 }
 
-/* Whether there is anything left of their part; now_ns is CLOCK_MONOTONIC. */
+/* Whether there is anything left of their part; now_ns is of cpu_clock(). */
 bool shares_allow(struct shares *s, const struct share_act *act,
                   uint64_t now_ns);
 /* Time that the act has taken. */
