@@ -168,7 +168,7 @@ static int fake_read_file(struct host *h, const char *path, size_t limit,
 	if (text == NULL)
 		return E_NOT_FOUND;
 	buf_add_str(out, str_take(str_from(text), limit));
-	return 0;
+	return strlen(text) > limit ? E_LIMIT : 0;
 }
 
 static int fake_fd_link(struct host *h, pid_t pid, int fd, struct arena *a,
