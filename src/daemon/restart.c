@@ -4,8 +4,10 @@
 
 #include "saker/base/clock.h"
 
-/* One that lives for less is started again only after a while, and after twice
- * that the next time. */
+/* When so many in a row have lived for less, the next is started only after a
+ * while, and after twice that the next time. Fewer may have died of one event,
+ * which is given up then. */
+#define SHORT_LIVES   4u
 #define SHORT_LIFE_NS (100 * NS_PER_MS)
 #define DELAY_MIN_MS  100u
 #define DELAY_MAX_MS  5000u
@@ -20,9 +22,12 @@ void restart_plan(struct restart *r)
 {
 	uint64_t now = clock_monotonic_ns();
 
+	r->short_lives++;
 	if (now - r->born_ns >= SHORT_LIFE_NS)
-		r->delay_ms = 0;
+		r->short_lives = r->delay_ms = 0;
 	r->due_ns = now + r->delay_ms * NS_PER_MS;
+	if (r->short_lives < SHORT_LIVES)
+		return;
 	r->delay_ms = r->delay_ms == 0 ? DELAY_MIN_MS : r->delay_ms * 2;
 	if (r->delay_ms > DELAY_MAX_MS)
 		r->delay_ms = DELAY_MAX_MS;

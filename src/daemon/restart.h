@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* restart.h - when a process that ended is started again: at once, unless the
- * one before lived for a short time only; private to src/daemon. */
+/* restart.h - when a process that ended is started again: at once, unless
+ * several in a row lived for a short time only; private to src/daemon. */
 #ifndef SAKER_SRC_DAEMON_RESTART_H
 #define SAKER_SRC_DAEMON_RESTART_H
 
@@ -12,6 +12,7 @@ struct restart {
 	uint64_t born_ns;
 	uint64_t due_ns; /* 0 = nothing is due */
 	unsigned delay_ms;
+	unsigned short_lives; /* in a row */
 };
 
 /* It runs. */

@@ -5,6 +5,7 @@ FAULT_TESTS = \
 	tests/faults/flood.sh \
 	tests/faults/kills.sh \
 	tests/faults/kills_auditd.sh \
+	tests/faults/kills_netlink.sh \
 	tests/faults/nomem.sh \
 	tests/faults/reload.sh \
 	tests/faults/separate.sh \
