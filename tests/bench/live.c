@@ -15,6 +15,11 @@
  *
  * is the same, but writes a line on standard output for each event.
  *
+ *	live slay
+ *
+ * is the same, but kills who made the event, where it has the key of the
+ * measurement: what a kill takes without looking at whom.
+ *
  *	live latency COUNT PATH
  *
  * opens PATH, waits for a line on standard input, and prints the microseconds
@@ -137,30 +142,54 @@ static int open_group(void)
 	return fd;
 }
 
-static int read_events(int answers)
+enum reading {
+	READ,
+	READ_AND_ANSWER,
+	READ_AND_SLAY
+};
+
+/* Of a SYSCALL record with the measurement's key; else 0. */
+static pid_t culprit(const char *record)
+{
+	const char *pid = strstr(record, " pid=");
+
+	return pid != NULL && strstr(record, "key=\"saker-bench\"") != NULL
+	               ? atoi(pid + 5)
+	               : 0;
+}
+
+static int read_events(enum reading how)
 {
 	struct sigaction action = { .sa_handler = stop };
 	static char message[16 * 1024];
 	const struct nlmsghdr *head = (const void *)message;
 	long long events = 0;
 	int lost = 0, fd = open_group();
+	pid_t pid = 0;
 
 	if (fd < 0)
 		return 3;
 	sigaction(SIGTERM, &action, NULL);
 	while (!stopped) {
-		ssize_t n = recv(fd, message, sizeof(message), 0);
+		ssize_t n = recv(fd, message, sizeof(message) - 1, 0);
 
 		if (n < 0 && errno == ENOBUFS)
 			lost = 1;
-		if (n > NLMSG_HDRLEN && head->nlmsg_type == AUDIT_EOE)
-			events++;
-		else
+		if (n <= NLMSG_HDRLEN)
 			continue;
-		if (answers && write(STDOUT_FILENO, "event\n", 6) < 0)
+		message[n] = '\0';
+		if (head->nlmsg_type == AUDIT_SYSCALL && how == READ_AND_SLAY)
+			pid = culprit(message + NLMSG_HDRLEN);
+		if (head->nlmsg_type != AUDIT_EOE)
+			continue;
+		events++;
+		if (pid > 1)
+			kill(pid, SIGKILL);
+		if (how == READ_AND_ANSWER &&
+		    write(STDOUT_FILENO, "event\n", 6) < 0)
 			return 3;
 	}
-	if (answers)
+	if (how != READ)
 		return 0;
 	printf("%lld %d\n", events, lost);
 	return 0;
@@ -169,13 +198,19 @@ static int read_events(int answers)
 static int read_group(char **argv)
 {
 	(void)argv;
-	return read_events(0);
+	return read_events(READ);
 }
 
 static int answer(char **argv)
 {
 	(void)argv;
-	return read_events(1);
+	return read_events(READ_AND_ANSWER);
+}
+
+static int slay(char **argv)
+{
+	(void)argv;
+	return read_events(READ_AND_SLAY);
 }
 
 /* False when nothing comes within five seconds. */
@@ -300,10 +335,10 @@ int main(int argc, char **argv)
 		int arguments;
 		int (*run)(char **argv);
 	} verbs[] = {
-		{ "load", 4, load },     { "read", 0, read_group },
-		{ "answer", 0, answer }, { "latency", 2, latency },
-		{ "kill", 2, kills },    { "exec", 4, executions },
-		{ "act", 2, act },
+		{ "load", 4, load },       { "read", 0, read_group },
+		{ "answer", 0, answer },   { "slay", 0, slay },
+		{ "latency", 2, latency }, { "kill", 2, kills },
+		{ "exec", 4, executions }, { "act", 2, act },
 	};
 
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)

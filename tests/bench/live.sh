@@ -6,7 +6,8 @@
 #			and LAUREL (where it is installed)
 #	latency		from system call to alert, idle and with all cores busy, beside
 #			a bare reader's
-#	kill		from system call to the death of who made it
+#	kill		from system call to the death of who made it, beside a reader's
+#			that kills without looking
 # SECONDS_A_TRIAL (2), RATE (events/s at which CPU is measured, 10000),
 # VERBOSE=1 (each trial), COUNT (of latencies, 500), BUSY (processes that burn a core, one a core).
 . "${top_srcdir:-.}/tests/live/lib.sh"
@@ -299,10 +300,34 @@ measure_latency()
 	rm "$work/pipe" "$work/rules/timed.yaml"
 }
 
+# kills NAME: by who is there, from inside the container
+kills()
+{
+	rm -f "$work/out/rc"
+	touch "$work/out/go"
+	wait_for 120 test -s "$work/out/rc"
+	percentiles "us from system call to death$1" <"$work/out/times"
+}
+
+# What a call, kauditd, a wake-up and a death take alone.
+measure_bare_kill()
+{
+	local reader
+
+	"$live" slay 9>&- &
+	reader=$!
+	pids+=("$reader")
+	sleep 0.3
+	kills " by a bare reader, $1"
+	kill "$reader"
+	wait "$reader" 2>/dev/null
+}
+
 measure_kill()
 {
 	make_bundle "$work/killed" "" "$privileged"' |
-		.process.args = ["sh", "-c", "while [ ! -e /out/go ]; do sleep 0.1; done; /bin/live kill '"$count"' /out/target >/out/idle; echo $? >/out/rc; while [ ! -e /out/busy ]; do sleep 0.1; done; /bin/live kill '"$count"' /out/target >/out/loaded; echo $? >/out/rc2"]'
+		.process.args = ["sh", "-c", "while :; do while [ ! -e /out/go ]; do sleep 0.1; done; rm /out/go; /bin/live kill '"$count"' /out/target >/out/times; echo $? >/out/rc; done"]'
+	ln -s busybox "$work/killed/rootfs/bin/rm"
 	cp "$live" "$work/killed/rootfs/bin/live"
 	: >"$work/out/target"
 	# containers are known by what the shipped rules report
@@ -318,15 +343,13 @@ measure_kill()
 	start_saker_netlink response.mode=enforce response.rate.rule=100000/1m \
 		response.rate.container=100000/1m response.rate.host=100000/1m
 	run_detached "$work/killed" saker-killed
-	touch "$work/out/go"
-	wait_for 120 test -s "$work/out/rc"
-	percentiles "us from system call to death, idle" <"$work/out/idle"
+	kills ", idle"
 	burn
-	touch "$work/out/busy"
-	wait_for 120 test -s "$work/out/rc2"
-	percentiles "us from system call to death, cores busy" <"$work/out/loaded"
-	rest
+	kills ", cores busy"
 	stop_saker
+	measure_bare_kill "cores busy"
+	rest
+	measure_bare_kill idle
 }
 
 # The kernel's rules are those of the measurement alone: what else happens here is
