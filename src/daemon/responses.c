@@ -3,6 +3,7 @@
 #include "saker/daemon/responses.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -18,6 +19,7 @@
 
 #define JOURNAL_TRIES  50
 #define JOURNAL_NAP_US 10000
+#define TICK_MS        1000
 
 /* Commands have a server of their own: no other action waits for them. */
 struct response_server {
@@ -300,13 +302,23 @@ int responses_new(const struct responses_options *options,
 	return 0;
 }
 
+/* Idle time is for what the next request would wait for. */
+static void await(const struct response_server *s)
+{
+	struct pollfd p = { .fd = s->socket, .events = POLLIN };
+
+	while (poll(&p, 1, TICK_MS) == 0)
+		responder_tick(s->responder);
+}
+
 static void *serve(void *arg)
 {
 	const struct response_server *s = arg;
 
 	response_thread_begin();
-	while (response_serve(s->socket, s->responder))
-		;
+	do
+		await(s);
+	while (response_serve(s->socket, s->responder));
 	return NULL;
 }
 
@@ -383,6 +395,12 @@ void responses_configure(struct responses *r, const struct response_config *c)
 const struct control *responses_control(const struct responses *r)
 {
 	return r->control;
+}
+
+void responses_tick(struct responses *r)
+{
+	if (r != NULL && r->responder != NULL)
+		responder_tick(r->responder);
 }
 
 struct response_queue *responses_queue(const struct responses *r)

@@ -260,6 +260,7 @@ static void tick(struct daemon *d)
 		tables_keep(d->tables, d->engine.tracker, now);
 		metrics_tick(d);
 		heartbeat_tick(d, now);
+		responses_tick(d->engine.pipeline.responses);
 		notify_tick(d, now);
 	}
 }

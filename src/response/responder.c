@@ -7,8 +7,9 @@
 
 #include "saker/base/clock.h"
 
-/* Identities of the never-kill list's files are as old as that at most. */
-#define REFRESH_NS NS_PER_SEC
+/* Identities of the never-kill list's files are as old as that at most, half of
+ * it where responder_tick() is called. */
+#define REFRESH_NS (2 * NS_PER_SEC)
 
 static void look_at_self(struct responder *r)
 {
@@ -88,13 +89,27 @@ void responder_use_settings(struct responder *r)
 		history_reset(&r->history);
 }
 
+static void refresh(struct settings *s, struct host *host)
+{
+	protected_refresh(s->protect, s->nprotect, host);
+	s->refreshed_ns = clock_monotonic_ns();
+}
+
 void responder_refresh(struct responder *r)
 {
-	struct settings *s = r->settings;
-	const uint64_t now = clock_monotonic_ns();
+	const struct settings *s = r->settings;
 
-	if (s->refreshed_ns != 0 && now - s->refreshed_ns < REFRESH_NS)
+	if (s->refreshed_ns == 0 ||
+	    clock_monotonic_ns() - s->refreshed_ns >= REFRESH_NS)
+		refresh(r->settings, r->options.host);
+}
+
+void responder_tick(struct responder *r)
+{
+	if (pthread_mutex_trylock(&r->busy) != 0)
 		return;
-	protected_refresh(s->protect, s->nprotect, r->options.host);
-	s->refreshed_ns = now;
+	responder_use_settings(r);
+	if (r->settings->given.mode == RESPONSE_ENFORCE)
+		refresh(r->settings, r->options.host);
+	pthread_mutex_unlock(&r->busy);
 }

@@ -36,7 +36,13 @@ static inline void buf_add_str(struct buf *b, struct str v)
 {
 	buf_add(b, v.s, v.len);
 }
-void buf_add_byte(struct buf *b, char c);
+static inline void buf_add_byte(struct buf *b, char c)
+{
+	if (!b->failed && b->len < b->cap)
+		b->data[b->len++] = c;
+	else
+		buf_add(b, &c, 1);
+}
 /* In decimal, with zeros before it up to width. */
 void buf_add_number(struct buf *b, uint64_t v, unsigned width);
 void buf_printf(struct buf *b, const char *format, ...)

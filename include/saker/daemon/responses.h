@@ -62,6 +62,8 @@ void responses_free(struct responses *r);
 void responses_configure(struct responses *r, const struct response_config *c);
 /* What it has to act with; NULL = nothing. */
 const struct control *responses_control(const struct responses *r);
+/* Once a second, by who has responses_queue(). r may be NULL. */
+void responses_tick(struct responses *r);
 /* NULL = none, in a replay. */
 struct response_queue *responses_queue(const struct responses *r);
 /* The tiers, as members of a JSON object. */

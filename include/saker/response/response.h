@@ -116,6 +116,10 @@ int responder_configure(struct responder *r,
 void responder_run(struct responder *r, const struct response_request *request,
                    struct arena *arena, struct response_outcome *ret);
 
+/* Once a second: some fifty files of the never-kill list are looked at, which a
+ * kill would have to wait for else. From any thread. */
+void responder_tick(struct responder *r);
+
 /* The same in two steps, for what needs no waiting until it is sent: the kill
  * of one process. In the first it is decided about and, where all guards let it
  * pass, killed. NULL: it is something else, somebody is at work, or there is no
