@@ -44,14 +44,6 @@ void buf_add(struct buf *b, const void *bytes, size_t n)
 	b->len += n;
 }
 
-void buf_add_byte(struct buf *b, char c)
-{
-	if (!b->failed && b->len < b->cap)
-		b->data[b->len++] = c;
-	else
-		buf_add(b, &c, 1);
-}
-
 /* A tenth of what printf takes: alerts have some dozens. */
 void buf_add_number(struct buf *b, uint64_t v, unsigned width)
 {

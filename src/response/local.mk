@@ -43,6 +43,11 @@ noinst_HEADERS += \
 	include/saker/response/wire.h
 
 if TESTS_ENABLED
+check_PROGRAMS += tests/unit/test_strike
+TESTS += tests/unit/test_strike
+tests_unit_test_strike_SOURCES = tests/unit/test_strike.c
+tests_unit_test_strike_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
+
 check_PROGRAMS += tests/unit/test_trail
 TESTS += tests/unit/test_trail
 tests_unit_test_trail_SOURCES = tests/unit/test_trail.c

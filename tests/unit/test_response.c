@@ -717,86 +717,6 @@ static void test_queue(void **state)
 	response_queue_free(q);
 }
 
-static void *begin_responder(void *arg, const struct response_request *request,
-                             struct arena *arena)
-{
-	return responder_strike(arg, request, arena);
-}
-
-static void end_responder(void *arg, void *begun,
-                          const struct response_request *request,
-                          struct arena *arena, struct response_outcome *ret)
-{
-	(void)arg;
-	(void)request;
-	(void)arena;
-	responder_finish(begun, ret);
-}
-
-static void run_never(void *arg, const struct response_request *request,
-                      struct arena *arena, struct response_outcome *ret)
-{
-	(void)arg;
-	(void)request;
-	(void)arena;
-	(void)ret;
-	fail_msg("it was not begun");
-}
-
-/* Killed by who asks, also one that is not told of any more; what is refused is
- * so in the same way. */
-static void test_queue_begins(void **state)
-{
-	struct fixture *f = *state;
-	struct response_runner runner = { .arg = f->responder,
-		                          .run = run_never,
-		                          .begin = begin_responder,
-		                          .end = end_responder };
-	struct collected c = { 0 };
-	struct response_queue *q;
-	struct alert alert = { 0 };
-
-	assert_int_equal(response_queue_new(&runner, &q), 0);
-	start_child(f);
-	assert_int_equal(response_queue_submit(q, &f->request, &alert), 0);
-	assert_killed(f, 0);
-	await(q, &c, 1);
-	assert_true(
-		str_has_prefix(str_from(c.result), STR("terminated after ")));
-	f->request.pid = getpid();
-	assert_int_equal(response_queue_submit(q, &f->request, &alert), 0);
-	await(q, &c, 2);
-	assert_true(str_has_prefix(str_from(c.result),
-	                           STR("refused: saker itself")));
-	start_child(f);
-	assert_int_equal(response_queue_submit(q, &f->request, &alert), 0);
-	response_queue_free(q);
-	assert_killed(f, 1);
-	assert_int_equal(counter_get(&f->counters, COUNTER_RESPONSES), 2);
-}
-
-/* What takes files, or more than a signal, is left to the thread. */
-static void test_not_begun(void **state)
-{
-	struct fixture *f = *state;
-
-	start_child(f);
-	f->request.response.scope = RESPONSE_SCOPE_TREE;
-	assert_null(responder_strike(f->responder, &f->request, &f->arena));
-	f->request.response.scope = RESPONSE_SCOPE_PROCESS;
-	f->request.response.mode = RESPONSE_DRY_RUN;
-	assert_null(responder_strike(f->responder, &f->request, &f->arena));
-	f->request.response.mode = RESPONSE_ENFORCE;
-	f->settings.evidence.directory = f->dir;
-	make_responder(f);
-	assert_null(responder_strike(f->responder, &f->request, &f->arena));
-	f->settings.evidence.directory = NULL;
-	control_options_add(&f->tiers, STR("stop-verify"));
-	make_control(f);
-	assert_null(responder_strike(f->responder, &f->request, &f->arena));
-	assert_alive(f, 0);
-}
-
 /* Waits until it is told to go on. */
 static void run_slowly(void *arg, const struct response_request *request,
                        struct arena *arena, struct response_outcome *ret)
@@ -873,8 +793,6 @@ int main(void)
 		TEST(test_circuit_breaker),
 		TEST(test_not_here),
 		TEST(test_queue),
-		TEST(test_queue_begins),
-		TEST(test_not_begun),
 		TEST(test_queue_does_not_wait),
 	};
 
