@@ -11,6 +11,17 @@ size_t scalar_column(struct str line, size_t characters)
 	if (str_has_prefix(line, STR("\xef\xbb\xbf")))
 		i = 3;
 	while (i < line.len && characters > 0) {
+		uint64_t eight;
+
+		/* eight characters of one byte each */
+		if (line.len - i >= 8 && characters >= 8) {
+			memcpy(&eight, line.s + i, 8);
+			if ((eight & 0x8080808080808080u) == 0) {
+				i += 8;
+				characters -= 8;
+				continue;
+			}
+		}
 		i++;
 		while (i < line.len &&
 		       ((unsigned char)line.s[i] & 0xc0) == 0x80)
@@ -173,8 +184,16 @@ int scalar_text(struct arena *arena, struct position at, struct str value,
 		          .at = start_of(at, style),
 		          .escapes = style == YAML_DOUBLE_QUOTED_SCALAR_STYLE };
 
-	if (is_verbatim(&w, value))
-		return text_of_run(arena, value,
-		                   scalar_offset_position(at.file, w.at), ret);
+	if (is_verbatim(&w, value)) {
+		size_t offset = at.file->lines[at.line - 1];
+		size_t end = at.line < at.file->nlines ? at.file->lines[at.line]
+		                                       : SIZE_MAX;
+
+		if (w.at < end) /* on the line where the scalar begins */
+			at.column = (unsigned)(w.at - offset) + 1;
+		else
+			at = scalar_offset_position(at.file, w.at);
+		return text_of_run(arena, value, at, ret);
+	}
 	return walk_text(arena, &w, at.file, value, ret);
 }
