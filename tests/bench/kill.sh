@@ -3,14 +3,14 @@
 # kill.sh [MODE...] - the time from an execve in a container to the death of who made
 # it, and how many payloads had acted by then: at once, after a millisecond, after ten.
 #	netlink		saker on the multicast group
-#	separate	the same, with the privileges in a process of their own
+#	single		the same in single-process mode
 #	auditd		saker as auditd's plugin, auditd as Debian configures it
 # each with an idle machine and with all cores busy. The kernel rules are the shipped
 # ones, and so are saker's.
 # COUNT (of each, 100), BUSY (processes that burn a core, one a core).
 . "${top_srcdir:-.}/tests/live/lib.sh"
 
-modes=${*:-netlink separate auditd}
+modes=${*:-netlink single auditd}
 count=${COUNT:-100}
 
 begin runc busybox
@@ -35,8 +35,8 @@ load_kernel_rules "-a always,exit -F arch=b64 -S execve -S execveat -F path=$wor
 
 start_netlink() { start_saker_netlink "${options[@]}"; }
 stop_netlink() { stop_saker; }
-start_separate() { start_saker_netlink "${options[@]}" privileges.separate=true; }
-stop_separate() { stop_saker; }
+start_single() { start_saker_netlink "${options[@]}" privileges.separate=false; }
+stop_single() { stop_saker; }
 
 start_auditd_plugin()
 {
