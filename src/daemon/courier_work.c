@@ -16,6 +16,7 @@
 #include "saker/base/clock.h"
 #include "saker/base/io.h"
 #include "saker/daemon/log.h"
+#include "saker/output/secrets.h"
 #include "signals.h"
 
 /* What found no memory is tried again, and accounts are looked at. */
@@ -93,6 +94,19 @@ static int open_spools(const struct courier *c)
 	return fd;
 }
 
+/* Before they cannot be read any more. */
+static int read_secrets(const struct courier *c, struct output_secrets *ret)
+{
+	const struct config_list *outputs = &c->config->output;
+
+	/* what is wrong with one is told when it is added */
+	for (size_t i = 0; i < outputs->count; i++)
+		if (output_secrets_add(ret, str_from(outputs->items[i])) ==
+		    E_NOMEM)
+			return E_NOMEM;
+	return 0;
+}
+
 static int make_outputs(const struct courier *c,
                         const struct outputs_given *given, struct outputs **ret)
 {
@@ -145,7 +159,9 @@ int courier_work(const struct courier *c, int socket)
 {
 	struct opener opener = { .lock = PTHREAD_MUTEX_INITIALIZER,
 		                 .socket = socket };
+	struct output_secrets secrets = { 0 };
 	struct outputs_given given = { .outbox = c->outbox,
+		                       .secrets = &secrets,
 		                       .open = ask_to_open,
 		                       .arg = &opener };
 	struct outputs *outputs = NULL;
@@ -156,9 +172,10 @@ int courier_work(const struct courier *c, int socket)
 	close_others(c, socket);
 	signals = signals_open(false);
 	given.spool = open_spools(c);
-	error = signals >= 0 ? confine("courier", &c->user, SANDBOX_COURIER,
-	                               given.spool, &c->landlock->courier)
-	                     : E_IO;
+	error = signals >= 0 ? read_secrets(c, &secrets) : E_IO;
+	if (error == 0)
+		error = confine("courier", &c->user, SANDBOX_COURIER,
+		                given.spool, &c->landlock->courier);
 	if (error == 0 && getppid() != parent)
 		error = E_END;
 	if (error == 0) {
@@ -172,5 +189,6 @@ int courier_work(const struct courier *c, int socket)
 		outbox_deliver(c->outbox, outputs);
 	}
 	outputs_free(outputs);
+	output_secrets_done(&secrets);
 	return error;
 }

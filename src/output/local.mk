@@ -20,6 +20,7 @@ src_output_liboutput_a_SOURCES = \
 	src/output/record.c \
 	src/output/record.h \
 	src/output/redact.c \
+	src/output/secrets.c \
 	src/output/segment.c \
 	src/output/segment.h \
 	src/output/sink.c \
@@ -42,13 +43,16 @@ src_output_liboutput_a_SOURCES = \
 src_output_liboutput_a_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
 
 noinst_HEADERS += \
-	include/saker/output/outbox.h include/saker/output/output.h
+	include/saker/output/outbox.h include/saker/output/output.h \
+	include/saker/output/secrets.h
 
 if TESTS_ENABLED
-check_PROGRAMS += tests/unit/test_outbox tests/unit/test_output tests/unit/test_sinks tests/unit/test_spool
-TESTS += tests/unit/test_outbox tests/unit/test_output tests/unit/test_sinks tests/unit/test_spool
+check_PROGRAMS += tests/unit/test_outbox tests/unit/test_output tests/unit/test_secrets tests/unit/test_sinks tests/unit/test_spool
+TESTS += tests/unit/test_outbox tests/unit/test_output tests/unit/test_secrets tests/unit/test_sinks tests/unit/test_spool
 tests_unit_test_outbox_SOURCES = tests/unit/test_outbox.c
 tests_unit_test_outbox_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_secrets_SOURCES = tests/unit/test_secrets.c
+tests_unit_test_secrets_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_sinks_SOURCES = tests/unit/test_sinks.c
 tests_unit_test_sinks_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_spool_SOURCES = tests/unit/test_spool.c

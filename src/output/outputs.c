@@ -151,6 +151,8 @@ static int start(struct outputs *o, struct output_spec *spec, struct str text,
 	};
 	int error = E_NOMEM;
 
+	if (o->options.given != NULL)
+		spec->secrets = o->options.given->secrets;
 	errno = 0;
 	*output = (struct output){ .name = output_spec_name(spec) };
 	if (output->name != NULL)

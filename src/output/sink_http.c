@@ -9,6 +9,8 @@
 #include <stdlib.h>
 
 #include "curl.h"
+#include "saker/base/io.h"
+#include "saker/output/secrets.h"
 
 struct http {
 	struct curl curl;
@@ -47,6 +49,17 @@ static bool add_headers(struct http *h, const struct output_spec *spec)
 	return ok;
 }
 
+static void set_file(struct http *h, CURLoption option,
+                     const struct output_secrets *secrets, const char *path)
+{
+	auto_buf struct buf name = BUF_INIT;
+
+	if (path == NULL)
+		return;
+	output_secrets_name(secrets, path, &name);
+	h->curl.easy_setopt(h->easy, option, buf_cstr(&name));
+}
+
 /* Redirects are not followed: alerts go where the operator said. */
 static void set_options(struct http *h, const struct output_spec *spec)
 {
@@ -65,12 +78,9 @@ static void set_options(struct http *h, const struct output_spec *spec)
 	h->curl.easy_setopt(e, CURLOPT_PROTOCOLS,
 	                    (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
 #endif
-	if (spec->ca_file != NULL)
-		h->curl.easy_setopt(e, CURLOPT_CAINFO, spec->ca_file);
-	if (spec->cert_file != NULL)
-		h->curl.easy_setopt(e, CURLOPT_SSLCERT, spec->cert_file);
-	if (spec->key_file != NULL)
-		h->curl.easy_setopt(e, CURLOPT_SSLKEY, spec->key_file);
+	set_file(h, CURLOPT_CAINFO, spec->secrets, spec->ca_file);
+	set_file(h, CURLOPT_SSLCERT, spec->secrets, spec->cert_file);
+	set_file(h, CURLOPT_SSLKEY, spec->secrets, spec->key_file);
 }
 
 static void http_close(struct sink *s)

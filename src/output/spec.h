@@ -42,6 +42,7 @@ struct output_spec {
 	uint64_t spool_bytes; /* 0 = not given */
 	unsigned timeout_ms;
 	struct output_texts headers;
+	const struct output_secrets *secrets; /* borrowed; NULL = none */
 	const char *ca_file; /* NULL = not given */
 	const char *cert_file;
 	const char *key_file;

@@ -88,6 +88,8 @@
 #define LIMIT_CONTROL_REQUEST_BYTES 1024u
 #define LIMIT_CONTROL_ANSWER_BYTES  (1024u * 1024)
 #define LIMIT_CONTROL_TIMEOUT_MS    5000u
+/* A certificate file, or a key. */
+#define LIMIT_SECRET_BYTES (4u * 1024 * 1024)
 /* Directories that the monitor watches for one engine. */
 #define LIMIT_WATCHES 4096u
 /* Configuration and rule files of one reading together. */

@@ -40,6 +40,7 @@ struct outputs_given {
 	/* where alerts come from, and where accounts are kept */
 	struct outbox *outbox;
 	int spool; /* directory of the spools, its own; -1 = none */
+	const struct output_secrets *secrets; /* what they may not read */
 	/* Has the output of that number opened: 0 or an error as outputs_add()
 	 * has them, errno set. Several threads call it. */
 	int (*open)(void *arg, size_t output, struct output_opened *ret);
