@@ -102,13 +102,15 @@ static int start(const char *const *argv, struct running *r)
 static int exec_error(struct running *r)
 {
 	int error = 0;
+	size_t got = 0;
 	ssize_t n;
 
-	do
-		n = read(r->failure, &error, sizeof(error));
-	while (n < 0 && errno == EINTR);
+	do {
+		n = read(r->failure, (char *)&error + got, sizeof(error) - got);
+		got += n > 0 ? (size_t)n : 0;
+	} while ((n > 0 && got < sizeof(error)) || (n < 0 && errno == EINTR));
 	io_close(&r->failure);
-	if (n != (ssize_t)sizeof(error))
+	if (got != sizeof(error))
 		return 0;
 	errno = error;
 	return io_error();
