@@ -160,8 +160,8 @@ unsigned str_edit_distance(struct str a, struct str b)
 		uint64_t more = shrinks | ~(x | grows);
 		uint64_t less = grows & x;
 
-		distance += more >> (a.len - 1) & 1;
-		distance -= less >> (a.len - 1) & 1;
+		distance += (unsigned)(more >> (a.len - 1) & 1);
+		distance -= (unsigned)(less >> (a.len - 1) & 1);
 		more = more << 1 | 1;
 		grows = less << 1 | ~(same | shrinks | more);
 		shrinks = more & (same | shrinks);
