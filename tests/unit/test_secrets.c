@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_secrets.c - a key that only root may read, in a process that is not root
  * any more. */
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,6 +13,7 @@
 #include <cmocka.h>
 
 #include "saker/base/io.h"
+#include "saker/base/limits.h"
 #include "saker/daemon/sandbox.h"
 #include "saker/output/secrets.h"
 
@@ -73,10 +75,29 @@ static void a_key_is_handed_over(void **state)
 	unlink(path);
 }
 
+/* No key is that long: who needs it tells of it. */
+static void a_file_that_is_too_long_is_left(void **state)
+{
+	struct output_secrets s = { 0 };
+	char path[] = "/tmp/saker-key-XXXXXX";
+	auto_buf struct buf output = BUF_INIT;
+	auto_close int fd = mkstemp(path);
+
+	(void)state;
+	assert_int_equal(ftruncate(fd, LIMIT_SECRET_BYTES + 1), 0);
+	buf_printf(&output, "https://localhost:1/,key_file=%s", path);
+	errno = 0;
+	assert_int_equal(output_secrets_add(&s, buf_str(&output)), 0);
+	assert_int_equal(s.count, 0);
+	output_secrets_done(&s);
+	unlink(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_key_is_handed_over),
+		cmocka_unit_test(a_file_that_is_too_long_is_left),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
