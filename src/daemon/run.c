@@ -434,16 +434,20 @@ int daemon_run(const struct config *config, const struct config_reader *again)
 		.control_fd = -1,
 		.metrics_fd = -1,
 	};
-	int error = confine_plan(&d, use_of(config) == ENGINE_LIVE);
+	const bool is_live = use_of(config) == ENGINE_LIVE;
+	int error;
 
-	if (error < 0)
-		return error;
-	d.signal_fd = signals_open(d.is_separate);
+	/* first: until then a signal ends saker; those of children are wanted
+	 * where there may be processes of its own */
+	d.signal_fd =
+		signals_open(config->separate && is_live && geteuid() == 0);
 	if (d.signal_fd < 0)
 		return E_IO;
-	/* forks, so it comes before any thread */
-	error = kernel_rules_begin(config, &d.privileged.session);
-	if (use_of(config) == ENGINE_LIVE)
+	/* these fork, so they come before any thread */
+	error = confine_plan(&d, is_live);
+	if (error == 0)
+		error = kernel_rules_begin(config, &d.privileged.session);
+	if (error == 0 && is_live)
 		undo_begin(config, &d.undo);
 	schedule_promptly();
 	if (error == 0)
