@@ -4,7 +4,8 @@
 
 bool metadata_is_file_name(struct str name)
 {
-	/* beside those of containers, the lists of storages and docker */
+	/* beside those of containers, the lists of storages and docker,
+	 * and podman's database */
 	static const char *const paths[] = {
 #define METADATA_ROOT(layout, directory)
 #define METADATA_FILE(layout, file, reader) file,
@@ -13,10 +14,8 @@ bool metadata_is_file_name(struct str name)
 #undef METADATA_ROOT
 #undef METADATA_FILE
 #undef METADATA_ANNOTATION
-		"/containers.json",
-		"/images.json",
-		"/repositories.json",
-		"/daemon.json",
+		"/containers.json",   "/bolt_state.db", "/images.json",
+		"/repositories.json", "/daemon.json",
 	};
 
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
