@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #define WAIT_FIRST_MS 50u
-#define WAIT_MOST_MS  1000u
+#define WAIT_MOST_MS  250u
 
 bool link_init(struct link *l, const char *path)
 {

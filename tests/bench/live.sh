@@ -9,13 +9,14 @@
 #	kill		from system call to the death of who made it, beside a reader's
 #			that kills without looking
 # SECONDS_A_TRIAL (2), RATE (events/s at which CPU is measured, 10000),
-# VERBOSE=1 (each trial), COUNT (of latencies, 500), BUSY (processes that burn a core, one a core).
+# OPTIONS ("KEY=VALUE ..." of saker's), VERBOSE=1 (each trial), COUNT (of latencies, 500), BUSY (processes that burn a core, one a core).
 . "${top_srcdir:-.}/tests/live/lib.sh"
 
 parts=${*:-netlink auditd latency kill}
 seconds=${SECONDS_A_TRIAL:-2}
 count=${COUNT:-500}
 cores=$(nproc)
+read -ra options <<<"${OPTIONS:-}"
 
 begin auditd runc busybox
 live=$work/live
@@ -57,7 +58,7 @@ stop_bare() { kill -TERM "$consumer" 2>/dev/null; }
 
 start_netlink()
 {
-	start_saker_netlink
+	start_saker_netlink "${options[@]}"
 	consumer=$saker_pid
 }
 
@@ -288,7 +289,7 @@ measure_latency()
 	sleep 1000 <>"$work/pipe" 9>&- &
 	pids+=("$!")
 	measure_bare_latency idle
-	start_saker_netlink output="file:$work/alerts.json,file:$work/pipe"
+	start_saker_netlink output="file:$work/alerts.json,file:$work/pipe" "${options[@]}"
 	# what the markers said
 	timeout 1 cat "$work/pipe" >/dev/null
 	"$live" latency "$count" "$work/target" <"$work/pipe" | percentiles "us from system call to alert read, idle"
@@ -341,7 +342,7 @@ measure_kill()
 	  response: {action: kill, scope: process}
 	END
 	start_saker_netlink response.mode=enforce response.rate.rule=100000/1m \
-		response.rate.container=100000/1m response.rate.host=100000/1m
+		response.rate.container=100000/1m response.rate.host=100000/1m "${options[@]}"
 	run_detached "$work/killed" saker-killed
 	kills ", idle"
 	burn

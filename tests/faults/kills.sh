@@ -111,9 +111,15 @@ for role in engine courier reader; do
 done
 echo "engines away: $(sed -nE 's/.*goes on after ([0-9]+) ms.*/\1/p' "$work/saker.err" | spread)"
 
+# One that lives for less than the relay takes to come back would be given nothing.
+at_work()
+{
+	status && [ "$(jq .counters.records_in "$work/status")" -gt 0 ]
+}
+
 for ((i = 1; i <= kills; i++)); do
+	within 20 at_work || exit 1
 	pause
-	within 20 status || exit 1
 	others=$(jq '.processes[].pid' "$work/status")
 	kill -KILL "$monitor"
 	wait "$monitor" 2>/dev/null
