@@ -208,7 +208,8 @@ static int add_rule(struct session_state *state, int fd,
 		++*loaded;
 		return 0;
 	}
-	/* before it is true: who is killed in between has the guard remove it */
+	/* before it is true: who is killed in between has the guard remove it
+	 */
 	r->added = true;
 	n = audit_add_rule_data(fd, rule->data, (int)rule->data->flags,
 	                        (int)rule->data->action);

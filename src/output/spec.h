@@ -43,7 +43,7 @@ struct output_spec {
 	unsigned timeout_ms;
 	struct output_texts headers;
 	const struct output_secrets *secrets; /* borrowed; NULL = none */
-	const char *ca_file; /* NULL = not given */
+	const char *ca_file;                  /* NULL = not given */
 	const char *cert_file;
 	const char *key_file;
 	enum syslog_protocol protocol;
