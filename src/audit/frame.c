@@ -97,8 +97,8 @@ static bool next_line(struct framer *f, struct frame *ret)
 			continue;
 		if (line.len > LIMIT_LINE_BYTES)
 			counter_add(f->counters, COUNTER_RECORDS_OVERSIZE, 1);
-		ret->type = 0;
-		ret->text = str_take(line, LIMIT_LINE_BYTES);
+		*ret = (struct frame){ .text = str_take(line,
+			                                LIMIT_LINE_BYTES) };
 		return true;
 	}
 }

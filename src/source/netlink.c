@@ -135,8 +135,8 @@ bool netlink_frame(struct str datagram, struct frame *ret)
 
 	if (datagram.len < NLMSG_HDRLEN || header->nlmsg_type < FIRST_RECORD)
 		return false;
-	ret->type = header->nlmsg_type;
-	ret->text = str_skip(datagram, NLMSG_HDRLEN);
+	*ret = (struct frame){ .type = header->nlmsg_type,
+		               .text = str_skip(datagram, NLMSG_HDRLEN) };
 	while (ret->text.len != 0 && (ret->text.s[ret->text.len - 1] == '\0' ||
 	                              ret->text.s[ret->text.len - 1] == '\n'))
 		ret->text.len--;

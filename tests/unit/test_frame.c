@@ -8,6 +8,7 @@
 /* after those */
 #include <cmocka.h>
 #include <libaudit.h>
+#include <string.h>
 
 #include "saker/base/limits.h"
 
@@ -20,9 +21,13 @@ static void drain(struct framer *f, struct result *r)
 {
 	struct frame frame;
 
-	while (framer_next(f, &frame))
+	memset(&frame, 0xff, sizeof(frame));
+	while (framer_next(f, &frame)) {
+		assert_false(frame.is_counted);
+		assert_true(frame.place == 0);
 		buf_printf(&r->text, "%u:%.*s\n", frame.type,
 		           STR_FMT(frame.text));
+	}
 }
 
 static void run(enum framer_format format, struct str in, size_t chunk,
