@@ -16,6 +16,7 @@ trap 'kill $pid 2>/dev/null; sleep 0.2; [ -n "${KEEP:-}" ] || rm -rf "$work"' EX
 failures=0
 
 . "${top_srcdir:-.}/tests/lib/assert.sh"
+. "${top_srcdir:-.}/tests/lib/processes.sh"
 
 # rule NAME FILE
 rule()
@@ -29,28 +30,10 @@ event()
 	printf 'type=SYSCALL msg=audit(1700000000.000:%d): arch=c000003e syscall=165 success=yes exit=0 a0=1 a1=2 a2=3 a3=0 items=0 ppid=10 pid=11 auid=0 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=(none) ses=1 comm="m" exe="/bin/m" key="k"\ntype=EOE msg=audit(1700000000.000:%d): \n' "$1" "$1" >&8
 }
 
-status()
-{
-	"$saker" status --json -c "$work/saker.yaml" >"$work/status" 2>/dev/null
-}
-
-pid_of()
-{
-	jq ".processes[] | select(.role == \"$1\").pid" "$work/status"
-}
-
 # raised N RULE: the event has raised that rule's alert
 raised()
 {
 	jq -se "any(.output_fields[\"audit.serial\"] == $1 and .rule == \"$2\")" "$work/alerts.json" >"$work/raised" 2>&1
-}
-
-# another PID
-another()
-{
-	local now
-
-	status && now=$(pid_of engine) && [ "${now:-0}" != 0 ] && [ "$now" != "$1" ]
 }
 
 reload()
@@ -163,7 +146,7 @@ reload && not_ok "a wrong file is loaded" || ok "a wrong file is not loaded"
 chmod o+w "$work/third.yaml"
 former=$(pid_of engine)
 kill -KILL "$former"
-within 60 another "$former" || not_ok "there is no other engine"
+within 60 another engine "$former" || not_ok "there is no other engine"
 event 3
 within 60 raised 3 second && within 30 raised 3 third &&
 	ok "an engine that is started anew has the rules and settings of the last good reload" ||

@@ -89,7 +89,8 @@ tests_lib_pace_LDADD =
 check_DATA += tests/lib/inject.so
 endif
 
-EXTRA_DIST += tests/lib/assert.sh tests/lib/balance.sh tests/lib/inject.c
+EXTRA_DIST += tests/lib/assert.sh tests/lib/balance.sh tests/lib/inject.c \
+	tests/lib/processes.sh
 CLEANFILES += tests/lib/inject.so
 
 # For LD_PRELOAD.

@@ -19,6 +19,7 @@ trap 'touch "$work/stop" "$work/close"; kill $pid $feeder 2>/dev/null; sleep 0.2
 failures=0
 
 . "${top_srcdir:-.}/tests/lib/assert.sh"
+. "${top_srcdir:-.}/tests/lib/processes.sh"
 
 # Numbered events until told to stop, never so many that the ring is full.
 feed()
@@ -51,11 +52,6 @@ gone()
 	! kill -0 "$1" 2>/dev/null
 }
 
-status()
-{
-	"$saker" status --json -o "$control" >"$work/status" 2>/dev/null
-}
-
 wait_for()
 {
 	local tries=${TRIES:-1000}
@@ -64,19 +60,6 @@ wait_for()
 		((tries-- > 0)) || return 1
 		sleep 0.01
 	done
-}
-
-pid_of()
-{
-	jq ".processes[] | select(.role == \"$1\").pid" "$work/status"
-}
-
-# another ROLE PID
-another()
-{
-	local now
-
-	status && now=$(pid_of "$1") && [ "${now:-0}" != 0 ] && [ "$now" != "$2" ]
 }
 
 # of PID NAME: a line of its status
@@ -165,7 +148,7 @@ for ((i = 1; i <= kills; i++)); do
 		wait_for another "$role" "$victim" || { cat "$work/err"; exit 1; }
 	done
 done
-echo "engines were away for $(sed -nE 's/.*goes on after ([0-9]+) ms.*/\1/p' "$work/err" | sort -n | tr '\n' ' ')ms"
+echo "engines were away for $(engines_away "$work/err" | tr '\n' ' ')ms"
 equal "each was followed by another that went on" "$kills" "$(grep -c 'goes on after' "$work/err")"
 equal "each end of an engine is counted" "$kills" "$(jq .counters.engine_restarts "$work/status")"
 equal "each end of a courier is counted" "$kills" "$(jq .counters.courier_restarts "$work/status")"

@@ -136,25 +136,6 @@ static void open_trail(struct responses *r)
 		         err_text(error));
 }
 
-static void run(void *arg, const struct response_request *request,
-                struct arena *arena, struct response_outcome *ret)
-{
-	responder_run(arg, request, arena, ret);
-}
-
-static void *begin(void *arg, const struct response_request *request,
-                   struct arena *arena)
-{
-	return responder_strike(arg, request, arena);
-}
-
-static void end(void *arg, void *begun, const struct response_request *request,
-                struct arena *arena, struct response_outcome *ret)
-{
-	(void)arg, (void)request, (void)arena;
-	responder_finish(begun, ret);
-}
-
 static int socket_for(const struct responses *r,
                       const struct response_request *q)
 {
@@ -230,6 +211,7 @@ static int start(struct responses *r)
 		.counters = o->counters,
 		.settings = o->response->settings,
 	};
+	struct response_runner runner;
 
 	if (o->remote != NULL) {
 		r->tiers = o->control;
@@ -263,13 +245,9 @@ static int start(struct responses *r)
 	r->responder = responder_new(&options);
 	if (r->responder == NULL)
 		return E_NOMEM;
+	runner = response_runner_of(r->responder);
 	return o->is_live && !o->is_server
-	               ? response_queue_new(
-				 &(struct response_runner){ .arg = r->responder,
-	                                                    .run = run,
-	                                                    .begin = begin,
-	                                                    .end = end },
-				 &r->queue)
+	               ? response_queue_new(&runner, &r->queue)
 	               : 0;
 }
 

@@ -43,9 +43,13 @@ noinst_HEADERS += \
 	include/saker/response/wire.h
 
 if TESTS_ENABLED
+SLEEPER = tests/lib/sleeper.c tests/lib/sleeper.h
+SLEEPER_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/lib
+
 check_PROGRAMS += tests/unit/test_strike
 TESTS += tests/unit/test_strike
-tests_unit_test_strike_SOURCES = tests/unit/test_strike.c
+tests_unit_test_strike_SOURCES = tests/unit/test_strike.c $(SLEEPER)
+tests_unit_test_strike_CPPFLAGS = $(SLEEPER_CPPFLAGS)
 tests_unit_test_strike_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
 
 check_PROGRAMS += tests/unit/test_trail
@@ -55,7 +59,8 @@ tests_unit_test_trail_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
 
 check_PROGRAMS += tests/unit/test_evidence_kept
 TESTS += tests/unit/test_evidence_kept
-tests_unit_test_evidence_kept_SOURCES = tests/unit/test_evidence_kept.c
+tests_unit_test_evidence_kept_SOURCES = tests/unit/test_evidence_kept.c $(SLEEPER)
+tests_unit_test_evidence_kept_CPPFLAGS = $(SLEEPER_CPPFLAGS)
 tests_unit_test_evidence_kept_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
 
 check_PROGRAMS += tests/unit/test_identify
@@ -69,6 +74,7 @@ TESTS += tests/unit/test_guards tests/unit/test_response
 tests_unit_test_guards_SOURCES = tests/unit/test_guards.c
 tests_unit_test_guards_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src/response
 tests_unit_test_guards_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
-tests_unit_test_response_SOURCES = tests/unit/test_response.c
+tests_unit_test_response_SOURCES = tests/unit/test_response.c $(SLEEPER)
+tests_unit_test_response_CPPFLAGS = $(SLEEPER_CPPFLAGS)
 tests_unit_test_response_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
 endif

@@ -94,6 +94,33 @@ static bool has_open(const struct response_queue *q)
 	return false;
 }
 
+static void run_here(void *arg, const struct response_request *request,
+                     struct arena *arena, struct response_outcome *ret)
+{
+	responder_run(arg, request, arena, ret);
+}
+
+static void *begin_here(void *arg, const struct response_request *request,
+                        struct arena *arena)
+{
+	return responder_strike(arg, request, arena);
+}
+
+static void end_here(void *arg, void *begun,
+                     const struct response_request *request,
+                     struct arena *arena, struct response_outcome *ret)
+{
+	(void)arg, (void)request, (void)arena;
+	responder_finish(begun, ret);
+}
+
+struct response_runner response_runner_of(struct responder *r)
+{
+	return (struct response_runner){
+		.arg = r, .run = run_here, .begin = begin_here, .end = end_here
+	};
+}
+
 /* A fork bomb must not keep off who ends it; where that is not allowed, the
  * priority stays. On Linux it is the thread's own (setpriority(2)). */
 void response_thread_begin(void)

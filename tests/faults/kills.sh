@@ -22,6 +22,7 @@ monitor='' dispatching=''
 failures=0
 . "${top_srcdir:-.}/tests/lib/assert.sh"
 . "${top_srcdir:-.}/tests/lib/balance.sh"
+. "${top_srcdir:-.}/tests/lib/processes.sh"
 
 cleanup()
 {
@@ -50,24 +51,6 @@ start()
 	monitor=$!
 }
 
-status()
-{
-	"$saker" status --json -o "control.socket=$work/control.sock" >"$work/status" 2>/dev/null
-}
-
-pid_of()
-{
-	jq ".processes[] | select(.role == \"$1\").pid" "$work/status"
-}
-
-# another ROLE PID
-another()
-{
-	local now
-
-	status && now=$(pid_of "$1") && [ "${now:-0}" != 0 ] && [ "$now" != "$2" ]
-}
-
 gone()
 {
 	local pid
@@ -85,7 +68,7 @@ pause()
 # Milliseconds, each a line: how many, the middle, the 99th of a hundred, the longest.
 spread()
 {
-	sort -n | awk '{ v[NR] = $1 } END { if (NR) printf "%d: p50 %d, p99 %d, longest %d ms\n",
+	awk '{ v[NR] = $1 } END { if (NR) printf "%d: p50 %d, p99 %d, longest %d ms\n",
 		NR, v[int((NR + 1) / 2)], v[int(NR * 99 / 100 + 0.999)], v[NR] }'
 }
 
@@ -109,7 +92,7 @@ status
 for role in engine courier reader; do
 	equal "each end of the $role is counted" "$kills" "$(jq ".counters.${role}_restarts" "$work/status")"
 done
-echo "engines away: $(sed -nE 's/.*goes on after ([0-9]+) ms.*/\1/p' "$work/saker.err" | spread)"
+echo "engines away: $(engines_away "$work/saker.err" | spread)"
 
 # One that lives for less than the relay takes to come back would be given nothing.
 at_work()

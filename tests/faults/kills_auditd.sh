@@ -5,6 +5,7 @@
 # auditd keeps its plugin, the kernel loses nothing, and what auditd logged saker
 # raised an alert for, one uuid each.
 . "${top_srcdir:-.}/tests/live/lib.sh"
+. "${top_srcdir:-.}/tests/lib/processes.sh"
 
 begin auditd python3
 kills=${KILLS:-10}
@@ -27,24 +28,6 @@ start()
 		</dev/null >/dev/null 2>>"$work/saker.err" 9>&- &
 	saker_pid=$!
 	pids+=("$saker_pid")
-}
-
-status()
-{
-	"$saker" status --json -o "control.socket=$work/control.sock" >"$work/status" 2>/dev/null
-}
-
-pid_of()
-{
-	jq ".processes[] | select(.role == \"$1\").pid" "$work/status"
-}
-
-# another ROLE PID
-another()
-{
-	local now
-
-	status && now=$(pid_of "$1") && [ "${now:-0}" != 0 ] && [ "$now" != "$2" ]
 }
 
 gone()
@@ -115,7 +98,7 @@ stop_saker
 sed -nE 's/^type=SYSCALL msg=audit\([0-9.]+:([0-9]+)\).* syscall=171 .*/\1/p' "$work/audit.log" | sort -n >"$work/logged"
 jq -r 'select(.rule == "Each call") | "\(.output_fields["audit.serial"]) \(.uuid)"' "$work/alerts.json" >"$work/raised"
 sort -u "$work/raised" | cut -d ' ' -f 1 | sort -n >"$work/seen"
-echo "engines away (ms): $(sed -nE 's/.*goes on after ([0-9]+) ms.*/\1/p' "$work/saker.err" | sort -n | tr '\n' ' ')"
+echo "engines away (ms): $(engines_away "$work/saker.err" | tr '\n' ' ')"
 echo "$(wc -l <"$work/logged") calls, $(wc -l <"$work/raised") alerts, $((kills * 4)) kills"
 equal "many calls were audited" yes "$([ "$(wc -l <"$work/logged")" -gt $((kills * 20)) ] && echo yes)"
 equal "no call has two uuids" "" "$(uniq -d <"$work/seen" | head -n 3)"

@@ -4,6 +4,7 @@
 # times at random points while CALLS (10000) system calls are audited: the kernel goes on
 # queueing, and each call raises its alert, with one uuid.
 . "${top_srcdir:-.}/tests/live/lib.sh"
+. "${top_srcdir:-.}/tests/lib/processes.sh"
 
 begin python3
 kills=${KILLS:-30} calls=${CALLS:-10000}
@@ -18,11 +19,6 @@ own_rules_only=1
 load_kernel_rules '-a always,exit -F arch=b64 -S setdomainname -k saker-call'
 start_saker_netlink privileges.separate=true suppress.mode=never spool.dir= \
 	"control.socket=$work/control.sock"
-
-status()
-{
-	"$saker" status --json -o "control.socket=$work/control.sock" >"$work/status" 2>/dev/null
-}
 
 # Calls that fail and change nothing: no name has that length.
 python3 -c 'import ctypes, sys, time
@@ -40,7 +36,7 @@ wait_for 20 status || die "no answer"
 marker "$saker_pid" || not_ok "all that happened is seen"
 equal "the kernel lost nothing" 0 "$(kernel_lost)"
 stop_saker
-echo "engines away (ms): $(sed -nE 's/.*goes on after ([0-9]+) ms.*/\1/p' "$work/saker.err" | sort -n | tr '\n' ' ')"
+echo "engines away (ms): $(engines_away "$work/saker.err" | tr '\n' ' ')"
 jq -r 'select(.rule == "Each call") | "\(.output_fields["audit.serial"]) \(.uuid)"' "$work/alerts.json" |
 	sort -u >"$work/raised"
 equal "each call has its alert" "$calls" "$(cut -d ' ' -f 1 <"$work/raised" | sort -u | wc -l)"

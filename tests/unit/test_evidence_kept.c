@@ -17,6 +17,7 @@
 #include "saker/base/io.h"
 #include "saker/base/limits.h"
 #include "saker/response/queue.h"
+#include "sleeper.h"
 
 struct fixture {
 	char dir[64], journal_path[128];
@@ -114,21 +115,8 @@ static int teardown(void **state)
 /* The request is about it from now on. */
 static void start_child(struct fixture *f)
 {
-	int ends[2];
-	char byte;
-	pid_t pid;
+	pid_t pid = sleeper_start();
 
-	/* closed by execve: then it is sleep, and no copy of this test */
-	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
-	pid = fork();
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		execl("/bin/sleep", "sleep", "600", (char *)NULL);
-		_exit(127);
-	}
-	close(ends[1]);
-	assert_int_equal(read(ends[0], &byte, 1), 0);
-	close(ends[0]);
 	f->children[f->nchildren++] = pid;
 	f->request.pid = pid;
 }
@@ -277,12 +265,6 @@ static void await(struct response_queue *q, struct collected *c, unsigned n)
 	}
 }
 
-static void run_responder(void *arg, const struct response_request *request,
-                          struct arena *arena, struct response_outcome *ret)
-{
-	responder_run(arg, request, arena, ret);
-}
-
 static int submit(struct fixture *f, struct response_queue *q,
                   enum response_action action)
 {
@@ -299,6 +281,7 @@ static int submit(struct fixture *f, struct response_queue *q,
 static void test_kill_beside_command(void **state)
 {
 	struct fixture *f = *state;
+	struct response_runner runner;
 	struct collected c = { 0 };
 	struct response_queue *q;
 	char fifo[96], script[160];
@@ -312,12 +295,9 @@ static void test_kill_beside_command(void **state)
 	f->settings.command = command;
 	f->settings.command_ms = 60000;
 	make_responder(f);
-	assert_int_equal(
-		response_queue_new(
-			&(struct response_runner){ .arg = f->responder,
-	                                           .run = run_responder },
-			&q),
-		0);
+	runner = response_runner_of(f->responder);
+	runner.begin = NULL; /* the thread does it all */
+	assert_int_equal(response_queue_new(&runner, &q), 0);
 	start_child(f);
 	assert_int_equal(submit(f, q, RESPONSE_EXEC), 0);
 	/* the command runs from when it reads */

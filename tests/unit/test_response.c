@@ -19,6 +19,7 @@
 #include "saker/base/io.h"
 #include "saker/base/limits.h"
 #include "saker/response/queue.h"
+#include "sleeper.h"
 
 #define CGROUP "/docker/test"
 
@@ -161,20 +162,8 @@ static int teardown(void **state)
  * acted on. */
 static pid_t start_child(struct fixture *f)
 {
-	int ends[2];
-	char byte;
-	pid_t pid;
+	pid_t pid = sleeper_start();
 
-	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
-	pid = fork();
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		execl("/bin/sleep", "sleep", "600", (char *)NULL);
-		_exit(127);
-	}
-	close(ends[1]);
-	assert_int_equal(read(ends[0], &byte, 1), 0);
-	close(ends[0]);
 	f->children[f->nchildren++] = pid;
 	f->request.pid = pid;
 	f->request.event_ns = clock_realtime_ns();
@@ -676,12 +665,6 @@ static void collect(void *arg, const struct response_done *done)
 	         STR_FMT(done->alert->response.result));
 }
 
-static void run_responder(void *arg, const struct response_request *request,
-                          struct arena *arena, struct response_outcome *ret)
-{
-	responder_run(arg, request, arena, ret);
-}
-
 static void await(struct response_queue *q, struct collected *c, unsigned n)
 {
 	while (c->count < n) {
@@ -696,16 +679,13 @@ static void await(struct response_queue *q, struct collected *c, unsigned n)
 static void test_queue(void **state)
 {
 	struct fixture *f = *state;
+	struct response_runner runner = response_runner_of(f->responder);
 	struct collected c = { 0 };
 	struct response_queue *q;
 	struct alert alert = { 0 };
 
-	assert_int_equal(
-		response_queue_new(
-			&(struct response_runner){ .arg = f->responder,
-	                                           .run = run_responder },
-			&q),
-		0);
+	runner.begin = NULL; /* the thread does it all */
+	assert_int_equal(response_queue_new(&runner, &q), 0);
 	assert_int_equal(response_queue_deadline(q), 0);
 	start_child(f);
 	assert_int_equal(response_queue_submit(q, &f->request, &alert), 0);

@@ -16,6 +16,7 @@
 #include "saker/base/clock.h"
 #include "saker/base/io.h"
 #include "saker/response/queue.h"
+#include "sleeper.h"
 
 struct fixture {
 	struct host *host;
@@ -87,20 +88,8 @@ static int teardown(void **state)
  * on. */
 static pid_t start_child(struct fixture *f)
 {
-	int ends[2];
-	char byte;
-	pid_t pid;
+	pid_t pid = sleeper_start();
 
-	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
-	pid = fork();
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		execl("/bin/sleep", "sleep", "600", (char *)NULL);
-		_exit(127);
-	}
-	close(ends[1]);
-	assert_int_equal(read(ends[0], &byte, 1), 0);
-	close(ends[0]);
 	f->request.pid = pid;
 	f->request.event_ns = clock_realtime_ns();
 	f->request.received_ns = clock_monotonic_ns();
@@ -121,19 +110,6 @@ static void run_never(void *arg, const struct response_request *request,
 {
 	(void)arg, (void)request, (void)arena, (void)ret;
 	fail_msg("it was not begun");
-}
-
-static void *begin(void *arg, const struct response_request *request,
-                   struct arena *arena)
-{
-	return responder_strike(arg, request, arena);
-}
-
-static void end(void *arg, void *begun, const struct response_request *request,
-                struct arena *arena, struct response_outcome *ret)
-{
-	(void)arg, (void)request, (void)arena;
-	responder_finish(begun, ret);
 }
 
 struct collected {
@@ -170,15 +146,13 @@ static void await(struct response_queue *q, struct collected *c,
 static void test_begun_by_who_asks(void **state)
 {
 	struct fixture *f = *state;
-	const struct response_runner runner = { .arg = f->responder,
-		                                .run = run_never,
-		                                .begin = begin,
-		                                .end = end };
+	struct response_runner runner = response_runner_of(f->responder);
 	struct collected c = { 0 };
 	struct response_queue *q;
 	struct alert alert = { 0 };
 	pid_t pid;
 
+	runner.run = run_never;
 	assert_int_equal(response_queue_new(&runner, &q), 0);
 	pid = start_child(f);
 	assert_int_equal(response_queue_submit(q, &f->request, &alert), 0);

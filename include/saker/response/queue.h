@@ -28,6 +28,9 @@ struct response_runner {
 	            struct response_outcome *ret);
 };
 
+/* That responder, borrowed. */
+struct response_runner response_runner_of(struct responder *r);
+
 /* For the thread that carries responses out: no signals, high priority. */
 void response_thread_begin(void);
 
