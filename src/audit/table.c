@@ -38,8 +38,7 @@ uint64_t table_hash(const struct table *t, const struct record *r)
 
 bool event_matches(const struct open_event *o, const struct record *r)
 {
-	return o->e.stamp.serial == r->stamp.serial &&
-	       o->e.stamp.sec == r->stamp.sec && o->e.stamp.ms == r->stamp.ms &&
+	return audit_stamp_eq(&o->e.stamp, &r->stamp) &&
 	       str_eq(o->e.node, r->node);
 }
 

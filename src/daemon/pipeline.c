@@ -6,8 +6,7 @@
  *	      -> enriched events	event_init(), event_next()
  *	      -> rules that match	matcher_match()
  *	      -> alert			alert_from_hit()
- *	      -> response		pipeline_respond(), which may keep the
- *alert
+ *	      -> response		pipeline_respond(); it may keep it
  *	      -> outputs		outputs_submit()
  */
 #include "saker/daemon/pipeline.h"
@@ -151,6 +150,14 @@ static void match(struct pipeline *p)
 		p->on_event(p->on_event_arg, &p->event);
 }
 
+static void use_node(struct pipeline *p, struct tracker *t, struct str node)
+{
+	p->context.tracker = t;
+	p->context.users = nodes_is_other(p->nodes, node) ? NULL : p->users;
+	p->context.clock = &p->clock;
+	p->context.shown = &p->shown;
+}
+
 /* What the tracker has found out, as events of their own. */
 static void judge_containers(struct pipeline *p, struct tracker *t,
                              struct str node, uint64_t received_ns)
@@ -158,10 +165,7 @@ static void judge_containers(struct pipeline *p, struct tracker *t,
 	struct audit_event *audit = &p->container_event;
 	struct container_event what;
 
-	p->context.tracker = t;
-	p->context.users = nodes_is_other(p->nodes, node) ? NULL : p->users;
-	p->context.clock = &p->clock;
-	p->context.shown = &p->shown;
+	use_node(p, t, node);
 	while (t != NULL && tracker_next_event(t, &what)) {
 		arena_reset(&audit->arena);
 		*audit = (struct audit_event){
@@ -194,34 +198,8 @@ static void remember(struct pipeline *p, const struct process *process,
 	recent_note(p->recent, &who, audit);
 }
 
-static void judge(struct pipeline *p, struct audit_event *audit)
+static void judge_acts(struct pipeline *p, const struct audit_event *audit)
 {
-	struct process *process = NULL;
-
-	tracker_connector_follow(p->nodes->own, audit->received_ns);
-	p->context.tracker = nodes_tracker(p->nodes, audit->node);
-	p->context.users =
-		nodes_is_other(p->nodes, audit->node) ? NULL : p->users;
-	if (p->context.tracker != NULL)
-		process = tracker_observe(p->context.tracker, audit);
-	else
-		counter_add(p->counters, COUNTER_EVENTS_UNTRACKED, 1);
-	if (p->recent != NULL)
-		remember(p, process, audit);
-	p->context.clock = &p->clock;
-	p->context.shown = &p->shown;
-	event_init(&p->event, &p->context, audit, process);
-	if (is_own(p, process, audit->node)) {
-		judge_containers(p, p->context.tracker, audit->node,
-		                 audit->received_ns);
-		return;
-	}
-	if (shares_are_pressed(p->shares) &&
-	    shares_shed_event(p->shares, process, audit)) {
-		judge_containers(p, p->context.tracker, audit->node,
-		                 audit->received_ns);
-		return;
-	}
 	do
 		match(p);
 	while (event_next(&p->event));
@@ -230,8 +208,28 @@ static void judge(struct pipeline *p, struct audit_event *audit)
 	 * looks for */
 	if (audit->arena.failed)
 		counter_add(p->counters, COUNTER_EVENTS_NOMEM, 1);
-	judge_containers(p, p->context.tracker, audit->node,
-	                 audit->received_ns);
+}
+
+static void judge(struct pipeline *p, struct audit_event *audit)
+{
+	struct process *process = NULL;
+	struct tracker *t;
+
+	tracker_connector_follow(p->nodes->own, audit->received_ns);
+	t = nodes_tracker(p->nodes, audit->node);
+	use_node(p, t, audit->node);
+	if (t != NULL)
+		process = tracker_observe(t, audit);
+	else
+		counter_add(p->counters, COUNTER_EVENTS_UNTRACKED, 1);
+	if (p->recent != NULL)
+		remember(p, process, audit);
+	event_init(&p->event, &p->context, audit, process);
+	if (!is_own(p, process, audit->node) &&
+	    !(shares_are_pressed(p->shares) &&
+	      shares_shed_event(p->shares, process, audit)))
+		judge_acts(p, audit);
+	judge_containers(p, t, audit->node, audit->received_ns);
 }
 
 void pipeline_judge(struct pipeline *p, struct audit_event *audit)

@@ -157,11 +157,6 @@ static bool is_excess(struct shares *s, struct nodes *nodes,
 	return true;
 }
 
-static bool is_same(const struct audit_stamp *a, const struct audit_stamp *b)
-{
-	return a->serial == b->serial && a->ms == b->ms && a->sec == b->sec;
-}
-
 /* What comes first of an event decides. */
 bool shares_shed_record(struct shares *s, struct nodes *nodes,
                         const struct frame *frame)
@@ -174,7 +169,7 @@ bool shares_shed_record(struct shares *s, struct nodes *nodes,
 	if (!parse(frame, &r))
 		return false;
 	d = &s->decisions[r.stamp.serial % COUNT(s->decisions)];
-	if (!is_same(&d->stamp, &r.stamp)) {
+	if (!audit_stamp_eq(&d->stamp, &r.stamp)) {
 		d->stamp = r.stamp;
 		d->is_shed = s->is_pressed && is_excess(s, nodes, &r);
 	}

@@ -138,23 +138,9 @@ bool event_type_is_inert(struct str name)
 #include "inert_calls.def"
 #undef INERT
 	};
-	const uint64_t key = syscall_key(name.s, name.len);
-	size_t low = 0, high = COUNT(calls);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (syscall_key(calls[middle], sizeof(key)) < key)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (;
-	     low < COUNT(calls) && syscall_key(calls[low], sizeof(key)) == key;
-	     low++)
-		if (str_eq(name, str_from(calls[low])))
-			return true;
-	return false;
+	return syscall_row(calls, sizeof(calls[0]), COUNT(calls), name) <
+	       COUNT(calls);
 }
 
 bool event_type_is_call(struct str name)

@@ -35,26 +35,10 @@ static const struct {
 
 const struct syscall_info *syscall_info_find(struct str name)
 {
-	uint64_t key = name.len != 0 ? syscall_key(name.s, name.len) : 0;
-	size_t low = 0, high = COUNT(syscalls);
+	size_t row = syscall_row(syscalls, sizeof(syscalls[0]), COUNT(syscalls),
+	                         name);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (syscall_key(syscalls[middle].name, sizeof(key)) < key)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; low < COUNT(syscalls); low++) {
-		const char *row = syscalls[low].name;
-
-		if (syscall_key(row, sizeof(key)) != key)
-			break;
-		if (str_eq(name, str_from(row)))
-			return &syscalls[low];
-	}
-	return NULL;
+	return row < COUNT(syscalls) ? &syscalls[row] : NULL;
 }
 
 /* The first row of a set: rows have the order of the sets. */

@@ -71,6 +71,34 @@ static inline uint64_t syscall_key(const char *name, size_t len)
 	return be64toh(key);
 }
 
+/* Of rows sorted by name, which each begins with in eight bytes or more and
+ * ends by NUL: the row of that name, or count. */
+static inline size_t syscall_row(const void *rows, size_t size, size_t count,
+                                 struct str name)
+{
+	const uint64_t key = name.len != 0 ? syscall_key(name.s, name.len) : 0;
+	const char *names = rows;
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (syscall_key(names + middle * size, sizeof(key)) < key)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < count; low++) {
+		const char *row = names + low * size;
+
+		if (syscall_key(row, sizeof(key)) != key)
+			break;
+		if (str_eq(name, str_from(row)))
+			return low;
+	}
+	return count;
+}
+
 /* NULL for calls that the table lacks. */
 const struct syscall_info *syscall_info_find(struct str name);
 

@@ -14,6 +14,12 @@ struct audit_stamp {
 	uint64_t serial;
 };
 
+static inline bool audit_stamp_eq(const struct audit_stamp *a,
+                                  const struct audit_stamp *b)
+{
+	return a->serial == b->serial && a->sec == b->sec && a->ms == b->ms;
+}
+
 /* One name=value as it stands in the record: the value raw, its quotes
  * included. Borrowed from the record's text. */
 struct record_field {
