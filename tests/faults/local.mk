@@ -11,6 +11,7 @@ FAULT_TESTS = \
 	tests/faults/separate.sh \
 	tests/faults/soak.sh \
 	tests/faults/stopped.sh \
+	tests/faults/stopped_auditd.sh \
 	tests/faults/valgrind.sh
 
 EXTRA_DIST += tests/faults/README $(FAULT_TESTS)

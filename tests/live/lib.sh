@@ -297,7 +297,7 @@ start_auditd()
 	disk_error_action = IGNORE
 	q_depth = 2000
 	overflow_action = SYSLOG
-	max_restarts = 10
+	max_restarts = ${auditd_restarts:-10}
 	plugin_dir = $work/auditd/plugins.d
 	priority_boost = 0
 	END

@@ -320,6 +320,24 @@ static int poke_execs(char **argv)
 	return 0;
 }
 
+/* RATE calls a second that fail and change nothing, for SECONDS: no domain's
+ * name has that length. How many on stdout. */
+static int poke_calls(char **argv)
+{
+	struct timespec pause = { .tv_nsec = 2 * 1000 * 1000 };
+	long long began = realtime_ns(), rate = number(argv[0]), done = 0;
+	long long end = began + number(argv[1]) * 1000000000LL, now = began;
+
+	while (now < end) {
+		for (; done < (now - began) / 1000 * rate / 1000000; done++)
+			syscall(SYS_setdomainname, "x", -1);
+		nanosleep(&pause, NULL);
+		now = realtime_ns();
+	}
+	printf("%lld\n", done);
+	return 0;
+}
+
 /* A program of a short life: five others one after the other, each with the
  * same NAME and its number, in MILLISECONDS altogether. */
 static int poke_shorts(char **argv)
@@ -475,6 +493,7 @@ static const struct command {
 	{ "stamp", 1, poke_stamp },
 	{ "timed", 2, poke_timed },
 	{ "execs", 2, poke_execs },
+	{ "calls", 2, poke_calls },
 	{ "shorts", 2, poke_shorts },
 	{ "short", 1, poke_short },
 	{ "stay", 1, poke_stay },
