@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* old_kernel.c - runs a command as on a kernel without the system calls that
- * came after a given one: old_kernel LAST COMMAND [ARG...]. LAST: "3.10",
- * "5.1", "5.2".
+ * came after a given one: old_kernel LAST COMMAND [ARG...]. LAST: "3.10", "5.1"
+ * (no pidfd_open, close_range, openat2), "5.2", "5.12" (no Landlock), or
+ * "no-seccomp" for today's without filters of system calls.
  *
  * A filter answers ENOSYS for them, and EINVAL when the bounding set is asked
  * for CAP_AUDIT_READ, which 3.10 does not know. glibc's own fallbacks are in
@@ -29,39 +30,48 @@
 /* The same on every architecture. */
 #define PIDFD_SEND_SIGNAL 424
 #define FSPICK            433
+#define MOUNT_SETATTR     442
+#define ALL               0x3fffffff
+#define NOTHING           (~0u)
 
 #define COUNT(a)    (sizeof(a) / sizeof((a)[0]))
 #define FIELD(name) (uint32_t) offsetof(struct seccomp_data, name)
 #define LOAD(at)    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, at)
 #define ANSWER(n)   BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (n))
 #define ALLOW       BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
-/* Goes on when it is equal, else leaves n instructions out. */
-#define EQUAL(k, n) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, k, 0, n)
+/* How many instructions are left out when it is so, and when not. */
+#define EQUAL(k, yes, no) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, k, yes, no)
+#define GREATER(k, yes)   BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, k, yes, 0)
 
+/* What is asked for, or NOTHING, is unknown besides. */
 struct kernel {
 	const char *name;
-	uint32_t last;
+	uint32_t last, call, option, capability;
 };
 
 #ifdef ARCH
 static const struct kernel kernels[] = {
-	{ "3.10", LAST_310 },
-	{ "5.1", PIDFD_SEND_SIGNAL },
-	{ "5.2", FSPICK },
+	{ "3.10", LAST_310, NOTHING, NOTHING, CAP_AUDIT_READ },
+	{ "5.1", PIDFD_SEND_SIGNAL, NOTHING, NOTHING, NOTHING },
+	{ "5.2", FSPICK, NOTHING, NOTHING, NOTHING },
+	{ "5.12", MOUNT_SETATTR, NOTHING, NOTHING, NOTHING },
+	{ "no-seccomp", ALL, SYS_seccomp, PR_SET_SECCOMP, NOTHING },
 };
 
 static int forget(const struct kernel *k)
 {
 	struct sock_filter filter[] = {
 		LOAD(FIELD(arch)),
-		EQUAL(ARCH, 9),
+		EQUAL(ARCH, 0, 11),
 		LOAD(FIELD(nr)),
-		BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, k->last, 6, 0),
-		EQUAL(SYS_prctl, 6),
+		GREATER(k->last, 8),
+		EQUAL(k->call, 7, 0),
+		EQUAL(SYS_prctl, 0, 7),
 		LOAD(FIELD(args[0])),
-		EQUAL(PR_CAPBSET_READ, 4),
+		EQUAL(k->option, 3, 0),
+		EQUAL(PR_CAPBSET_READ, 0, 4),
 		LOAD(FIELD(args[1])),
-		EQUAL(k->last == LAST_310 ? CAP_AUDIT_READ : ~0u, 2),
+		EQUAL(k->capability, 0, 2),
 		ANSWER(EINVAL),
 		ANSWER(ENOSYS),
 		ALLOW,

@@ -2,15 +2,20 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # matrix.sh [SUITE...] - boots each Debian release's kernel in qemu (vm.sh), and
 # runs the live tests under it, against its auditd and runc. What is left is a line
-# for each test, a summary, and all output below MATRIX_DIR/SUITE.logs.
+# for each test, all output below MATRIX_DIR/SUITE.logs, and at the end one table,
+# also of what failed, was not over in time, or was not run at all. A row of it is
+# a test's last run: one release, or one test, can be run again by itself.
 #   MATRIX_BUILD   static: one static saker, built here, for all releases (default);
 #                  there: in each release, with its compiler and libraries, and
 #                  make check run there
-#   MATRIX_TESTS   names of live tests, or "all" (default: those that measure
-#                  nothing; an emulated machine is 20 times slower)
+#   MATRIX_TESTS   names of live tests (default: all of make check-live)
+#   MATRIX_LIMIT   seconds for all releases together, of which each gets an even
+#                  part of what is left (default: 21600)
+#   MATRIX_EACH    seconds for a test (default: 1800)
 #   MATRIX_CHECK   "no": leave out make check
 #   MATRIX_BOOT    "no": only build and check
-#   MATRIX_SLOW    by how much the tests wait longer (default: 20)
+#   MATRIX_SLOW    by how much the tests wait longer (default: 20; an emulated
+#                  machine is as many times slower)
 #   MATRIX_SYSTEMD 1: systemd is the machine's first process, otherwise nothing
 #                  but the tests runs there
 # and those of vm.sh.
@@ -19,8 +24,16 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")/../.." && pwd)
 dir=${MATRIX_DIR:-matrix}
 export MATRIX_DIR=$dir
-tests=${MATRIX_TESTS:-netlink auditd_plugin attribution audit_rules metadata hostile identity kernel_state restore blinded snapshot behaviours behaviours_crun behaviours_surface response response_tiers}
-[ "$tests" != all ] || tests=$(sed -n '/^LIVE_TESTS/,/[^\\]$/s|.*tests/live/\(.*\)\.sh.*|\1|p' "$here/tests/live/local.mk")
+# what tells most in the least time first
+first="kernel_state blinded netlink auditd_plugin restore response response_trail response_tiers attribution audit_rules snapshot"
+tests=${MATRIX_TESTS:-all}
+if [ "$tests" = all ]; then
+	tests=$(sed -n '/^LIVE_TESTS/,/[^\\]$/s|.*tests/live/\(.*\)\.sh.*|\1|p' "$here/tests/live/local.mk")
+	# shellcheck disable=SC2086 # lists of names
+	tests=$(printf '%s\n' $first $tests | awk '!seen[$0]++' | xargs)
+fi
+version=$(git -C "$here" describe --always --dirty 2>/dev/null || echo -)
+end=$((SECONDS + ${MATRIX_LIMIT:-21600}))
 build=${MATRIX_BUILD:-static}
 contained=$(sed -n 's|^tests_live_\([a-z]*\)_LDFLAGS = -static$|tests/live/\1|p' "$here/tests/live/local.mk" | xargs)
 suites=("$@")
@@ -113,18 +126,38 @@ check_there() # SUITE
 	fi
 }
 
-live_there() # SUITE
+# merge SUITE: what the machine wrote of this run takes the place of former rows;
+# what it did not come to is told, too.
+merge()
+{
+	local machine=- test result seconds
+
+	[ ! -s "$dir/$1.logs/machine" ] || machine=$(cat "$dir/$1.logs/machine")
+	[ "$machine" != - ] || machine='- -'
+	touch "$dir/$1.table" "$dir/$1.logs/rows"
+	for test in $tests; do
+		read -r result seconds < <(awk -v test="$test" '$1 == test { r = $2; s = $3 }
+			END { print (r == "" ? "NOT-RUN" : r == "began" ? "TIME" : r), s + 0 }' \
+			"$dir/$1.logs/rows")
+		awk -v test="$test" '$4 != test' "$dir/$1.table" >"$dir/$1.table.new"
+		echo "$1 $machine $test $result $seconds $version" >>"$dir/$1.table.new"
+		mv "$dir/$1.table.new" "$dir/$1.table"
+	done
+}
+
+live_there() # SUITE SECONDS
 {
 	local bare=-b machine=$1
 
 	[ "${MATRIX_BOOT:-yes}" != no ] || return 0
 	[ -z "${MATRIX_SYSTEMD:-}" ] || bare=
 	cp "$here/tests/matrix/live.sh" "$dir/$1.logs/"
+	rm -f "$dir/$1.logs/rows" "$dir/$1.logs/machine"
 	if [ "$build" = there ]; then machine=$1.saker; else cp "$dir/saker.tar" "$dir/$1.logs/"; fi
 	# shellcheck disable=SC2086 # a list of names, an option or none
-	bash "$here/tests/matrix/vm.sh" $bare -d "$dir/$1.logs" "$machine" \
-		env CI=true "SAKER_TEST_SLOW=${MATRIX_SLOW:-20}" \
-		bash ./live.sh 1800 $tests |
+	MATRIX_SECONDS=$2 bash "$here/tests/matrix/vm.sh" $bare -d "$dir/$1.logs" "$machine" \
+		env "SAKER_TEST_SLOW=${MATRIX_SLOW:-20}" \
+		bash ./live.sh "${MATRIX_EACH:-1800}" "$2" $tests |
 		sed -u "s/^\([A-Z]*: \)/\1$1: /" && return
 	[ -f "$dir/$1.logs/.vm-status" ] || echo "FAIL: $1: the machine did not come to its end: $dir/$machine.console"
 	return 1
@@ -134,21 +167,26 @@ failed=0
 mkdir -p "$dir"
 dir=$(cd "$dir" && pwd)
 [ "$build" = there ] || build_static || exit 1
+count=${#suites[@]}
 for suite in "${suites[@]}"; do
-	bash "$here/tests/matrix/vm.sh" -n "$suite" >/dev/null
 	mkdir -p "$dir/$suite.logs"
 	{
 		rc=0
-		if [ "$build" = there ]; then
+		bash "$here/tests/matrix/vm.sh" -n "$suite" >/dev/null || rc=$?
+		if [ "$rc" -eq 0 ] && [ "$build" = there ]; then
 			build_there "$suite" && check_there "$suite" || rc=1
 		fi
-		live_there "$suite" || rc=1
+		[ "$rc" -ne 0 ] || live_there "$suite" $(((end - SECONDS) / count)) || rc=1
+		[ "${MATRIX_BOOT:-yes}" = no ] || merge "$suite"
 		[ "$rc" -eq 0 ]
-	} | tee "$dir/$suite.result" || failed=1
+	} || failed=1
+	count=$((count - 1))
 done
-echo "matrix:$(for suite in "${suites[@]}"; do
-	printf ' %s %s passed, %s failed, %s skipped;' "$suite" \
-		"$(grep -c ^PASS "$dir/$suite.result")" "$(grep -c ^FAIL "$dir/$suite.result")" \
-		"$(grep -c ^SKIP "$dir/$suite.result")"
-done) logs: $dir/*.logs"
+{
+	echo "release kernel auditd test result seconds saker"
+	for suite in bullseye bookworm trixie; do
+		[ ! -f "$dir/$suite.table" ] || cat "$dir/$suite.table"
+	done
+} | tee "$dir/table" | column -t
+echo "logs: $dir/*.logs"
 exit "$failed"
