@@ -33,6 +33,7 @@ dist_check_SCRIPTS += \
 	tests/first-hour.sh \
 	tests/jobs.sh \
 	tests/lint.sh \
+	tests/old_host.sh \
 	tests/old_kernel.sh \
 	tests/outage.sh \
 	tests/plugin.sh \
@@ -63,6 +64,7 @@ TESTS += \
 	tests/first-hour.sh \
 	tests/jobs.sh \
 	tests/lint.sh \
+	tests/old_host.sh \
 	tests/old_kernel.sh \
 	tests/outage.sh \
 	tests/plugin.sh \

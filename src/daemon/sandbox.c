@@ -11,6 +11,7 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <linux/sched.h>
+#include <linux/seccomp.h>
 #include <linux/sockios.h>
 #include <seccomp.h>
 #include <signal.h>
@@ -174,6 +175,14 @@ static int add_conditions(scmp_filter_ctx filter)
 	return 0;
 }
 
+/* seccomp(2): a kernel with filters looks for the one that is not there;
+ * libseccomp tells of a kernel without them only that something failed. */
+static bool filters_are_known(void)
+{
+	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, NULL) < 0 &&
+	       errno == EFAULT;
+}
+
 /* Before Linux 3.17 a filter is for its thread, which is the one that judges,
  * and for those that it starts: the readers. The outputs' were there before. */
 static int load(scmp_filter_ctx filter)
@@ -189,9 +198,13 @@ static int load(scmp_filter_ctx filter)
 
 int sandbox_filter(enum sandbox_role role)
 {
-	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-	int error = filter != NULL ? add_engine_calls(filter) : E_NOMEM;
+	scmp_filter_ctx filter;
+	int error;
 
+	if (!filters_are_known())
+		return E_UNSUPPORTED;
+	filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+	error = filter != NULL ? add_engine_calls(filter) : E_NOMEM;
 	if (error == 0 && role == SANDBOX_COURIER)
 		error = add_courier_calls(filter);
 

@@ -2,11 +2,14 @@
 /* tables.c - what the engine knows of processes and containers, kept where its
  * end does not reach it.
  *
- * Two files in memory are written in turn, so that one of them is whole
- * whenever the engine ends. */
+ * Two files in memory (or without a name) are written in turn, so that one of
+ * them is whole whenever the engine ends. */
 #include "tables.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -26,6 +29,19 @@ struct tables {
 	uint64_t next_ns;
 };
 
+/* memfd_create came with Linux 3.17. */
+static int open_unnamed(void)
+{
+	int fd = memfd_create("saker-tables", MFD_CLOEXEC);
+	FILE *file = fd < 0 && errno == ENOSYS ? tmpfile() : NULL;
+
+	if (file != NULL) {
+		fd = fcntl(fileno(file), F_DUPFD_CLOEXEC, 0);
+		fclose(file);
+	}
+	return fd;
+}
+
 struct tables *tables_new(void)
 {
 	struct tables *t = calloc(1, sizeof(*t));
@@ -38,7 +54,7 @@ struct tables *tables_new(void)
 	}
 	t->whole = shared;
 	for (unsigned i = 0; i < 2; i++)
-		t->fds[i] = memfd_create("saker-tables", MFD_CLOEXEC);
+		t->fds[i] = open_unnamed();
 	if (t->fds[0] >= 0 && t->fds[1] >= 0)
 		return t;
 	tables_free(t);

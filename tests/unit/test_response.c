@@ -515,6 +515,14 @@ static void put(const struct fixture *f, const char *name, const char *text)
 	write_text(path, text);
 }
 
+static void remove_from(const struct fixture *f, const char *name)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/%s", f->hierarchy, name);
+	assert_int_equal(unlink(path), 0);
+}
+
 /* The journal knows of it before the file is touched; what cannot be frozen in
  * time is let go. */
 static void test_freeze_file(void **state)
@@ -543,6 +551,43 @@ static void test_freeze_file(void **state)
 	assert_true(cgroup_is_frozen(g.freezer, CONTAINER_TIER_FREEZER));
 	assert_int_equal(cgroup_thaw(g.freezer, CONTAINER_TIER_FREEZER), 0);
 	assert_file(f->hierarchy, "freezer.state", "THAWED");
+	cgroup_handle_close(&g);
+	arena_done(&arena);
+}
+
+/* Linux 5.2 to 5.13: the cgroup can be frozen, but not killed; before, neither,
+ * and there remain the ways that need no file. Whatever is switched on for the
+ * machine, a container's own directory has the last word. */
+static void test_no_cgroup_kill(void **state)
+{
+	struct fixture *f = *state;
+	struct cgroup_handle g;
+	struct arena arena = ARENA_INIT;
+
+	make_cgroup(f, "");
+	put(f, "cgroup.procs", "");
+	put(f, "../cgroup.freeze", "0\n");
+	put(f, "cgroup.freeze", "0\n");
+	make_control(f);
+	assert_false(control_has_container_tier(f->control,
+	                                        CONTAINER_TIER_CGROUP_KILL));
+	assert_true(control_has_container_tier(f->control,
+	                                       CONTAINER_TIER_CGROUP_FREEZE));
+	assert_int_equal(control_open_cgroup(f->control, STR("0::" CGROUP "\n"),
+	                                     STR(CGROUP), &arena, &g),
+	                 0);
+	assert_false(
+		cgroup_handle_has(f->control, &g, CONTAINER_TIER_CGROUP_KILL));
+	assert_true(cgroup_handle_has(f->control, &g,
+	                              CONTAINER_TIER_CGROUP_FREEZE));
+	remove_from(f, "cgroup.freeze");
+	assert_false(cgroup_handle_has(f->control, &g,
+	                               CONTAINER_TIER_CGROUP_FREEZE));
+	remove_from(f, "../cgroup.freeze");
+	make_control(f);
+	assert_false(control_has_container_tier(f->control,
+	                                        CONTAINER_TIER_CGROUP_FREEZE));
+	assert_true(cgroup_handle_has(f->control, &g, CONTAINER_TIER_LOOP));
 	cgroup_handle_close(&g);
 	arena_done(&arena);
 }
@@ -768,6 +813,7 @@ int main(void)
 		TEST(test_odd_journals),
 		TEST(test_full_journal),
 		TEST(test_freeze_file),
+		TEST(test_no_cgroup_kill),
 		TEST(test_cgroup_paths),
 		TEST(test_cgroup_lists),
 		TEST(test_circuit_breaker),
