@@ -22,8 +22,10 @@ noinst_HEADERS += include/saker/host/control.h include/saker/host/fake.h include
 	include/saker/host/wire.h
 
 if TESTS_ENABLED
-check_PROGRAMS += tests/unit/test_host
-TESTS += tests/unit/test_host
+check_PROGRAMS += tests/unit/test_host tests/unit/test_cgroup_control
+TESTS += tests/unit/test_host tests/unit/test_cgroup_control
+tests_unit_test_cgroup_control_SOURCES = tests/unit/test_cgroup_control.c
+tests_unit_test_cgroup_control_LDADD = src/host/libhost.a src/base/libbase.a $(CMOCKA_LIBS)
 tests_unit_test_host_SOURCES = tests/unit/test_host.c
 tests_unit_test_host_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src/host
 tests_unit_test_host_LDADD = src/host/libhost.a src/base/libbase.a $(CMOCKA_LIBS)

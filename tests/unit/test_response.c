@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_response.c - responses to real processes of this test, by every tier;
- * cgroups that are directories of plain files; the journal; the thread. */
+ * the journal; the thread. */
 #include <fcntl.h>
 #include <poll.h>
 #include <setjmp.h>
@@ -21,11 +21,9 @@
 #include "saker/response/queue.h"
 #include "sleeper.h"
 
-#define CGROUP "/docker/test"
-
 struct fixture {
 	char dir[64];
-	char journal_path[128], mountinfo[128], hierarchy[128];
+	char journal_path[128];
 	struct host *host;
 	struct control_options tiers;
 	struct control *control;
@@ -49,16 +47,6 @@ static void write_text(const char *path, const char *text)
 
 	assert_true(fd >= 0);
 	assert_int_equal(io_write_all(fd, str_from(text)), 0);
-}
-
-static void assert_file(const char *dir, const char *name, const char *expected)
-{
-	auto_buf struct buf text = BUF_INIT;
-	char path[256];
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	assert_int_equal(io_read_at(AT_FDCWD, path, 4096, &text), 0);
-	assert_string_equal(buf_cstr(&text), expected);
 }
 
 static void count_undone(void *arg, const struct journal_entry *e, int error)
@@ -488,163 +476,6 @@ static void test_full_journal(void **state)
 	assert_int_equal(journal_begin(f->journal, &e, &id), 0);
 }
 
-/* One hierarchy, whose files are plain ones. */
-static void make_cgroup(struct fixture *f, const char *controller)
-{
-	const char *const parts[] = { "/h", "/h/docker", "/h" CGROUP };
-	char text[512], path[128];
-
-	for (size_t i = 0; i < COUNT(parts); i++) {
-		snprintf(path, sizeof(path), "%s%s", f->dir, parts[i]);
-		assert_int_equal(mkdir(path, 0700), 0);
-	}
-	snprintf(f->hierarchy, sizeof(f->hierarchy), "%s/h" CGROUP, f->dir);
-	snprintf(f->mountinfo, sizeof(f->mountinfo), "%s/mountinfo", f->dir);
-	snprintf(text, sizeof(text), "9 1 0:9 / %s/h rw - %s x rw%s%s\n",
-	         f->dir, *controller == '\0' ? "cgroup2" : "cgroup",
-	         *controller == '\0' ? "" : ",", controller);
-	write_text(f->mountinfo, text);
-	f->tiers.mountinfo = f->mountinfo;
-}
-
-static void put(const struct fixture *f, const char *name, const char *text)
-{
-	char path[256];
-
-	snprintf(path, sizeof(path), "%s/%s", f->hierarchy, name);
-	write_text(path, text);
-}
-
-static void remove_from(const struct fixture *f, const char *name)
-{
-	char path[256];
-
-	snprintf(path, sizeof(path), "%s/%s", f->hierarchy, name);
-	assert_int_equal(unlink(path), 0);
-}
-
-/* The journal knows of it before the file is touched; what cannot be frozen in
- * time is let go. */
-static void test_freeze_file(void **state)
-{
-	struct fixture *f = *state;
-	struct cgroup_handle g;
-	struct arena arena = ARENA_INIT;
-
-	make_cgroup(f, "freezer");
-	put(f, "cgroup.procs", "");
-	put(f, "freezer.state", "THAWED\n");
-	make_control(f);
-	assert_true(
-		control_has_container_tier(f->control, CONTAINER_TIER_FREEZER));
-	assert_false(control_has_container_tier(f->control,
-	                                        CONTAINER_TIER_CGROUP_KILL));
-	assert_int_equal(control_open_cgroup(f->control,
-	                                     STR("7:freezer:" CGROUP "/sub\n"),
-	                                     STR(CGROUP), &arena, &g),
-	                 0);
-	assert_true(g.freezer >= 0 && g.unified < 0);
-	assert_int_equal(cgroup_freeze(g.freezer, CONTAINER_TIER_FREEZER,
-	                               clock_monotonic_ns() + NS_PER_SEC),
-	                 0);
-	assert_file(f->hierarchy, "freezer.state", "FROZEN");
-	assert_true(cgroup_is_frozen(g.freezer, CONTAINER_TIER_FREEZER));
-	assert_int_equal(cgroup_thaw(g.freezer, CONTAINER_TIER_FREEZER), 0);
-	assert_file(f->hierarchy, "freezer.state", "THAWED");
-	cgroup_handle_close(&g);
-	arena_done(&arena);
-}
-
-/* Linux 5.2 to 5.13: the cgroup can be frozen, but not killed; before, neither,
- * and there remain the ways that need no file. Whatever is switched on for the
- * machine, a container's own directory has the last word. */
-static void test_no_cgroup_kill(void **state)
-{
-	struct fixture *f = *state;
-	struct cgroup_handle g;
-	struct arena arena = ARENA_INIT;
-
-	make_cgroup(f, "");
-	put(f, "cgroup.procs", "");
-	put(f, "../cgroup.freeze", "0\n");
-	put(f, "cgroup.freeze", "0\n");
-	make_control(f);
-	assert_false(control_has_container_tier(f->control,
-	                                        CONTAINER_TIER_CGROUP_KILL));
-	assert_true(control_has_container_tier(f->control,
-	                                       CONTAINER_TIER_CGROUP_FREEZE));
-	assert_int_equal(control_open_cgroup(f->control, STR("0::" CGROUP "\n"),
-	                                     STR(CGROUP), &arena, &g),
-	                 0);
-	assert_false(
-		cgroup_handle_has(f->control, &g, CONTAINER_TIER_CGROUP_KILL));
-	assert_true(cgroup_handle_has(f->control, &g,
-	                              CONTAINER_TIER_CGROUP_FREEZE));
-	remove_from(f, "cgroup.freeze");
-	assert_false(cgroup_handle_has(f->control, &g,
-	                               CONTAINER_TIER_CGROUP_FREEZE));
-	remove_from(f, "../cgroup.freeze");
-	make_control(f);
-	assert_false(control_has_container_tier(f->control,
-	                                        CONTAINER_TIER_CGROUP_FREEZE));
-	assert_true(cgroup_handle_has(f->control, &g, CONTAINER_TIER_LOOP));
-	cgroup_handle_close(&g);
-	arena_done(&arena);
-}
-
-static void test_cgroup_paths(void **state)
-{
-	static const char *const wrong[] = { "",        "/",
-		                             "docker",  "/docker/",
-		                             "/../x",   "/x/..",
-		                             "/x/../y", "/docker/other" };
-	struct fixture *f = *state;
-	struct cgroup_handle g;
-	struct arena arena = ARENA_INIT;
-
-	make_cgroup(f, "");
-	put(f, "cgroup.procs", "");
-	make_control(f);
-	for (size_t i = 0; i < COUNT(wrong); i++)
-		assert_true(control_open_cgroup(
-				    f->control, STR("0::" CGROUP "\n"),
-				    str_from(wrong[i]), &arena, &g) < 0);
-	/* the process must be in it */
-	assert_int_equal(control_open_cgroup(f->control, STR("0::/other\n"),
-	                                     STR(CGROUP), &arena, &g),
-	                 E_NOT_FOUND);
-	arena_done(&arena);
-}
-
-static void test_cgroup_lists(void **state)
-{
-	struct fixture *f = *state;
-	auto_buf struct buf pids = BUF_INIT;
-	struct cgroup_handle g;
-	struct arena arena = ARENA_INIT;
-	char path[256];
-
-	make_cgroup(f, "");
-	put(f, "cgroup.procs", "10\n0\nx\n11\n99999999999\n");
-	snprintf(path, sizeof(path), "%s/sub", f->hierarchy);
-	assert_int_equal(mkdir(path, 0700), 0);
-	put(f, "sub/cgroup.procs", "12\n");
-	make_control(f);
-	assert_int_equal(control_open_cgroup(f->control, STR("0::" CGROUP "\n"),
-	                                     STR(CGROUP), &arena, &g),
-	                 0);
-	assert_int_equal(cgroup_handle_pids(&g, 3, &pids), 0);
-	assert_int_equal(pids.len, 3 * sizeof(pid_t));
-	assert_int_equal(((pid_t *)(void *)pids.data)[2], 12);
-	buf_clear(&pids);
-	assert_int_equal(cgroup_handle_pids(&g, 2, &pids), E_LIMIT);
-	assert_false(cgroup_handle_is_empty(&g));
-	put(f, "cgroup.events", "populated 0\nfrozen 0\n");
-	assert_true(cgroup_handle_is_empty(&g));
-	cgroup_handle_close(&g);
-	arena_done(&arena);
-}
-
 /* Only so many, then dry run, and it says so; a reload ends that. */
 static void test_circuit_breaker(void **state)
 {
@@ -812,10 +643,6 @@ int main(void)
 		TEST(test_one_owner),
 		TEST(test_odd_journals),
 		TEST(test_full_journal),
-		TEST(test_freeze_file),
-		TEST(test_no_cgroup_kill),
-		TEST(test_cgroup_paths),
-		TEST(test_cgroup_lists),
 		TEST(test_circuit_breaker),
 		TEST(test_not_here),
 		TEST(test_queue),
