@@ -37,6 +37,7 @@ dist_check_SCRIPTS += \
 	tests/old_kernel.sh \
 	tests/outage.sh \
 	tests/plugin.sh \
+	tests/reconnect.sh \
 	tests/relay.sh \
 	tests/reload.sh \
 	tests/robustness.sh \
@@ -68,6 +69,7 @@ TESTS += \
 	tests/old_kernel.sh \
 	tests/outage.sh \
 	tests/plugin.sh \
+	tests/reconnect.sh \
 	tests/relay.sh \
 	tests/reload.sh \
 	tests/robustness.sh \

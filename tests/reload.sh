@@ -71,6 +71,7 @@ feeder=$!
 pid=$!
 wait_for is_up || { cat "$work/err"; exit 99; }
 first_hash=$(jq -r .rules.hash "$work/status")
+echo "processes: $(jq -c '[.processes[].role]' "$work/status")"
 
 failed=0
 for ((i = 1; i <= reloads; i++)); do

@@ -89,7 +89,7 @@ static int prepare(struct courier *c)
 	const struct config *config = c->config;
 	struct monitor_options options = {
 		.counters = c->counters,
-		.is_couriers = true,
+		.asker = WIRE_COURIER,
 		.outputs = config->output.items,
 		.noutputs = config->output.count,
 	};

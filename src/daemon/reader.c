@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -34,11 +35,51 @@ static bool is_needed(const struct daemon *d)
 	return false;
 }
 
-/* Nothing of the monitor's but what is drained, and where it goes. */
-static void close_others(const struct daemon *d)
+/* Of the sources' threads. */
+struct asker {
+	pthread_mutex_t lock;
+	const struct daemon *daemon;
+	int socket;
+};
+
+/* Which source it is says its place; where that connects to the monitor knows.
+ */
+static int ask_to_connect(void *arg, const struct source *source, int *ret_fd)
 {
-	int keep[4 * INPUTS_MAX];
-	size_t n = 0;
+	struct asker *a = arg;
+	struct wire_header header = { .operation = WIRE_CONNECT };
+	int fd = -1, error;
+
+	while (&a->daemon->inputs[header.number].source != source)
+		header.number++;
+	pthread_mutex_lock(&a->lock);
+	error = wire_ask(a->socket, &header, NULL, NULL, &fd);
+	pthread_mutex_unlock(&a->lock);
+	if (error == 0 && fd < 0)
+		error = E_IO;
+	if (error == 0)
+		*ret_fd = fd;
+	else
+		io_close(&fd);
+	return error;
+}
+
+/* In the monitor. */
+static int connect_source(void *arg, unsigned source, int *ret_fd)
+{
+	struct daemon *d = arg;
+
+	return source < d->ninputs
+	               ? source_connect(&d->inputs[source].source, ret_fd)
+	               : E_INVALID;
+}
+
+/* Nothing of the monitor's but what is drained, where it goes, and the way to
+ * ask. */
+static void close_others(const struct daemon *d, int socket)
+{
+	int keep[4 * INPUTS_MAX + 1] = { socket };
+	size_t n = 1;
 
 	for (size_t i = 0; i < d->ninputs; i++) {
 		const struct source *s = &d->inputs[i].source;
@@ -53,7 +94,7 @@ static void close_others(const struct daemon *d)
 	io_close_all_but(keep, n);
 }
 
-static int start_sources(struct daemon *d)
+static int start_sources(struct daemon *d, struct asker *asker)
 {
 	int error = 0;
 
@@ -63,6 +104,8 @@ static int start_sources(struct daemon *d)
 		if (!source_has_thread(s))
 			continue;
 		source_resume_draining(s);
+		s->connect = ask_to_connect;
+		s->connect_arg = asker;
 		error = source_start(s);
 	}
 	return error;
@@ -74,12 +117,13 @@ static void end_sources(struct daemon *d)
 		source_stop(&d->inputs[i].source);
 }
 
-static int work(struct daemon *d, pid_t parent)
+static int work(struct daemon *d, pid_t parent, int socket)
 {
+	struct asker asker = { PTHREAD_MUTEX_INITIALIZER, d, socket };
 	int signals, error;
 
 	prctl(PR_SET_NAME, "saker-reader", 0, 0, 0);
-	close_others(d);
+	close_others(d, socket);
 	signals = signals_open(false);
 	error = signals >= 0 ? confine("reader", &d->user, SANDBOX_ENGINE, -1,
 	                               &d->landlock->reader)
@@ -87,7 +131,7 @@ static int work(struct daemon *d, pid_t parent)
 	if (error == 0 && getppid() != parent)
 		error = E_END;
 	if (error == 0)
-		error = start_sources(d);
+		error = start_sources(d, &asker);
 	while (error == 0 && signals_next(signals) != SIGNAL_STOP)
 		poll(&(struct pollfd){ .fd = signals, .events = POLLIN }, 1,
 		     -1);
@@ -98,11 +142,17 @@ static int work(struct daemon *d, pid_t parent)
 static int start(struct reader *r)
 {
 	pid_t parent = getpid();
+	int pair[2];
 
+	if (wire_pair(pair) < 0)
+		return E_IO;
 	r->pid = fork();
 	if (r->pid == 0)
-		_exit(work(r->daemon, parent) == 0 ? 0 : 1);
+		_exit(work(r->daemon, parent, pair[1]) == 0 ? 0 : 1);
+	close(pair[1]);
+	r->socket = pair[0];
 	if (r->pid < 0) {
+		io_close(&r->socket);
 		r->pid = 0;
 		return E_NOMEM;
 	}
@@ -116,13 +166,30 @@ static bool reap(struct reader *r)
 	if (r->pid <= 0 || waitpid(r->pid, &r->status, WNOHANG) != r->pid)
 		return false;
 	r->pid = 0;
+	io_close(&r->socket);
 	atomic_store(r->daemon->reader, 0);
 	return true;
 }
 
 int reader_begin(struct reader *r)
 {
-	return is_needed(r->daemon) ? start(r) : 0;
+	struct monitor_options options = {
+		.counters = r->daemon->counters,
+		.asker = WIRE_READER,
+		.connect = connect_source,
+		.connect_arg = r->daemon,
+	};
+
+	if (!is_needed(r->daemon))
+		return 0;
+	r->monitor = monitor_new(&options);
+	return r->monitor != NULL ? start(r) : E_NOMEM;
+}
+
+void reader_serve(struct reader *r)
+{
+	if (!monitor_serve(r->monitor, r->socket))
+		io_close(&r->socket);
 }
 
 void reader_tick(struct reader *r)
@@ -145,6 +212,8 @@ void reader_end(struct reader *r)
 {
 	uint64_t until = clock_monotonic_ns() + END_MS * NS_PER_MS;
 
+	/* nobody answers it any more */
+	io_close(&r->socket);
 	if (r->pid > 0)
 		kill(r->pid, SIGTERM);
 	while (r->pid > 0 && !reap(r)) {
@@ -152,4 +221,6 @@ void reader_end(struct reader *r)
 			kill(r->pid, SIGKILL);
 		poll(NULL, 0, LOOK_MS);
 	}
+	monitor_free(r->monitor);
+	r->monitor = NULL;
 }

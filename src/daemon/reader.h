@@ -6,6 +6,7 @@
 
 #include "daemon.h"
 #include "restart.h"
+#include "saker/monitor/monitor.h"
 
 /* The monitor's. */
 struct reader {
@@ -13,6 +14,8 @@ struct reader {
 	pid_t pid;             /* 0 = there is none */
 	int status;
 	struct restart restart;
+	struct monitor *monitor; /* what it may ask for */
+	int socket;              /* on which it asks; -1 = it is not there */
 };
 
 /* Starts it where a source needs one. 0, E_NOMEM or E_IO. reader_end() in any
@@ -20,6 +23,8 @@ struct reader {
 int reader_begin(struct reader *r) must_check;
 /* Sees off one that has ended, and starts another when that is due. */
 void reader_tick(struct reader *r);
+/* Answers what it asks on socket. */
+void reader_serve(struct reader *r);
 /* It ends, for a limited time in order. */
 void reader_end(struct reader *r);
 

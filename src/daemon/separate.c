@@ -87,6 +87,7 @@ static int become_engine(struct separation *s, const int sockets[])
 	prctl(PR_SET_NAME, "saker-engine", 0, 0, 0);
 	close_sockets(s);
 	io_close(&s->courier.socket);
+	io_close(&s->reader.socket);
 	inputs_leave(d);
 	responses_close_files(s->responses);
 	close(d->signal_fd);
@@ -221,11 +222,14 @@ static void serve_until_end(struct separation *s)
 			{ .fd = s->daemon->signal_fd, .events = POLLIN },
 			{ .fd = s->sockets[SOCKET_ENGINE], .events = POLLIN },
 			{ .fd = s->sockets[SOCKET_METRICS], .events = POLLIN },
+			{ .fd = s->reader.socket, .events = POLLIN },
 		};
 
 		poll(fds, COUNT(fds), wait_ms(s));
 		serve_one(s, &fds[1], &s->sockets[SOCKET_ENGINE]);
 		serve_one(s, &fds[2], &s->sockets[SOCKET_METRICS]);
+		if (fds[3].revents != 0)
+			reader_serve(&s->reader);
 		if (fds[0].revents != 0)
 			handle_signals(s);
 		courier_tick(&s->courier);
@@ -365,7 +369,8 @@ int daemon_separate(struct daemon *d)
 	struct separation s = { .daemon = d,
 		                .lock = PTHREAD_MUTEX_INITIALIZER,
 		                .sockets = { -1, -1, -1, -1, -1 },
-		                .courier.socket = -1 };
+		                .courier.socket = -1,
+		                .reader.socket = -1 };
 	struct shared *shared;
 	pid_t own = getpid();
 	int error;

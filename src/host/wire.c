@@ -33,9 +33,9 @@ static bool is_allowed(const struct wire_header *h, struct str path)
 	       (t & WIRE_PATH ? is_path(path) : path.len == 0);
 }
 
-bool wire_is_couriers(enum wire_operation operation)
+unsigned wire_asker(enum wire_operation operation)
 {
-	return (takes[operation] & WIRE_COURIER) != 0;
+	return takes[operation] & (WIRE_COURIER | WIRE_READER);
 }
 
 bool wire_parse(struct str datagram, struct wire_request *ret)

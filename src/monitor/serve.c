@@ -240,6 +240,17 @@ static struct outcome serve_NOTIFY(struct monitor *m,
 	return only(0);
 }
 
+static struct outcome serve_CONNECT(struct monitor *m,
+                                    const struct wire_request *r)
+{
+	struct outcome o = { E_DENIED, -1 };
+
+	if (m->options.connect != NULL)
+		o.error = m->options.connect(m->options.connect_arg,
+		                             (unsigned)r->number, &o.fd);
+	return o;
+}
+
 static struct outcome serve(struct monitor *m, struct str datagram)
 {
 	typedef struct outcome server(struct monitor * m,
@@ -253,7 +264,7 @@ static struct outcome serve(struct monitor *m, struct str datagram)
 
 	if (!wire_parse(datagram, &request))
 		return only(E_INVALID);
-	if (wire_is_couriers(request.operation) != m->options.is_couriers)
+	if (wire_asker(request.operation) != m->options.asker)
 		return only(E_DENIED);
 	return table[request.operation](m, &request);
 }

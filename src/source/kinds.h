@@ -7,6 +7,8 @@
 
 /* The whole name goes on: "unix" alone is a macro of the compiler. */
 #define SOURCE_THREAD(name) int name##_read(struct source *s);
+#define SOURCE_CLIENT(name) \
+	SOURCE_THREAD(name) int name##_connect(struct source *s, int *ret_fd);
 #define SOURCE_DIRECT(name)                                   \
 	bool name##_peek(struct source *s, struct frame *ret, \
 	                 uint64_t *ret_received_ns);          \
@@ -23,6 +25,7 @@
 #include "saker/source/sources.def"
 #undef SOURCE
 #undef SOURCE_DIRECT
+#undef SOURCE_CLIENT
 #undef SOURCE_THREAD
 
 /* One read's worth: many times what a socket pair holds. */

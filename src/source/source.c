@@ -3,6 +3,7 @@
 #include "saker/source/source.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -20,6 +21,7 @@
 
 static const struct source_kind kinds[] = {
 #define SOURCE_THREAD(name) .read = name##_read
+#define SOURCE_CLIENT(name) SOURCE_THREAD(name), .connect = name##_connect
 #define SOURCE_DIRECT(name)                                          \
 	.peek = name##_peek, .pop = name##_pop, .load = name##_load, \
 	.stop = name##_stop, .resume = name##_resume,                \
@@ -35,6 +37,7 @@ static const struct source_kind kinds[] = {
 #include "saker/source/sources.def"
 #undef SOURCE
 #undef SOURCE_DIRECT
+#undef SOURCE_CLIENT
 #undef SOURCE_THREAD
 };
 
@@ -116,6 +119,23 @@ void source_close(struct source *s)
 	s->kind = NULL;
 	s->ring = NULL;
 	errno = saved;
+}
+
+int source_connect(struct source *s, int *ret_fd)
+{
+	int fd, error;
+
+	if (s->kind->connect == NULL)
+		return E_UNSUPPORTED;
+	io_close(&s->fd);
+	error = s->kind->connect(s, &s->fd);
+	if (error < 0)
+		return error;
+	fd = fcntl(s->fd, F_DUPFD_CLOEXEC, 0);
+	if (fd < 0)
+		return E_IO;
+	*ret_fd = fd;
+	return 0;
 }
 
 int stream_push(struct source *s, struct str bytes)

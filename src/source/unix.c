@@ -16,9 +16,9 @@ struct unix_state {
 	char chunk[STREAM_CHUNK];
 };
 
-/* 0, E_AGAIN when nobody serves the socket now, E_DENIED, E_IO. Connecting to a
- * local socket never waits with SOCK_NONBLOCK: a full backlog is EAGAIN. */
-static int try_connect(struct source *s)
+/* Connecting to a local socket never waits with SOCK_NONBLOCK: a full backlog
+ * is EAGAIN. */
+int source_unix_connect(struct source *s, int *ret_fd)
 {
 	const struct unix_state *state = s->state;
 	auto_close int fd =
@@ -28,7 +28,7 @@ static int try_connect(struct source *s)
 		return E_IO;
 	if (connect(fd, (const struct sockaddr *)&state->address,
 	            sizeof(state->address)) == 0) {
-		s->fd = fd;
+		*ret_fd = fd;
 		fd = -1;
 		return 0;
 	}
@@ -61,7 +61,7 @@ int source_unix_open(struct source *s, struct str argument,
 	memcpy(state->address.sun_path, argument.s, argument.len);
 	s->state = state;
 	s->reconnect_ms = RECONNECT_MIN_MS;
-	error = try_connect(s);
+	error = source_unix_connect(s, &s->fd);
 	if (error == 0 || error == E_AGAIN)
 		return 0;
 	free(state);
@@ -70,7 +70,10 @@ int source_unix_open(struct source *s, struct str argument,
 
 static int reconnect(struct source *s)
 {
-	if (try_connect(s) == 0) {
+	int error = s->connect != NULL ? s->connect(s->connect_arg, s, &s->fd)
+	                               : source_unix_connect(s, &s->fd);
+
+	if (error == 0) {
 		s->reconnect_ms = RECONNECT_MIN_MS;
 		return 0;
 	}

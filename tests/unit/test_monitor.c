@@ -387,7 +387,7 @@ static void outputs_are_the_couriers(void **state)
 	snprintf(spec, sizeof(spec), "file:%s", path);
 	assert_int_equal(ask(f, &header, NULL), E_DENIED);
 	monitor_free(f->monitor);
-	f->options.is_couriers = true;
+	f->options.asker = WIRE_COURIER;
 	f->options.outputs = outputs;
 	f->options.noutputs = 1;
 	f->monitor = monitor_new(&f->options);
@@ -402,6 +402,44 @@ static void outputs_are_the_couriers(void **state)
 	                 E_DENIED);
 	assert_int_equal(counter_get(&f->counters, COUNTER_MONITOR_REFUSED), 3);
 	unlink(path);
+}
+
+static int connect_first(void *arg, unsigned source, int *ret_fd)
+{
+	(void)arg;
+	if (source != 0)
+		return E_INVALID;
+	*ret_fd = dup(STDERR_FILENO);
+	return *ret_fd >= 0 ? 0 : E_IO;
+}
+
+/* Who reads may have the sources of the configuration connected, and nothing
+ * else; who parses or delivers may not. */
+static void connections_are_the_readers(void **state)
+{
+	struct wire_header header = { .operation = WIRE_CONNECT };
+	struct fixture *f = *state;
+
+	f->options.connect = connect_first;
+	for (unsigned i = 0; i < 2; i++) {
+		f->options.asker = i == 0 ? 0 : WIRE_COURIER;
+		monitor_free(f->monitor);
+		f->monitor = monitor_new(&f->options);
+		assert_non_null(f->monitor);
+		assert_int_equal(ask(f, &header, NULL), E_DENIED);
+	}
+	monitor_free(f->monitor);
+	f->options.asker = WIRE_READER;
+	f->monitor = monitor_new(&f->options);
+	assert_non_null(f->monitor);
+	assert_int_equal(ask(f, &header, NULL), 0);
+	assert_true(f->fd >= 0);
+	io_close(&f->fd);
+	header.number = 1;
+	assert_int_equal(ask(f, &header, NULL), E_INVALID);
+	assert_int_equal(ask_path(f, WIRE_READ_FILE, "/proc/1/status"),
+	                 E_DENIED);
+	assert_int_equal(counter_get(&f->counters, COUNTER_MONITOR_REFUSED), 4);
 }
 
 /* A link in a directory of others must not lead elsewhere. */
@@ -549,6 +587,7 @@ int main(void)
 		TEST(links_are_not_followed),
 		TEST(the_service_manager_is_told),
 		TEST(outputs_are_the_couriers),
+		TEST(connections_are_the_readers),
 		cmocka_unit_test(an_unknown_user_has_ids_of_its_own),
 		cmocka_unit_test(an_engine_cannot),
 	};

@@ -22,8 +22,10 @@ enum {
 	WIRE_NUMBER = 1 << 1, /* >= 0 */
 	WIRE_TICKS = 1 << 2,
 	WIRE_PATH = 1 << 3, /* absolute */
-	/* the courier alone may ask for it, and for nothing else */
+	/* the courier, or the reader, alone may ask for it, and for nothing
+	 * else */
 	WIRE_COURIER = 1 << 4,
+	WIRE_READER = 1 << 5,
 };
 
 struct wire_header {
@@ -45,7 +47,8 @@ struct wire_request {
 /* A request as it came: false when it is not exactly one that the table allows;
  * *ret may then have been written to. */
 bool wire_parse(struct str datagram, struct wire_request *ret);
-bool wire_is_couriers(enum wire_operation operation);
+/* Who may ask for it: WIRE_COURIER, WIRE_READER or, 0, the engine. */
+unsigned wire_asker(enum wire_operation operation);
 /* The same as it goes; path NULL = none. */
 void wire_render(const struct wire_header *header, const char *path,
                  struct buf *out);

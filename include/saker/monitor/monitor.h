@@ -31,8 +31,12 @@ struct monitor_options {
 	const char *snapshot; /* "" = none */
 	const char *metrics;  /* the same */
 	struct counters *counters;
-	/* the courier asks, not the engine: for these */
-	bool is_couriers;
+	/* as wire_asker(): WIRE_COURIER asks for these outputs, WIRE_READER for
+	 * this. Connects a source; 0 with a descriptor that is the caller's, or
+	 * an error */
+	unsigned asker;
+	int (*connect)(void *arg, unsigned source, int *ret_fd);
+	void *connect_arg;
 	const char *const *outputs;
 	size_t noutputs;
 	struct output_user program; /* whom a program among them runs as */

@@ -27,6 +27,9 @@ struct source_kind {
 	 * the ring. With fd < 0 it tries to get it back, and reconnect_ms says
 	 * when. NULL: there is no thread and no ring, but what follows. */
 	int (*read)(struct source *s);
+	/* A new connection, without waiting: 0, E_AGAIN when nobody serves it
+	 * now, E_DENIED, E_IO. NULL: it is no client. */
+	int (*connect)(struct source *s, int *ret_fd);
 	/* As source_peek(), source_pop() and source_load(). */
 	bool (*peek)(struct source *s, struct frame *ret,
 	             uint64_t *ret_received_ns);
@@ -60,6 +63,10 @@ struct source {
 	 * queue): the reader thread may wait for room */
 	bool is_lossless;
 	unsigned reconnect_ms;
+	/* Who asks another process for a connection, as source_connect(), and
+	 * what is passed to it; NULL = it connects itself. */
+	int (*connect)(void *arg, const struct source *s, int *ret_fd);
+	void *connect_arg;
 	struct pace pace; /* of who reads it: its thread, or who takes frames */
 	struct ring *ring;         /* NULL = none is needed */
 	struct counters *counters; /* borrowed */
@@ -93,6 +100,12 @@ int source_start(struct source *s) must_check;
  * source_start(). */
 void source_resume_taking(struct source *s);
 void source_resume_draining(struct source *s);
+/* In the process that opened a source which another drains: connects it anew,
+ * so that both have the connection. 0, with a descriptor for that one; E_AGAIN
+ * when nobody serves it now, E_UNSUPPORTED when it is no client, E_DENIED,
+ * E_IO.
+ */
+int source_connect(struct source *s, int *ret_fd) must_check;
 /* Nothing more comes; what has come is still there. */
 void source_stop(struct source *s);
 /* Whether a thread drains it, which may be another process's. */
