@@ -14,6 +14,7 @@
 
 #include <stdlib.h>
 
+#include "callers.h"
 #include "pool.h"
 #include "saker/audit/numbers.h"
 #include "saker/base/clock.h"
@@ -58,6 +59,7 @@ struct assembler {
 	uint64_t joined_ns; /* of the first record; 0 = none yet */
 	uint64_t begin_ns;  /* real time, as in stamps; 0 = not told */
 	struct stamp_memo stamp;
+	struct callers callers;
 	/* of the record at hand, until it is in an event */
 	uint64_t place;
 	bool is_counted;
@@ -204,6 +206,7 @@ static void finish(struct assembler *a, struct open_event *o,
 	o->e.arena.limit = LIMIT_EVENT_BYTES + GETTER_BYTES;
 	o->e.is_complete = ending == ENDED_COMPLETE;
 	o->e.is_partial = whole_is_partial(o);
+	o->e.callers = NULL;
 	count(a, counters[ending]);
 	if (o->e.is_partial && !is_joining(a, &o->e.stamp, o->e.received_ns))
 		count(a, COUNTER_EVENTS_PARTIAL);
@@ -267,6 +270,7 @@ static struct open_event *open_event(struct assembler *a, uint64_t hash,
 	o->e.stamp = r->stamp;
 	o->e.received_ns = a->options.is_log ? 0 : now_ns;
 	o->e.arena.limit = LIMIT_EVENT_BYTES;
+	o->e.callers = &a->callers;
 	enqueue(a, o);
 	table_insert(&a->table, o);
 	return o;

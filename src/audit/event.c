@@ -198,7 +198,7 @@ static bool decode_syscall(struct audit_event *e, struct record *r,
                            struct audit_syscall *s)
 {
 	*s = unset(r);
-	if (s->is_io_uring || !quick_syscall(r, &e->arena, s)) {
+	if (s->is_io_uring || !quick_syscall(r, &e->arena, e->callers, s)) {
 		*s = unset(r);
 		if (!decode_fields(&e->arena, r, s))
 			return false;

@@ -3,7 +3,10 @@ src_audit_libaudit_records_a_SOURCES = \
 	src/audit/args.c \
 	src/audit/args.h \
 	src/audit/assemble.c \
+	src/audit/callers.c \
+	src/audit/callers.h \
 	src/audit/decode.c \
+	src/audit/digits.h \
 	src/audit/event.c \
 	src/audit/frame.c \
 	src/audit/interpret.c \
@@ -47,6 +50,7 @@ AUDIT_TESTS = \
 	tests/unit/test_decode \
 	tests/unit/test_frame \
 	tests/unit/test_interpret \
+	tests/unit/test_quick \
 	tests/unit/test_record
 check_PROGRAMS += $(AUDIT_TESTS)
 TESTS += $(AUDIT_TESTS)
@@ -61,6 +65,9 @@ tests_unit_test_interpret_LDADD = src/audit/libaudit_records.a src/base/libbase.
 	$(AUDIT_LIBS) $(AUPARSE_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_frame_SOURCES = tests/unit/test_frame.c
 tests_unit_test_frame_LDADD = $(AUDIT_TEST_LIBS)
+tests_unit_test_quick_SOURCES = tests/unit/test_quick.c
+tests_unit_test_quick_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src/audit
+tests_unit_test_quick_LDADD = $(AUDIT_TEST_LIBS)
 tests_unit_test_record_SOURCES = tests/unit/test_record.c
 tests_unit_test_record_LDADD = $(AUDIT_TEST_LIBS)
 endif

@@ -11,6 +11,7 @@
 
 #include <sys/sysmacros.h>
 
+#include "digits.h"
 #include "saker/base/limits.h"
 
 struct cursor {
@@ -29,62 +30,14 @@ eat(struct cursor *c, const char *literal, size_t n)
 	return true;
 }
 
-#define ONES  0x0101010101010101ULL
-#define HIGHS 0x8080808080808080ULL
-
-/* How many of eight bytes are digits before the first that is none. */
-static inline unsigned count_digits(uint64_t word)
-{
-	uint64_t other =
-		((word ^ 0x30 * ONES) + 0x76 * ONES) | (word ^ 0x30 * ONES);
-
-	return (unsigned)__builtin_ctzll((other & HIGHS) | 1ULL << 63) / 8;
-}
-
-/* Up to seven decimal digits at once, where eight bytes may be read: the usual
- * trick of multiplying neighbours together. */
-static inline bool eat_seven(struct cursor *c, uint64_t *ret)
-{
-	uint64_t word;
-	unsigned n;
-
-	if (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__ ||
-	    c->end - c->at < (ptrdiff_t)sizeof(word))
-		return false;
-	memcpy(&word, c->at, sizeof(word));
-	n = count_digits(word);
-	if (n == 0 || (n == 7 && c->at[7] >= '0' && c->at[7] <= '9'))
-		return false;
-	word = (word << (64 - 8 * n)) & 0x0f * ONES;
-	word = (word * 10) + (word >> 8);
-	word = (((word & 0x000000ff000000ffULL) * 0x000f424000000064ULL) +
-	        (((word >> 16) & 0x000000ff000000ffULL) *
-	         0x0000271000000001ULL)) >>
-	       32;
-	*ret = word;
-	c->at += n;
-	return true;
-}
-
-/* At most 18 digits: none overflows. */
-static bool eat_digits(struct cursor *c, uint64_t *ret)
-{
-	const char *from = c->at;
-	uint64_t n = 0;
-
-	while (c->at < c->end && *c->at >= '0' && *c->at <= '9' &&
-	       c->at - from < 19)
-		n = n * 10 + (uint64_t)(*c->at++ - '0');
-	*ret = n;
-	return c->at != from && c->at - from <= 18;
-}
-
 /* Once in memory: a record has many, and what is copied for each of them does
  * not stay in the cache of instructions until the next one. */
 static __attribute__((noinline)) bool eat_number(struct cursor *c,
                                                  uint64_t *ret)
 {
-	return eat_seven(c, ret) || eat_digits(c, ret);
+	unsigned n = take_decimal(&c->at, c->end, ret);
+
+	return n != 0 && n <= 18;
 }
 
 static inline bool eat_signed(struct cursor *c, int64_t *ret)
@@ -133,54 +86,29 @@ static inline unsigned hex_value(char c)
 	return decimal <= 9 ? decimal : letter <= 5 ? letter + 10 : 0xff;
 }
 
-/* Eight hexadecimal digits at once; false when one of them is none. */
-static inline bool eight_hex(uint64_t word, uint64_t *ret)
-{
-	uint64_t low = word & 0x7f * ONES;
-	uint64_t is_letter = (word >> 6) & ONES;
-	/* 0x30 to 0x39, 0x61 to 0x66: bytes below 0x80, so that no sum carries
-	 */
-	uint64_t digits = (low + 0x50 * ONES) & ~(low + 0x46 * ONES);
-	uint64_t letters = (low + 0x1f * ONES) & ~(low + 0x19 * ONES);
-
-	if (((digits | letters) & ~word & HIGHS) != HIGHS)
-		return false;
-	word = (word & 0x0f * ONES) + 9 * is_letter;
-	word = __builtin_bswap64(word);
-	word = (word | word >> 4) & 0x00ff00ff00ff00ffULL;
-	word = (word | word >> 8) & 0x0000ffff0000ffffULL;
-	*ret = (word | word >> 16) & 0xffffffffULL;
-	return true;
-}
-
-static inline bool eat_eight_hex(struct cursor *c, uint64_t *ret)
-{
-	uint64_t word;
-
-	if (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__ ||
-	    c->end - c->at < (ptrdiff_t)sizeof(word))
-		return false;
-	memcpy(&word, c->at, sizeof(word));
-	if (!eight_hex(word, ret))
-		return false;
-	c->at += sizeof(word);
-	return true;
-}
-
 static __attribute__((noinline)) bool eat_hex(struct cursor *c, unsigned most,
                                               uint64_t *ret)
 {
 	const char *from = c->at;
-	uint64_t n = 0;
-	unsigned v;
+	uint64_t word, value = 0;
+	unsigned n = 0, v;
 
-	/* pointers have twelve digits */
-	eat_eight_hex(c, &n);
-	while (c->at < c->end && (v = hex_value(*c->at)) != 0xff) {
-		n = n << 4 | v;
+	/* a pointer has twelve digits, a flag one */
+	while (n < most && load_eight(c->at, c->end, &word)) {
+		n = count_hex(word);
+		if (n != 0)
+			value = value << 4 * n | hex_of(word, n);
+		c->at += n;
+		if (n != sizeof(word))
+			break;
+		n = (unsigned)(c->at - from);
+	}
+	while (c->at < c->end && c->at - from <= (ptrdiff_t)most &&
+	       (v = hex_value(*c->at)) != 0xff) {
+		value = value << 4 | v;
 		c->at++;
 	}
-	*ret = n;
+	*ret = value;
 	return c->at != from && c->at - from <= (ptrdiff_t)most;
 }
 
@@ -195,11 +123,31 @@ static inline bool eat_oct(struct cursor *c, uint64_t *ret)
 	return c->at != from && c->at - from <= 20;
 }
 
-/* "fe:00" */
+/* Two digits on each side are what nearly all have: "fe:00". */
+static inline bool eat_short_dev(struct cursor *c, uint64_t *ret)
+{
+	const char *p = c->at;
+	unsigned v[4];
+
+	if (c->end - p < 6 || p[2] != ':' || p[5] != ' ')
+		return false;
+	v[0] = hex_value(p[0]);
+	v[1] = hex_value(p[1]);
+	v[2] = hex_value(p[3]);
+	v[3] = hex_value(p[4]);
+	if ((v[0] | v[1] | v[2] | v[3]) > 0xf)
+		return false;
+	*ret = makedev(v[0] << 4 | v[1], v[2] << 4 | v[3]);
+	c->at += 5;
+	return true;
+}
+
 static inline bool eat_dev(struct cursor *c, uint64_t *ret)
 {
 	uint64_t high, low;
 
+	if (eat_short_dev(c, ret))
+		return true;
 	if (!eat_hex(c, 8, &high) || !EAT(c, ":") || !eat_hex(c, 8, &low))
 		return false;
 	*ret = makedev((unsigned)high, (unsigned)low);
@@ -282,20 +230,36 @@ static bool eat_call(struct cursor *c, struct audit_syscall *s)
 	return true;
 }
 
+/* From here on to the end the record tells who called. */
+static bool eat_caller(struct cursor *c, struct arena *a,
+                       struct audit_syscall *s)
+{
+	return eat_ids(c, s) && EAT(c, " tty=") && eat_text(c, a, &s->tty) &&
+	       EAT(c, " ses=") && eat_id(c, &s->ses) && EAT(c, " comm=") &&
+	       eat_text(c, a, &s->comm) && EAT(c, " exe=") &&
+	       eat_text(c, a, &s->exe) &&
+	       (!EAT(c, " subj=") || eat_label(c, &s->subj)) &&
+	       EAT(c, " key=") && eat_text(c, a, &s->key) && c->at == c->end;
+}
+
 bool quick_syscall(const struct record *r, struct arena *a,
-                   struct audit_syscall *ret)
+                   struct callers *callers, struct audit_syscall *ret)
 {
 	struct cursor c = { r->body.s, r->body.s + r->body.len };
-	struct audit_syscall *s = ret;
+	struct str caller;
 
-	return eat_call(&c, s) && EAT(&c, " ppid=") && eat_int(&c, &s->ppid) &&
-	       EAT(&c, " pid=") && eat_int(&c, &s->pid) && eat_ids(&c, s) &&
-	       EAT(&c, " tty=") && eat_text(&c, a, &s->tty) &&
-	       EAT(&c, " ses=") && eat_id(&c, &s->ses) && EAT(&c, " comm=") &&
-	       eat_text(&c, a, &s->comm) && EAT(&c, " exe=") &&
-	       eat_text(&c, a, &s->exe) &&
-	       (!EAT(&c, " subj=") || eat_label(&c, &s->subj)) &&
-	       EAT(&c, " key=") && eat_text(&c, a, &s->key) && c.at == c.end;
+	if (!eat_call(&c, ret) || !EAT(&c, " ppid=") ||
+	    !eat_int(&c, &ret->ppid) || !EAT(&c, " pid=") ||
+	    !eat_int(&c, &ret->pid))
+		return false;
+	caller = str_span(c.at, c.end);
+	if (callers != NULL && callers_find(callers, caller, ret))
+		return true;
+	if (!eat_caller(&c, a, ret))
+		return false;
+	if (callers != NULL)
+		callers_keep(callers, caller, ret);
+	return true;
 }
 
 static bool eat_nametype(struct cursor *c, struct audit_path *p)

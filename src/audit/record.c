@@ -2,6 +2,8 @@
 /* record.c - the head of a record, and look-up of its fields. */
 #include "saker/audit/record.h"
 
+#include "digits.h"
+
 /* auditd puts this byte between a record and its interpretation
  * (AUDIT_INTERP_SEPARATOR). */
 #define ENRICHMENT '\x1d'
@@ -20,15 +22,12 @@ eat(const char **at, const char *end, struct str literal)
 static inline bool eat_number(const char **at, const char *end, uint64_t *ret)
 {
 	const char *p = *at;
-	uint64_t n = 0;
+	unsigned n = take_decimal(&p, end, ret);
 
-	while (p < end && *p >= '0' && *p <= '9')
-		n = n * 10 + (uint64_t)(*p++ - '0');
 	/* 19 digits cannot overflow 64 bits */
-	if (p == *at || p - *at > 19)
+	if (n == 0 || n > 19)
 		return false;
 	*at = p;
-	*ret = n;
 	return true;
 }
 
@@ -45,33 +44,42 @@ static bool eat_stamp(const char **at, const char *end, struct audit_stamp *ret)
 	return true;
 }
 
-static bool eat_known_stamp(const char **at, const char *end,
-                            const struct stamp_memo *memo,
-                            struct audit_stamp *ret)
+/* A stamp has 16 bytes at least, and few have more than 32. */
+static inline bool same_stamp(const char *a, const char *b, size_t n)
 {
-	if (memo->len == 0 || (size_t)(end - *at) < memo->len ||
-	    memcmp(*at, memo->text, memo->len) != 0)
+	return n <= 32 ? bytes_same_ends(a, b, 16, 8) &&
+	                         bytes_same_ends(a + n - 16, b + n - 16, 16, 8)
+	               : memcmp(a, b, n) == 0;
+}
+
+static inline bool eat_known_stamp(const char **at, const char *end,
+                                   const struct stamp_memo *memo)
+{
+	if (memo->len < 16 || (size_t)(end - *at) < memo->len ||
+	    !same_stamp(*at, memo->text, memo->len))
 		return false;
 	*at += memo->len;
-	*ret = memo->stamp;
 	return true;
 }
 
+/* The memo has it afterwards, its text too where that is as usual. */
 static bool eat_new_stamp(const char **at, const char *end,
-                          struct stamp_memo *memo, struct audit_stamp *ret)
+                          struct stamp_memo *memo)
 {
 	const char *from = *at;
+	struct audit_stamp stamp;
+	bool is_usual;
 	size_t len;
 
-	if (!eat_stamp(at, end, ret))
+	if (!eat_stamp(at, end, &stamp))
 		return false;
+	is_usual = eat(at, end, STR(": "));
+	if (!is_usual && !eat(at, end, STR(":")))
+		eat(at, end, STR(" "));
 	len = (size_t)(*at - from);
-	memo->len = 0;
-	if (len > sizeof(memo->text))
-		return true;
-	memcpy(memo->text, from, len);
-	memo->len = len;
-	memo->stamp = *ret;
+	memo->len = is_usual && len <= sizeof(memo->text) ? len : 0;
+	memcpy(memo->text, from, memo->len);
+	memo->stamp = stamp;
 	return true;
 }
 
@@ -80,33 +88,48 @@ static int broken(const char *at, const char *end)
 	return at >= end ? E_TRUNCATED : E_INVALID;
 }
 
-/* The stamp and what follows it; *at is behind "audit(". */
-static int parse_tail(const char *at, const char *end, struct stamp_memo *memo,
-                      struct record *r)
+/* The stamp and what follows it; at is behind "audit(". */
+static inline int parse_tail(const char *at, const char *end,
+                             struct stamp_memo *memo, struct str *ret_body,
+                             struct str *ret_enriched)
 {
 	const char *separator;
 
-	if (!eat_known_stamp(&at, end, memo, &r->stamp) &&
-	    !eat_new_stamp(&at, end, memo, &r->stamp))
+	if (!eat_known_stamp(&at, end, memo) && !eat_new_stamp(&at, end, memo))
 		return broken(at, end);
-	eat(&at, end, STR(":"));
-	eat(&at, end, STR(" "));
 	separator =
 		at < end ? memchr(at, ENRICHMENT, (size_t)(end - at)) : NULL;
-	r->body = str_span(at, separator != NULL ? separator : end);
-	if (separator != NULL)
-		r->enriched = str_span(separator + 1, end);
+	*ret_body = str_span(at, separator != NULL ? separator : end);
+	*ret_enriched =
+		separator != NULL ? str_span(separator + 1, end) : STR_NONE;
 	return 0;
+}
+
+/* How many bytes come before the first blank, or before end. */
+static inline const char *find_blank(const char *p, const char *end)
+{
+	uint64_t word;
+
+	while (load_eight(p, end, &word)) {
+		unsigned n;
+
+		word ^= ' ' * BYTES_ONES;
+		n = count_before((word - BYTES_ONES) & ~word);
+		p += n;
+		if (n < sizeof(word))
+			return p;
+	}
+	while (p < end && *p != ' ')
+		p++;
+	return p;
 }
 
 /* The word up to the next blank, which is skipped. Without one *at is the end:
  * the line is cut off. */
-static bool eat_word(const char **at, const char *end, struct str *ret)
+static inline bool eat_word(const char **at, const char *end, struct str *ret)
 {
-	const char *from = *at, *p = from;
+	const char *from = *at, *p = find_blank(from, end);
 
-	while (p < end && *p != ' ')
-		p++;
 	if (p == end || p == from) {
 		*at = p;
 		return false;
@@ -126,7 +149,7 @@ int record_parse(struct str line, struct record *ret)
 int record_parse_next(struct str line, struct stamp_memo *memo,
                       struct record *ret)
 {
-	struct record r = { .text = line };
+	struct str node = STR_NONE, type_name, body, enriched;
 	const char *at = line.s, *end = line.s + line.len;
 	int error;
 
@@ -134,16 +157,23 @@ int record_parse_next(struct str line, struct stamp_memo *memo,
 		return E_TRUNCATED;
 	while (at < end && *at == ' ')
 		at++;
-	if (eat(&at, end, STR("node=")) && !eat_word(&at, end, &r.node))
+	if (eat(&at, end, STR("node=")) && !eat_word(&at, end, &node))
 		return broken(at, end);
-	if (!eat(&at, end, STR("type=")) || !eat_word(&at, end, &r.type_name) ||
+	if (!eat(&at, end, STR("type=")) || !eat_word(&at, end, &type_name) ||
 	    !eat(&at, end, STR("msg=audit(")))
 		return broken(at, end);
-	error = parse_tail(at, end, memo, &r);
+	error = parse_tail(at, end, memo, &body, &enriched);
 	if (error < 0)
 		return error;
-	r.type = record_type_number(r.type_name);
-	*ret = r;
+	*ret = (struct record){
+		.type = record_type_number(type_name),
+		.type_name = type_name,
+		.stamp = memo->stamp,
+		.node = node,
+		.text = line,
+		.body = body,
+		.enriched = enriched,
+	};
 	return 0;
 }
 
@@ -157,19 +187,25 @@ int record_parse_kernel(uint16_t type, struct str text, struct record *ret)
 int record_parse_kernel_next(uint16_t type, struct str text,
                              struct stamp_memo *memo, struct record *ret)
 {
-	struct record r = { .type = type, .text = text };
 	const char *at = text.s, *end = text.s + text.len;
+	struct str body, enriched;
 	int error;
 
 	if (text.len == 0)
 		return E_TRUNCATED;
 	if (!eat(&at, end, STR("audit(")))
 		return broken(at, end);
-	error = parse_tail(at, end, memo, &r);
+	error = parse_tail(at, end, memo, &body, &enriched);
 	if (error < 0)
 		return error;
-	r.type_name = str_from(record_type_name(type));
-	*ret = r;
+	*ret = (struct record){
+		.type = type,
+		.type_name = str_from(record_type_name(type)),
+		.stamp = memo->stamp,
+		.text = text,
+		.body = body,
+		.enriched = enriched,
+	};
 	return 0;
 }
 

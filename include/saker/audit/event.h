@@ -76,6 +76,7 @@ struct audit_event {
 	                       */
 	uint64_t place; /* of its last record, see struct frame; 0 = none */
 	struct arena arena;
+	struct callers *callers; /* assembler's, until the event ended */
 	struct {
 		unsigned done; /* bit per getter */
 		struct audit_syscall syscall;
