@@ -31,6 +31,7 @@ dist_check_SCRIPTS += \
 	tests/events.sh \
 	tests/examples.sh \
 	tests/first-hour.sh \
+	tests/https.sh \
 	tests/jobs.sh \
 	tests/lint.sh \
 	tests/old_host.sh \
@@ -63,6 +64,7 @@ TESTS += \
 	tests/events.sh \
 	tests/examples.sh \
 	tests/first-hour.sh \
+	tests/https.sh \
 	tests/jobs.sh \
 	tests/lint.sh \
 	tests/old_host.sh \
