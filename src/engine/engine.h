@@ -56,6 +56,7 @@ struct partition {
 	uint32_t *tests;  /* the same for what several of them need */
 	struct branch *branches;
 	uint32_t nbranches;
+	uint32_t number; /* among all partitions */
 };
 
 /* Event type -> rules that can match it. */
@@ -71,6 +72,7 @@ struct ruleset {
 	uint64_t hash;
 	struct program program;
 	struct index index[SOURCES];
+	uint32_t npartitions;
 	struct arena sources;        /* texts and trees, when they are kept */
 	struct rule_origin *origins; /* NULL when not */
 };
@@ -105,11 +107,10 @@ int index_add_rule(struct index *x, uint32_t rule,
                    const struct event_types *t) must_check;
 const struct partition *index_find(const struct index *x, struct str type);
 
-/* Divides the rules of all partitions into branches, which live in the arena;
- * roots are the rules' conditions. The builder gets the tests as rules behind
- * those. 0 or E_NOMEM. */
-int partitions_plan(struct index *indexes, struct builder *b,
-                    const node_id *roots, size_t count,
-                    struct arena *arena) must_check;
+/* Divides the rules of all partitions into branches, which live in the set's
+ * arena; roots are its rules' conditions. The builder gets the tests as rules
+ * behind those. 0 or E_NOMEM. */
+int partitions_plan(struct ruleset *set, struct builder *b,
+                    const node_id *roots) must_check;
 
 #endif

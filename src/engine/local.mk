@@ -25,7 +25,9 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/threshold.c \
 	src/engine/trace.c \
 	src/engine/trace_blame.c \
-	src/engine/trace_nodes.h
+	src/engine/trace_nodes.h \
+	src/engine/verdicts.c \
+	src/engine/verdicts.h
 
 noinst_HEADERS += \
 	include/saker/engine/actions.def \

@@ -4,6 +4,7 @@
 
 #include "engine.h"
 #include "saker/engine/threshold.h"
+#include "verdicts.h"
 
 /* Rules of the partition that are to be tried, as bits; of each word that is
  * not 0 there is a bit in summary. */
@@ -11,6 +12,7 @@ struct matcher {
 	const struct ruleset *rules;
 	struct thresholds *thresholds; /* NULL = nothing is counted */
 	struct vm *vm;
+	struct verdicts *verdicts;
 	const struct rule **hits;
 	uint64_t *wanted;
 	uint64_t *summary;
@@ -27,11 +29,12 @@ struct matcher *matcher_new(const struct ruleset *rs)
 	m->rules = rs;
 	m->nsummary = words / 64 + 1;
 	m->vm = vm_new(&rs->program);
+	m->verdicts = verdicts_new(rs->npartitions);
 	m->hits = calloc(rs->count + 1, sizeof(struct rule *));
 	m->wanted = calloc(words, sizeof(*m->wanted));
 	m->summary = calloc(m->nsummary, sizeof(*m->summary));
-	if (m->vm == NULL || m->hits == NULL || m->wanted == NULL ||
-	    m->summary == NULL) {
+	if (m->vm == NULL || m->verdicts == NULL || m->hits == NULL ||
+	    m->wanted == NULL || m->summary == NULL) {
 		matcher_free(m);
 		return NULL;
 	}
@@ -43,6 +46,7 @@ void matcher_free(struct matcher *m)
 	if (m == NULL)
 		return;
 	vm_free(m->vm);
+	verdicts_free(m->verdicts);
 	free(m->hits);
 	free(m->wanted);
 	free(m->summary);
@@ -150,24 +154,45 @@ static bool next_wanted(struct matcher *m, size_t *at, uint32_t *ret)
 	return true;
 }
 
+/* How many conditions are true. Patterns that were given up on are to be
+ * counted again when they come again. */
+static size_t try_wanted(struct matcher *m, const struct partition *p, bool all,
+                         const struct field_source *fields, size_t *ret_hits)
+{
+	size_t hits = 0, met = 0, at = 0;
+	uint32_t i;
+
+	while (next_wanted(m, &at, &i)) {
+		const struct rule *rule = &m->rules->rules[p->rules.items[i]];
+
+		if ((!all && hits != 0) || !vm_run_rule(m->vm, p->bodies[i]))
+			continue;
+		met++;
+		if (is_enough(m, rule, fields))
+			m->hits[hits++] = rule;
+	}
+	*ret_hits = hits;
+	return met;
+}
+
 size_t matcher_match(struct matcher *m, enum rule_source source,
                      struct str event_type, const struct field_source *fields,
                      bool all, const struct rule *const **ret_hits)
 {
 	const struct partition *p =
 		index_find(&m->rules->index[source], event_type);
-	size_t hits = 0, at = 0;
-	uint32_t i;
+	uint64_t limits = vm_regex_limits(m->vm);
+	size_t hits;
 
-	vm_start_event(m->vm, fields);
-	find_wanted(m, p);
-	while (next_wanted(m, &at, &i)) {
-		const struct rule *rule = &m->rules->rules[p->rules.items[i]];
-
-		if ((all || hits == 0) && vm_run_rule(m->vm, p->bodies[i]) &&
-		    is_enough(m, rule, fields))
-			m->hits[hits++] = rule;
-	}
 	*ret_hits = m->hits;
+	if (p->nbranches == 0)
+		return 0;
+	vm_start_event(m->vm, fields);
+	if (verdicts_none(m->verdicts, p->number, m->vm))
+		return 0;
+	find_wanted(m, p);
+	if (try_wanted(m, p, all, fields, &hits) == 0 &&
+	    limits == vm_regex_limits(m->vm))
+		verdicts_learn(m->verdicts, p->number, m->vm);
 	return hits;
 }

@@ -43,6 +43,7 @@ struct planner {
 	const node_id *roots;   /* borrowed */
 	struct buf bodies;      /* node_id: the rules of all partitions */
 	const node_id *partial; /* of them, the partition's */
+	uint32_t npartitions;   /* planned so far */
 	uint32_t next_rule;     /* number of the next test or body */
 	uint32_t *numbers;      /* expression -> its number among rules, or 0 */
 	uint32_t *uses;         /* expression -> candidates with it; all 0 */
@@ -335,6 +336,7 @@ static int plan_partition(struct planner *p, struct partition *part,
 	int r;
 
 	(void)type; /* the bodies are of it already */
+	part->number = p->npartitions++;
 	arena_reset(&p->scratch);
 	buf_clear(&p->branches);
 	c = arena_array(&p->scratch, struct candidate, part->rules.count + 1);
@@ -431,11 +433,13 @@ static int prepare(struct planner *p)
 	return guards_init(&p->guards, p->builder, &p->arena);
 }
 
-int partitions_plan(struct index *indexes, struct builder *b,
-                    const node_id *roots, size_t count, struct arena *arena)
+int partitions_plan(struct ruleset *set, struct builder *b,
+                    const node_id *roots)
 {
+	struct index *indexes = set->index;
+	size_t count = set->count;
 	struct planner p = { .builder = b,
-		             .kept = arena,
+		             .kept = &set->arena,
 		             .roots = roots,
 		             .next_rule = (uint32_t)count };
 	int r = specialiser_init(&p.specialiser, b, &p.arena);
@@ -448,6 +452,7 @@ int partitions_plan(struct index *indexes, struct builder *b,
 		r = count_popularity(&p, count);
 	if (r == 0)
 		r = each_partition(&p, indexes, plan_partition);
+	set->npartitions = p.npartitions;
 	buf_done(&p.bodies);
 	buf_done(&p.popularity);
 	buf_done(&p.branches);

@@ -166,8 +166,7 @@ static int plan(struct loading *l)
 		return E_NOMEM;
 	for (size_t i = 0; i < l->set->count; i++)
 		roots[i] = l->linted[i].root;
-	return partitions_plan(l->set->index, l->builder, roots, l->set->count,
-	                       &l->set->arena);
+	return partitions_plan(l->set, l->builder, roots);
 }
 
 /* Disabled rules are checked like the others, and found for no event. */

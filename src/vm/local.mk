@@ -8,6 +8,8 @@ src_vm_libvm_a_SOURCES = \
 	src/vm/getopt.c \
 	src/vm/glob.c \
 	src/vm/input.c \
+	src/vm/known.c \
+	src/vm/known.h \
 	src/vm/literals.c \
 	src/vm/literals.h \
 	src/vm/lookup.c \

@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "known.h"
+
 /* A remembered result carries the number of the event it is for. */
 struct memo {
 	uint32_t event;
@@ -15,12 +17,15 @@ struct memo {
 
 struct input_cache {
 	const struct value *value; /* NULL = none */
+	known_answers *known;      /* NULL = not kept */
 	uint32_t event;
+	uint32_t known_event;
 	struct value made; /* where the source keeps none */
 };
 
 struct lookup_memo {
 	uint32_t event;
+	uint32_t asked; /* the last event whose questions have it */
 	uint32_t count;
 	uint32_t *found; /* as many as the lookup has atoms */
 };
@@ -42,6 +47,10 @@ struct vm {
 	struct lookup_memo *lookups;
 	uint32_t *found; /* of all lookups */
 	struct frame *frames;
+	uint32_t *questions; /* checks and lookups of this event */
+	size_t nquestions;
+	struct known *known;
+	const uint16_t *places; /* of checks, in known */
 	struct scratch scratch;
 };
 
@@ -70,13 +79,18 @@ struct vm *vm_new(const struct program *p)
 	vm->atoms = calloc(p->natoms + 1, sizeof(*vm->atoms));
 	vm->lookups = calloc(p->nlookups + 1, sizeof(*vm->lookups));
 	vm->found = calloc(p->natoms + 1, sizeof(*vm->found));
-	if (scratch_init(&vm->scratch) < 0 || vm->inputs == NULL ||
-	    vm->checks == NULL || vm->nodes == NULL || vm->frames == NULL ||
-	    vm->atoms == NULL || vm->lookups == NULL || vm->found == NULL) {
+	vm->questions =
+		calloc(p->nchecks + p->nlookups + 1, sizeof(*vm->questions));
+	vm->known = known_new(p);
+	if (scratch_init(&vm->scratch) < 0 || vm->known == NULL ||
+	    vm->inputs == NULL || vm->checks == NULL || vm->nodes == NULL ||
+	    vm->frames == NULL || vm->atoms == NULL || vm->lookups == NULL ||
+	    vm->found == NULL || vm->questions == NULL) {
 		vm_free(vm);
 		return NULL;
 	}
 	share_found(vm);
+	vm->places = known_checks(vm->known);
 	return vm;
 }
 
@@ -90,6 +104,8 @@ void vm_free(struct vm *vm)
 	free(vm->checks);
 	free(vm->nodes);
 	free(vm->frames);
+	free(vm->questions);
+	known_free(vm->known);
 	free(vm->atoms);
 	free(vm->lookups);
 	free(vm->found);
@@ -107,13 +123,14 @@ static void forget_everything(struct vm *vm)
 	memset(vm->nodes, 0, p->nnodes * sizeof(*vm->nodes));
 	memset(vm->atoms, 0, p->natoms * sizeof(*vm->atoms));
 	for (size_t i = 0; i < p->nlookups; i++)
-		vm->lookups[i].event = 0;
+		vm->lookups[i].event = vm->lookups[i].asked = 0;
 	vm->event = 1;
 }
 
 void vm_start_event(struct vm *vm, const struct field_source *fields)
 {
 	vm->source = fields;
+	vm->nquestions = 0;
 	scratch_forget(&vm->scratch);
 	arena_reset(&vm->made);
 	if (++vm->event == 0)
@@ -143,7 +160,7 @@ static const struct value *make(struct vm *vm, uint32_t input)
 	return kept != NULL && !value_is_empty_list(kept) ? kept : NULL;
 }
 
-const struct value *vm_read(struct vm *vm, uint32_t input)
+static inline const struct value *read_input(struct vm *vm, uint32_t input)
 {
 	struct input_cache *cached = &vm->inputs[input];
 
@@ -152,6 +169,23 @@ const struct value *vm_read(struct vm *vm, uint32_t input)
 		cached->event = vm->event;
 	}
 	return cached->value;
+}
+
+const struct value *vm_read(struct vm *vm, uint32_t input)
+{
+	return read_input(vm, input);
+}
+
+/* Of an input that has a value. */
+static inline known_answers *answers_of(struct vm *vm, uint32_t input)
+{
+	struct input_cache *cached = &vm->inputs[input];
+
+	if (cached->known_event != vm->event) {
+		cached->known = known_find(vm->known, input, cached->value);
+		cached->known_event = vm->event;
+	}
+	return cached->known;
 }
 
 static inline bool match_one(struct vm *vm, const struct check *c,
@@ -243,24 +277,46 @@ static bool keep_found(void *context, uint32_t atom)
 static void look_up(struct vm *vm, uint32_t lookup)
 {
 	const struct lookup *l = &vm->program->lookups[lookup];
-	const struct value *v = vm_read(vm, l->input);
+	const struct value *v = read_input(vm, l->input);
 	struct finding f = { vm, &vm->lookups[lookup] };
+	uint16_t place = known_lookups(vm->known)[lookup];
+	known_answers *known = NULL;
+	bool is_empty;
 
 	f.memo->event = vm->event;
 	f.memo->count = 0;
-	for (size_t i = 0; v != NULL && i < count_values(v); i++) {
+	if (v != NULL && place != KNOWN_NOWHERE)
+		known = answers_of(vm, l->input);
+	if (v == NULL ||
+	    (known != NULL && known_get(known, place, &is_empty) && is_empty))
+		return;
+	for (size_t i = 0; i < count_values(v); i++) {
 		struct value text;
 
 		lookup_find(l, nth_value(v, i, &text), keep_found, &f);
 	}
+	if (known != NULL && f.memo->count == 0)
+		known_put(known, place, true);
+}
+
+const uint32_t *vm_found(const struct vm *vm, uint32_t lookup,
+                         size_t *ret_count)
+{
+	*ret_count = vm->lookups[lookup].count;
+	return vm->lookups[lookup].found;
 }
 
 const uint32_t *vm_look_up(struct vm *vm, uint32_t lookup, size_t *ret_count)
 {
-	if (vm->lookups[lookup].event != vm->event)
+	struct lookup_memo *memo = &vm->lookups[lookup];
+
+	if (memo->event != vm->event)
 		look_up(vm, lookup);
-	*ret_count = vm->lookups[lookup].count;
-	return vm->lookups[lookup].found;
+	if (memo->asked != vm->event) {
+		memo->asked = vm->event;
+		vm->questions[vm->nquestions++] = lookup << 1 | 1;
+	}
+	return vm_found(vm, lookup, ret_count);
 }
 
 /* A few texts are found sooner one by one. */
@@ -279,22 +335,27 @@ static bool is_worth_lookup(const struct vm *vm, const struct check *c)
 
 static bool meets_atom(struct vm *vm, const struct check *c)
 {
-	size_t count;
+	uint32_t lookup = vm->program->atoms[c->atoms[0]].lookup;
 
-	vm_look_up(vm, vm->program->atoms[c->atoms[0]].lookup, &count);
-	for (uint32_t i = 0; i < c->natoms && count > 0; i++)
+	if (vm->lookups[lookup].event != vm->event)
+		look_up(vm, lookup);
+	if (vm->lookups[lookup].count == 0)
+		return false;
+	for (uint32_t i = 0; i < c->natoms; i++)
 		if (vm->atoms[c->atoms[i]] == vm->event)
 			return true;
 	return false;
 }
 
-static bool evaluate(struct vm *vm, const struct check *c)
+/* v is the value of its input. */
+static bool evaluate(struct vm *vm, const struct check *c,
+                     const struct value *v)
 {
-	const struct value *v = vm_read(vm, c->input);
 	uint32_t matches = 0;
 
-	if (v == NULL || c->op == OP_EXISTS)
-		return v != NULL;
+	if (v->type == VALUE_BOOL && c->op == OP_EQ && c->noperands == 1 &&
+	    c->operands->class == CLASS_BOOL)
+		return v->b == c->operands->values->b;
 	if (c->right != CHECK_CONSTANT)
 		return match_input(vm, c, v);
 	if (is_worth_lookup(vm, c)) {
@@ -317,15 +378,63 @@ static bool evaluate(struct vm *vm, const struct check *c)
 	}
 }
 
-static bool check(struct vm *vm, uint32_t index)
+/* A match that was given up is to be counted each time. */
+static bool evaluate_kept(struct vm *vm, const struct check *c,
+                          const struct value *v, uint16_t place)
+{
+	uint64_t limits = vm->scratch.regex_limits;
+	known_answers *known = answers_of(vm, c->input);
+	bool truth;
+
+	if (known == NULL)
+		return evaluate(vm, c, v);
+	if (known_get(known, place, &truth))
+		return truth;
+	truth = evaluate(vm, c, v);
+	if (limits == vm->scratch.regex_limits)
+		known_put(known, place, truth);
+	return truth;
+}
+
+static bool answer(struct vm *vm, uint32_t index)
+{
+	const struct check *c = &vm->program->checks[index];
+	const struct value *v = read_input(vm, c->input);
+	uint16_t place = vm->places[index];
+
+	if (v == NULL || c->op == OP_EXISTS)
+		return v != NULL;
+	if (place != KNOWN_NOWHERE)
+		return evaluate_kept(vm, c, v, place);
+	return evaluate(vm, c, v);
+}
+
+static inline bool check(struct vm *vm, uint32_t index)
 {
 	struct memo *m = &vm->checks[index];
 
 	if (m->event != vm->event) {
-		m->result = evaluate(vm, &vm->program->checks[index]);
+		m->result = answer(vm, index);
 		m->event = vm->event;
+		vm->questions[vm->nquestions++] = index << 1;
 	}
 	return m->result;
+}
+
+bool vm_check(struct vm *vm, uint32_t index)
+{
+	return check(vm, index);
+}
+
+bool vm_answer(const struct vm *vm, uint32_t index)
+{
+	return vm->checks[index].result;
+}
+
+const uint32_t *vm_questions(const struct vm *vm, size_t *ret_count)
+{
+	*ret_count = vm->nquestions;
+	return vm->questions;
 }
 
 /* A jump follows nearly every check: taking it here saves every second round

@@ -36,9 +36,21 @@
 #define LIMIT_EXPRESSION_NODES 1000000u
 /* Of one pattern held against one value: steps, nesting, memory. Attackers
  * choose the values; what takes more is no match, counted. */
-#define LIMIT_REGEX_MATCHES      100000u
-#define LIMIT_REGEX_DEPTH        10000u
-#define LIMIT_REGEX_HEAP_KIB     2048u
+#define LIMIT_REGEX_MATCHES  100000u
+#define LIMIT_REGEX_DEPTH    10000u
+#define LIMIT_REGEX_HEAP_KIB 2048u
+/* What is remembered of answers that have meant that no rule matches, and of
+ * values that the rules' checks were asked for: by input, and the bytes of a
+ * text and of a list of texts. */
+#define LIMIT_VERDICT_STEPS     65536u
+#define LIMIT_VERDICT_ATOMS     65536u
+#define LIMIT_VERDICT_QUESTIONS 512u
+/* Things that a lookup found, remembered behind the same answers. */
+#define LIMIT_VERDICT_OTHERS     32u
+#define LIMIT_KNOWN_VALUES       256u
+#define LIMIT_KNOWN_CHECKS       256u
+#define LIMIT_KNOWN_BYTES        120u
+#define LIMIT_KNOWN_LIST_BYTES   384u
 #define LIMIT_OUTPUT_QUEUE_BYTES (16u * 1024 * 1024)
 /* One alert in one format, and what an output has sent but does not know to
  * have arrived. */

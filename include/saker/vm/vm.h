@@ -22,6 +22,20 @@ const struct value *vm_read(struct vm *vm, uint32_t input);
 /* The atoms of the lookup that the event meets, looked up now if they were not
  * yet. Borrowed until the next event. */
 const uint32_t *vm_look_up(struct vm *vm, uint32_t lookup, size_t *ret_count);
+/* One of the program's checks. */
+bool vm_check(struct vm *vm, uint32_t check);
+
+/* What was asked for the event, in order, each once: the program's checks, and
+ * lookups that the caller asked for. The rest depends on the answers alone.
+ * Borrowed until the next question. */
+const uint32_t *vm_questions(const struct vm *vm, size_t *ret_count);
+#define VM_QUESTION_IS_LOOKUP(question) (((question)&1) != 0)
+#define VM_QUESTION_NUMBER(question)    ((question) >> 1)
+/* Of questions that were asked. */
+bool vm_answer(const struct vm *vm, uint32_t check);
+const uint32_t *vm_found(const struct vm *vm, uint32_t lookup,
+                         size_t *ret_count);
+
 /* Pattern matches given up at a limit since the start. */
 uint64_t vm_regex_limits(const struct vm *vm);
 
