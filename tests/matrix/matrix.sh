@@ -25,7 +25,7 @@ here=$(cd "$(dirname "$0")/../.." && pwd)
 dir=${MATRIX_DIR:-matrix}
 export MATRIX_DIR=$dir
 # what tells most in the least time first
-first="kernel_state blinded netlink auditd_plugin restore response response_trail response_tiers attribution audit_rules snapshot"
+first="kernel_state blinded netlink auditd_plugin restore response response_trail attribution audit_rules snapshot first_hour stalled_output hostile identity response_tiers"
 tests=${MATRIX_TESTS:-all}
 if [ "$tests" = all ]; then
 	tests=$(sed -n '/^LIVE_TESTS/,/[^\\]$/s|.*tests/live/\(.*\)\.sh.*|\1|p' "$here/tests/live/local.mk")
