@@ -15,7 +15,7 @@ END
 load_kernel_rules '-a always,exit -F arch=b64 -S execve,execveat -k saker-test'
 start_saker_netlink rule_matching=all
 
-rounds=${ROUNDS:-100}
+rounds=${ROUNDS:-$((${SAKER_TEST_SLOW:-1} > 1 ? 20 : 100))}
 for ((i = 0; i < rounds; i++)); do
 	id=$(random_id)
 	if [ "$i" -eq 0 ]; then

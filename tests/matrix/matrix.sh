@@ -9,6 +9,7 @@
 #                  there: in each release, with its compiler and libraries, and
 #                  make check run there
 #   MATRIX_TESTS   names of live tests (default: all of make check-live)
+#   MATRIX_RESUME  1: leave out what passed already
 #   MATRIX_LIMIT   seconds for all releases together, of which each gets an even
 #                  part of what is left (default: 21600)
 #   MATRIX_EACH    seconds for a test (default: 1800)
@@ -126,7 +127,7 @@ check_there() # SUITE
 	fi
 }
 
-# merge SUITE: what the machine wrote of this run takes the place of former rows;
+# merge SUITE TESTS: what the machine wrote of this run takes the place of former rows;
 # what it did not come to is told, too.
 merge()
 {
@@ -134,14 +135,25 @@ merge()
 
 	[ ! -s "$dir/$1.logs/machine" ] || machine=$(cat "$dir/$1.logs/machine")
 	[ "$machine" != - ] || machine='- -'
-	touch "$dir/$1.table" "$dir/$1.logs/rows"
-	for test in $tests; do
+	touch "$dir/$1.logs/rows"
+	for test in $2; do
 		read -r result seconds < <(awk -v test="$test" '$1 == test { r = $2; s = $3 }
 			END { print (r == "" ? "NOT-RUN" : r == "began" ? "TIME" : r), s + 0 }' \
 			"$dir/$1.logs/rows")
 		awk -v test="$test" '$4 != test' "$dir/$1.table" >"$dir/$1.table.new"
 		echo "$1 $machine $test $result $seconds $version" >>"$dir/$1.table.new"
 		mv "$dir/$1.table.new" "$dir/$1.table"
+	done
+}
+
+# left SUITE: the tests to be run.
+left()
+{
+	local test
+
+	for test in $tests; do
+		[ -n "${MATRIX_RESUME:-}" ] && awk -v test="$test" '$4 == test && $5 == "PASS" { found = 1 }
+			END { exit !found }' "$dir/$1.table" || echo "$test"
 	done
 }
 
@@ -154,10 +166,10 @@ live_there() # SUITE SECONDS
 	cp "$here/tests/matrix/live.sh" "$dir/$1.logs/"
 	rm -f "$dir/$1.logs/rows" "$dir/$1.logs/machine"
 	if [ "$build" = there ]; then machine=$1.saker; else cp "$dir/saker.tar" "$dir/$1.logs/"; fi
-	# shellcheck disable=SC2086 # a list of names, an option or none
+	# shellcheck disable=SC2086,SC2046 # lists of names, an option or none
 	MATRIX_SECONDS=$2 bash "$here/tests/matrix/vm.sh" $bare -d "$dir/$1.logs" "$machine" \
 		env "SAKER_TEST_SLOW=${MATRIX_SLOW:-20}" \
-		bash ./live.sh "${MATRIX_EACH:-1800}" "$2" $tests |
+		bash ./live.sh "${MATRIX_EACH:-1800}" "$2" $(left "$1") |
 		sed -u "s/^\([A-Z]*: \)/\1$1: /" && return
 	[ -f "$dir/$1.logs/.vm-status" ] || echo "FAIL: $1: the machine did not come to its end: $dir/$machine.console"
 	return 1
@@ -176,8 +188,10 @@ for suite in "${suites[@]}"; do
 		if [ "$rc" -eq 0 ] && [ "$build" = there ]; then
 			build_there "$suite" && check_there "$suite" || rc=1
 		fi
-		[ "$rc" -ne 0 ] || live_there "$suite" $(((end - SECONDS) / count)) || rc=1
-		[ "${MATRIX_BOOT:-yes}" = no ] || merge "$suite"
+		touch "$dir/$suite.table"
+		list=$(left "$suite")
+		[ "$rc" -ne 0 ] || [ -z "$list" ] || live_there "$suite" $(((end - SECONDS) / count)) || rc=1
+		[ "${MATRIX_BOOT:-yes}" = no ] || merge "$suite" "$list"
 		[ "$rc" -eq 0 ]
 	} || failed=1
 	count=$((count - 1))
