@@ -9,25 +9,20 @@
 #include "saker/audit/names.h"
 #include "saker/audit/numbers.h"
 
-enum getter {
-	GETTER_SYSCALL = 1 << 0,
-	GETTER_PATHS = 1 << 1,
-	GETTER_ARGS = 1 << 2,
-	GETTER_CWD = 1 << 3,
-};
-
 /* True on the first call for that getter. */
-static bool first_time(struct audit_event *e, enum getter getter)
+static bool first_time(struct audit_event *e, enum audit_event_part part)
 {
-	bool is_first = (e->cache.done & getter) == 0;
+	bool is_first = (e->cache.done & part) == 0;
 
-	e->cache.done |= getter;
+	e->cache.done |= part;
 	return is_first;
 }
 
 static struct record *find_unscanned(struct audit_event *e, uint16_t type,
                                      size_t nth)
 {
+	if (!audit_event_may_have(e, type))
+		return NULL;
 	for (size_t i = 0; i < e->nrecords; i++)
 		if (e->records[i].type == type && nth-- == 0)
 			return &e->records[i];
@@ -205,21 +200,24 @@ static bool decode_syscall(struct audit_event *e, struct record *r,
 	}
 	s->name = s->is_io_uring ? uring_op_name(s->nr)
 	                         : syscall_name(s->arch, s->nr);
+	s->call = str_from(s->name);
 	return true;
 }
 
-const struct audit_syscall *audit_event_syscall(struct audit_event *e)
+const struct audit_syscall *audit_event_read_syscall(struct audit_event *e)
 {
 	struct record *r;
 
-	if (first_time(e, GETTER_SYSCALL)) {
+	if (first_time(e, AUDIT_EVENT_SYSCALL)) {
 		r = find_unscanned(e, AUDIT_SYSCALL, 0);
 		if (r == NULL)
 			r = find_unscanned(e, AUDIT_URINGOP, 0);
-		e->cache.has_syscall =
-			r != NULL && decode_syscall(e, r, &e->cache.syscall);
+		e->cache.found =
+			r != NULL && decode_syscall(e, r, &e->cache.syscall)
+				? &e->cache.syscall
+				: NULL;
 	}
-	return e->cache.has_syscall ? &e->cache.syscall : NULL;
+	return e->cache.found;
 }
 
 static enum path_type path_type(struct str name)
@@ -348,10 +346,10 @@ static void decode_paths(struct audit_event *e)
 	e->cache.npaths = sort_paths(paths, done);
 }
 
-const struct audit_path *audit_event_paths(struct audit_event *e,
-                                           size_t *ret_count)
+const struct audit_path *audit_event_read_paths(struct audit_event *e,
+                                                size_t *ret_count)
 {
-	if (first_time(e, GETTER_PATHS))
+	if (first_time(e, AUDIT_EVENT_PATHS))
 		decode_paths(e);
 	*ret_count = e->cache.npaths;
 	return e->cache.paths;
@@ -366,9 +364,9 @@ bool audit_event_operation(struct audit_event *e, size_t nth)
 	struct audit_syscall op;
 	size_t from = 0, until;
 
-	audit_event_paths(e, &until);
 	if (r == NULL || call == NULL || !decode_syscall(e, r, &op))
 		return false;
+	audit_event_paths(e, &until);
 	op.auid = call->auid;
 	op.ses = call->ses;
 	op.tty = call->tty;
@@ -391,16 +389,16 @@ bool audit_event_operation(struct audit_event *e, size_t nth)
 
 const struct audit_args *audit_event_args(struct audit_event *e)
 {
-	if (first_time(e, GETTER_ARGS))
+	if (first_time(e, AUDIT_EVENT_ARGS))
 		e->cache.has_args = args_join(e, &e->cache.args);
 	return e->cache.has_args ? &e->cache.args : NULL;
 }
 
-struct str audit_event_cwd(struct audit_event *e)
+struct str audit_event_read_cwd(struct audit_event *e)
 {
 	const struct record *r;
 
-	if (first_time(e, GETTER_CWD)) {
+	if (first_time(e, AUDIT_EVENT_CWD)) {
 		r = find_unscanned(e, AUDIT_CWD, 0);
 		if (r != NULL && !quick_cwd(r, &e->arena, &e->cache.cwd))
 			audit_event_string(e, AUDIT_CWD, STR("cwd"),

@@ -80,6 +80,9 @@ int store_record(struct open_event *o, const struct record *parsed)
 	rebase(&r->enriched, parsed->text, text);
 	r->text = text;
 	o->e.node = o->e.records[0].node;
+	o->e.types |= AUDIT_EVENT_TYPE(r->type);
 	note_type(o, r->type);
+	if (r->type != AUDIT_SYSCALL && r->type != AUDIT_PATH)
+		o->e.has_report |= record_is_report(r->type);
 	return 0;
 }

@@ -9,7 +9,7 @@ static bool lacks_paths(const struct open_event *o,
 {
 	size_t expected = s->items;
 
-	if (expected != 0 && s->name != NULL && strncmp(s->name, "mq_", 3) == 0)
+	if (expected != 0 && str_has_prefix(s->call, STR("mq_")))
 		expected--;
 	return o->npaths < expected;
 }

@@ -35,7 +35,9 @@ static bool is_sealed_copy(const struct process *p,
  * else is. */
 static bool is_bare_copy(struct audit_event *e, size_t npaths)
 {
-	return npaths == 0 && str_eq(audit_event_syscall(e)->exe, STR("/"));
+	const struct audit_syscall *sc = audit_event_syscall(e);
+
+	return npaths == 0 && sc != NULL && STR_IS(sc->exe, "/");
 }
 
 static bool is_at(struct str cwd, struct str dir)

@@ -87,14 +87,16 @@ static bool caps_of_exec(struct audit_event *e, uint64_t *ret_permitted,
 static bool of_records(struct audit_event *e, struct posture *ret)
 {
 	uint64_t permitted, effective;
+	const struct audit_syscall *sc;
 
 	if (e == NULL || !caps_of_exec(e, &permitted, &effective))
 		return false;
+	sc = audit_event_syscall(e);
 	*ret = (struct posture){ .has_caps = true,
 		                 .cap_effective = effective,
 		                 .seccomp = -1,
 		                 .no_new_privs = -1 };
-	if (audit_event_syscall(e)->euid == 0)
+	if (sc != NULL && sc->euid == 0)
 		ret->cap_bounding = ret->cap_all = permitted;
 	return true;
 }
@@ -381,13 +383,13 @@ bool tracker_drift(struct tracker *t, struct process *p,
 static unsigned drift_of_root(struct tracker *t, struct audit_event *e,
                               struct str name)
 {
-	bool is_setns = str_eq(name, STR("setns"));
+	bool is_setns = STR_IS(name, "setns");
 	const struct known_file *f;
 	size_t npaths;
 	const struct audit_path *paths = audit_event_paths(e, &npaths);
 
-	if (npaths == 0 || (!is_setns && !str_eq(name, STR("chroot")) &&
-	                    !str_eq(name, STR("pivot_root"))))
+	if (npaths == 0 || (!is_setns && !STR_IS(name, "chroot") &&
+	                    !STR_IS(name, "pivot_root")))
 		return 0;
 	f = known_files_find(&t->files, paths[0].id);
 	if (f == NULL || !str_eq(f->path, STR("/")))
@@ -399,14 +401,14 @@ static bool makes_user_namespace(const struct audit_syscall *sc,
                                  struct str name)
 {
 	return (sc->a[0] & CLONE_FLAG_NEWUSER) != 0 &&
-	       (str_eq(name, STR("unshare")) || str_eq(name, STR("clone")));
+	       (STR_IS(name, "unshare") || STR_IS(name, "clone"));
 }
 
 void posture_observe(struct tracker *t, struct process *p,
                      struct audit_event *e, const struct audit_syscall *sc)
 {
 	const struct posture *base = baseline_of(p);
-	struct str name = str_from(sc->name);
+	struct str name = sc->call;
 	uint64_t permitted, effective;
 
 	if (!sc->success)

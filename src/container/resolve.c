@@ -33,13 +33,11 @@ static struct process *by_thread(struct tracker *t, pid_t pid, uint64_t at_ns)
 }
 
 /* A leader's exit is not its threads': the process may go on. */
-static bool is_gone(struct tracker *t, struct process *p, uint64_t at_ns)
+static bool is_gone_by_proc(struct tracker *t, struct process *p)
 {
 	struct host_process f;
 	int error;
 
-	if (p->exit_ns == 0 || at_ns <= p->exit_ns + PROCESS_CLOCK_SLACK_NS)
-		return false;
 	error = t->host->ops->process(t->host, p->pid, HOST_WANT_STAT,
 	                              &t->arena, &f);
 	if (error == E_UNSUPPORTED)
@@ -52,18 +50,18 @@ static bool is_gone(struct tracker *t, struct process *p, uint64_t at_ns)
 	return false;
 }
 
-/* Where nothing tells of ends, a pid may be another process's since. */
-static bool is_other_by_now(struct tracker *t, struct process *p,
-                            uint64_t at_ns)
+static bool is_gone(struct tracker *t, struct process *p, uint64_t at_ns)
 {
-	uint64_t since = t->gap_ns;
+	return p->exit_ns != 0 && at_ns > p->exit_ns + PROCESS_CLOCK_SLACK_NS &&
+	       is_gone_by_proc(t, p);
+}
+
+static bool is_other_by_proc(struct tracker *t, struct process *p,
+                             uint64_t at_ns)
+{
 	struct host_process f;
 	int error;
 
-	if (t->connector == NULL && at_ns > CHECK_NS)
-		since = at_ns - CHECK_NS;
-	if (!t->is_live || p->exit_ns != 0 || p->priv->checked_ns >= since)
-		return false;
 	error = t->host->ops->process(t->host, p->pid, HOST_WANT_STAT,
 	                              &t->arena, &f);
 	if (error == E_NOT_FOUND)
@@ -74,6 +72,20 @@ static bool is_other_by_now(struct tracker *t, struct process *p,
 		return true;
 	p->priv->checked_ns = at_ns;
 	return false;
+}
+
+/* Where nothing tells of ends, a pid may be another process's since. */
+static bool is_other_by_now(struct tracker *t, struct process *p,
+                            uint64_t at_ns)
+{
+	uint64_t since = t->gap_ns;
+
+	if (!t->is_live)
+		return false;
+	if (t->connector == NULL && at_ns > CHECK_NS)
+		since = at_ns - CHECK_NS;
+	return p->exit_ns == 0 && p->priv->checked_ns < since &&
+	       is_other_by_proc(t, p, at_ns);
 }
 
 bool resolve_is_gone(void *arg, const struct process *p)

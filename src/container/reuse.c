@@ -84,8 +84,8 @@ static bool is_forked_since(const struct process *p, pid_t ppid, uint64_t at_ns)
 
 static bool is_exec(const struct audit_syscall *sc)
 {
-	return sc->name != NULL && sc->success &&
-	       strncmp(sc->name, "execve", 6) == 0;
+	return sc->success && sc->call.len >= 6 &&
+	       bytes_same(sc->call.s, "execve", 6);
 }
 
 static bool is_fresh_child(const struct process *p,
@@ -133,10 +133,10 @@ bool reuse_is_other(struct tracker *t, const struct process *p,
 	       is_forked_since(p, sc->ppid, at_ns) || is_fresh_child(p, sc);
 }
 
-static bool is_fork(const char *name)
+static bool is_fork(struct str name)
 {
-	return strcmp(name, "fork") == 0 || strcmp(name, "vfork") == 0 ||
-	       strncmp(name, "clone", 5) == 0;
+	return STR_IS(name, "fork") || STR_IS(name, "vfork") ||
+	       (name.len >= 5 && bytes_same(name.s, "clone", 5));
 }
 
 /* The stamp is the call's begin (kernel/auditsc.c, __audit_syscall_entry()), so
@@ -163,8 +163,7 @@ void reuse_observe(struct tracker *t, struct process *p,
 	p->priv->seen_ns = at_ns;
 	p->priv->has_executed |= is_exec(sc);
 	p->priv->has_session |= !sc->is_io_uring;
-	if (sc->name != NULL && sc->has_result && sc->success &&
-	    is_fork(sc->name))
+	if (sc->has_result && sc->success && is_fork(sc->call))
 		note_fork(t, p, sc, at_ns);
 }
 

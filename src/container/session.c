@@ -216,15 +216,14 @@ struct session *created_find_exec(struct tracker *t, const struct process *p,
 
 	for (size_t i = c->count; i-- > 0;) {
 		struct session *s = c->items[i];
-		const struct process *caller =
-			process_table_find(t->processes, s->caller, at_ns);
 
 		if (s->verb != VERB_EXEC || s->is_entered || s->init == 0 ||
 		    p->pid <= s->init || at_ns > s->called_ns + EXEC_NS)
 			continue;
 		if (is_program(s->program, args) ||
 		    (s->program.len == 0 && p->ppid == s->caller &&
-		     is_shim(caller)))
+		     is_shim(process_table_find(t->processes, s->caller,
+		                                at_ns))))
 			return s;
 	}
 	return NULL;

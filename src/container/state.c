@@ -432,7 +432,7 @@ static void note_removal(struct tracker *t, struct audit_event *e)
 void state_syscall(struct tracker *t, struct process *p, struct audit_event *e,
                    const struct audit_syscall *sc)
 {
-	struct str name = str_from(sc->name);
+	struct str name = sc->call;
 	bool done = sc->has_result && sc->success;
 
 	if (p->state == PROCESS_SETUP) {
@@ -442,12 +442,12 @@ void state_syscall(struct tracker *t, struct process *p, struct audit_event *e,
 		}
 		note_stage(p, sc);
 		note_cgroups(p, e);
-		if (done && str_eq(name, STR("mount")))
+		if (done && STR_IS(name, "mount"))
 			learn_root(t, p, e);
 		else if (done)
 			note_marks(t, p, sc, name);
 	}
 	if (done && p->state != PROCESS_CONTAINER &&
-	    (str_eq(name, STR("rmdir")) || str_eq(name, STR("unlinkat"))))
+	    (STR_IS(name, "rmdir") || STR_IS(name, "unlinkat")))
 		note_removal(t, e);
 }

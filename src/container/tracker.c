@@ -240,10 +240,8 @@ static void learn_watched(struct tracker *t, struct audit_event *e)
 
 static bool is_exec(const struct audit_syscall *sc)
 {
-	struct str name = str_from(sc->name);
-
 	return sc->has_result && sc->success &&
-	       (str_eq(name, STR("execve")) || str_eq(name, STR("execveat")));
+	       (STR_IS(sc->call, "execve") || STR_IS(sc->call, "execveat"));
 }
 
 static struct process *observe_syscall(struct tracker *t, struct audit_event *e,
@@ -262,7 +260,7 @@ static struct process *observe_syscall(struct tracker *t, struct audit_event *e,
 		state_syscall(t, p, e, sc);
 	if (p->state == PROCESS_CONTAINER)
 		posture_observe(t, p, e, sc);
-	if (sc->success && sc->name != NULL && strcmp(sc->name, "setsid") == 0)
+	if (sc->success && STR_IS(sc->call, "setsid"))
 		p->sid = p->pgid = p->pid;
 	refresh(t, p, e, sc);
 	if (p->container != NULL)
@@ -272,8 +270,7 @@ static struct process *observe_syscall(struct tracker *t, struct audit_event *e,
 	if (!t->is_live)
 		reuse_observe(t, p, sc, at_ns);
 	/* The call does not return. */
-	if (!t->is_live && sc->name != NULL && !sc->has_result &&
-	    strcmp(sc->name, "exit_group") == 0)
+	if (!t->is_live && !sc->has_result && STR_IS(sc->call, "exit_group"))
 		process_table_exit(t->processes, p, at_ns);
 	return p;
 }

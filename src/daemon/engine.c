@@ -243,7 +243,7 @@ static void connect_parts(struct engine *e, enum engine_use use)
 static bool wants_records(void *arg, const struct audit_syscall *s)
 {
 	const struct engine *e = arg;
-	struct str type = str_from(s->name != NULL ? s->name : "");
+	struct str type = s->call;
 
 	return e->recent != NULL || e->pipeline.on_event != NULL ||
 	       !event_type_is_inert(type) ||

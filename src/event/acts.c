@@ -29,17 +29,17 @@ static void remember_device(struct event *e, const struct audit_syscall *sc)
 
 static void observe_mount(struct event *e, const struct audit_syscall *sc)
 {
-	bool made = str_eq(e->type, STR("fsmount")) ||
-	            (str_eq(e->type, STR("open_tree")) &&
+	bool made = STR_IS(e->type, "fsmount") ||
+	            (STR_IS(e->type, "open_tree") &&
 	             (sc->a[2] & UAPI_OPEN_TREE_CLONE) != 0);
 
 	if (made)
 		process_mount_put(e->process, PROCESS_MOUNT_DETACHED,
 		                  (int)sc->exit, 0, STR_NONE);
-	else if (str_eq(e->type, STR("move_mount")))
+	else if (STR_IS(e->type, "move_mount"))
 		e->mount_reported = process_mount_take(
 			e->process, PROCESS_MOUNT_DETACHED, (int)sc->a[0]);
-	else if (str_eq(e->type, STR("fsconfig")))
+	else if (STR_IS(e->type, "fsconfig"))
 		remember_device(e, sc);
 }
 
@@ -62,7 +62,7 @@ void acts_observe(struct event *e)
 	info = e->call;
 	if (info != NULL && info->class == SYSCALL_MOUNT)
 		observe_mount(e, sc);
-	else if (str_eq(e->type, STR("setns")))
+	else if (STR_IS(e->type, "setns"))
 		observe_setns(e);
 }
 
@@ -70,8 +70,7 @@ const struct process_mount *acts_mount_device(struct event *e)
 {
 	const struct audit_syscall *sc = audit_event_syscall(e->audit);
 
-	if (sc == NULL || e->process == NULL ||
-	    !str_eq(e->type, STR("fsmount")))
+	if (sc == NULL || e->process == NULL || !STR_IS(e->type, "fsmount"))
 		return NULL;
 	return process_mount_find(e->process, PROCESS_MOUNT_CONTEXT,
 	                          (int)sc->a[0]);

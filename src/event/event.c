@@ -99,7 +99,7 @@ static bool socketcall_register(struct event *e, unsigned n, uint64_t *ret)
 
 static bool is_socketcall(const struct audit_syscall *sc)
 {
-	return sc->name != NULL && strcmp(sc->name, "socketcall") == 0;
+	return STR_IS(sc->call, "socketcall");
 }
 
 bool event_register(struct event *e, enum syscall_register which, uint64_t *ret)
@@ -127,7 +127,7 @@ static struct str call_type(struct event *e, const struct audit_syscall *sc)
 	if (is_socketcall(sc))
 		return event_type_of_socketcall(sc->a[0]);
 	if (sc->name != NULL)
-		return str_from(sc->name);
+		return sc->call;
 	return event_format(e, "syscall_%d", sc->nr);
 }
 
@@ -165,6 +165,8 @@ static void begin(struct event *e)
 
 static bool next_report(struct event *e)
 {
+	if (e->audit->types != 0 && !e->audit->has_report)
+		return false;
 	while (e->next_record < e->audit->nrecords) {
 		struct record *r = &e->audit->records[e->next_record++];
 

@@ -8,11 +8,6 @@
 #include "get.h"
 #include "path.h"
 
-static bool is_call(struct event *e, const char *name)
-{
-	return str_eq(e->type, str_from(name));
-}
-
 int event_int(struct event *e, enum syscall_register which)
 {
 	uint64_t v;
@@ -44,14 +39,15 @@ static void describe_socket(struct event *e, struct event_fd *f)
 {
 	bool has_address = str_has_prefix(e->type, STR("send")) ||
 	                   str_has_prefix(e->type, STR("recv")) ||
-	                   is_call(e, "connect");
+	                   STR_IS(e->type, "connect");
 
-	f->is_named = is_call(e, "connect") || is_call(e, "bind");
-	if (is_call(e, "bind") && !f->is_known) {
+	f->is_named = STR_IS(e->type, "connect") || STR_IS(e->type, "bind");
+	if (STR_IS(e->type, "bind") && !f->is_known) {
 		f->is_known = fd_take_sockaddr(e, &f->info, &f->info.local);
 		f->info.is_server = f->info.local.port != 0;
 	}
-	if (!has_address || (f->info.is_connected && !is_call(e, "connect")))
+	if (!has_address ||
+	    (f->info.is_connected && !STR_IS(e->type, "connect")))
 		return;
 	if (fd_take_sockaddr(e, &f->info, &f->info.remote)) {
 		f->is_known = true;

@@ -14,11 +14,6 @@
 #define SOCKET_TYPE_MASK 0xf
 #define SOCKET_CLOEXEC   02000000
 
-static bool is_call(struct event *e, const char *name)
-{
-	return str_eq(e->type, str_from(name));
-}
-
 static uint64_t stamp_of(const struct event *e)
 {
 	return audit_stamp_ns(&e->audit->stamp);
@@ -66,7 +61,8 @@ static void observe_accept(struct event *e)
 	info.is_server = true;
 	info.is_connected = true;
 	event_register(e, REGISTER_A3, &flags);
-	info.is_cloexec = is_call(e, "accept4") && (flags & SOCKET_CLOEXEC);
+	info.is_cloexec =
+		STR_IS(e->type, "accept4") && (flags & SOCKET_CLOEXEC);
 	if (fd_take_sockaddr(e, &info, &info.remote) || listening != NULL)
 		process_fd_put(e->process, &info, stamp_of(e));
 	else
@@ -92,7 +88,7 @@ static void observe_address(struct event *e, const struct audit_syscall *sc)
 	int fd = event_int(e, REGISTER_A0);
 	const struct process_fd *old = process_fd_find(e->process, fd);
 	struct process_fd info = { .fd = fd };
-	bool is_connect = is_call(e, "connect");
+	bool is_connect = STR_IS(e->type, "connect");
 
 	if (!sc->success && !(is_connect && is_in_progress(sc)))
 		return;
@@ -103,7 +99,7 @@ static void observe_address(struct event *e, const struct audit_syscall *sc)
 		info.is_connected = fd_take_sockaddr(e, &info, &info.remote);
 		info.id = socket_id(e);
 		info.is_server = false;
-	} else if (is_call(e, "bind")) {
+	} else if (STR_IS(e->type, "bind")) {
 		/* Falco's server; port 0 is whichever is free */
 		if (fd_take_sockaddr(e, &info, &info.local))
 			info.is_server = info.local.port != 0;
@@ -135,12 +131,12 @@ static void observe_dup(struct event *e, int from, bool is_cloexec)
 /* pipe(2) and socketpair(2) return theirs through a pointer. */
 static void observe_pair(struct event *e)
 {
-	bool is_socket = is_call(e, "socketpair");
+	bool is_socket = STR_IS(e->type, "socketpair");
 	uint64_t flags = 0;
 	const struct record *r = audit_event_record(e->audit, AUDIT_FD_PAIR, 0);
 	const struct str names[] = { STR_INIT("fd0"), STR_INIT("fd1") };
 
-	if (!is_call(e, "pipe"))
+	if (!STR_IS(e->type, "pipe"))
 		event_register(e, REGISTER_A1, &flags);
 	for (size_t i = 0; r != NULL && i < 2; i++) {
 		struct process_fd info = {
@@ -256,19 +252,21 @@ static void observe_other(struct event *e)
 
 	if (m != NULL) {
 		observe_made(e, m);
-	} else if (is_call(e, "close")) {
+	} else if (STR_IS(e->type, "close")) {
 		observe_close(e);
-	} else if (is_call(e, "close_range")) {
+	} else if (STR_IS(e->type, "close_range")) {
 		observe_close_range(e);
 	} else if (str_has_prefix(e->type, STR("dup"))) {
 		event_register(e, REGISTER_A2, &flags);
 		observe_dup(e, event_int(e, REGISTER_A0),
-		            is_call(e, "dup3") && (flags & O_CLOEXEC) != 0);
-	} else if (is_call(e, "fcntl")) {
+		            STR_IS(e->type, "dup3") &&
+		                    (flags & O_CLOEXEC) != 0);
+	} else if (STR_IS(e->type, "fcntl")) {
 		observe_fcntl(e);
 	} else if (str_has_prefix(e->type, STR("pipe"))) {
 		observe_pair(e);
-	} else if (e->call->fd == REGISTER_EXIT || is_call(e, "pidfd_getfd")) {
+	} else if (e->call->fd == REGISTER_EXIT ||
+	           STR_IS(e->type, "pidfd_getfd")) {
 		process_fd_forget(e->process, event_int(e, REGISTER_EXIT),
 		                  stamp_of(e));
 	}
@@ -281,7 +279,7 @@ static void observe_mount(struct event *e)
 	struct process_fd info = { .fd = event_int(e, REGISTER_EXIT) };
 	uint64_t flags = 0;
 
-	if (is_call(e, "open_tree") && p != NULL) {
+	if (STR_IS(e->type, "open_tree") && p != NULL) {
 		event_register(e, REGISTER_A2, &flags);
 		info.kind = p->has_mode && S_ISDIR(p->mode) ? FD_DIRECTORY
 		                                            : FD_FILE;
@@ -290,7 +288,7 @@ static void observe_mount(struct event *e)
 		info.name = path_resolve(e, p);
 		process_fd_put(e->process, &info, stamp_of(e));
 	} else if (str_has_prefix(e->type, STR("fs")) &&
-	           !is_call(e, "fsconfig")) {
+	           !STR_IS(e->type, "fsconfig")) {
 		process_fd_forget(e->process, info.fd, stamp_of(e));
 	}
 }
@@ -303,7 +301,7 @@ void fd_observe(struct event *e)
 
 	if (sc == NULL || info == NULL || e->process == NULL)
 		return;
-	if (is_call(e, "connect"))
+	if (STR_IS(e->type, "connect"))
 		observe_address(e, sc);
 	if (!sc->success)
 		return;
@@ -312,13 +310,13 @@ void fd_observe(struct event *e)
 			process_fd_put(e->process, &file, stamp_of(e));
 	} else if (info->class == SYSCALL_EXEC) {
 		process_fds_exec(e->process, stamp_of(e));
-	} else if (is_call(e, "socket")) {
+	} else if (STR_IS(e->type, "socket")) {
 		observe_socket(e);
-	} else if (is_call(e, "socketpair")) {
+	} else if (STR_IS(e->type, "socketpair")) {
 		observe_pair(e);
 	} else if (str_has_prefix(e->type, STR("accept"))) {
 		observe_accept(e);
-	} else if (is_call(e, "bind") || is_call(e, "listen")) {
+	} else if (STR_IS(e->type, "bind") || STR_IS(e->type, "listen")) {
 		observe_address(e, sc);
 	} else if (info->class == SYSCALL_MOUNT) {
 		observe_mount(e);

@@ -45,6 +45,9 @@ static const struct {
 
 static bool from_records(struct event *e, uint64_t *ret)
 {
+	if (!audit_event_may_have(e->audit, AUDIT_BPRM_FCAPS) &&
+	    !audit_event_may_have(e->audit, AUDIT_CAPSET))
+		return false;
 	for (size_t i = 0; i < sizeof(cap_records) / sizeof(cap_records[0]);
 	     i++) {
 		const struct record *r =

@@ -60,6 +60,17 @@ static const struct audit_path *pick_named(struct event *e, size_t nth)
 	return NULL;
 }
 
+static const struct audit_path *pick_last_named(struct event *e)
+{
+	size_t n;
+	const struct audit_path *paths = audit_event_paths(e->audit, &n);
+
+	while (n > 0)
+		if (is_named(&paths[--n]))
+			return &paths[n];
+	return NULL;
+}
+
 /* The item order of rename differs between compilers (argument evaluation
  * order in fs/namei.c), so the record's type tells, not its place. */
 static const struct audit_path *pick_of_pair(struct event *e,
@@ -80,8 +91,8 @@ static const struct audit_path *pick_of_pair(struct event *e,
 static const struct audit_path *pick_of_mount(struct event *e,
                                               enum path_role role)
 {
-	bool only_source = str_eq(e->type, STR("open_tree")) ||
-	                   str_eq(e->type, STR("fsconfig"));
+	bool only_source =
+		STR_IS(e->type, "open_tree") || STR_IS(e->type, "fsconfig");
 
 	if (only_source)
 		return role == PATH_ROLE_SOURCE ? pick_named(e, 0) : NULL;
@@ -94,17 +105,13 @@ const struct audit_path *path_pick(struct event *e, enum path_role role)
 	enum syscall_class class = info != NULL ? info->class : SYSCALL_PATH;
 
 	if (role == PATH_ROLE_MAIN) {
-		const struct audit_path *last = NULL, *p;
-
 		/* open(O_CREAT) and unlink name the parent too; the object's
 		 * record comes with its own type */
 		if (class == SYSCALL_EXEC || class == SYSCALL_MOUNT)
 			return pick_named(e, 0);
 		if (class == SYSCALL_PAIR)
 			return pick_of_pair(e, PATH_ROLE_TARGET);
-		for (size_t i = 0; (p = pick_named(e, i)) != NULL; i++)
-			last = p;
-		return last;
+		return pick_last_named(e);
 	}
 	if (class == SYSCALL_PAIR)
 		return pick_of_pair(e, role);
@@ -138,6 +145,27 @@ static size_t normalize(char *path, size_t len)
 	if (out == 0)
 		path[out++] = '/';
 	return out;
+}
+
+/* Whether a slash comes before another one, a dot or the end: only then does
+ * normalize() change an absolute path. And whether one comes before a p, as in
+ * "/proc/". More may be found than there is. */
+static bool may_change(const char *path, size_t len, bool *ret_is_proc)
+{
+	bool is_proc = false;
+	size_t i = 0;
+
+	if (len == 0 || path[len - 1] == '/')
+		return true;
+	for (; i + 1 < len; i++) {
+		if (path[i] != '/')
+			continue;
+		if (path[i + 1] == '/' || path[i + 1] == '.')
+			return true;
+		is_proc |= path[i + 1] == 'p';
+	}
+	*ret_is_proc = is_proc;
+	return false;
 }
 
 /* The directory behind a descriptor: as the records told, unless the object's
@@ -180,7 +208,7 @@ static struct str base_of(struct event *e, const struct audit_path *path)
 	else if (info != NULL)
 		which = info->dirfd;
 	/* the CWD record is made after the call: below the new root */
-	if (str_eq(e->type, STR("chroot")))
+	if (STR_IS(e->type, "chroot"))
 		return STR_NONE;
 	if (which == REGISTER_NONE || !event_register(e, which, &dirfd) ||
 	    (int32_t)(uint32_t)dirfd == AT_FDCWD)
@@ -197,7 +225,7 @@ static bool is_in_root(struct event *e)
 	struct str raw;
 	uint64_t resolve;
 
-	if (!str_eq(e->type, STR("openat2")))
+	if (!STR_IS(e->type, "openat2"))
 		return false;
 	r = audit_event_record(e->audit, AUDIT_OPENAT2, 0);
 	return r != NULL && record_field(r, STR("resolve"), &raw) &&
@@ -213,14 +241,20 @@ static struct str resolve(struct event *e, const struct audit_path *path,
 	struct str name = path->name;
 	char *joined = arena_alloc(&e->audit->arena, base.len + name.len + 2);
 	size_t len = base.len;
+	bool has_proc = true;
 
 	if (joined == NULL)
 		return name;
-	memcpy(joined, base.len != 0 ? base.s : "", base.len);
-	joined[len++] = '/';
-	memcpy(joined + len, name.len != 0 ? name.s : "", name.len);
+	if (len != 0)
+		memcpy(joined, base.s, len);
+	if (len != 0 || !is_absolute(name))
+		joined[len++] = '/';
+	if (name.len != 0)
+		memcpy(joined + len, name.s, name.len);
 	len += name.len;
 	joined[len] = '\0';
+	if (!may_change(joined, len, &has_proc) && !has_proc)
+		return (struct str){ joined, len };
 	if (str_find((struct str){ joined, len }, STR("/proc/")) >= 0)
 		return path_follow_proc(e, path, (struct str){ joined, len });
 	len = normalize(joined, len);
@@ -256,7 +290,7 @@ static struct str make_absolute(struct event *e, const struct audit_path *path)
 	if (is_in_root(e))
 		return resolve_in_root(e, path, base);
 	/* the CWD record is made after the call */
-	if (str_eq(e->type, STR("chdir")) && sc != NULL && sc->success)
+	if (STR_IS(e->type, "chdir") && sc != NULL && sc->success)
 		return base;
 	return resolve(e, path, base);
 }

@@ -32,6 +32,7 @@ struct audit_syscall {
 	struct str key;   /* several keys keep their 0x01 separator */
 	const char *name; /* system call or io_uring operation, static; NULL =
 	                     unknown */
+	struct str call;  /* the same as a view */
 };
 
 enum path_type {
@@ -62,6 +63,14 @@ struct audit_args {
 	                     */
 };
 
+/* What was read from an event already. */
+enum audit_event_part {
+	AUDIT_EVENT_SYSCALL = 1 << 0,
+	AUDIT_EVENT_PATHS = 1 << 1,
+	AUDIT_EVENT_ARGS = 1 << 2,
+	AUDIT_EVENT_CWD = 1 << 3,
+};
+
 /* The event owns its records, their text and all that its getters return;
  * everything dies with event_release() (assemble.h). */
 struct audit_event {
@@ -69,6 +78,10 @@ struct audit_event {
 	struct str node;
 	struct record *records;
 	size_t nrecords;
+	/* A bit for each type that is there, AUDIT_EVENT_TYPE(); types share
+	 * bits. 0 = not told. */
+	uint64_t types;
+	bool has_report;  /* where types are told: record_is_report() of one */
 	bool is_complete; /* EOE, single-record type, or all there in a log */
 	bool is_partial;  /* fewer PATH records than items=, or no SYSCALL for
 	                   * records that never come alone, or cut by a limit */
@@ -78,9 +91,9 @@ struct audit_event {
 	struct arena arena;
 	struct callers *callers; /* assembler's, until the event ended */
 	struct {
-		unsigned done; /* bit per getter */
+		unsigned done; /* enum audit_event_part */
 		struct audit_syscall syscall;
-		bool has_syscall;
+		const struct audit_syscall *found; /* &syscall, or NULL */
 		struct audit_path *paths;
 		size_t npaths;
 		struct audit_path *all_paths; /* of all operations */
@@ -92,26 +105,61 @@ struct audit_event {
 	struct list link; /* assembler's */
 };
 
+#define AUDIT_EVENT_TYPE(type) (1ULL << ((type) % 64))
+
+/* False when no record is of that type; true when one may be. */
+static inline bool audit_event_may_have(const struct audit_event *e,
+                                        uint16_t type)
+{
+	return e->types == 0 || (e->types & AUDIT_EVENT_TYPE(type)) != 0;
+}
+
 /* The nth (from 0) record of that type, scanned; NULL when there is none. */
 const struct record *audit_event_record(struct audit_event *e, uint16_t type,
                                         size_t nth);
-/* NULL when the event is no system call and no io_uring operation. */
-const struct audit_syscall *audit_event_syscall(struct audit_event *e);
+/* What audit_event_syscall(), audit_event_paths() and audit_event_cwd() below
+ * do the first time. */
+const struct audit_syscall *audit_event_read_syscall(struct audit_event *e);
+const struct audit_path *audit_event_read_paths(struct audit_event *e,
+                                                size_t *ret_count);
+struct str audit_event_read_cwd(struct audit_event *e);
 /* An io_uring operation that was done within io_uring_enter(2) is recorded in
  * that call's event. From now on the event is read as the nth of them: system
  * call and paths are the operation's, who did it is the call's. To be asked for
  * in order. False when there is none. */
 bool audit_event_operation(struct audit_event *e, size_t nth);
-/* All PATH records in item order. */
-const struct audit_path *audit_event_paths(struct audit_event *e,
-                                           size_t *ret_count);
 /* EXECVE's arguments joined from their parts. NULL without EXECVE. */
 const struct audit_args *audit_event_args(struct audit_event *e);
-/* CWD record; STR_NONE when there is none. */
-struct str audit_event_cwd(struct audit_event *e);
 /* Decoded string field of the first record of that type. */
 bool audit_event_string(struct audit_event *e, uint16_t type, struct str field,
                         struct str *ret);
+
+/* NULL when the event is no system call and no io_uring operation. */
+static inline const struct audit_syscall *
+audit_event_syscall(struct audit_event *e)
+{
+	if ((e->cache.done & AUDIT_EVENT_SYSCALL) == 0)
+		return audit_event_read_syscall(e);
+	return e->cache.found;
+}
+
+/* All PATH records in item order. */
+static inline const struct audit_path *audit_event_paths(struct audit_event *e,
+                                                         size_t *ret_count)
+{
+	if ((e->cache.done & AUDIT_EVENT_PATHS) == 0)
+		return audit_event_read_paths(e, ret_count);
+	*ret_count = e->cache.npaths;
+	return e->cache.paths;
+}
+
+/* CWD record; STR_NONE when there is none. */
+static inline struct str audit_event_cwd(struct audit_event *e)
+{
+	if ((e->cache.done & AUDIT_EVENT_CWD) == 0)
+		return audit_event_read_cwd(e);
+	return e->cache.cwd;
+}
 
 static inline uint64_t audit_stamp_ns(const struct audit_stamp *s)
 {

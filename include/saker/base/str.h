@@ -84,6 +84,11 @@ BYTES_INLINE bool bytes_same(const char *a, const char *b, size_t n)
 	return n == 0 || *a == *b;
 }
 
+/* str_eq() with a literal, without a call of memcmp(). */
+#define STR_IS(v, literal)                 \
+	((v).len == sizeof(literal) - 1 && \
+	 bytes_same((v).s, (literal), sizeof(literal) - 1))
+
 static inline bool str_has_prefix(struct str v, struct str prefix)
 {
 	return v.len >= prefix.len &&
