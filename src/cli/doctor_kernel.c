@@ -79,11 +79,19 @@ static void check_flow(struct doctor *d)
 	const struct kernel_audit_status *s = &d->status;
 	bool is_full = s->backlog > s->backlog_limit / 4 * 3 && s->backlog > 64;
 
-	doctor_findf(d, s->lost ? FINDING_ADVICE : FINDING_OK, "kernel lost",
-	             s->lost ? "raise the backlog limit (auditctl -b 8192), or "
-	                       "leave rules out that are loud"
-	                     : NULL,
-	             "%u records since boot", s->lost);
+	if (s->lost != 0 && s->counts_unheld)
+		doctor_findf(d, FINDING_OK, "kernel lost", NULL,
+		             "%u records, for an auditd that does not run; "
+		             "saker status tells how many saker lacks",
+		             s->lost);
+	else
+		doctor_findf(d, s->lost ? FINDING_ADVICE : FINDING_OK,
+		             "kernel lost",
+		             s->lost ? "raise the backlog limit (auditctl -b "
+		                       "8192), or "
+		                       "leave rules out that are loud"
+		                     : NULL,
+		             "%u records since boot", s->lost);
 	doctor_findf(
 		d,
 		s->backlog_limit < BACKLOG_LEAST ? FINDING_ADVICE : FINDING_OK,

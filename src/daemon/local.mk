@@ -30,6 +30,7 @@ src_daemon_libdaemon_a_SOURCES = \
 	src/daemon/metrics.c \
 	src/daemon/metrics.h \
 	src/daemon/nodes.c \
+	src/daemon/kernel_losses.c \
 	src/daemon/notices.c \
 	src/daemon/pipeline.c \
 	src/daemon/privileged.c \
@@ -105,6 +106,10 @@ check_PROGRAMS += tests/unit/test_recent
 TESTS += tests/unit/test_recent
 tests_unit_test_recent_SOURCES = tests/unit/test_recent.c
 tests_unit_test_recent_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/test_kernel_losses
+TESTS += tests/unit/test_kernel_losses
+tests_unit_test_kernel_losses_SOURCES = tests/unit/test_kernel_losses.c
+tests_unit_test_kernel_losses_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/unit/test_share
 TESTS += tests/unit/test_share
 tests_unit_test_share_SOURCES = tests/unit/test_share.c \

@@ -28,13 +28,17 @@ static bool count_kernel_rules(const struct notices *n, unsigned *ret)
 void notices_init(struct notices *n, const struct privileged *privileged,
                   struct told *told)
 {
+	struct kernel_audit_lost lost;
+
 	*n = (struct notices){ .privileged = privileged };
 	n->told = told != NULL ? told : &n->own;
 	n->has_kernel_rules = count_kernel_rules(n, &n->kernel_rules);
 	if (n->told->is_set)
 		return;
 	n->told->has_kernel_lost =
-		privileged_audit_lost(privileged, &n->told->kernel_lost) == 0;
+		privileged_audit_lost(privileged, &lost) == 0;
+	if (n->told->has_kernel_lost)
+		n->told->kernel.lost = lost.lost;
 	n->told->is_set = true;
 }
 
@@ -44,21 +48,13 @@ void notices_expect_rules(struct notices *n)
 	n->next_rules_ns = clock_monotonic_ns() + RULES_NS;
 }
 
-static void poll_kernel(struct notices *n, struct counters *counters)
+static void poll_kernel(struct notices *n, struct counters *counters, bool last)
 {
-	unsigned lost;
-	uint64_t known;
+	struct kernel_audit_lost lost;
 
-	if (!n->told->has_kernel_lost ||
-	    privileged_audit_lost(n->privileged, &lost) < 0)
-		return;
-	known = counter_get(counters, COUNTER_KERNEL_LOST);
-	/* the operator may reset it (auditctl --reset-lost) */
-	if (lost < n->told->kernel_lost)
-		n->told->kernel_lost = lost;
-	if (lost - n->told->kernel_lost > known)
-		counter_add(counters, COUNTER_KERNEL_LOST,
-		            lost - n->told->kernel_lost - known);
+	if (n->told->has_kernel_lost &&
+	    privileged_audit_lost(n->privileged, &lost) == 0)
+		kernel_losses_poll(&n->told->kernel, &lost, last, counters);
 }
 
 static bool is_loss(enum counter id)
@@ -186,7 +182,7 @@ void notices_tick(struct notices *n, struct pipeline *p, uint64_t now_ns,
 {
 	struct losses losses = { .text = BUF_INIT, .shed = BUF_INIT };
 
-	poll_kernel(n, p->counters);
+	poll_kernel(n, p->counters, last);
 	if (!last)
 		watch_kernel_rules(n, p, now_ns);
 	if (!last && n->last_ns != 0 && now_ns - n->last_ns < BURST_NS)

@@ -33,14 +33,14 @@ int privileged_audit_status(const struct privileged *p,
 	return error;
 }
 
-int privileged_audit_lost(const struct privileged *p, unsigned *ret)
+int privileged_audit_lost(const struct privileged *p,
+                          struct kernel_audit_lost *ret)
 {
 	auto_buf struct buf answer = BUF_INIT;
-	unsigned backlog;
 	int error;
 
 	if (p->monitor < 0)
-		return kernel_audit_lost(ret, &backlog);
+		return kernel_audit_lost(ret);
 	error = ask(p->monitor, WIRE_AUDIT_LOST, 0, &answer, NULL);
 	if (error == 0 && answer.len != sizeof(*ret))
 		error = E_IO;

@@ -24,7 +24,8 @@ struct privileged {
 /* As kernel_audit_status() and kernel_audit_lost(). */
 int privileged_audit_status(const struct privileged *p,
                             struct kernel_audit_status *ret) must_check;
-int privileged_audit_lost(const struct privileged *p, unsigned *ret) must_check;
+int privileged_audit_lost(const struct privileged *p,
+                          struct kernel_audit_lost *ret) must_check;
 /* Gives the session what kernel_rules_wanted() has, as kernel_session_add().
  * The monitor reads configuration and rules itself for that. */
 int privileged_rules_add(const struct privileged *p,

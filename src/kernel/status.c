@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* status.c - the kernel's audit state as it is now. */
+#include <fcntl.h>
+#include <sys/utsname.h>
+
 #include "netlink.h"
 #include "rule.h"
 #include "saker/base/io.h"
@@ -35,6 +38,40 @@ static void count_rule(void *arg, const struct audit_rule_data *rule)
 		status->has_never_task = true;
 }
 
+/* kernel/audit.c: with audit=1, kauditd_hold_skb() counts as lost what the
+ * queue for an auditd to come has no room for (audit_enable() takes anything
+ * but 0 and off as 1); before 4.11, kauditd_printk_skb() so counts what the
+ * kernel's log is spared. The audit group was given both before
+ * (kauditd_send_multicast_skb()).
+ */
+bool kernel_counts_unheld(struct str release, struct str command_line)
+{
+	struct str word, major, minor;
+	uint64_t a = 0, b = 0;
+	bool is_on = false;
+
+	while (str_split(&command_line, ' ', &word)) {
+		if (!str_has_prefix(word, STR("audit=")))
+			continue;
+		word = str_trim(str_skip(word, STR("audit=").len));
+		is_on = !str_eq(word, STR("0")) && !str_eq(word, STR("off"));
+	}
+	return is_on ||
+	       (str_split(&release, '.', &major) &&
+	        str_split(&release, '.', &minor) && str_to_u64(major, 10, &a) &&
+	        str_to_u64(minor, 10, &b) && (a < 4 || (a == 4 && b < 11)));
+}
+
+static bool counts_unheld(void)
+{
+	auto_buf struct buf line = BUF_INIT;
+	struct utsname name;
+
+	return uname(&name) == 0 &&
+	       io_read_at(AT_FDCWD, "/proc/cmdline", 65536, &line) == 0 &&
+	       kernel_counts_unheld(str_from(name.release), buf_str(&line));
+}
+
 int kernel_audit_status(struct kernel_audit_status *ret)
 {
 	auto_close int fd = kernel_open();
@@ -55,6 +92,7 @@ int kernel_audit_status(struct kernel_audit_status *ret)
 		.backlog_wait_time = status.backlog_wait_time,
 		.rate_limit = status.rate_limit,
 		.lost = status.lost,
+		.counts_unheld = status.pid == 0 && counts_unheld(),
 		.backlog = status.backlog,
 	};
 	error = kernel_each_rule(fd, count_rule, &result);
@@ -103,7 +141,7 @@ int kernel_each_excluded(const struct kernel_rules *given,
 	return fd < 0 ? fd : kernel_each_rule(fd, find_excluded, &x);
 }
 
-int kernel_audit_lost(unsigned *ret_lost, unsigned *ret_backlog)
+int kernel_audit_lost(struct kernel_audit_lost *ret)
 {
 	auto_close int fd = kernel_open();
 	struct audit_status status;
@@ -114,7 +152,9 @@ int kernel_audit_lost(unsigned *ret_lost, unsigned *ret_backlog)
 	error = kernel_get_status(fd, &status);
 	if (error != 0)
 		return error;
-	*ret_lost = status.lost;
-	*ret_backlog = status.backlog;
+	*ret = (struct kernel_audit_lost){
+		.lost = status.lost,
+		.counts_unheld = status.pid == 0 && counts_unheld(),
+	};
 	return 0;
 }

@@ -175,8 +175,8 @@ static struct outcome serve_AUDIT_STATUS(struct monitor *m,
 static struct outcome serve_AUDIT_LOST(struct monitor *m,
                                        const struct wire_request *r)
 {
-	unsigned lost, backlog;
-	int error = kernel_audit_lost(&lost, &backlog);
+	struct kernel_audit_lost lost;
+	int error = kernel_audit_lost(&lost);
 
 	(void)r;
 	if (error == 0)

@@ -5,14 +5,24 @@
 
 #include "saker/base/counters.h"
 #include "saker/daemon/pipeline.h"
+#include "saker/kernel/audit.h"
 
 struct privileged;
+
+/* What of the kernel's count of lost records saker lacks. */
+struct kernel_losses {
+	unsigned lost;     /* as at the last poll */
+	uint64_t received; /* records, as then */
+	uint64_t spare;    /* of them: not among the lost so far */
+	uint64_t doubtful; /* of the lost: saker may have them yet */
+	unsigned polls;    /* since these became fewer */
+};
 
 /* What the operator knows of. */
 struct told {
 	bool is_set;
 	uint64_t counters[COUNTER__MAX];
-	unsigned kernel_lost; /* at the start */
+	struct kernel_losses kernel;
 	bool has_kernel_lost;
 };
 
@@ -32,6 +42,13 @@ struct notices {
  * borrowed; NULL = its own. */
 void notices_init(struct notices *n, const struct privileged *privileged,
                   struct told *told);
+/* Counts what the kernel has lost since the last poll: as kernel_lost, or, of
+ * records that saker has, as kernel_unheld. Where it is in doubt the next polls
+ * decide, or this one when it is the last. Counters have what was received
+ * since. */
+void kernel_losses_poll(struct kernel_losses *k,
+                        const struct kernel_audit_lost *now, bool last,
+                        struct counters *counters);
 /* saker itself changes the kernel's rules: the next look at their number, some
  * time from now, is the new base. */
 void notices_expect_rules(struct notices *n);

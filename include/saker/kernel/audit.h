@@ -14,6 +14,8 @@ struct kernel_audit_status {
 	unsigned backlog_wait_time;
 	unsigned rate_limit; /* records a second, 0 = any number */
 	unsigned lost;
+	/* as in struct kernel_audit_lost */
+	bool counts_unheld;
 	unsigned backlog;
 	unsigned rules;      /* number of rules loaded */
 	unsigned unseen;     /* of them: those for login users alone */
@@ -33,8 +35,19 @@ void kernel_rules_status(const struct kernel_rules *rules,
 int kernel_each_excluded(const struct kernel_rules *given,
                          void (*fn)(void *arg, unsigned type),
                          void *arg) must_check;
-/* Only what changes: a cheap poll of lost and backlog. */
-int kernel_audit_lost(unsigned *ret_lost, unsigned *ret_backlog) must_check;
+struct kernel_audit_lost {
+	unsigned lost;
+	/* No auditd takes the records: those that the kernel has no room to
+	 * keep for one are among the lost, although the audit group was given
+	 * them. */
+	bool counts_unheld;
+};
+
+/* Only what changes: a cheap poll. */
+int kernel_audit_lost(struct kernel_audit_lost *ret) must_check;
+/* Whether a kernel of that release and command line keeps records for an auditd
+ * to come, or tells its log, and counts as lost what it has no room for. */
+bool kernel_counts_unheld(struct str release, struct str command_line);
 
 /* Rule files in auditctl's syntax (-a -A -w -p -F -C -S -k, comments), or
  * directories' *.rules in name order, checked and turned into kernel rules;
