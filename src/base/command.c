@@ -102,15 +102,10 @@ static int start(const char *const *argv, struct running *r)
 static int exec_error(struct running *r)
 {
 	int error = 0;
-	size_t got = 0;
-	ssize_t n;
+	ssize_t n = io_read_most(r->failure, &error, sizeof(error), -1);
 
-	do {
-		n = read(r->failure, (char *)&error + got, sizeof(error) - got);
-		got += n > 0 ? (size_t)n : 0;
-	} while ((n > 0 && got < sizeof(error)) || (n < 0 && errno == EINTR));
 	io_close(&r->failure);
-	if (got != sizeof(error))
+	if (n != (ssize_t)sizeof(error))
 		return 0;
 	errno = error;
 	return io_error();

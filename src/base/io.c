@@ -68,6 +68,27 @@ int io_read_regular(const char *path, size_t limit, struct buf *out)
 	return S_ISREG(st.st_mode) ? io_read_fd(fd, limit, out) : E_DENIED;
 }
 
+ssize_t io_read_most(int fd, void *to, size_t n, off_t at)
+{
+	size_t done = 0;
+
+	while (done < n) {
+		char *rest = (char *)to + done;
+		ssize_t r =
+			at < 0 ? read(fd, rest, n - done)
+			       : pread(fd, rest, n - done, at + (off_t)done);
+
+		if (r < 0 && errno == EINTR)
+			continue;
+		if (r < 0)
+			return E_IO;
+		if (r == 0)
+			break;
+		done += (size_t)r;
+	}
+	return (ssize_t)done;
+}
+
 int io_write_all(int fd, struct str bytes)
 {
 	while (bytes.len != 0) {

@@ -63,6 +63,7 @@ void collector_copy(struct collector *c, int fd, const char *name,
 		size_t want = limit < sizeof(bytes) ? (size_t)limit + 1
 		                                    : sizeof(bytes);
 		ssize_t n = read(fd, bytes, want);
+		size_t kept;
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -71,17 +72,17 @@ void collector_copy(struct collector *c, int fd, const char *name,
 			leave_out(c, name, strerror(errno));
 		if (n <= 0)
 			return;
-		if ((uint64_t)n > limit)
-			leave_out(c, name, "the rest is beyond the budget");
-		n = (uint64_t)n > limit ? (ssize_t)limit : n;
-		limit -= (uint64_t)n;
-		c->left -= (uint64_t)n;
-		if (io_write_all(to, (struct str){ bytes, (size_t)n }) < 0) {
+		kept = (uint64_t)n > limit ? (size_t)limit : (size_t)n;
+		limit -= kept;
+		c->left -= kept;
+		if (io_write_all(to, (struct str){ bytes, kept }) < 0) {
 			leave_out(c, name, strerror(errno));
 			return;
 		}
-		if (limit == 0)
+		if ((size_t)n > kept) {
+			leave_out(c, name, "the rest is beyond the budget");
 			return;
+		}
 	}
 }
 

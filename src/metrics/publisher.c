@@ -31,6 +31,7 @@ struct client {
 	struct buf in;
 	struct buf out; /* not empty: the answer, being written */
 	size_t done;
+	bool is_answered; /* what else it says is not listened to */
 };
 
 struct publisher {
@@ -162,6 +163,8 @@ static void read_client(struct publisher *p, struct client *c)
 			drop(c);
 		return;
 	}
+	if (c->is_answered)
+		return;
 	buf_add(&c->in, bytes, (size_t)n);
 	switch (http_request_parse(buf_str(&c->in), &r)) {
 	case 0:
@@ -177,6 +180,10 @@ static void read_client(struct publisher *p, struct client *c)
 		drop(c);
 }
 
+/* Closing before all that was sent has been read resets the connection, and the
+ * answer on its way is lost (RFC 9112, 9.6): who asked closes first, or is
+ * late.
+ */
 static void write_client(struct client *c)
 {
 	struct str rest = str_skip(buf_str(&c->out), c->done);
@@ -185,8 +192,12 @@ static void write_client(struct client *c)
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	c->done += n > 0 ? (size_t)n : 0;
-	if (n < 0 || c->done == c->out.len)
+	if (n < 0 || (c->done == c->out.len && shutdown(c->fd, SHUT_WR) < 0)) {
 		drop(c);
+	} else if (c->done == c->out.len) {
+		c->is_answered = true;
+		buf_clear(&c->out);
+	}
 }
 
 /* One too many waits in the listener's queue. */

@@ -46,26 +46,6 @@ void record_encode(uint64_t seq, struct str bytes, struct buf *out)
 	buf_add_str(out, bytes);
 }
 
-/* Up to n bytes at offset. How many there were, or E_IO. */
-static ssize_t read_at(int fd, off_t offset, void *to, size_t n)
-{
-	size_t done = 0;
-
-	while (done < n) {
-		ssize_t r = pread(fd, (char *)to + done, n - done,
-		                  offset + (off_t)done);
-
-		if (r < 0 && errno == EINTR)
-			continue;
-		if (r < 0)
-			return E_IO;
-		if (r == 0)
-			break;
-		done += (size_t)r;
-	}
-	return (ssize_t)done;
-}
-
 static bool is_head(const struct head *h)
 {
 	return h->magic == MAGIC && h->len <= LIMIT_OUTPUT_MESSAGE_BYTES &&
@@ -77,7 +57,7 @@ static int read_here(int fd, off_t offset, struct record *ret,
                      struct buf *bytes)
 {
 	struct head h;
-	ssize_t n = read_at(fd, offset, &h, sizeof(h));
+	ssize_t n = io_read_most(fd, &h, sizeof(h), offset);
 
 	if (n < 0)
 		return (int)n;
@@ -88,7 +68,7 @@ static int read_here(int fd, off_t offset, struct record *ret,
 	buf_clear(bytes);
 	if (!buf_reserve(bytes, h.len))
 		return E_NOMEM;
-	n = read_at(fd, offset + (off_t)sizeof(h), bytes->data, h.len);
+	n = io_read_most(fd, bytes->data, h.len, offset + (off_t)sizeof(h));
 	if (n < 0)
 		return (int)n;
 	bytes->len = (size_t)n;
@@ -109,7 +89,7 @@ static int find_head(int fd, off_t *offset)
 	if (!buf_reserve(&chunk, SEARCH_BYTES))
 		return E_NOMEM;
 	for (;;) {
-		ssize_t n = read_at(fd, *offset, chunk.data, SEARCH_BYTES);
+		ssize_t n = io_read_most(fd, chunk.data, SEARCH_BYTES, *offset);
 		struct str text = { chunk.data, n > 0 ? (size_t)n : 0 };
 		ptrdiff_t at =
 			str_find(text, (struct str){ (const char *)&magic,

@@ -92,7 +92,8 @@ static int spawn_as(const struct output_spec *spec, int input, pid_t *ret)
 	close(failure[1]);
 	if (pid < 0)
 		return errno;
-	if (read(told, &error, sizeof(error)) != (ssize_t)sizeof(error)) {
+	if (io_read_most(told, &error, sizeof(error), -1) !=
+	    (ssize_t)sizeof(error)) {
 		*ret = pid;
 		return 0;
 	}

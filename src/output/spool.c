@@ -53,7 +53,7 @@ static uint64_t read_settled(int fd)
 	struct settled places[2] = { 0 };
 	uint64_t seq = 0;
 
-	if (pread(fd, places, sizeof(places), 0) < 0)
+	if (io_read_most(fd, places, sizeof(places), 0) < 0)
 		return 0;
 	for (unsigned i = 0; i < 2; i++)
 		if (places[i].sum == settled_sum(places[i].seq) &&

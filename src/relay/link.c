@@ -54,6 +54,7 @@ void link_connect(struct link *l, uint64_t now_ms)
 	}
 	l->fd = fd;
 	l->taken = 0;
+	l->received = 0;
 }
 
 static void end(struct link *l, struct queue *q, uint64_t now_ms)
@@ -87,25 +88,41 @@ void link_send(struct link *l, struct queue *q, uint64_t now_ms)
 	}
 }
 
+/* False when the last count cannot be. */
+static bool use_counts(struct link *l, struct queue *q)
+{
+	size_t n = l->received / sizeof(l->counts[0]);
+	uint64_t last;
+
+	if (n == 0)
+		return true;
+	last = l->counts[n - 1];
+	if (!queue_taken(q, last - l->taken))
+		return false;
+	l->taken = last;
+	l->wait_ms = WAIT_FIRST_MS;
+	l->received %= sizeof(l->counts[0]);
+	memmove(l->counts, &l->counts[n], l->received);
+	return true;
+}
+
 /* The last counts can still be read when the engine is gone. */
 void link_receive(struct link *l, struct queue *q, uint64_t now_ms)
 {
-	uint64_t counts[64];
-	ssize_t n = 0;
+	ssize_t n;
 
 	while (l->fd >= 0) {
-		n = recv(l->fd, counts, sizeof(counts), MSG_DONTWAIT);
+		n = recv(l->fd, (char *)l->counts + l->received,
+		         sizeof(l->counts) - l->received, MSG_DONTWAIT);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 && errno == EAGAIN)
 			return;
-		if (n <= 0 || n % (ssize_t)sizeof(counts[0]) != 0)
+		if (n <= 0)
 			break;
-		n /= (ssize_t)sizeof(counts[0]);
-		if (!queue_taken(q, counts[n - 1] - l->taken))
+		l->received += (size_t)n;
+		if (!use_counts(l, q))
 			break;
-		l->taken = counts[n - 1];
-		l->wait_ms = WAIT_FIRST_MS;
 	}
 	end(l, q, now_ms);
 }

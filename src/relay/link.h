@@ -9,8 +9,10 @@
 
 struct link {
 	struct sockaddr_un address;
-	int fd;           /* -1 = not connected */
-	uint64_t taken;   /* the engine's last count */
+	int fd;         /* -1 = not connected */
+	uint64_t taken; /* the engine's last count */
+	uint64_t counts[64];
+	size_t received;  /* bytes of these: a count that is not whole yet */
 	uint64_t next_ms; /* CLOCK_MONOTONIC of the next attempt */
 	unsigned wait_ms; /* between attempts */
 };

@@ -27,7 +27,7 @@ static int open_compressed(int fd, struct input *in)
 	unsigned char magic[sizeof(zstd)] = { 0 };
 	off_t at = in->is_file ? lseek(fd, 0, SEEK_CUR) : -1;
 
-	if (at < 0 || pread(fd, magic, sizeof(magic), at) <= 0)
+	if (at < 0 || io_read_most(fd, magic, sizeof(magic), at) <= 0)
 		return 0;
 	if (memcmp(magic, zstd, sizeof(zstd)) == 0)
 		return zstd_open(fd, &in->zstd);

@@ -161,6 +161,7 @@ static void metrics_are_served(void **state)
 	struct publisher *p;
 	unsigned port;
 	int silent[LIMIT_METRICS_CLIENTS - 1];
+	char much[4096] = "";
 
 	(void)state;
 	options.listener = listener(&port);
@@ -183,6 +184,11 @@ static void metrics_are_served(void **state)
 	assert_non_null(strstr(buf_cstr(&got), "405"));
 	ask(port, "nonsense\r\n\r\n", &got);
 	assert_non_null(strstr(buf_cstr(&got), "400"));
+	/* more than is read before the answer, which arrives all the same */
+	memset(much, 'x', sizeof(much) - 1);
+	memcpy(much, "nonsense\n", strlen("nonsense\n"));
+	ask(port, much, &got);
+	assert_non_null(strstr(buf_cstr(&got), "no HTTP request\n"));
 	for (size_t i = 0; i < LIMIT_METRICS_CLIENTS - 1; i++)
 		close(silent[i]);
 	publisher_free(p);

@@ -263,20 +263,46 @@ static void nonsense_ends_the_connection(void **state)
 {
 	static const uint64_t too_many = 4;
 	struct queue *q = *state;
+	struct link l;
+	int engine;
 
-	for (size_t len = 1; len <= sizeof(too_many); len += 7) {
-		struct link l;
-		int engine;
+	connect_pair(&l, &engine);
+	add(q, "one");
+	link_send(&l, q, 0);
+	assert_int_equal(write(engine, &too_many, sizeof(too_many)),
+	                 sizeof(too_many));
+	link_receive(&l, q, 0);
+	assert_int_equal(l.fd, -1);
+	is_accounted(q);
+	close(engine);
+}
 
-		connect_pair(&l, &engine);
-		add(q, "one");
-		link_send(&l, q, 0);
-		assert_int_equal(write(engine, &too_many, len), len);
-		link_receive(&l, q, 0);
-		assert_int_equal(l.fd, -1);
-		is_accounted(q);
-		close(engine);
-	}
+static void a_count_may_come_in_pieces(void **state)
+{
+	static const uint64_t counts[] = { 1, 2 };
+	const char *bytes = (const char *)counts;
+	struct queue *q = *state;
+	struct link l;
+	int engine;
+
+	connect_pair(&l, &engine);
+	add(q, "one");
+	add(q, "two");
+	link_send(&l, q, 0);
+	assert_int_equal(write(engine, bytes, 3), 3);
+	link_receive(&l, q, 0);
+	assert_int_equal(q->taken, 0);
+	assert_int_equal(write(engine, bytes + 3, 7), 7);
+	link_receive(&l, q, 0);
+	assert_int_equal(q->taken, 1);
+	assert_int_equal(write(engine, bytes + 10, 6), 6);
+	link_receive(&l, q, 0);
+	assert_int_equal(q->taken, 2);
+	assert_true(l.fd >= 0);
+	close(engine);
+	link_receive(&l, q, 0);
+	assert_int_equal(l.fd, -1);
+	is_accounted(q);
 }
 
 static void full_socket_is_no_wait(void **state)
@@ -312,6 +338,7 @@ int main(void)
 		T(long_paths_are_refused),
 		T(counts_end_what_is_kept),
 		T(nonsense_ends_the_connection),
+		T(a_count_may_come_in_pieces),
 		T(full_socket_is_no_wait),
 	};
 

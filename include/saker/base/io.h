@@ -22,6 +22,10 @@ int io_read_fd(int fd, size_t limit, struct buf *out) must_check;
 /* The same for a path that others may have made: never waits, and E_DENIED for
  * what is no regular file. */
 int io_read_regular(const char *path, size_t limit, struct buf *out) must_check;
+/* n bytes, fewer only where there are no more: from where the descriptor
+ * stands, or from offset at where that is not negative. How many, or E_IO with
+ * errno set. */
+ssize_t io_read_most(int fd, void *to, size_t n, off_t at) must_check;
 /* Makes the directory that path is in, 0755, where it is missing and that is
  * all that is. 0, E_NOT_FOUND, E_DENIED, E_NOMEM or E_IO with errno set. */
 int io_make_parent(const char *path) must_check;
