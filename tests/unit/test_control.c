@@ -260,8 +260,7 @@ static void expect_answer(struct fixture *f, gid_t group, struct str request,
                           const char *answer)
 {
 	int result[2], status;
-	char text[256];
-	ssize_t n;
+	auto_buf struct buf text = BUF_INIT;
 	pid_t pid;
 
 	assert_int_equal(pipe(result), 0);
@@ -271,10 +270,9 @@ static void expect_answer(struct fixture *f, gid_t group, struct str request,
 	close(result[1]);
 	while (waitpid(pid, &status, WNOHANG) == 0)
 		server_serve(f->server, serve, f);
-	n = read(result[0], text, sizeof(text) - 1);
-	text[n > 0 ? n : 0] = '\0';
+	assert_int_equal(io_read_fd(result[0], 256, &text), 0);
 	close(result[0]);
-	assert_string_equal(text, answer);
+	assert_string_equal(buf_cstr(&text), answer);
 }
 
 static void readers_may_ask_and_change_nothing(void **state)

@@ -572,7 +572,8 @@ static void test_shared_description(void **state)
 	while ((n = sink_write(&s, rest)) > 0)
 		rest = str_skip(rest, (size_t)n);
 	assert_int_equal(errno, EAGAIN);
-	assert_int_equal(read(p[0], page, sizeof(page)), sizeof(page));
+	assert_int_equal(io_read_most(p[0], page, sizeof(page), -1),
+	                 sizeof(page));
 	assert_true(sink_write(&s, rest) > 0);
 	close(p[0]);
 	close(p[1]);

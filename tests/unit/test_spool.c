@@ -368,12 +368,13 @@ static void killed_process_loses_nothing(void **state)
 				_exit(1);
 	}
 	for (unsigned i = 0; i < 500; i++)
-		assert_int_equal(read(p[0], &told, sizeof(told)), sizeof(told));
+		assert_int_equal(io_read_most(p[0], &told, sizeof(told), -1),
+		                 sizeof(told));
 	kill(child, SIGKILL);
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_true(WIFSIGNALED(status));
 	close(p[1]);
-	while (read(p[0], &told, sizeof(told)) == sizeof(told))
+	while (io_read_most(p[0], &told, sizeof(told), -1) == sizeof(told))
 		;
 	close(p[0]);
 	open_spool(f, QUOTA);
