@@ -189,13 +189,17 @@ it_alerts()
 # The time that events wait for their records does not pass for who is stopped.
 stopped_for_long()
 {
+	local all
+
 	start 'evt.type = execve and fs.path.name = /bin/m' -o limits.event_timeout_ms=1000
 	syscall 1 >&8
 	sleep 0.3
-	kill -STOP "$started"
+	# where it is several processes, all of them
+	mapfile -t all < <(echo "$started"; pgrep -P "$started")
+	kill -STOP "${all[@]}"
 	sleep 2.5
 	rest 1 >&8
-	kill -CONT "$started"
+	kill -CONT "${all[@]}"
 	finish "stopped for longer than events wait"
 	equal "stopped for longer than events wait: the event is whole" 1 "$(it_alerts)"
 	equal "stopped for longer than events wait: nothing lacks" 0 "$(lost events_partial)"

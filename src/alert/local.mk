@@ -2,6 +2,7 @@ noinst_LIBRARIES += src/alert/libalert.a
 src_alert_libalert_a_SOURCES = \
 	src/alert/alert.c \
 	src/alert/attack.c \
+	src/alert/brief.c \
 	src/alert/cef.def \
 	src/alert/ecs.def \
 	src/alert/format.c \

@@ -78,8 +78,9 @@ static void describe_alert(const struct pipeline *p, const struct alert *alert,
                            struct response_request *q, struct buf *json,
                            struct buf *records)
 {
-	alert_render_json(alert, json);
-	if (!json->failed && json->len <= LIMIT_RESPONSE_TEXT_BYTES)
+	if (!alert_render_json_within(alert, LIMIT_RESPONSE_TEXT_BYTES, json))
+		counter_add(p->counters, COUNTER_RESPONSES_BRIEF, 1);
+	if (!json->failed)
 		q->alert = buf_str(json);
 	if (p->recent != NULL)
 		add_recent(p, q, records);

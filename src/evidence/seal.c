@@ -162,21 +162,25 @@ static uint64_t look(int directory, const char *keep, char ret_oldest[256])
 	return bytes;
 }
 
-static void hold_quota(int directory, const char *keep, uint64_t quota)
+/* How many went. */
+static unsigned hold_quota(int directory, const char *keep, uint64_t quota)
 {
+	unsigned evicted = 0;
 	char oldest[256];
 
 	while (look(directory, keep, oldest) > quota && oldest[0] != '\0') {
 		remove_folder(directory, oldest);
 		/* what cannot be removed must not be tried for ever */
 		if (faccessat(directory, oldest, F_OK, 0) == 0)
-			return;
+			break;
+		evicted++;
 	}
+	return evicted;
 }
 
 int evidence_seal(const struct evidence_store *store,
                   const struct evidence_request *request,
-                  const struct evidence_result *result)
+                  const struct evidence_result *result, unsigned *ret_evicted)
 {
 	auto_buf struct buf text = BUF_INIT;
 	auto_close int directory =
@@ -197,6 +201,6 @@ int evidence_seal(const struct evidence_store *store,
 	buf_add_str(&text, STR("]}\n"));
 	error = text.failed ? E_NOMEM : write_manifest(folder, &text);
 	closedir(folder);
-	hold_quota(directory, request->uuid, store->quota_bytes);
+	*ret_evicted = hold_quota(directory, request->uuid, store->quota_bytes);
 	return error;
 }

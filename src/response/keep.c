@@ -40,9 +40,12 @@ void evidence_finish(struct response_job *job,
                      const struct evidence_store *store,
                      const struct kept *kept, struct alert_response *report)
 {
+	unsigned evicted = 0;
+
 	if (!kept->is_kept)
 		return;
-	if (evidence_seal(store, &kept->request, &kept->result) < 0)
+	if (evidence_seal(store, &kept->request, &kept->result, &evicted) < 0)
 		counter_add(job->counters, COUNTER_EVIDENCE_INCOMPLETE, 1);
+	counter_add(job->counters, COUNTER_EVIDENCE_EVICTED, evicted);
 	report->evidence = evidence_path(store, kept->uuid, job->finder->arena);
 }

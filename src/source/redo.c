@@ -130,9 +130,11 @@ static void advance(struct redo_log *r, size_t need)
 	while (tail != head) {
 		const struct entry *e = at(r, tail);
 
-		if (e->len != ENTRY_SKIP && !e->is_settled &&
-		    r->size - (head - tail) >= need)
-			break;
+		if (e->len != ENTRY_SKIP && !e->is_settled) {
+			if (r->size - (head - tail) >= need)
+				break;
+			counter_add(r->counters, COUNTER_RECORDS_UNKEPT, 1);
+		}
 		tail = behind(r, tail);
 	}
 	store(&r->shared->tail, tail);
@@ -161,8 +163,10 @@ void redo_add(struct redo_log *r, const struct redo_origin *from,
 	uint64_t place;
 	struct entry *e;
 
-	if (need > r->size / 2)
+	if (need > r->size / 2) {
+		counter_add(r->counters, COUNTER_RECORDS_UNKEPT, 1);
 		return;
+	}
 	place = make_room(r, need);
 	e = at(r, place);
 	*e = (struct entry){ .len = (uint32_t)frame->text.len,

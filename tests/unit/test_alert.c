@@ -486,6 +486,43 @@ static void test_cut_keeps_characters(void **state)
 	assert_int_equal(render_cut(t, 100).len, t.len);
 }
 
+/* What a command gets, however long attackers make names: each byte takes six.
+ */
+static void test_within(void **state)
+{
+	static char wide[LIMIT_ALERT_FIELD_BYTES + 1];
+	struct template_part parts[] = { literal("x "), field(FIELD_FD_NAME),
+		                         field(FIELD_PROC_NAME) };
+	auto_buf struct buf out = BUF_INIT, whole = BUF_INIT;
+	struct table event = basic_event();
+	struct alert a;
+	json_t *j;
+
+	(void)state;
+	memset(wide, 1, sizeof(wide) - 1);
+	set(&event, FIELD_FD_NAME, text(wide));
+	set(&event, FIELD_PROC_NAME, text("sh"));
+	a = make_alert(&event, parts, 3);
+	alert_render_json(&a, &whole);
+	assert_true(whole.len > LIMIT_RESPONSE_TEXT_BYTES);
+	assert_true(alert_render_json_within(&a, whole.len, &out));
+	assert_true(str_eq(buf_str(&out), buf_str(&whole)));
+	buf_clear(&out);
+	assert_false(
+		alert_render_json_within(&a, LIMIT_RESPONSE_TEXT_BYTES, &out));
+	assert_false(out.failed);
+	assert_true(out.len <= LIMIT_RESPONSE_TEXT_BYTES);
+	j = json_loadb(out.data, out.len, 0, NULL);
+	assert_non_null(j);
+	assert_string_equal(string_at(j, "rule"), "Test rule");
+	assert_string_equal(string_at(j, "uuid"), a.uuid);
+	assert_string_equal(
+		string_at(json_object_get(j, "output_fields"), "proc.name"),
+		"sh");
+	json_decref(j);
+	alert_done(&a);
+}
+
 static void test_uuid(void **state)
 {
 	struct table event = basic_event();
@@ -659,6 +696,7 @@ int main(void)
 		cmocka_unit_test(test_hostile_bytes),
 		cmocka_unit_test(test_value_cut),
 		cmocka_unit_test(test_cut_keeps_characters),
+		cmocka_unit_test(test_within),
 		cmocka_unit_test(test_uuid),
 		cmocka_unit_test(test_response),
 		cmocka_unit_test(test_internal),

@@ -204,12 +204,14 @@ static void the_manifest_lists_every_file(void **state)
 	struct world *w = *state;
 	struct evidence_request request = request_of(w, UUID);
 	struct evidence_result result;
+	unsigned evicted = 0;
 	auto_buf struct buf b = BUF_INIT;
 	json_t *manifest, *file;
 	size_t i, seen = 0;
 
 	assert_int_equal(evidence_collect(&w->store, &request, &result), 0);
-	assert_int_equal(evidence_seal(&w->store, &request, &result), 0);
+	assert_int_equal(evidence_seal(&w->store, &request, &result, &evicted),
+	                 0);
 	manifest = json_loads(file_text(w, UUID, "manifest.json", &b), 0, NULL);
 	assert_non_null(manifest);
 	assert_true(json_is_true(json_object_get(manifest, "complete")));
@@ -234,11 +236,13 @@ static void the_sums_are_those_of_sha256sum(void **state)
 	struct world *w = *state;
 	struct evidence_request request = request_of(w, UUID);
 	struct evidence_result result;
+	unsigned evicted = 0;
 	auto_buf struct buf b = BUF_INIT;
 	char command[512];
 
 	assert_int_equal(evidence_collect(&w->store, &request, &result), 0);
-	assert_int_equal(evidence_seal(&w->store, &request, &result), 0);
+	assert_int_equal(evidence_seal(&w->store, &request, &result, &evicted),
+	                 0);
 	if (strstr(file_text(w, UUID, "manifest.json", &b), "sha256") == NULL)
 		skip(); /* built without libgcrypt */
 	snprintf(command, sizeof(command),
@@ -284,11 +288,13 @@ static void the_budget_of_time_holds(void **state)
 	struct world *w = *state;
 	struct evidence_request request = request_of(w, UUID);
 	struct evidence_result result;
+	unsigned evicted = 0;
 
 	w->store.max_ms = 0;
 	assert_int_equal(evidence_collect(&w->store, &request, &result), 0);
 	assert_false(result.is_complete);
-	assert_int_equal(evidence_seal(&w->store, &request, &result), 0);
+	assert_int_equal(evidence_seal(&w->store, &request, &result, &evicted),
+	                 0);
 	assert_true(is_there(w, UUID, "manifest.json"));
 }
 
@@ -300,6 +306,7 @@ static void the_oldest_folder_makes_room(void **state)
 	};
 	struct world *w = *state;
 	struct evidence_result result;
+	unsigned evicted = 0;
 	char path[PATH_MAX];
 
 	/* others' folders are not counted, and stay */
@@ -312,10 +319,12 @@ static void the_oldest_folder_makes_room(void **state)
 
 		assert_int_equal(evidence_collect(&w->store, &request, &result),
 		                 0);
-		assert_int_equal(evidence_seal(&w->store, &request, &result),
-		                 0);
+		assert_int_equal(
+			evidence_seal(&w->store, &request, &result, &evicted),
+			0);
 	}
 	assert_false(is_there(w, uuids[0], "."));
+	assert_int_equal(evicted, 1); /* at the last, and before */
 	assert_false(is_there(w, uuids[1], "."));
 	assert_true(is_there(w, UUID, "manifest.json"));
 	assert_true(is_there(w, "0190a7c1-letters", "."));

@@ -30,7 +30,7 @@ struct fixture {
 	struct response_request request;
 	struct response_outcome outcome;
 	struct arena arena;
-	pid_t children[2];
+	pid_t children[3];
 	size_t nchildren;
 };
 
@@ -203,6 +203,15 @@ static void test_evidence(void **state)
 	assert_killed(f, 1);
 	assert_int_equal(counter_get(&f->counters, COUNTER_EVIDENCE_INCOMPLETE),
 	                 1);
+	/* no room for two */
+	f->settings.evidence.quota_bytes = 1;
+	make_responder(f);
+	start_child(f);
+	f->request.uuid = STR("0190a7c1-0000-7000-8000-000000000002");
+	run(f);
+	assert_killed(f, 2);
+	assert_int_equal(counter_get(&f->counters, COUNTER_EVIDENCE_EVICTED),
+	                 1);
 }
 
 static void test_exec(void **state)
@@ -233,6 +242,8 @@ static void test_exec(void **state)
 	make_responder(f);
 	run(f);
 	assert_result(f, "failed: command ended after 50 ms");
+	assert_int_equal(counter_get(&f->counters, COUNTER_RESPONSES_FAILED),
+	                 3);
 	/* the guards are those of every action */
 	f->request.pid = getpid();
 	run(f);

@@ -442,6 +442,34 @@ static void connections_are_the_readers(void **state)
 	assert_int_equal(counter_get(&f->counters, COUNTER_MONITOR_REFUSED), 4);
 }
 
+/* Each lives as long as what it reads from. */
+static void programs_are_few(void **state)
+{
+	struct wire_header header = { .operation = WIRE_OUTPUT };
+	const char *outputs[] = { "program:/bin/cat" };
+	struct fixture *f = *state;
+	int fds[LIMIT_PROGRAMS], error;
+
+	monitor_free(f->monitor);
+	f->options.asker = WIRE_COURIER;
+	f->options.outputs = outputs;
+	f->options.noutputs = 1;
+	f->monitor = monitor_new(&f->options);
+	assert_non_null(f->monitor);
+	for (size_t i = 0; i < LIMIT_PROGRAMS; i++) {
+		assert_int_equal(ask(f, &header, NULL), 0);
+		fds[i] = f->fd;
+		f->fd = -1;
+	}
+	assert_int_equal(ask(f, &header, NULL), E_LIMIT);
+	for (size_t i = 0; i < LIMIT_PROGRAMS; i++)
+		close(fds[i]);
+	/* as soon as they have ended */
+	while ((error = ask(f, &header, NULL)) == E_LIMIT)
+		usleep(1000);
+	assert_int_equal(error, 0);
+}
+
 /* A link in a directory of others must not lead elsewhere. */
 static void links_are_not_followed(void **state)
 {
@@ -588,6 +616,7 @@ int main(void)
 		TEST(the_service_manager_is_told),
 		TEST(outputs_are_the_couriers),
 		TEST(connections_are_the_readers),
+		TEST(programs_are_few),
 		cmocka_unit_test(an_unknown_user_has_ids_of_its_own),
 		cmocka_unit_test(an_engine_cannot),
 	};

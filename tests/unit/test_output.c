@@ -687,6 +687,75 @@ static void test_table(void **state)
 #define TEST_AT_ONCE(f) \
 	cmocka_unit_test_setup_teardown(f, setup_at_once, teardown)
 
+/* A receiver that takes everything and, until it is told to, reads nothing. */
+static struct {
+	_Atomic size_t taken, most;
+	_Atomic bool reads;
+} deaf;
+
+static int deaf_open(struct sink *s, const struct output_spec *spec)
+{
+	(void)spec;
+	*s = (struct sink){ .fd = -1 };
+	return 0;
+}
+
+static void deaf_close(struct sink *s)
+{
+	(void)s;
+}
+
+static ssize_t deaf_write(struct sink *s, struct str bytes)
+{
+	(void)s;
+	deaf.taken += bytes.len;
+	if (!deaf.reads)
+		deaf.most = deaf.taken;
+	return (ssize_t)bytes.len;
+}
+
+static ssize_t deaf_unconfirmed(struct sink *s)
+{
+	(void)s;
+	return deaf.reads ? 0 : (ssize_t)deaf.taken;
+}
+
+static void test_deaf_receiver(void **state)
+{
+	static const struct sink_ops ops = { .open = deaf_open,
+		                             .close = deaf_close,
+		                             .write = deaf_write,
+		                             .unconfirmed = deaf_unconfirmed };
+	static const struct output_kind kind = { .name = "deaf", .ops = &ops };
+	auto_free char *line = long_line(64 * 1024);
+	const size_t count = 4 * LIMIT_OUTPUT_SENT_BYTES / strlen(line);
+	struct output_spec spec = { .kind = &kind };
+	struct counters counters = { 0 };
+	struct outputs_stats stats = { 0 };
+	struct writer *w;
+
+	(void)state;
+	assert_int_equal(
+		writer_new(&spec, NULL,
+	                   &(struct writer_options){ .counters = &counters },
+	                   &w),
+		0);
+	for (size_t i = 0; i < count; i++)
+		writer_submit(w, PRIORITY_WARNING, str_from(line), NULL);
+	while (deaf.taken <= LIMIT_OUTPUT_SENT_BYTES - strlen(line))
+		usleep(1000);
+	/* that no more follows can only be waited for */
+	writer_wait_room(w, 0, clock_monotonic_ns() + 100 * NS_PER_MS);
+	assert_in_range(deaf.most, LIMIT_OUTPUT_SENT_BYTES - strlen(line),
+	                LIMIT_OUTPUT_SENT_BYTES + strlen(line));
+	deaf.reads = true;
+	writer_flush(w, 0);
+	writer_add_stats(w, &stats);
+	assert_int_equal(stats.written, count);
+	assert_int_equal(deaf.taken, count * strlen(line));
+	writer_free(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -706,6 +775,7 @@ int main(void)
 		TEST(test_slow_reader),
 		TEST(test_closed_pipe),
 		TEST(test_wait_room),
+		cmocka_unit_test(test_deaf_receiver),
 		TEST(test_shared_description),
 		TEST(test_hanging_write),
 		TEST(test_out_of_memory),

@@ -138,12 +138,36 @@ static void test_long_events_are_cut(void **state)
 	recent_free(r);
 }
 
+/* A busy process's are more than a response is told of: the last of them. */
+static void test_a_response_is_told_the_end(void **state)
+{
+	struct recent *r = recent_new(LIMIT_RECENT_BYTES);
+	const struct recent_key who = { .pid = 5, .start_ticks = 7 };
+	auto_buf struct buf all = BUF_INIT, told = BUF_INIT;
+	struct noted n = { .pid = 5 };
+
+	(void)state;
+	assert_non_null(r);
+	for (unsigned i = 0; i < LIMIT_RESPONSE_TEXT_BYTES / 8; i++) {
+		snprintf(n.text, sizeof(n.text), "event %u", i);
+		note(r, &n);
+	}
+	recent_collect(r, &who, SIZE_MAX, &all);
+	recent_collect(r, &who, LIMIT_RESPONSE_TEXT_BYTES, &told);
+	assert_true(all.len > LIMIT_RESPONSE_TEXT_BYTES);
+	assert_true(told.len <= LIMIT_RESPONSE_TEXT_BYTES &&
+	            told.len + sizeof(n.text) > LIMIT_RESPONSE_TEXT_BYTES);
+	assert_true(str_has_suffix(buf_str(&all), buf_str(&told)));
+	recent_free(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_latest_are_kept),
 		cmocka_unit_test(test_who),
 		cmocka_unit_test(test_long_events_are_cut),
+		cmocka_unit_test(test_a_response_is_told_the_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

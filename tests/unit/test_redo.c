@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "saker/audit/assemble.h"
+#include "saker/base/limits.h"
 #include "saker/source/redo.h"
 
 struct fixture {
@@ -250,6 +251,37 @@ static void bounded(void **state)
 	assert_non_null(strstr(frame.text.s, "(1.000:3999)"));
 }
 
+/* As large as it is shipped, filled with what nobody judges. */
+static void the_newest_are_kept(void **state)
+{
+	static char text[LIMIT_LINE_BYTES / 2];
+	const size_t most = LIMIT_REDO_BYTES / sizeof(text);
+	const uint64_t count = 2 * most;
+	struct fixture *f = *state;
+	struct frame frame = { .text = { text, sizeof(text) } };
+	uint64_t cursor = 0, received_ns, first = 0, n = 0;
+
+	redo_free(f->log);
+	f->log = redo_new(LIMIT_REDO_BYTES, &f->counters);
+	assert_non_null(f->log);
+	for (uint64_t i = 0; i < count; i++) {
+		memcpy(text, &i, sizeof(i));
+		redo_add(f->log, &(struct redo_origin){ 0, i, i }, 1, &frame);
+	}
+	while (redo_next(f->log, &cursor, &frame, &received_ns)) {
+		uint64_t found;
+
+		memcpy(&found, frame.text.s, sizeof(found));
+		first = n == 0 ? found : first;
+		assert_int_equal(found, first + n);
+		n++;
+	}
+	assert_true(n <= most && n + 3 > most);
+	assert_int_equal(first + n, count);
+	assert_int_equal(counter_get(&f->counters, COUNTER_RECORDS_UNKEPT),
+	                 count - n);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -261,6 +293,8 @@ int main(void)
 		                                tear_down),
 		cmocka_unit_test_setup_teardown(held, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(bounded, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_newest_are_kept, set_up,
+		                                tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -349,6 +349,7 @@ static void test_tree(void **state)
 	make_responder(f);
 	run(f);
 	assert_result(f, "refused: it would reach too many processes");
+	assert_true(counter_get(&f->counters, COUNTER_RESPONSES_REFUSED) > 0);
 	assert_alive(f, 0);
 	f->settings.limits.max_processes = 3;
 	make_responder(f);
@@ -356,6 +357,20 @@ static void test_tree(void **state)
 	assert_result(f, "terminated 3 processes after ");
 	assert_killed(f, 0);
 	f->nchildren = 0;
+}
+
+static void test_age(void **state)
+{
+	struct fixture *f = *state;
+
+	start_child(f);
+	f->request.event_ns = clock_realtime_ns() -
+	                      (f->settings.limits.max_age + 1) * NS_PER_SEC;
+	run(f);
+	assert_result(f, "refused: ");
+	assert_alive(f, 0);
+	assert_int_equal(counter_get(&f->counters, COUNTER_RESPONSES_REFUSED),
+	                 1);
 }
 
 static void test_stop_and_resume(void **state)
@@ -638,6 +653,7 @@ int main(void)
 		TEST(test_never_itself),
 		TEST(test_never_kill),
 		TEST(test_tree),
+		TEST(test_age),
 		TEST(test_stop_and_resume),
 		TEST(test_recovery),
 		TEST(test_one_owner),

@@ -105,6 +105,10 @@ void alert_done(struct alert *a);
  * JSON: keys sorted, no blanks. Text: HH:MM:SS.nnnnnnnnn: Priority message, in
  * UTC, control characters escaped, the response's result behind. */
 void alert_render_json(const struct alert *a, struct buf *out);
+/* The same in at most so many bytes; false: long texts were cut for that, and
+ * lists left out. */
+bool alert_render_json_within(const struct alert *a, size_t most,
+                              struct buf *out);
 void alert_render_text(const struct alert *a, struct buf *out);
 /* Elastic Common Schema, OCSF Detection Finding, ArcSight's CEF: what rules
  * print, under their names. */

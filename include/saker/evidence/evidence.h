@@ -48,11 +48,12 @@ int evidence_collect(struct evidence_store *store,
                      struct evidence_result *ret) must_check;
 
 /* Writes the folder's manifest.json (each file with size and SHA-256), and
- * removes the oldest folders until the quota holds; UUID's own stays. Takes its
- * time: for after the kill. */
+ * removes the oldest folders until the quota holds, *ret_evicted of them;
+ * UUID's own stays. Takes its time: for after the kill. */
 int evidence_seal(const struct evidence_store *store,
                   const struct evidence_request *request,
-                  const struct evidence_result *result) must_check;
+                  const struct evidence_result *result,
+                  unsigned *ret_evicted) must_check;
 
 /* The folder's path, in the arena. */
 struct str evidence_path(const struct evidence_store *store, const char *uuid,
