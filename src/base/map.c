@@ -163,9 +163,18 @@ void *map_remove(struct map *m, struct str key)
 
 void *map_get_u64(const struct map *m, uint64_t key)
 {
-	struct map_slot *s = find(m, STR_NONE, mix(key, m->seed));
+	size_t mask = m->cap - 1, i;
+	uint64_t hash;
 
-	return s != NULL ? s->value : NULL;
+	if (m->count == 0)
+		return NULL;
+	hash = mix(key, m->seed);
+	for (i = hash & mask; m->slots[i].state != SLOT_FREE;
+	     i = (i + 1) & mask)
+		if (m->slots[i].hash == hash && m->slots[i].key == NULL &&
+		    m->slots[i].state == SLOT_USED)
+			return m->slots[i].value;
+	return NULL;
 }
 
 int map_put_u64(struct map *m, uint64_t key, void *value)

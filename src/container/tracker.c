@@ -334,6 +334,11 @@ void tracker_each_unknown_identity(const struct tracker *t,
 	known_files_each_unknown(&t->files, fn, arg);
 }
 
+bool tracker_knows_inode(const struct tracker *t, uint64_t ino)
+{
+	return t != NULL && map_get_u64(&t->files.by_inode, ino) != NULL;
+}
+
 bool tracker_is_runtime(const struct tracker *t, struct file_id id)
 {
 	const struct known_file *f =

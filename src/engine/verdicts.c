@@ -13,24 +13,20 @@
 
 #include "saker/base/limits.h"
 
-/* Of steps: not known; known that no rule matches; the first of the others. */
+/* Of steps: not known; known that no rule matches; the first of the others. The
+ * first two are there as lookups, so that following the others ends at them. */
 enum {
 	UNKNOWN,
 	NONE_MATCHES,
 	FIRST_STEP
 };
 
-/* A question, and where it leads. */
-struct step {
-	uint32_t question;
-	uint32_t next[2]; /* a check's false, true; a lookup found other atoms,
-	                   * these atoms */
-	uint32_t found;   /* of a lookup: atoms[found] is how many, behind it
-	                   * which */
-};
+#define A_LOOKUP 1u
 
 struct verdicts {
-	struct step *steps;
+	struct vm_step *steps; /* of a lookup, next is: it found other atoms,
+	                        * these; found is where those are: how many, and
+	                        * behind that which */
 	uint32_t nsteps;
 	uint32_t *atoms;
 	uint32_t natoms;
@@ -49,10 +45,13 @@ struct verdicts *verdicts_new(size_t partitions)
 	v->steps = calloc(LIMIT_VERDICT_STEPS, sizeof(*v->steps));
 	v->atoms = calloc(LIMIT_VERDICT_ATOMS, sizeof(*v->atoms));
 	v->roots = calloc(partitions + 1, sizeof(*v->roots));
-	if (v->steps != NULL && v->atoms != NULL && v->roots != NULL)
-		return v;
-	verdicts_free(v);
-	return NULL;
+	if (v->steps == NULL || v->atoms == NULL || v->roots == NULL) {
+		verdicts_free(v);
+		return NULL;
+	}
+	v->steps[UNKNOWN].question = A_LOOKUP;
+	v->steps[NONE_MATCHES].question = A_LOOKUP;
+	return v;
 }
 
 void verdicts_free(struct verdicts *v)
@@ -65,7 +64,7 @@ void verdicts_free(struct verdicts *v)
 	free(v);
 }
 
-static bool found_these(const struct verdicts *v, const struct step *s,
+static bool found_these(const struct verdicts *v, const struct vm_step *s,
                         const uint32_t *atoms, size_t count)
 {
 	const uint32_t *these = &v->atoms[s->found];
@@ -77,20 +76,16 @@ static bool found_these(const struct verdicts *v, const struct step *s,
 
 bool verdicts_none(const struct verdicts *v, size_t partition, struct vm *vm)
 {
-	uint32_t at = v->roots[partition];
+	uint32_t at = vm_follow(vm, v->steps, v->roots[partition]);
 
 	while (at >= FIRST_STEP) {
-		const struct step *s = &v->steps[at];
-		uint32_t number = VM_QUESTION_NUMBER(s->question);
+		const struct vm_step *s = &v->steps[at];
+		const uint32_t *atoms;
+		size_t count;
 
-		if (VM_QUESTION_IS_LOOKUP(s->question)) {
-			size_t count;
-			const uint32_t *atoms = vm_look_up(vm, number, &count);
-
-			at = s->next[found_these(v, s, atoms, count)];
-		} else {
-			at = s->next[vm_check(vm, number)];
-		}
+		atoms = vm_look_up(vm, VM_QUESTION_NUMBER(s->question), &count);
+		at = vm_follow(vm, v->steps,
+		               s->next[found_these(v, s, atoms, count)]);
 	}
 	return at == NONE_MATCHES;
 }
@@ -105,11 +100,11 @@ static void forget(struct verdicts *v)
 static uint32_t add_step(struct verdicts *v, const struct vm *vm,
                          uint32_t question)
 {
-	struct step *s = &v->steps[v->nsteps];
+	struct vm_step *s = &v->steps[v->nsteps];
 	const uint32_t *atoms;
 	size_t count;
 
-	*s = (struct step){ .question = question, .found = v->natoms };
+	*s = (struct vm_step){ .question = question, .found = v->natoms };
 	if (!VM_QUESTION_IS_LOOKUP(question))
 		return v->nsteps++;
 	atoms = vm_found(vm, VM_QUESTION_NUMBER(question), &count);
@@ -120,7 +115,7 @@ static uint32_t add_step(struct verdicts *v, const struct vm *vm,
 }
 
 /* Which way the event goes on from a step. */
-static bool answer_of(const struct verdicts *v, const struct step *s,
+static bool answer_of(const struct verdicts *v, const struct vm_step *s,
                       const struct vm *vm)
 {
 	uint32_t number = VM_QUESTION_NUMBER(s->question);

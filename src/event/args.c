@@ -187,15 +187,24 @@ static struct str show_names(struct event *e, enum flag_set set, uint64_t v)
 	return names;
 }
 
+static struct str flags_meaning(struct event *e, const struct arg_info *a,
+                                uint64_t v)
+{
+	const struct audit_path *p;
+
+	if (a->set == FLAGS_OPEN) {
+		p = path_pick(e, PATH_ROLE_MAIN);
+		if (p != NULL && p->type == PATH_CREATE)
+			v |= FLAG_CREATED;
+	}
+	return show_names(e, a->set, v);
+}
+
 static void show_flags(struct event *e, const struct arg_info *a, uint64_t v,
                        struct arg_text *ret)
 {
-	const struct audit_path *p = path_pick(e, PATH_ROLE_MAIN);
-
 	ret->plain = decimal(e, as_int(v));
-	if (a->set == FLAGS_OPEN && p != NULL && p->type == PATH_CREATE)
-		v |= FLAG_CREATED;
-	ret->meaning = show_names(e, a->set, v);
+	ret->meaning = flags_meaning(e, a, v);
 }
 
 static void show_enum(struct event *e, const struct arg_info *a, uint64_t v,
@@ -423,6 +432,23 @@ bool arg_show(struct event *e, const struct arg_info *a, struct arg_text *ret)
 	}
 	*ret = text;
 	return text.plain.s != NULL || text.meaning.len != 0;
+}
+
+bool arg_text(struct event *e, const struct arg_info *a, struct str *ret)
+{
+	struct arg_text text;
+	uint64_t v;
+
+	/* most are asked for their names alone */
+	if (a->kind == ARG_FLAGS && number_of(e, a->source, &v)) {
+		*ret = flags_meaning(e, a, v);
+		if (ret->len != 0)
+			return true;
+	}
+	if (!arg_show(e, a, &text))
+		return false;
+	*ret = text.meaning.len != 0 ? text.meaning : text.plain;
+	return ret->s != NULL;
 }
 
 bool arg_number(struct event *e, const struct arg_info *a, int64_t *ret)

@@ -69,6 +69,8 @@ struct arg_text {
 	struct str meaning;
 };
 bool arg_show(struct event *e, const struct arg_info *a, struct arg_text *ret);
+/* Its meaning, or what is plain. */
+bool arg_text(struct event *e, const struct arg_info *a, struct str *ret);
 /* Of numbers only. */
 bool arg_number(struct event *e, const struct arg_info *a, int64_t *ret);
 

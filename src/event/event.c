@@ -62,8 +62,23 @@ struct str event_format(struct event *e, const char *format, ...)
  * an old auditd's as "UNKNOWN[n]", which may have one. */
 struct str event_record_type(struct event *e, const struct record *r)
 {
-	const char *name = r->type != 0 ? record_type_name(r->type) : NULL;
+	const char *name;
 
+	switch (r->type) {
+	case AUDIT_SYSCALL:
+		return STR("SYSCALL");
+	case AUDIT_PATH:
+		return STR("PATH");
+	case AUDIT_CWD:
+		return STR("CWD");
+	case AUDIT_EXECVE:
+		return STR("EXECVE");
+	case AUDIT_PROCTITLE:
+		return STR("PROCTITLE");
+	default:
+		break;
+	}
+	name = r->type != 0 ? record_type_name(r->type) : NULL;
 	if (name != NULL)
 		return str_from(name);
 	if (r->type_name.len != 0)
@@ -156,6 +171,7 @@ static void begin(struct event *e)
 	e->is_syscall = e->record == NULL && sc != NULL;
 	e->fd = NULL;
 	e->resolved = NULL;
+	e->main_is_picked = false;
 	memset(e->state, UNREAD, sizeof(e->state));
 	e->type = call_type(e, sc);
 	e->call = syscall_info_find(e->type);

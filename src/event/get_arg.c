@@ -52,7 +52,8 @@ static const struct arg_info *find(struct event *e, const struct field_arg *arg,
 	if (arg->is_index)
 		return arg->index < *ret_count ? &args[arg->index] : NULL;
 	for (size_t i = 0; i < *ret_count; i++)
-		if (str_eq(args[i].name, arg->name))
+		if (args[i].name.s[0] == arg->name.s[0] &&
+		    str_eq(args[i].name, arg->name))
 			return &args[i];
 	return NULL;
 }
@@ -61,7 +62,7 @@ bool get_evt_arg(struct event *e, const struct field_arg *arg,
                  struct value *ret)
 {
 	const struct arg_info *a;
-	struct arg_text text;
+	struct str text;
 	size_t n;
 
 	if (arg == NULL || !e->is_syscall)
@@ -69,8 +70,7 @@ bool get_evt_arg(struct event *e, const struct field_arg *arg,
 	a = find(e, arg, &n);
 	if (a == NULL)
 		return n == 0 && give_common(e, arg->name, ret);
-	return arg_show(e, a, &text) &&
-	       give_str(ret, text.meaning.len != 0 ? text.meaning : text.plain);
+	return arg_text(e, a, &text) && give_str(ret, text);
 }
 
 bool get_evt_rawarg(struct event *e, const struct field_arg *arg,

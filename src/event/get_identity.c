@@ -67,6 +67,8 @@ static void add_paths(struct event *e, struct objects *o)
 		if (paths[i].type == PATH_PARENT)
 			continue;
 		o->has_object = true;
+		if (!tracker_knows_inode(e->context->tracker, paths[i].id.ino))
+			continue;
 		add_object(e, paths[i].id, o);
 		add_backing(e, &paths[i], o);
 	}
@@ -142,9 +144,12 @@ static const struct objects *objects_of(struct event *e)
 
 	if (o != NULL || !e->is_syscall)
 		return o;
-	o = e->objects = arena_new(&e->audit->arena, struct objects);
+	o = e->objects = arena_alloc(&e->audit->arena, sizeof(*o));
 	if (o == NULL)
 		return NULL;
+	/* the names are set up to their count */
+	o->count = 0;
+	o->is_runtime = o->has_object = false;
 	add_paths(e, o);
 	add_socket(e, o);
 	add_descriptors(e, o);

@@ -99,19 +99,29 @@ static const struct audit_path *pick_of_mount(struct event *e,
 	return pick_named(e, role == PATH_ROLE_SOURCE ? 1 : 0);
 }
 
+static const struct audit_path *pick_main(struct event *e,
+                                          enum syscall_class class)
+{
+	/* open(O_CREAT) and unlink name the parent too; the object's record
+	 * comes with its own type */
+	if (class == SYSCALL_EXEC || class == SYSCALL_MOUNT)
+		return pick_named(e, 0);
+	if (class == SYSCALL_PAIR)
+		return pick_of_pair(e, PATH_ROLE_TARGET);
+	return pick_last_named(e);
+}
+
 const struct audit_path *path_pick(struct event *e, enum path_role role)
 {
 	const struct syscall_info *info = e->call;
 	enum syscall_class class = info != NULL ? info->class : SYSCALL_PATH;
 
 	if (role == PATH_ROLE_MAIN) {
-		/* open(O_CREAT) and unlink name the parent too; the object's
-		 * record comes with its own type */
-		if (class == SYSCALL_EXEC || class == SYSCALL_MOUNT)
-			return pick_named(e, 0);
-		if (class == SYSCALL_PAIR)
-			return pick_of_pair(e, PATH_ROLE_TARGET);
-		return pick_last_named(e);
+		if (!e->main_is_picked) {
+			e->main_path = pick_main(e, class);
+			e->main_is_picked = true;
+		}
+		return e->main_path;
 	}
 	if (class == SYSCALL_PAIR)
 		return pick_of_pair(e, role);

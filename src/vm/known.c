@@ -214,6 +214,29 @@ static known_answers *take(const struct table *t, known_answers *answers,
 	return answers;
 }
 
+/* 0 is no hash. Values of the same one only forget each other. */
+static uint64_t hash_of(struct str v)
+{
+	uint64_t h = v.len, part = 0;
+
+	if (v.len > 64)
+		return str_hash(v, OPERAND_SEED) | 1;
+	if (v.len < 8) {
+		memcpy(&part, v.s, v.len);
+		h ^= part;
+	} else {
+		for (size_t i = 0; i + 8 < v.len; i += 8) {
+			memcpy(&part, v.s + i, 8);
+			h = (h ^ part) * 0x9e3779b97f4a7c15ULL;
+			h ^= h >> 29;
+		}
+		memcpy(&part, v.s + v.len - 8, 8);
+		h ^= part;
+	}
+	h *= 0xbf58476d1ce4e5b9ULL;
+	return (h ^ h >> 32) | 1;
+}
+
 known_answers *known_find(const struct known *k, uint32_t input,
                           const struct value *v)
 {
@@ -228,7 +251,7 @@ known_answers *known_find(const struct known *k, uint32_t input,
 	    (v->type == VALUE_LIST && !join(v, text, t->room, &key)) ||
 	    key.len > t->room || key.len == 0)
 		return NULL;
-	hash = str_hash(key, OPERAND_SEED) | 1;
+	hash = hash_of(key);
 	answers = (known_answers *)(void *)(t->slots +
 	                                    (hash >> 8) % LIMIT_KNOWN_VALUES *
 	                                            t->size);

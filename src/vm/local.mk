@@ -2,6 +2,7 @@ noinst_LIBRARIES += src/vm/libvm.a
 src_vm_libvm_a_SOURCES = \
 	src/vm/builder.c \
 	src/vm/builder_look.c \
+	src/vm/check.c \
 	src/vm/check_atoms.c \
 	src/vm/cost.c \
 	src/vm/emit.c \
@@ -20,6 +21,7 @@ src_vm_libvm_a_SOURCES = \
 	src/vm/operand.c \
 	src/vm/paths.c \
 	src/vm/program.c \
+	src/vm/state.h \
 	src/vm/transform.c \
 	src/vm/transform.h \
 	src/vm/trie.c \

@@ -74,6 +74,9 @@ size_t tracker_identities(const struct tracker *t, struct file_id id,
 void tracker_each_unknown_identity(const struct tracker *t,
                                    void (*fn)(void *arg, struct str path),
                                    void *arg);
+/* False: no file that is asked for by identity, and no runtime's executable,
+ * has that inode, on whatever device. */
+bool tracker_knows_inode(const struct tracker *t, uint64_t ino);
 /* True for the executable of a container runtime, well-known, configured or
  * learnt. */
 bool tracker_is_runtime(const struct tracker *t, struct file_id id);

@@ -66,6 +66,8 @@ struct event {
 	/* the path whose absolute name was made last, see path_resolve() */
 	const struct audit_path *resolved;
 	struct str resolved_name;
+	const struct audit_path *main_path; /* see path_pick() */
+	bool main_is_picked;
 	struct objects *objects; /* see src/event/get_identity.c; NULL = unread
 	                          */
 	struct event_facts *facts; /* see src/event/facts.h; NULL = unread */

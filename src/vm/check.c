@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* check.c - inputs read, looked up and held against constants, each once an
+ * event. */
+#include "state.h"
+
+static bool read_part(void *context, uint32_t number, struct value *ret)
+{
+	const struct value *v = vm_read(context, number);
+
+	if (v != NULL)
+		*ret = *v;
+	return v != NULL;
+}
+
+static __attribute__((noinline)) const struct value *make(struct vm *vm,
+                                                          uint32_t input)
+{
+	const struct vm_input *in = &vm->program->inputs[input];
+	struct input_reader reader = { read_part, vm, vm->source, &vm->made };
+	struct value *made = &vm->inputs[input].made;
+
+	return vm_input_make(in, &reader, made) ? made : NULL;
+}
+
+static inline const struct value *view(struct vm *vm, uint32_t input)
+{
+	const struct vm_input *in = &vm->program->inputs[input];
+	const struct value *v;
+
+	if (in->kind != INPUT_FIELD || in->arg.present ||
+	    vm->source->view == NULL)
+		return make(vm, input);
+	v = vm->source->view(vm->source->context, in->info->id);
+	return v != NULL && !value_is_empty_list(v) ? v : NULL;
+}
+
+static inline const struct value *read_input(struct vm *vm, uint32_t input)
+{
+	struct input_cache *cached = &vm->inputs[input];
+
+	if (cached->event != vm->event) {
+		cached->value = view(vm, input);
+		cached->event = vm->event;
+	}
+	return cached->value;
+}
+
+const struct value *vm_read(struct vm *vm, uint32_t input)
+{
+	return read_input(vm, input);
+}
+
+/* Of an input that has a value. */
+static inline known_answers *answers_of(struct vm *vm, uint32_t input)
+{
+	struct input_cache *cached = &vm->inputs[input];
+
+	if (cached->known_event != vm->event) {
+		cached->known = known_find(vm->known, input, cached->value);
+		cached->known_event = vm->event;
+	}
+	return cached->known;
+}
+
+static inline bool match_one(struct vm *vm, const struct check *c,
+                             const struct operand *o, const struct value *v)
+{
+	enum op_class class = op_class_of(v->type);
+
+	if (class == CLASS_IP && o->class == CLASS_NET)
+		class = CLASS_NET;
+	return class == o->class && c->match(o, v, &vm->scratch);
+}
+
+static size_t count_values(const struct value *v)
+{
+	if (v->type == VALUE_LIST)
+		return v->list.count;
+	return v->type == VALUE_MANY ? v->many.count : 1;
+}
+
+static const struct value *nth_value(const struct value *v, size_t i,
+                                     struct value *text)
+{
+	if (v->type == VALUE_MANY)
+		return &v->many.items[i];
+	if (v->type != VALUE_LIST)
+		return v;
+	*text = (struct value){ .type = VALUE_STRING, .str = v->list.items[i] };
+	return text;
+}
+
+/* Several values pass by one of them, or by all, as the check wants it. */
+static bool match(struct vm *vm, const struct check *c, const struct operand *o,
+                  const struct value *v)
+{
+	size_t count;
+
+	if (v->type != VALUE_LIST && v->type != VALUE_MANY)
+		return match_one(vm, c, o, v);
+	count = count_values(v);
+	for (size_t i = 0; i < count; i++) {
+		struct value text;
+
+		if (match_one(vm, c, o, nth_value(v, i, &text)) != c->all)
+			return !c->all;
+	}
+	return c->all;
+}
+
+/* The event's own value as the right side. */
+static bool match_input(struct vm *vm, const struct check *c,
+                        const struct value *left)
+{
+	const struct value *right = vm_read(vm, c->right);
+	struct operand o = { .values = right, .count = 1 };
+	struct value *items;
+
+	if (right == NULL)
+		return false;
+	o.class = op_class_of(right->type);
+	if (right->type != VALUE_LIST)
+		return match(vm, c, &o, left);
+	items = arena_array(&vm->made, struct value, right->list.count + 1);
+	if (items == NULL)
+		return false;
+	for (size_t i = 0; i < right->list.count; i++)
+		items[i] = (struct value){ .type = VALUE_STRING,
+			                   .str = right->list.items[i] };
+	o.values = items;
+	o.count = right->list.count;
+	return match(vm, c, &o, left);
+}
+
+struct finding {
+	struct vm *vm;
+	struct lookup_memo *memo;
+};
+
+static bool keep_found(void *context, uint32_t atom)
+{
+	struct finding *f = context;
+
+	if (f->vm->atoms[atom] == f->vm->event)
+		return false;
+	f->vm->atoms[atom] = f->vm->event;
+	f->memo->found[f->memo->count++] = atom;
+	return true;
+}
+
+static void look_up(struct vm *vm, uint32_t lookup)
+{
+	const struct lookup *l = &vm->program->lookups[lookup];
+	const struct value *v = read_input(vm, l->input);
+	struct finding f = { vm, &vm->lookups[lookup] };
+	uint16_t place = known_lookups(vm->known)[lookup];
+	known_answers *known = NULL;
+	bool is_empty;
+
+	f.memo->event = vm->event;
+	f.memo->count = 0;
+	if (v != NULL && place != KNOWN_NOWHERE)
+		known = answers_of(vm, l->input);
+	if (v == NULL ||
+	    (known != NULL && known_get(known, place, &is_empty) && is_empty))
+		return;
+	for (size_t i = 0; i < count_values(v); i++) {
+		struct value text;
+
+		lookup_find(l, nth_value(v, i, &text), keep_found, &f);
+	}
+	if (known != NULL && f.memo->count == 0)
+		known_put(known, place, true);
+}
+
+const uint32_t *vm_found(const struct vm *vm, uint32_t lookup,
+                         size_t *ret_count)
+{
+	*ret_count = vm->lookups[lookup].count;
+	return vm->lookups[lookup].found;
+}
+
+const uint32_t *vm_look_up(struct vm *vm, uint32_t lookup, size_t *ret_count)
+{
+	struct lookup_memo *memo = &vm->lookups[lookup];
+
+	if (memo->event != vm->event)
+		look_up(vm, lookup);
+	if (memo->asked != vm->event) {
+		memo->asked = vm->event;
+		vm->questions[vm->nquestions++] = lookup << 1 | 1;
+	}
+	return vm_found(vm, lookup, ret_count);
+}
+
+/* A few texts are found sooner one by one. */
+#define FEW_ATOMS 6u
+
+static bool is_worth_lookup(const struct vm *vm, const struct check *c)
+{
+	uint32_t lookup;
+
+	if (c->natoms == 0)
+		return false;
+	lookup = vm->program->atoms[c->atoms[0]].lookup;
+	return !c->is_decided || vm->lookups[lookup].event == vm->event ||
+	       vm->program->lookups[lookup].natoms > FEW_ATOMS;
+}
+
+static bool meets_atom(struct vm *vm, const struct check *c)
+{
+	uint32_t lookup = vm->program->atoms[c->atoms[0]].lookup;
+
+	if (vm->lookups[lookup].event != vm->event)
+		look_up(vm, lookup);
+	if (vm->lookups[lookup].count == 0)
+		return false;
+	for (uint32_t i = 0; i < c->natoms; i++)
+		if (vm->atoms[c->atoms[i]] == vm->event)
+			return true;
+	return false;
+}
+
+/* v is the value of its input. */
+static bool evaluate(struct vm *vm, const struct check *c,
+                     const struct value *v)
+{
+	uint32_t matches = 0;
+
+	if (v->type == VALUE_BOOL && c->op == OP_EQ && c->noperands == 1 &&
+	    c->operands->class == CLASS_BOOL)
+		return v->b == c->operands->values->b;
+	if (c->right != CHECK_CONSTANT)
+		return match_input(vm, c, v);
+	if (is_worth_lookup(vm, c)) {
+		bool is_met = meets_atom(vm, c);
+
+		if (!is_met || c->is_decided)
+			return is_met;
+	}
+	if (c->noperands == 1 && c->modifier == MODIFIER_NONE)
+		return match(vm, c, c->operands, v);
+	for (uint32_t i = 0; i < c->noperands; i++)
+		matches += match(vm, c, &c->operands[i], v);
+	switch (c->modifier) {
+	case MODIFIER_ONEOF:
+		return matches == 1;
+	case MODIFIER_ALLOF:
+		return matches > 0 && matches == c->noperands;
+	default:
+		return matches > 0;
+	}
+}
+
+/* A match that was given up is to be counted each time. */
+static bool evaluate_kept(struct vm *vm, const struct check *c,
+                          const struct value *v, uint16_t place)
+{
+	uint64_t limits = vm->scratch.regex_limits;
+	known_answers *known = answers_of(vm, c->input);
+	bool truth;
+
+	if (known == NULL)
+		return evaluate(vm, c, v);
+	if (known_get(known, place, &truth))
+		return truth;
+	truth = evaluate(vm, c, v);
+	if (limits == vm->scratch.regex_limits)
+		known_put(known, place, truth);
+	return truth;
+}
+
+static inline bool answer(struct vm *vm, uint32_t index)
+{
+	const struct check *c = &vm->program->checks[index];
+	const struct value *v = read_input(vm, c->input);
+	uint16_t place = vm->places[index];
+
+	if (v == NULL || c->op == OP_EXISTS)
+		return v != NULL;
+	if (place != KNOWN_NOWHERE)
+		return evaluate_kept(vm, c, v, place);
+	return evaluate(vm, c, v);
+}
+
+static inline bool ask(struct vm *vm, uint32_t index)
+{
+	bool truth = answer(vm, index);
+
+	vm->checks[index] = (struct memo){ vm->event, truth };
+	vm->questions[vm->nquestions++] = index << 1;
+	return truth;
+}
+
+bool state_ask(struct vm *vm, uint32_t index)
+{
+	return ask(vm, index);
+}
+
+uint32_t vm_follow(struct vm *vm, const struct vm_step *steps, uint32_t at)
+{
+	while (!VM_QUESTION_IS_LOOKUP(steps[at].question))
+		at = steps[at].next[ask(
+			vm, VM_QUESTION_NUMBER(steps[at].question))];
+	return at;
+}
+
+bool vm_answer(const struct vm *vm, uint32_t index)
+{
+	return vm->checks[index].result;
+}
+
+const uint32_t *vm_questions(const struct vm *vm, size_t *ret_count)
+{
+	*ret_count = vm->nquestions;
+	return vm->questions;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* state.h - what the executor holds; private to src/vm. */
+#ifndef SAKER_SRC_VM_STATE_H
+#define SAKER_SRC_VM_STATE_H
+
+#include "known.h"
+#include "saker/vm/vm.h"
+
+/* A remembered result carries the number of the event it is for. */
+struct memo {
+	uint32_t event;
+	bool result;
+};
+
+struct input_cache {
+	const struct value *value; /* NULL = none */
+	known_answers *known;      /* NULL = not kept */
+	uint32_t event;
+	uint32_t known_event;
+	struct value made; /* where the source keeps none */
+};
+
+struct lookup_memo {
+	uint32_t event;
+	uint32_t asked; /* the last event whose questions have it */
+	uint32_t count;
+	uint32_t *found; /* as many as the lookup has atoms */
+};
+
+struct frame {
+	uint32_t node;
+	uint32_t return_to;
+};
+
+struct vm {
+	const struct program *program;
+	const struct field_source *source;
+	uint32_t event;
+	struct input_cache *inputs;
+	struct arena made; /* by transformers, of this event */
+	struct memo *checks;
+	struct memo *nodes;
+	uint32_t *atoms; /* the last event that met them */
+	struct lookup_memo *lookups;
+	uint32_t *found; /* of all lookups */
+	struct frame *frames;
+	uint32_t *questions; /* checks and lookups of this event */
+	size_t nquestions;
+	struct known *known;
+	const uint16_t *places; /* of checks, in known */
+	struct scratch scratch;
+};
+
+/* Answers a check that was not asked for this event. */
+bool state_ask(struct vm *vm, uint32_t check);
+
+static inline bool state_check(struct vm *vm, uint32_t index)
+{
+	const struct memo *m = &vm->checks[index];
+
+	return m->event == vm->event ? m->result : state_ask(vm, index);
+}
+
+#endif
