@@ -50,6 +50,7 @@ struct branch {
 
 /* The rules for one type of events. */
 struct partition {
+	struct str name; /* of the type; empty: all others */
 	struct rule_numbers rules;
 	uint32_t *bodies; /* by place in rules: what is left of the condition
 	                   * for this type, among the program's rules */

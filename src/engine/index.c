@@ -48,6 +48,8 @@ int index_add_names(struct index *x, struct arena *arena,
 			continue;
 		p = arena_new(arena, struct partition);
 		name = arena_copy(arena, t->names[i]);
+		if (p != NULL)
+			p->name = name;
 		if (p == NULL || name.s == NULL ||
 		    map_put(&x->types, name, p) < 0)
 			return E_NOMEM;

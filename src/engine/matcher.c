@@ -8,6 +8,8 @@
 
 /* Rules of the partition that are to be tried, as bits; of each word that is
  * not 0 there is a bit in summary. */
+#define RECENT 64u
+
 struct matcher {
 	const struct ruleset *rules;
 	struct thresholds *thresholds; /* NULL = nothing is counted */
@@ -17,6 +19,8 @@ struct matcher {
 	uint64_t *wanted;
 	uint64_t *summary;
 	size_t nsummary;
+	/* by source and type, as far as that had been asked for */
+	const struct partition *recent[SOURCES][RECENT];
 };
 
 struct matcher *matcher_new(const struct ruleset *rs)
@@ -175,12 +179,30 @@ static size_t try_wanted(struct matcher *m, const struct partition *p, bool all,
 	return met;
 }
 
+/* The types that come are few. */
+static const struct partition *
+find_partition(struct matcher *m, enum rule_source source, struct str type)
+{
+	const struct partition **recent, *p;
+
+	if (type.len == 0)
+		return index_find(&m->rules->index[source], type);
+	recent = &m->recent[source][(type.len + (unsigned char)type.s[0] * 3u +
+	                             (unsigned char)type.s[type.len - 1] * 7u) %
+	                            RECENT];
+	if (*recent != NULL && str_eq((*recent)->name, type))
+		return *recent;
+	p = index_find(&m->rules->index[source], type);
+	if (p->name.len != 0)
+		*recent = p;
+	return p;
+}
+
 size_t matcher_match(struct matcher *m, enum rule_source source,
                      struct str event_type, const struct field_source *fields,
                      bool all, const struct rule *const **ret_hits)
 {
-	const struct partition *p =
-		index_find(&m->rules->index[source], event_type);
+	const struct partition *p = find_partition(m, source, event_type);
 	uint64_t limits = vm_regex_limits(m->vm);
 	size_t hits;
 

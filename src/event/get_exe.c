@@ -139,5 +139,6 @@ GETTER(get_proc_exe_ino_ctime_pidns_start)
 	const struct container *c =
 		e->process != NULL ? e->process->container : NULL;
 
-	return c != NULL && give_between(c->start_ns, ctime_of(e), ret);
+	return c != NULL && c->start_ns != 0 &&
+	       give_between(c->start_ns, ctime_of(e), ret);
 }

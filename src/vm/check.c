@@ -221,17 +221,30 @@ static bool meets_atom(struct vm *vm, const struct check *c)
 	return false;
 }
 
+/* Most that differ do so in their length or their first byte. */
+static inline bool same_text(struct str a, struct str b)
+{
+	return a.len == b.len &&
+	       (a.len == 0 || (a.s[0] == b.s[0] && str_eq(a, b)));
+}
+
 /* v is the value of its input. */
 static bool evaluate(struct vm *vm, const struct check *c,
                      const struct value *v)
 {
 	uint32_t matches = 0;
 
-	if (v->type == VALUE_BOOL && c->op == OP_EQ && c->noperands == 1 &&
-	    c->operands->class == CLASS_BOOL)
-		return v->b == c->operands->values->b;
 	if (c->right != CHECK_CONSTANT)
 		return match_input(vm, c, v);
+	if ((c->op == OP_EQ || c->op == OP_NE) && c->noperands == 1) {
+		const struct operand *o = c->operands;
+
+		if (v->type == VALUE_BOOL && o->class == CLASS_BOOL)
+			return (v->b == o->values->b) == (c->op == OP_EQ);
+		if (v->type == VALUE_STRING && o->class == CLASS_STRING)
+			return same_text(v->str, o->values->str) ==
+			       (c->op == OP_EQ);
+	}
 	if (is_worth_lookup(vm, c)) {
 		bool is_met = meets_atom(vm, c);
 
