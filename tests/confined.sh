@@ -71,7 +71,7 @@ threads()
 	done
 }
 
-# refused ROLE WRITE SOCKET: what each thread comes to that tries
+# refused ROLE WRITE EXECVE SIGNAL: what each thread comes to that tries
 refused()
 {
 	local rc
@@ -81,8 +81,11 @@ refused()
 	[ "$rc" -ne 77 ] || { echo "# threads cannot be looked into here"; return; }
 	equal "$1's threads let themselves be asked" 0 "$rc"
 	equal "$1: what is forbidden is refused, in all of $(wc -l <"$work/calls") threads" "" \
-		"$(grep -v "write=$2 execve=EPERM socket=$3 kill=EPERM setuid=EPERM" "$work/calls")"
+		"$(grep -v "write=$2 execve=$3 socket=EPERM kill=$4 setuid=$4 $denied" "$work/calls")"
 }
+
+# What no process needs, the monitor and what it starts neither.
+denied="ptrace=EPERM setns=EPERM unshare=EPERM handle=EPERM memory=EPERM bpf=EPERM mount=EPERM module=EPERM kexec=EPERM"
 
 # Nothing of it is for others to read.
 umask 077
@@ -104,15 +107,18 @@ none="0000000000000000 0000000000000000 0000000000000000 0000000000000000 000000
 threads engine "$none"
 threads reader "$none"
 threads courier "$none"
+equal "each of its threads has no_new_privs and a filter of system calls" "" \
+	"$(awk '/^(NoNewPrivs|Seccomp):/ { printf "%s ", $2 } END { print "" }' "/proc/$pid/task/"*/status | sed 's/1 2 //g; /^$/d')"
 equal "the monitor's capabilities are those of its work" 0 \
 	$((0x$(awk '/^CapEff/ { print $2 }' "/proc/$pid/status") & ~0x20600811ef))
 abi=$(jq '.processes[] | select(.role == "engine").landlock.abi' "$work/status")
 write=done
 [ "$abi" -eq 0 ] || write=EACCES
 echo "# landlock: $abi"
-refused engine "$write" EPERM
-refused reader "$write" EPERM
-refused courier "$write" EPERM
+refused engine "$write" EPERM EPERM
+refused reader "$write" EPERM EPERM
+refused courier "$write" EPERM EPERM
+refused monitor done ENOENT done
 "$top_builddir/tests/lib/inside" forge "$(pid_of engine)" >"$work/forged"
 case $? in
 0) status

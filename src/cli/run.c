@@ -45,7 +45,9 @@ const struct verb verb_run = {
 		"  saker run -o kernel.rules=load       and load kernel audit "
 		"rules for this run\n"
 		"  saker run --source stdin --json      as auditd's plugin\n"
-		"  saker run -o response.mode=enforce   let rules kill\n",
+		"  saker run -o response.mode=enforce   let rules kill\n"
+		"  saker run -o privileges.separate=false   one process, as "
+		"root: for debugging only\n",
 	.options = OPTIONS_CONFIG | OPTION_BIT(SOURCE) | OPTION_BIT(OUTPUT) |
 	           OPTION_BIT(JSON),
 	.main = run,

@@ -39,6 +39,20 @@ static void say_single(const struct daemon *d)
 			d->why_single);
 }
 
+static int confine_monitor(void)
+{
+	int error = sandbox_keep_needed();
+
+	if (error == 0)
+		error = sandbox_filter_monitor();
+	if (error != E_UNSUPPORTED)
+		return error;
+	log_line(
+		"the kernel filters no system calls (seccomp): the monitor "
+		"does without");
+	return 0;
+}
+
 int confine_plan(struct daemon *d, bool is_live)
 {
 	int error = sandbox_user_find(d->config->user, &d->user);
@@ -56,7 +70,7 @@ int confine_plan(struct daemon *d, bool is_live)
 				"there is no user '%s': the engine runs as uid "
 				"%u, which nobody has",
 				d->config->user, (unsigned)d->user.uid);
-		return sandbox_keep_needed();
+		return confine_monitor();
 	}
 	if (is_live)
 		say_single(d);

@@ -49,8 +49,10 @@ src_daemon_libdaemon_a_SOURCES = \
 	src/daemon/restart.h \
 	src/daemon/run.c \
 	src/daemon/engine_calls.def \
+	src/daemon/monitor_denied.def \
 	src/daemon/sandbox.c \
 	src/daemon/sandbox_files.c \
+	src/daemon/sandbox_monitor.c \
 	src/daemon/sandbox_user.c \
 	src/daemon/files.c \
 	src/daemon/files.h \

@@ -104,6 +104,32 @@ static const char *outcome(int error)
 	return error < 0 ? "?" : error == 0 ? "done" : strerrorname_np(error);
 }
 
+/* Each with arguments that come to another errno, or to nothing, where it is
+ * not refused for what it is. */
+static void try_denied(pid_t tid, const struct user_regs_struct *regs)
+{
+	static const struct {
+		const char *name;
+		long number;
+		unsigned long argument;
+	} calls[] = {
+		{ "ptrace", SYS_ptrace, PTRACE_CONT },
+		{ "setns", SYS_setns, ~0ul },
+		{ "unshare", SYS_unshare, 0 },
+		{ "handle", SYS_open_by_handle_at, ~0ul },
+		{ "memory", SYS_process_vm_writev, 0 },
+		{ "bpf", SYS_bpf, ~0ul },
+		{ "mount", SYS_mount, 0 },
+		{ "module", SYS_init_module, 0 },
+		{ "kexec", SYS_kexec_load, 0 },
+	};
+
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+		printf(" %s=%s", calls[i].name,
+		       outcome(call(tid, regs, calls[i].number,
+		                    calls[i].argument, 0)));
+}
+
 /* Anybody's to write to, but for Landlock; executing fails at once where it
  * should not have. */
 static int try_thread(pid_t tid, const char *comm)
@@ -123,7 +149,9 @@ static int try_thread(pid_t tid, const char *comm)
 	       outcome(call(tid, &regs, SYS_socket, AF_PACKET, SOCK_RAW)));
 	printf(" kill=%s",
 	       outcome(call(tid, &regs, SYS_kill, (unsigned long)getpid(), 0)));
-	printf(" setuid=%s\n", outcome(call(tid, &regs, SYS_setuid, 0, 0)));
+	printf(" setuid=%s", outcome(call(tid, &regs, SYS_setuid, 0, 0)));
+	try_denied(tid, &regs);
+	putchar('\n');
 	ptrace(PTRACE_SETREGS, tid, NULL, &regs);
 	return ptrace(PTRACE_DETACH, tid, NULL, NULL) == 0 ? 0 : 1;
 }

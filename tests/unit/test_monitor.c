@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -20,6 +21,8 @@
 
 #include <cmocka.h>
 
+#include "saker/base/array.h"
+#include "saker/base/command.h"
 #include "saker/base/io.h"
 #include "saker/base/limits.h"
 #include "saker/daemon/sandbox.h"
@@ -563,6 +566,74 @@ static void an_unknown_user_has_ids_of_its_own(void **state)
 	assert_int_not_equal(user.uid, other.uid);
 }
 
+/* In a process of its own: what is refused would often be without privileges,
+ * too, but not so. */
+static void try_monitor(int fd)
+{
+	static const struct {
+		const char *what;
+		long number, arg;
+	} refused[] = {
+		{ "ptrace", SYS_ptrace, PTRACE_CONT },
+		{ "process_vm_readv", SYS_process_vm_readv, 0 },
+		{ "setns", SYS_setns, -1 },
+		{ "unshare", SYS_unshare, 0 },
+		{ "open_by_handle_at", SYS_open_by_handle_at, -1 },
+		{ "perf_event_open", SYS_perf_event_open, 0 },
+		{ "bpf", SYS_bpf, -1 },
+		{ "mount", SYS_mount, 0 },
+		{ "kexec_load", SYS_kexec_load, 0 },
+		{ "init_module", SYS_init_module, 0 },
+		{ "clone", SYS_clone, CLONE_NEWUSER | SIGCHLD },
+	};
+	const char *argv[] = { "/bin/sh", "-c", "exec cat", NULL };
+	struct command_result r;
+	pthread_t thread;
+	int ran = 0;
+
+	for (size_t i = 0; i < COUNT(refused); i++) {
+		errno = 0;
+		if (syscall(refused[i].number, refused[i].arg, 0, 0, 0, 0, 0) !=
+		            -1 ||
+		    errno != EPERM)
+			dprintf(fd, "%s: %s\n", refused[i].what,
+			        strerror(errno));
+	}
+	if (command_run(argv, STR("x"), 60000, &r) < 0 || r.exit_status != 0)
+		dprintf(fd, "a command\n");
+	if (pthread_create(&thread, NULL, run_thread, &ran) != 0 ||
+	    pthread_join(thread, NULL) != 0 || ran != 1)
+		dprintf(fd, "threads\n");
+}
+
+static void a_monitor_cannot(void **state)
+{
+	auto_buf struct buf text = BUF_INIT;
+	int out[2], status;
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(pipe(out), 0);
+	pid = fork();
+	if (pid == 0) {
+		int e = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
+		                ? sandbox_filter_monitor()
+		                : E_IO;
+
+		if (e < 0)
+			dprintf(out[1], "sandbox: %s\n", err_text(e));
+		else
+			try_monitor(out[1]);
+		_exit(0);
+	}
+	close(out[1]);
+	assert_int_equal(io_read_fd(out[0], 4096, &text), 0);
+	close(out[0]);
+	waitpid(pid, &status, 0);
+	assert_string_equal(buf_cstr(&text), "");
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
 static void an_engine_cannot(void **state)
 {
 	struct sandbox_user user;
@@ -618,6 +689,7 @@ int main(void)
 		TEST(connections_are_the_readers),
 		TEST(programs_are_few),
 		cmocka_unit_test(an_unknown_user_has_ids_of_its_own),
+		cmocka_unit_test(a_monitor_cannot),
 		cmocka_unit_test(an_engine_cannot),
 	};
 

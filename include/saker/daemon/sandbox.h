@@ -25,6 +25,10 @@ bool sandbox_can_become(const struct sandbox_user *user);
 /* The monitor's: only the capabilities of its work from now on, of those that
  * it has, for what it starts, too. 0, E_DENIED or E_IO. */
 int sandbox_keep_needed(void) must_check;
+/* Some system calls are none for it any more, nor for what it starts
+ * (monitor_denied.def): before it has threads, and with no_new_privs set. 0,
+ * E_UNSUPPORTED, E_NOMEM or E_IO. */
+int sandbox_filter_monitor(void) must_check;
 /* First of all, before there are threads: no capability can come back, not by
  * executing anything either. 0, E_DENIED or E_IO. */
 int sandbox_begin(void) must_check;
