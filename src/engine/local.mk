@@ -53,6 +53,7 @@ ENGINE_TESTS = \
 	tests/unit/test_rule_index \
 	tests/unit/test_ruleset \
 	tests/unit/test_template \
+	tests/unit/test_verdicts \
 	tests/unit/test_vm
 check_PROGRAMS += $(ENGINE_TESTS)
 TESTS += $(ENGINE_TESTS)
@@ -78,6 +79,8 @@ tests_unit_test_ruleset_LDFLAGS = $(AM_LDFLAGS) $(OOM_LINK)
 tests_unit_test_ruleset_LDADD = $(ENGINE_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_template_SOURCES = tests/unit/test_template.c
 tests_unit_test_template_LDADD = $(ENGINE_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_verdicts_SOURCES = tests/unit/test_verdicts.c
+tests_unit_test_verdicts_LDADD = $(ENGINE_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_vm_SOURCES = tests/unit/test_vm.c
 tests_unit_test_vm_LDADD = $(ENGINE_LIBS) $(CMOCKA_LIBS)
 endif
