@@ -3,7 +3,6 @@
 #include "table.h"
 
 #include <stdlib.h>
-#include <sys/random.h>
 
 int table_init(struct table *t, size_t max_events)
 {
@@ -11,11 +10,8 @@ int table_init(struct table *t, size_t max_events)
 
 	while (n < max_events)
 		n *= 2;
-	*t = (struct table){ .mask = n - 1 };
-	/* Stamps and nodes come from outside; without entropy this early in
-	 * boot the address will have to do. */
-	if (getrandom(&t->seed, sizeof(t->seed), GRND_NONBLOCK) < 0)
-		t->seed = (uint64_t)(uintptr_t)t;
+	/* Stamps and nodes come from outside. */
+	*t = (struct table){ .mask = n - 1, .seed = str_hash_seed() };
 	t->buckets = calloc(n, sizeof(struct open_event *));
 	return t->buckets != NULL ? 0 : E_NOMEM;
 }

@@ -3,7 +3,6 @@
 #include "saker/base/map.h"
 
 #include <stdlib.h>
-#include <sys/random.h>
 
 #include "saker/base/err.h"
 
@@ -30,10 +29,7 @@ static struct str key_of(const struct map_slot *s)
 
 void map_init(struct map *m)
 {
-	*m = (struct map){ 0 };
-	if (getrandom(&m->seed, sizeof(m->seed), GRND_NONBLOCK) !=
-	    (ssize_t)sizeof(m->seed))
-		m->seed = (uint64_t)(uintptr_t)m * 0x9e3779b97f4a7c15ULL;
+	*m = (struct map){ .seed = str_hash_seed() };
 }
 
 void map_clear(struct map *m)

@@ -4,6 +4,9 @@
 
 #include <limits.h>
 #include <stdlib.h>
+#include <sys/auxv.h>
+#include <sys/random.h>
+#include <time.h>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -138,6 +141,23 @@ char *str_dup(struct str v)
 uint64_t str_hash(struct str v, uint64_t seed)
 {
 	return XXH3_64bits_withSeed(v.len != 0 ? v.s : "", v.len, seed);
+}
+
+/* Early in boot getrandom(2) has nothing yet: then what the kernel gave the
+ * program at its start (getauxval(3), AT_RANDOM), told apart by the clock. */
+uint64_t str_hash_seed(void)
+{
+	const char *start = (const char *)getauxval(AT_RANDOM);
+	struct timespec now = { 0 };
+	uint64_t seed = 0;
+
+	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) ==
+	    (ssize_t)sizeof(seed))
+		return seed;
+	if (start != NULL)
+		memcpy(&seed, start, sizeof(seed));
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return str_hash((struct str){ (const char *)&now, sizeof(now) }, seed);
 }
 
 /* Levenshtein's distance, a column of the table in the bits of two words: where

@@ -2,6 +2,7 @@
 /* main.c - finds the verb. */
 #include "config.h"
 
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -110,6 +111,10 @@ static int unknown_verb(const char *given)
 int main(int argc, char **argv)
 {
 	struct str name = str_from(argc > 1 ? argv[1] : "");
+
+	/* of the objects that container runtimes' files become; by itself
+	 * jansson may be left with the time (hashtable_seed.c) */
+	json_object_seed((size_t)str_hash_seed());
 
 	if (str_eq(name, STR("--version")) || str_eq(name, STR("-V"))) {
 		print_version();

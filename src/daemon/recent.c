@@ -20,6 +20,7 @@ struct recent {
 	char *data;
 	size_t size;
 	size_t begin, used; /* the oldest, and how much follows it */
+	uint64_t seed;
 };
 
 /* The rest of the ring's end then has room for a head, or there is none. */
@@ -36,6 +37,7 @@ struct recent *recent_new(size_t bytes)
 
 	if (r == NULL)
 		return NULL;
+	r->seed = str_hash_seed();
 	r->size = bytes / sizeof(struct entry) * sizeof(struct entry);
 	r->data = malloc(r->size);
 	if (r->data == NULL) {
@@ -94,9 +96,12 @@ static struct entry *make(struct recent *r, size_t length)
 	return append(r, bytes);
 }
 
-static uint64_t container_hash(struct str id)
+/* Ids come from names of cgroups: nobody is to make one that stands for
+ * another.
+ */
+static uint64_t container_hash(const struct recent *r, struct str id)
 {
-	return id.len != 0 ? str_hash(id, 1) | 1 : 0;
+	return id.len != 0 ? str_hash(id, r->seed) | 1 : 0;
 }
 
 /* As many records as fit. */
@@ -127,7 +132,7 @@ void recent_note(struct recent *r, const struct recent_key *who,
 	e->length = length;
 	e->pid = who->pid;
 	e->start_ticks = who->start_ticks;
-	e->container = container_hash(who->container);
+	e->container = container_hash(r, who->container);
 	to = (char *)(e + 1);
 	for (size_t i = 0; i < nrecords; i++) {
 		struct str text = event->records[i].text;
@@ -152,7 +157,7 @@ static bool is_of(const struct entry *e, const struct recent_key *who,
 void recent_collect(const struct recent *r, const struct recent_key *who,
                     size_t max, struct buf *out)
 {
-	const uint64_t container = container_hash(who->container);
+	const uint64_t container = container_hash(r, who->container);
 	const struct entry *e;
 	size_t all = 0;
 

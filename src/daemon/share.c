@@ -7,7 +7,6 @@
 #include "saker/daemon/share.h"
 
 #include <stdlib.h>
-#include <sys/random.h>
 
 #include "saker/base/array.h"
 #include "saker/base/clock.h"
@@ -26,9 +25,7 @@ struct shares *shares_new(struct counters *counters)
 	s->counters = counters;
 	s->clock = clock_monotonic_ns;
 	s->cpu_clock = clock_thread_ns;
-	if (getrandom(&s->seed, sizeof(s->seed), GRND_NONBLOCK) !=
-	    (ssize_t)sizeof(s->seed))
-		s->seed = (uint64_t)(uintptr_t)s;
+	s->seed = str_hash_seed();
 	return s;
 }
 

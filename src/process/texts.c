@@ -121,10 +121,12 @@ static void share_text(struct str *text, struct str from)
 /* Where a text of that hash was put last; NULL = nobody remembers. */
 static struct str *recent_text(const struct process *p, struct str v)
 {
+	struct recent_texts *recent;
+
 	if (p->priv == NULL || p->priv->table == NULL)
 		return NULL;
-	return &process_table_texts(p->priv->table)
-	                ->items[str_hash(v, 0) % RECENT_TEXTS];
+	recent = process_table_texts(p->priv->table);
+	return &recent->items[str_hash(v, recent->seed) % RECENT_TEXTS];
 }
 
 void recent_texts_done(struct recent_texts *recent)

@@ -19,6 +19,7 @@ void process_count_cut(const struct process *p);
 /* Texts that were put lately, as references, by their hashes. */
 #define RECENT_TEXTS 256u
 struct recent_texts {
+	uint64_t seed;
 	struct str items[RECENT_TEXTS];
 };
 

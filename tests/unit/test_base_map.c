@@ -165,6 +165,35 @@ static void test_remove_while_walking(void **state)
 	map_done(&map);
 }
 
+/* What meets in one table, by who chose it so, does not in another. */
+static void test_seeds(void **state)
+{
+	char name[16];
+	struct map maps[3];
+	unsigned met = 0, meet_again = 0;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++)
+		map_init(&maps[i]);
+	assert_true(maps[0].seed != maps[1].seed &&
+	            maps[1].seed != maps[2].seed &&
+	            maps[0].seed != maps[2].seed);
+	assert_true(str_hash_seed() != str_hash_seed());
+	for (unsigned i = 0; met < 256; i++) {
+		struct str key = { name, (size_t)snprintf(name, sizeof(name),
+			                                  "%u", i) };
+
+		if (str_hash(key, maps[0].seed) % 256 != 0)
+			continue;
+		met++;
+		meet_again += str_hash(key, maps[1].seed) % 256 == 0;
+	}
+	/* one is to be expected */
+	assert_true(meet_again < 16);
+	for (size_t i = 0; i < 3; i++)
+		map_done(&maps[i]);
+}
+
 static void test_out_of_memory(void **state)
 {
 	static char payload;
@@ -198,6 +227,7 @@ int main(void)
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_odd_keys),
 		cmocka_unit_test(test_remove_while_walking),
+		cmocka_unit_test(test_seeds),
 		cmocka_unit_test(test_out_of_memory),
 	};
 
