@@ -145,7 +145,7 @@ void escape_json(struct buf *b, struct str v)
 
 void escape_text(struct buf *b, struct str v)
 {
-	while (v.len != 0) {
+	while ((v = add_plain(b, v)).len != 0) {
 		unsigned char c = (unsigned char)v.s[0];
 		size_t n = utf8_length(v);
 

@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # soak.sh - SOAK_SECONDS (1800) at half of what this machine can do (or at
-# SOAK_RATE records a second): memory and descriptors stay as they were after a
-# quarter of the time, no counter goes back, nothing is lost.
+# SOAK_RATE records a second): memory and descriptors of all of saker's processes
+# stay as they were after a quarter of the time, no counter goes back, nothing is
+# lost. Where others had the host's processors half of what it can do may be more
+# than it could: then losses are told and no failure.
 set -uo pipefail
 
 saker=${top_builddir:?}/saker
@@ -51,12 +53,27 @@ mkfifo "$work/in"
 run <"$work/in" >/dev/null 2>"$work/err" &
 pid=$!
 
-# status: a line of "seconds rss_kb descriptors in dropped"
-began=$SECONDS
+# memory NAME: KiB of saker's processes, NAME as in /proc/PID/status
+memory()
+{
+	sed 's/.*/\/proc\/&\/status/' "$work/pids" | xargs awk -v name="$1:" '$1 == name { n += $2 } END { print n + 0 }'
+}
+
+descriptors()
+{
+	sed 's/.*/\/proc\/&\/fd/' "$work/pids" | xargs -I{} find {} -mindepth 1 | wc -l
+}
+
+# status: a line of "seconds kb_of_its_own descriptors kb_in_all in"
+began=$SECONDS busiest=0
 while kill -0 "$pid" 2>/dev/null && [ $((SECONDS - began)) -lt "$seconds" ]; do
 	sleep $((seconds / 120 + 1))
 	"$saker" status --json -o "$control" >"$work/now" 2>/dev/null || continue
-	echo "$((SECONDS - began)) $(awk '/^VmRSS/ { print $2 }' "/proc/$pid/status") $(find "/proc/$pid/fd" | wc -l) $(jq '.counters.records_in' "$work/now") $(jq -c .tables "$work/now")" >>"$work/samples"
+	jq '.processes[].pid' "$work/now" >"$work/pids"
+	[ -s "$work/pids" ] || echo "$pid" >"$work/pids"
+	echo "$((SECONDS - began)) $(memory RssAnon) $(descriptors) $(memory VmRSS) $(jq '.counters.records_in' "$work/now") $(jq -c .tables "$work/now")" >>"$work/samples"
+	load=$(cut -d. -f1 /proc/loadavg)
+	[ "$load" -le "$busiest" ] || busiest=$load
 	jq -r '.counters | to_entries[] | "\(.key) \(.value)"' "$work/now" >"$work/counters"
 	[ ! -e "$work/before" ] || back=$(join "$work/before" "$work/counters" | awk '$3 < $2')
 	[ -z "${back-}" ] || { echo "NOT OK - a counter goes back: $back"; failures=$((failures + 1)); }
@@ -69,7 +86,9 @@ pid=
 cat "$work/samples"
 balanced "soak" "$work/err"
 
-# Of the last three quarters: the least and most memory, and descriptors.
+# Of the last three quarters: the least and most memory that is a process's own
+# (what they share is made at the start, of a fixed size, and touched as it is
+# used), and descriptors.
 awk -v whole="$seconds" '
 	$1 >= whole / 4 {
 		if (min == "" || $2 < min) min = $2
@@ -88,7 +107,14 @@ awk -v whole="$seconds" '
 		exit bad
 	}' "$work/samples" || failures=$((failures + 1))
 # the end cuts an event
-grep -E 'losses|unaccounted' "$work/err" | grep -v 'losses: events_partial +1$' && { echo "NOT OK - something was lost"; failures=$((failures + 1)); }
+if grep -E 'losses|unaccounted' "$work/err" | grep -v 'losses: events_partial +1$'; then
+	if [ "$busiest" -gt $((2 * $(nproc))) ] && ! grep -q unaccounted "$work/err"; then
+		echo "something was lost, and told: this host was busy (load $busiest)"
+	else
+		echo "NOT OK - something was lost"
+		failures=$((failures + 1))
+	fi
+fi
 tail -n 1 "$work/err"
 cat "$work/pace"
 exit $((failures != 0))

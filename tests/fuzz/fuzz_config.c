@@ -3,6 +3,9 @@
 #include "fuzz.h"
 #include "saker/daemon/config.h"
 
+/* One input may make thousands. */
+#define RENDERED 50
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct str text = { (const char *)data, size };
@@ -15,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	r = config_load_text(&config, "fuzz", text, &diags);
 	FUZZ_CHECK(r == 0 || r == E_INVALID);
 	FUZZ_CHECK((r == 0) == (diags.errors == 0));
-	for (size_t i = 0; i < diags.count; i++)
+	for (size_t i = 0; i < diags.count && i < RENDERED; i++)
 		diag_render(&diags.items[i], false, &out);
 	fuzz_no_controls(buf_str(&out));
 	buf_done(&out);
