@@ -193,6 +193,18 @@ static bool is_joining(const struct assembler *a, const struct audit_stamp *s,
 	return !a->options.is_log && received_ns < a->joined_ns + ns;
 }
 
+/* What is asked of nearly every event is read here, where many follow each
+ * other and the code for it is in the cache, not where each is judged. */
+static void read_ahead(struct open_event *o)
+{
+	size_t npaths;
+
+	if (o->is_unwanted || !o->has_syscall)
+		return;
+	audit_event_paths(&o->e, &npaths);
+	audit_event_cwd(&o->e);
+}
+
 static void finish(struct assembler *a, struct open_event *o,
                    enum ending ending)
 {
@@ -207,6 +219,7 @@ static void finish(struct assembler *a, struct open_event *o,
 	o->e.is_complete = ending == ENDED_COMPLETE;
 	o->e.is_partial = whole_is_partial(o);
 	o->e.callers = NULL;
+	read_ahead(o);
 	count(a, counters[ending]);
 	if (o->e.is_partial && !is_joining(a, &o->e.stamp, o->e.received_ns))
 		count(a, COUNTER_EVENTS_PARTIAL);
