@@ -8,7 +8,7 @@
 
 #include "saker/base/buf.h"
 
-#define CHUNK_BYTES ((size_t)8 * 1024)
+#define CHUNK_BYTES ((size_t)4 * 1024 - 48)
 /* What a reset keeps: enough for an ordinary event, small enough that one
  * huge argv does not pin its memory for ever. */
 #define KEEP_BYTES ((size_t)64 * 1024)
