@@ -2,6 +2,8 @@
 /* decode.c - the kernel's encodings (audit_log_untrustedstring and friends). */
 #include "saker/audit/decode.h"
 
+#include "digits.h"
+
 #include <netinet/in.h>
 #include <sys/sysmacros.h>
 #include <sys/un.h>
@@ -18,17 +20,32 @@ static int nibble(char c)
 /* audit_log_n_hex() writes upper case only, so that "deadbeef" is text. */
 static bool is_hex(struct str v)
 {
+	const char *p = v.s, *end = v.s + v.len;
+	uint64_t word;
+
 	if (v.len == 0 || v.len % 2 != 0)
 		return false;
-	for (size_t i = 0; i < v.len; i++)
-		if (nibble(v.s[i]) < 0)
+	for (; load_eight(p, end, &word); p += sizeof(word))
+		if (!are_upper_hex(word))
+			return false;
+	for (; p < end; p++)
+		if (nibble(*p) < 0)
 			return false;
 	return true;
 }
 
 static void unhex(struct str v, char *to)
 {
-	for (size_t i = 0; i < v.len; i += 2)
+	const char *end = v.s + v.len;
+	uint64_t word;
+	size_t i = 0;
+
+	for (; load_eight(v.s + i, end, &word); i += sizeof(word)) {
+		uint32_t four = bytes_of_hex(word);
+
+		memcpy(to + i / 2, &four, sizeof(four));
+	}
+	for (; i < v.len; i += 2)
 		to[i / 2] = (char)(nibble(v.s[i]) << 4 | nibble(v.s[i + 1]));
 }
 

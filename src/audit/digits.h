@@ -105,4 +105,26 @@ BYTES_INLINE uint64_t hex_of(uint64_t word, unsigned n)
 	return (word | word >> 16) & 0xffffffffULL;
 }
 
+/* Whether eight bytes are all upper-case hexadecimal digits. */
+BYTES_INLINE bool are_upper_hex(uint64_t word)
+{
+	uint64_t low = word & 0x7f * BYTES_ONES;
+	uint64_t digits =
+		(low + 0x50 * BYTES_ONES) & ~(low + 0x46 * BYTES_ONES);
+	/* 0x41 to 0x46 */
+	uint64_t letters =
+		(low + 0x3f * BYTES_ONES) & ~(low + 0x39 * BYTES_ONES);
+
+	return ((digits | letters) & ~word & BYTES_HIGHS) == BYTES_HIGHS;
+}
+
+/* The four bytes that eight digits stand for, the first one lowest. */
+BYTES_INLINE uint32_t bytes_of_hex(uint64_t word)
+{
+	word = (word & 0x0f * BYTES_ONES) + 9 * ((word >> 6) & BYTES_ONES);
+	word = (word << 4 | word >> 8) & 0x00ff00ff00ff00ffULL;
+	word = (word | word >> 8) & 0x0000ffff0000ffffULL;
+	return (uint32_t)(word | word >> 16);
+}
+
 #endif

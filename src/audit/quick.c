@@ -335,13 +335,24 @@ bool quick_path(const struct record *r, struct arena *a, struct audit_path *ret)
 	return true;
 }
 
-static bool eat_argument(struct cursor *c, struct arena *a, uint64_t i,
-                         struct str *ret)
+/* " a7=", " a42=": the next number is known. */
+static bool eat_argument_name(struct cursor *c, uint64_t i)
 {
 	uint64_t number;
 
+	if (i < 10 && c->end - c->at > 4 && c->at[2] == (char)('0' + i) &&
+	    c->at[3] == '=' && bytes_same(c->at, " a", 2)) {
+		c->at += 4;
+		return true;
+	}
 	return EAT(c, " a") && eat_number(c, &number) && number == i &&
-	       EAT(c, "=") && eat_text(c, a, ret) && ret->s != NULL;
+	       EAT(c, "=");
+}
+
+static bool eat_argument(struct cursor *c, struct arena *a, uint64_t i,
+                         struct str *ret)
+{
+	return eat_argument_name(c, i) && eat_text(c, a, ret) && ret->s != NULL;
 }
 
 /* Each argument takes at least " aN=x". */

@@ -138,8 +138,8 @@ static struct process *first_sight(struct tracker *t, pid_t pid, pid_t ppid,
 struct process *resolve_event(struct tracker *t, const struct audit_syscall *sc,
                               uint64_t at_ns)
 {
-	struct process *p = process_table_find(t->processes, sc->pid, at_ns);
 	struct process *newest = process_table_newest(t->processes, sc->pid);
+	struct process *p = process_at(newest, at_ns);
 
 	/* Older than its process: the clock was set meanwhile. */
 	if (p == NULL && newest != NULL && newest->exit_ns == 0 &&

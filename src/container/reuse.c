@@ -56,6 +56,10 @@ static bool is_parent_reused(struct tracker *t, const struct process *p,
 
 	if (parent == NULL || ppid <= 1 || parent->pid != ppid)
 		return false;
+	/* who has the pid now */
+	if (parent->priv->table == t->processes && !parent->priv->is_replaced &&
+	    parent->start_ns <= at_ns + PROCESS_CLOCK_SLACK_NS)
+		return false;
 	now = process_table_find(t->processes, ppid, at_ns);
 	return now != NULL && now != parent &&
 	       now->start_ns > p->priv->seen_ns + PROCESS_CLOCK_SLACK_NS;

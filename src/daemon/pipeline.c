@@ -156,6 +156,7 @@ static void use_node(struct pipeline *p, struct tracker *t, struct str node)
 	p->context.users = nodes_is_other(p->nodes, node) ? NULL : p->users;
 	p->context.clock = &p->clock;
 	p->context.shown = &p->shown;
+	p->context.calls = &p->calls;
 }
 
 /* What the tracker has found out, as events of their own. */

@@ -10,6 +10,7 @@
 #include "caps.h"
 #include "fd.h"
 #include "get.h"
+#include "saker/base/array.h"
 #include "saker/event/event_types.h"
 #include "syscalls.h"
 
@@ -164,6 +165,22 @@ static void take_time(struct event *e)
 	clock->previous_ns = now;
 }
 
+static const struct syscall_info *info_of(struct event_calls *calls,
+                                          const struct audit_syscall *sc,
+                                          struct str type)
+{
+	size_t at = (uintptr_t)type.s / 4 % COUNT(calls->known);
+
+	/* other types are texts of the event's */
+	if (calls == NULL || sc == NULL || type.s != sc->name || type.s == NULL)
+		return syscall_info_find(type);
+	if (calls->known[at].name != sc->name) {
+		calls->known[at].info = syscall_info_find(type);
+		calls->known[at].name = sc->name;
+	}
+	return calls->known[at].info;
+}
+
 static void begin(struct event *e)
 {
 	const struct audit_syscall *sc = audit_event_syscall(e->audit);
@@ -174,7 +191,7 @@ static void begin(struct event *e)
 	e->main_is_picked = false;
 	memset(e->state, UNREAD, sizeof(e->state));
 	e->type = call_type(e, sc);
-	e->call = syscall_info_find(e->type);
+	e->call = info_of(e->context->calls, sc, e->type);
 	if (e->record != NULL)
 		e->type = lower_type(e, e->record);
 }

@@ -69,6 +69,8 @@ static void unlink_incarnation(struct process_table *t, struct process *p)
 		    map_put_u64(&t->by_pid, (uint64_t)p->pid, p->priv->older) <
 		            0)
 			map_remove_u64(&t->by_pid, (uint64_t)p->pid);
+		if (p->priv->older != NULL)
+			p->priv->older->priv->is_replaced = false;
 		return;
 	}
 	while (at != NULL && at->priv->older != p)
@@ -203,8 +205,10 @@ struct process *process_table_add(struct process_table *t, pid_t pid,
 		return NULL;
 	}
 	p->priv->older = older;
-	if (older != NULL)
+	if (older != NULL) {
+		older->priv->is_replaced = true;
 		process_table_exit(t, older, start_ns);
+	}
 	list_add_tail(&t->seen, &p->link);
 	t->count++;
 	return p;
@@ -225,7 +229,12 @@ struct process *process_table_newest(const struct process_table *t, pid_t pid)
 struct process *process_table_find(const struct process_table *t, pid_t pid,
                                    uint64_t at_ns)
 {
-	struct process *p = process_table_newest(t, pid);
+	return process_at(process_table_newest(t, pid), at_ns);
+}
+
+struct process *process_at(struct process *newest, uint64_t at_ns)
+{
+	struct process *p = newest;
 
 	while (p != NULL && p->start_ns > at_ns + PROCESS_CLOCK_SLACK_NS)
 		p = p->priv->older;

@@ -23,6 +23,7 @@ struct work {
 	struct event event;
 	struct event_context context;
 	struct event_clock clock;
+	struct event_calls calls;
 	uint64_t sum; /* keeps the compiler from dropping the work */
 };
 
@@ -145,6 +146,7 @@ static void enrich(struct work *w, struct audit_event *e)
 	track(w, e);
 	w->context.tracker = w->tracker;
 	w->context.clock = &w->clock;
+	w->context.calls = &w->calls;
 	event_init(&w->event, &w->context, e, w->event.process);
 	do
 		w->sum += w->event.type.len;

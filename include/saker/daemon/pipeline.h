@@ -31,6 +31,7 @@ struct pipeline {
 	struct event_context context;
 	struct event_clock clock;
 	struct event_shown shown;
+	struct event_calls calls;
 	bool match_all;
 	bool is_patient; /* waits for outputs: in a replay nothing gets lost */
 	struct str node; /* only events of this node; empty = all */

@@ -28,6 +28,16 @@ struct event_shown {
 };
 
 struct arg_info;
+struct syscall_info;
+
+/* System calls that were looked up before, by where their names are: those of
+ * libaudit and of our tables stay there. Begins as zeros. */
+struct event_calls {
+	struct {
+		const char *name;
+		const struct syscall_info *info;
+	} known[16];
+};
 
 /* What all events share. Borrowed by each. */
 struct event_context {
@@ -36,9 +46,8 @@ struct event_context {
 	struct str hostname;            /* of events that carry no node */
 	struct event_clock *clock;      /* NULL: no relative times */
 	struct event_shown *shown;      /* NULL: found out anew each time */
+	struct event_calls *calls;      /* the same */
 };
-
-struct syscall_info;
 
 /* What rules judge: one act or fact. An audit event holds one or several of
  * them, see event_next(). */

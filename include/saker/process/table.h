@@ -22,6 +22,7 @@ struct process_private {
 	void (*release)(struct process *);
 	unsigned children; /* processes in the table whose parent this is */
 	bool is_precise;   /* start_ns is the kernel's time of the fork */
+	bool is_replaced;  /* its pid has a newer incarnation */
 	/* In a log: what records told. */
 	bool has_executed, has_session;
 	bool has_own_users;  /* it or an ancestor made a user namespace */
@@ -80,6 +81,8 @@ struct process *process_table_add(struct process_table *t, pid_t pid,
  * started by then. NULL = none. */
 struct process *process_table_find(const struct process_table *t, pid_t pid,
                                    uint64_t at_ns);
+/* The same, from the newest incarnation on, which may be NULL. */
+struct process *process_at(struct process *newest, uint64_t at_ns);
 struct process *process_table_newest(const struct process_table *t, pid_t pid);
 /* Takes a reference of parent; NULL = unknown. */
 void process_table_set_parent(struct process *p, struct process *parent);
