@@ -82,6 +82,13 @@ static void count_record(const struct assembler *a, enum counter id)
 		count(a, id);
 }
 
+static void count_parsed(const struct assembler *a)
+{
+	if (!a->is_counted)
+		counter_add_alone(a->options.counters, COUNTER_RECORDS_PARSED,
+		                  1);
+}
+
 static void settle(const struct assembler *a, uint64_t place)
 {
 	if (place != 0 && a->options.settle != NULL)
@@ -220,7 +227,7 @@ static void finish(struct assembler *a, struct open_event *o,
 	o->e.is_partial = whole_is_partial(o);
 	o->e.callers = NULL;
 	read_ahead(o);
-	count(a, counters[ending]);
+	counter_add_alone(a->options.counters, counters[ending], 1);
 	if (o->e.is_partial && !is_joining(a, &o->e.stamp, o->e.received_ns))
 		count(a, COUNTER_EVENTS_PARTIAL);
 	o->has_ended = true;
@@ -352,7 +359,7 @@ static int add_record(struct assembler *a, struct open_event *o,
 		a->place = 0;
 	}
 	a->last = o;
-	count_record(a, COUNTER_RECORDS_PARSED);
+	count_parsed(a);
 	if (is_done(a, o, r->type))
 		finish(a, o, ENDED_COMPLETE);
 	return 0;
@@ -363,7 +370,7 @@ static void end_event(struct assembler *a, struct open_event *o, uint64_t hash,
                       const struct record *r, uint64_t now_ns)
 {
 	a->has_eoe = true;
-	count_record(a, COUNTER_RECORDS_PARSED);
+	count_parsed(a);
 	if (o != NULL) {
 		finish(a, o, ENDED_COMPLETE);
 	} else if (table_recent(&a->table, hash) == RECENT_NO) {

@@ -71,8 +71,8 @@ static void take(struct framer *f, size_t n)
 /* What ausearch puts between events, and empty lines. */
 static bool is_separator(struct str line)
 {
-	return line.len == 0 || str_eq(line, STR("----")) ||
-	       str_has_prefix(line, STR("time->"));
+	return line.len == 0 || STR_IS(line, "----") ||
+	       (line.len >= 6 && bytes_same(line.s, "time->", 6));
 }
 
 /* Of an overlong line the part up to the limit is a frame, the rest is not. */

@@ -37,9 +37,16 @@ static bool reserve_record(struct open_event *o)
 	return true;
 }
 
-static void rebase(struct str *v, struct str from, struct str to)
+/* A type that came as a number has a name of ours. */
+static bool is_within(struct str v, struct str text)
 {
-	if (v->s >= from.s && v->s <= from.s + from.len)
+	return v.s >= text.s && v.s <= text.s + text.len;
+}
+
+/* A view of from, or none, becomes one of to. */
+static void move(struct str *v, struct str from, struct str to)
+{
+	if (v->s != NULL)
 		v->s = to.s + (v->s - from.s);
 }
 
@@ -74,10 +81,11 @@ int store_record(struct open_event *o, const struct record *parsed)
 		return E_NOMEM;
 	r = &o->e.records[o->e.nrecords++];
 	*r = *parsed;
-	rebase(&r->type_name, parsed->text, text);
-	rebase(&r->node, parsed->text, text);
-	rebase(&r->body, parsed->text, text);
-	rebase(&r->enriched, parsed->text, text);
+	if (is_within(r->type_name, parsed->text))
+		move(&r->type_name, parsed->text, text);
+	move(&r->node, parsed->text, text);
+	move(&r->body, parsed->text, text);
+	move(&r->enriched, parsed->text, text);
 	r->text = text;
 	o->e.node = o->e.records[0].node;
 	o->e.types |= AUDIT_EVENT_TYPE(r->type);

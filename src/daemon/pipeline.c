@@ -204,7 +204,7 @@ static void judge_acts(struct pipeline *p, const struct audit_event *audit)
 	do
 		match(p);
 	while (event_next(&p->event));
-	counter_add(p->counters, COUNTER_EVENTS_EVALUATED, 1);
+	counter_add_alone(p->counters, COUNTER_EVENTS_EVALUATED, 1);
 	/* a field that finds no memory has no value, and may be what a rule
 	 * looks for */
 	if (audit->arena.failed)

@@ -148,7 +148,7 @@ int log_next(struct log_reader *r, struct frame *ret)
 	                               : next_from_input(r, ret);
 
 	if (error == 0)
-		counter_add(r->counters, COUNTER_RECORDS_IN, 1);
+		counter_add_alone(r->counters, COUNTER_RECORDS_IN, 1);
 	return error;
 }
 
