@@ -3,15 +3,15 @@
 # kills_auditd.sh - behind a real auditd whose plugin is the relay, each process of
 # saker is killed KILLS (10) times at random points while system calls are audited:
 # auditd keeps its plugin, the kernel loses nothing, and what auditd logged saker
-# raised an alert for, one uuid each. Then the relay is, as often: auditd starts it
-# again when it next writes, and loses nothing itself; what went with the relay is
-# told, and saker goes on.
+# raised an alert for, one uuid each. Then the relay is, RELAY_KILLS times (as often):
+# auditd starts it again when it next writes, and loses nothing itself; what went
+# with the relay is told, and saker goes on.
 . "${top_srcdir:-.}/tests/live/lib.sh"
 . "${top_srcdir:-.}/tests/lib/processes.sh"
 
 begin auditd python3
 kills=${KILLS:-10}
-auditd_restarts=$((kills + 10))
+relay_kills=${RELAY_KILLS:-$kills} auditd_restarts=$((relay_kills + 10))
 relay=$work/audisp-saker
 install -m 755 "$top_builddir/audisp-saker" "$relay"
 cat >"$work/rules/each.yaml" <<'END'
@@ -114,7 +114,7 @@ wait_for 20 status || die "no answer"
 aborts=$(counter relay_aborts)
 cp "$work/alerts.json" "$work/alerts.1"
 wc -l <"$work/audit.log" >"$work/lines.1"
-for ((i = 1; i <= kills; i++)); do
+for ((i = 1; i <= relay_kills; i++)); do
 	"$work/poke-calls" calls 500 1 9>&- >>"$work/made" &
 	caller=$!
 	sleep "0.$((RANDOM % 7))$((RANDOM % 10))"
@@ -127,18 +127,18 @@ done
 equal "the kernel lost nothing while relays were killed" 0 "$(kernel_lost)"
 stop_auditd
 wait_for 20 status || die "no answer"
-equal "each relay that went is told" "$kills" "$(($(counter relay_aborts) - aborts))"
+equal "each relay that went is told" "$relay_kills" "$(($(counter relay_aborts) - aborts))"
 stop_saker
 tail -n +$(($(cat "$work/lines.1") + 1)) "$work/audit.log" | sed -nE 's/^type=SYSCALL msg=audit\([0-9.]+:([0-9]+)\).* syscall=171 .*/\1/p' | sort >"$work/logged.2"
 tail -n +$(($(wc -l <"$work/alerts.1") + 1)) "$work/alerts.json" >"$work/alerts.2"
 jq -r 'select(.rule == "Each call") | .output_fields["audit.serial"]' "$work/alerts.2" | sort >"$work/raised.2"
-echo "relay killed $kills times: $(wc -l <"$work/logged.2") calls, $(wc -l <"$work/raised.2") alerts"
+echo "relay killed $relay_kills times: $(wc -l <"$work/logged.2") calls, $(wc -l <"$work/raised.2") alerts"
 equal "auditd logged every call" "$(awk '{ n += $1 } END { print n }' "$work/made")" "$(wc -l <"$work/logged.2")"
 equal "no call has two alerts, or one without a record" "" \
 	"$(uniq -d <"$work/raised.2" | head -n 3)$(comm -13 "$work/logged.2" "$work/raised.2" | head -n 3)"
-equal "it is an alert, too" "$kills" \
+equal "it is an alert, too" "$relay_kills" \
 	"$(jq -s 'map(.output_fields.relay_aborts // 0) | add // 0' "$work/alerts.2")"
-[ $(($(wc -l <"$work/logged.2") - $(wc -l <"$work/raised.2"))) -le $((kills * 100)) ] ||
+[ $(($(wc -l <"$work/logged.2") - $(wc -l <"$work/raised.2"))) -le $((relay_kills * 100)) ] ||
 	not_ok "a relay takes no more along than was on its way"
 
 head -n "$(cat "$work/lines.1")" "$work/audit.log" >"$work/audit.1"
