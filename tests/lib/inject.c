@@ -3,10 +3,11 @@
  *
  *	INJECT_FAIL=N     the Nth allocation finds no memory
  *	INJECT_COUNT=FILE the number of allocations is written there at the end
- *	INJECT_SHORT=1    files, pipes and streams are read a byte at a time,
- *	                  files of more than BIG bytes a few hundred, for a
- *	                  system call a byte takes too long; with top_builddir
- *	                  set only by the programs below that
+ *	INJECT_SHORT=1    files, pipes and streams are read a byte at a time;
+ *	                  files of more than BIG bytes, and what follows as many
+ *	                  reads of a stream, 509, for a system call a byte takes
+ *	                  too long. With top_builddir set only by the programs
+ *	                  below that
  *	INJECT_STALL=FILE while the file exists, who holds a pattern against a
  *	                  value waits
  *
@@ -41,6 +42,7 @@ static struct {
 	const char *stall;
 	bool is_short;
 	_Atomic unsigned long allocations;
+	_Atomic unsigned reads[1024];
 } injected;
 
 static unsigned long number(const char *name)
@@ -155,18 +157,27 @@ static bool is_stream(int fd, const struct stat *st)
 }
 
 /* A prime, so that each boundary is met sooner or later. */
-#define BIG       ((off_t)64 * 1024)
-#define BIG_PIECE ((size_t)509)
+#define PIECE ((size_t)509)
+#define BIG   8192
+
+/* By descriptor's number. */
+static bool has_had_much(int fd)
+{
+	return fd < (int)(sizeof(injected.reads) / sizeof(injected.reads[0])) &&
+	       atomic_fetch_add(&injected.reads[fd], 1) > BIG;
+}
 
 static size_t least(int fd, size_t n)
 {
 	struct stat st;
 	size_t piece;
+	bool is_much;
 
 	if (!injected.is_short || n < 2 || fstat(fd, &st) < 0 ||
 	    !is_stream(fd, &st))
 		return n;
-	piece = S_ISREG(st.st_mode) && st.st_size > BIG ? BIG_PIECE : 1;
+	is_much = S_ISREG(st.st_mode) ? st.st_size > BIG : has_had_much(fd);
+	piece = is_much ? PIECE : 1;
 	return n < piece ? n : piece;
 }
 
