@@ -38,6 +38,7 @@ dist_check_SCRIPTS += \
 	tests/old_kernel.sh \
 	tests/outage.sh \
 	tests/plugin.sh \
+	tests/poison.sh \
 	tests/reconnect.sh \
 	tests/relay.sh \
 	tests/reload.sh \
@@ -71,6 +72,7 @@ TESTS += \
 	tests/old_kernel.sh \
 	tests/outage.sh \
 	tests/plugin.sh \
+	tests/poison.sh \
 	tests/reconnect.sh \
 	tests/relay.sh \
 	tests/reload.sh \

@@ -8,6 +8,8 @@
  *	                  reads of a stream, 509, for a system call a byte takes
  *	                  too long. With top_builddir set only by the programs
  *	                  below that
+ *	INJECT_POISON=TEXT who holds a pattern against a value with that text
+ *	                  crashes
  *	INJECT_STALL=FILE while the file exists, who holds a pattern against a
  *	                  value waits
  *
@@ -40,6 +42,7 @@ int pcre2_match_8(const void *code, const char *subject, size_t len,
 static struct {
 	unsigned long fail;
 	const char *stall;
+	const char *poison;
 	bool is_short;
 	_Atomic unsigned long allocations;
 	_Atomic unsigned reads[1024];
@@ -70,6 +73,7 @@ __attribute__((constructor)) static void begin(void)
 {
 	injected.fail = number("INJECT_FAIL");
 	injected.stall = getenv("INJECT_STALL");
+	injected.poison = getenv("INJECT_POISON");
 	injected.is_short = number("INJECT_SHORT") != 0 && is_ours();
 	injected.allocations = 0;
 }
@@ -212,6 +216,9 @@ int pcre2_match_8(const void *code, const char *subject, size_t len,
 
 	if (real == NULL)
 		*(void **)&real = dlsym(RTLD_NEXT, "pcre2_match_8");
+	if (injected.poison != NULL && memmem(subject, len, injected.poison,
+	                                      strlen(injected.poison)) != NULL)
+		__builtin_trap();
 	while (injected.stall != NULL && access(injected.stall, F_OK) == 0)
 		nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
 	return real(code, subject, len, start, options, data, context);
