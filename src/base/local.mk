@@ -11,7 +11,8 @@ src_base_libbase_a_SOURCES = \
 	src/base/guard.c \
 	src/base/io.c \
 	src/base/map.c \
-	src/base/str.c
+	src/base/str.c \
+	src/base/turns.c
 
 noinst_HEADERS += \
 	include/saker/base/arena.h \
@@ -32,7 +33,8 @@ noinst_HEADERS += \
 	include/saker/base/limits.h \
 	include/saker/base/list.h \
 	include/saker/base/map.h \
-	include/saker/base/str.h
+	include/saker/base/str.h \
+	include/saker/base/turns.h
 
 # For tests that make allocations fail (tests/unit/oom.h).
 OOM_LINK = -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc
@@ -44,18 +46,23 @@ check_PROGRAMS += tests/unit/test_base_io \
 	tests/unit/test_base_map \
 	tests/unit/test_base_memory \
 	tests/unit/test_base_str \
-	tests/unit/test_base_text
+	tests/unit/test_base_text \
+	tests/unit/test_turns
 TESTS += tests/unit/test_base_io \
 	tests/unit/test_command \
 	tests/unit/test_file_set \
 	tests/unit/test_base_map \
 	tests/unit/test_base_memory \
 	tests/unit/test_base_str \
-	tests/unit/test_base_text
+	tests/unit/test_base_text \
+	tests/unit/test_turns
 
 tests_unit_test_base_io_SOURCES = tests/unit/test_base_io.c tests/unit/oom.h
 tests_unit_test_base_io_LDFLAGS = $(AM_LDFLAGS) $(OOM_LINK)
 tests_unit_test_base_io_LDADD = src/base/libbase.a $(CMOCKA_LIBS)
+
+tests_unit_test_turns_SOURCES = tests/unit/test_turns.c
+tests_unit_test_turns_LDADD = src/base/libbase.a $(CMOCKA_LIBS)
 
 tests_unit_test_file_set_SOURCES = tests/unit/test_file_set.c
 tests_unit_test_file_set_LDADD = src/base/libbase.a $(CMOCKA_LIBS)

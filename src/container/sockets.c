@@ -192,12 +192,12 @@ static void remember(struct sockets *s, uint64_t inode, uint64_t now_ns,
 
 /* The kernel walks all its hash buckets for one table, which takes milliseconds
  * on large machines: that must not become the way to keep saker from its
- * events.
- */
+ * events, nor one container's to keep it from looking for another's. */
 bool tracker_socket(struct tracker *t, const struct process *p, uint64_t inode,
                     struct process_fd *ret)
 {
 	uint64_t began = clock_monotonic_ns(), ended;
+	const uint64_t owner = (uintptr_t)p->container;
 	const struct known_socket *known;
 	bool found = false;
 
@@ -208,7 +208,7 @@ bool tracker_socket(struct tracker *t, const struct process *p, uint64_t inode,
 		*ret = known->info;
 		return true;
 	}
-	if (began < t->sockets.rest_until_ns) {
+	if (!turns_may(&t->sockets.turns, owner, began)) {
 		counter_add(t->counters, COUNTER_SOCKETS_UNASKED, 1);
 		return false;
 	}
@@ -216,7 +216,7 @@ bool tracker_socket(struct tracker *t, const struct process *p, uint64_t inode,
 	     i++)
 		found = find_in_table(t, p, i, inode, ret);
 	ended = clock_monotonic_ns();
-	t->sockets.rest_until_ns = ended + REST_TIMES * (ended - began);
+	turns_took(&t->sockets.turns, owner, began, ended, REST_TIMES);
 	if (found)
 		remember(&t->sockets, inode, ended, ret);
 	return found;

@@ -7,6 +7,7 @@
 #include "runtime.h"
 #include "saker/base/clock.h"
 #include "saker/base/limits.h"
+#include "saker/base/turns.h"
 #include "saker/container/cgroup.h"
 #include "saker/container/events.h"
 #include "saker/container/posture.h"
@@ -203,7 +204,7 @@ struct known_socket {
 struct sockets {
 	struct known_socket items[MAX_SOCKETS];
 	size_t next; /* which gives way */
-	uint64_t rest_until_ns;
+	struct turns turns;
 };
 void sockets_done(struct sockets *s);
 

@@ -290,25 +290,48 @@ static struct ticket *make_ticket(const struct response_request *request)
 	return t;
 }
 
-static bool has_room(const struct response_queue *q, enum lane_id lane)
+/* How many wait for the same container, or for the host. */
+static size_t count_of(const struct response_queue *q, enum lane_id lane,
+                       struct str container)
+{
+	size_t n = 0;
+
+	list_for_each (link, &q->tickets) {
+		const struct response_request *r = &ticket_of(link)->request;
+
+		n += lane_of(r) == lane && str_eq(r->container, container);
+	}
+	return n;
+}
+
+/* A container that keeps raising alerts must not keep what another does from
+ * being responded to: of the second half of the places nobody has more than a
+ * quarter of all. */
+static bool has_room(const struct response_queue *q,
+                     const struct response_request *request)
 {
 	static const size_t most[] = {
 		[LANE_ACTIONS] = LIMIT_RESPONSES_WAITING,
 		[LANE_COMMANDS] = LIMIT_RESPONSE_COMMANDS_WAITING,
 	};
+	enum lane_id lane = lane_of(request);
+	size_t count = q->lanes[lane].count;
 
-	return q->lanes[lane].count < most[lane];
+	return count < most[lane] / 2 ||
+	       (count < most[lane] &&
+	        count_of(q, lane, request->container) < most[lane] / 4);
 }
 
 /* Not behind one that is to be begun by the thread: that one's turn is first,
  * and where outcomes come in the order of the requests it must be. */
-static bool may_begin(struct response_queue *q, enum lane_id lane)
+static bool may_begin(struct response_queue *q,
+                      const struct response_request *request)
 {
 	bool may;
 
 	pthread_mutex_lock(&q->lock);
-	may = q->runner.begin != NULL && has_room(q, lane) &&
-	      q->lanes[lane].unbegun == 0;
+	may = q->runner.begin != NULL && has_room(q, request) &&
+	      q->lanes[lane_of(request)].unbegun == 0;
 	pthread_mutex_unlock(&q->lock);
 	return may;
 }
@@ -323,12 +346,12 @@ int response_queue_submit(struct response_queue *q,
 
 	if (t == NULL)
 		return E_NOMEM;
-	if (may_begin(q, lane->id))
+	if (may_begin(q, request))
 		t->begun =
 			q->runner.begin(q->runner.arg, &t->request, &t->arena);
 	pthread_mutex_lock(&q->lock);
 	/* only this thread makes them more */
-	is_full = !has_room(q, lane->id);
+	is_full = !has_room(q, request);
 	if (!is_full) {
 		t->alert = *alert;
 		*alert = (struct alert){ 0 };

@@ -327,9 +327,18 @@ static void test_kill_beside_command(void **state)
 	f->settings.command = command;
 	assert_int_equal(responder_configure(f->responder, &f->settings), 0);
 	start_child(f);
+	f->request.container = STR("noisy");
+	while (submit(f, q, RESPONSE_EXEC) == 0)
+		n++;
+	assert_int_equal(n, LIMIT_RESPONSE_COMMANDS_WAITING / 2);
+	f->request.container = STR("other");
+	while (submit(f, q, RESPONSE_EXEC) == 0)
+		n++;
+	f->request.container = STR("third");
 	while (submit(f, q, RESPONSE_EXEC) == 0)
 		n++;
 	assert_int_equal(n, LIMIT_RESPONSE_COMMANDS_WAITING);
+	f->request.container = STR_NONE;
 	assert_int_equal(submit(f, q, RESPONSE_KILL), 0);
 	await(q, &c, 3);
 	assert_killed(f, 1);

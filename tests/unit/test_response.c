@@ -603,13 +603,39 @@ static void run_slowly(void *arg, const struct response_request *request,
 	};
 }
 
+/* Until the container gets no further. */
+static unsigned submit_for(struct fixture *f, struct response_queue *q,
+                           const char *container)
+{
+	struct alert alert = { 0 };
+	unsigned n = 0;
+
+	f->request.container = str_from(container);
+	while (response_queue_submit(q, &f->request, &alert) == 0)
+		n++;
+	return n;
+}
+
+/* One container does not take all, however many it has; another finds room
+ * then, and so does a third. */
+static unsigned fill_queue(struct fixture *f, struct response_queue *q)
+{
+	unsigned noisy = submit_for(f, q, "noisy");
+
+	assert_int_equal(noisy, LIMIT_RESPONSES_WAITING / 2);
+	assert_int_equal(submit_for(f, q, "other"),
+	                 LIMIT_RESPONSES_WAITING / 4);
+	assert_int_equal(submit_for(f, q, "noisy"), 0);
+	assert_int_equal(submit_for(f, q, ""), LIMIT_RESPONSES_WAITING / 4);
+	return LIMIT_RESPONSES_WAITING;
+}
+
 static void test_queue_does_not_wait(void **state)
 {
 	struct fixture *f = *state;
 	struct collected c = { 0 };
 	struct response_queue *q;
-	struct alert alert = { 0 };
-	unsigned n = 0;
+	unsigned n;
 	int ends[2];
 
 	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
@@ -618,8 +644,7 @@ static void test_queue_does_not_wait(void **state)
 	                                                    .run = run_slowly },
 				 &q),
 	                 0);
-	while (response_queue_submit(q, &f->request, &alert) == 0)
-		n++;
+	n = fill_queue(f, q);
 	assert_int_equal(n, LIMIT_RESPONSES_WAITING);
 	assert_true(response_queue_deadline(q) != 0);
 	response_queue_collect(q, collect, &c);
