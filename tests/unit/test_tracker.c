@@ -498,16 +498,16 @@ static void test_socket_lookups_are_limited(void **state)
 	record(w, 50, 1, "openat", "sh", "/bin/sh", "");
 	assert_true(tracker_socket(w->t, w->last, 4711, &found));
 	assert_true(str_eq(found.name, STR("/run/a.sock")));
-	w->t->sockets.rest_until_ns = UINT64_MAX;
+	w->t->sockets.turns.rest_until_ns = UINT64_MAX;
 	assert_true(tracker_socket(w->t, w->last, 4711, &found));
 	assert_true(str_eq(found.name, STR("/run/a.sock")));
 	assert_false(tracker_socket(w->t, w->last, 4712, &found));
 	assert_int_equal(counter_get(&w->counters, COUNTER_SOCKETS_UNASKED), 1);
-	w->t->sockets.rest_until_ns = 0;
+	w->t->sockets.turns.rest_until_ns = 0;
 	assert_true(tracker_socket(w->t, w->last, 4712, &found));
 	assert_true(str_eq(found.name, STR("@abstract")));
 	assert_int_equal(found.kind, FD_UNIX);
-	assert_true(w->t->sockets.rest_until_ns != 0);
+	assert_true(w->t->sockets.turns.rest_until_ns != 0);
 }
 
 static void test_user_message(void **state)
