@@ -81,6 +81,56 @@ static void names_become_absolute(void **state)
 	}
 }
 
+/* Component by component, on a stack. */
+static void walk(const char *cwd, const char *name, char *out)
+{
+	const char *starts[64];
+	size_t lens[64], n = 0;
+	char whole[512];
+
+	snprintf(whole, sizeof(whole), "%s/%s", name[0] == '/' ? "" : cwd,
+	         name);
+	for (const char *p = whole; *p != '\0';) {
+		size_t len = strcspn(p, "/");
+
+		if (len == 2 && p[0] == '.' && p[1] == '.') {
+			n -= n != 0;
+		} else if (len != 0 && !(len == 1 && *p == '.')) {
+			starts[n] = p;
+			lens[n++] = len;
+		}
+		p += len + (p[len] == '/');
+	}
+	*out = '\0';
+	for (size_t i = 0; i < n; i++)
+		sprintf(out + strlen(out), "/%.*s", (int)lens[i], starts[i]);
+	if (n == 0)
+		strcpy(out, "/");
+}
+
+/* Most have nothing to resolve, and are not taken apart. */
+static void random_names_become_absolute(void **state)
+{
+	static const char *const parts[] = { "/", "/", "/",  ".", "..", "a",
+		                             "b", "p", "po", "-", "c.h" };
+	static const char *const directories[] = { "/", "/tmp", "/p/q", "/a/.b",
+		                                   "/usr/" };
+	uint64_t seed = 1;
+
+	for (unsigned i = 0; i < 3000; i++) {
+		const char *cwd = directories[i % 5];
+		char name[64] = "", expected[512];
+
+		for (unsigned n = 0; n < 1 + i % 9; n++) {
+			seed = seed * 6364136223846793005ULL + 1;
+			strcat(name, parts[(seed >> 33) % 11]);
+		}
+		walk(cwd, name, expected);
+		given_open(*state, cwd, name);
+		expect(*state, "fs.path.name", expected);
+	}
+}
+
 /* Endless: as many links as there is room for. */
 static void links_without_end_end(void **state)
 {
@@ -200,6 +250,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, given_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(names_become_absolute),
+		TEST(random_names_become_absolute),
 		TEST(links_without_end_end),
 		TEST(executable_is_followed_to_the_file),
 		TEST(descriptor_is_followed_to_its_file),

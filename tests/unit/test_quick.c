@@ -297,6 +297,38 @@ static void known_stamps(void **state)
 	}
 }
 
+/* Of every length, each digit replaced by what is none. */
+static void hexadecimal_texts(void **state)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	static const char others[] = "/:@G`afg\x10\xb0\xc1 ";
+	struct arena arena = ARENA_INIT;
+	char bytes[40], hex[80];
+	struct str text;
+
+	(void)state;
+	for (size_t n = 1; n <= sizeof(bytes); n++) {
+		for (size_t i = 0; i < n; i++) {
+			bytes[i] = (char)(n * 37 + i * 101);
+			hex[2 * i] = digits[(unsigned char)bytes[i] >> 4];
+			hex[2 * i + 1] = digits[bytes[i] & 0xf];
+		}
+		assert_true(decode_string(&arena, (struct str){ hex, 2 * n },
+		                          &text));
+		assert_text(text, (struct str){ bytes, n });
+		for (size_t i = 0; i < 2 * n; i++) {
+			struct str raw = { hex, 2 * n };
+			char digit = hex[i];
+
+			hex[i] = others[(i + n) % (sizeof(others) - 1)];
+			assert_true(decode_string(&arena, raw, &text));
+			assert_ptr_equal(text.s, raw.s);
+			hex[i] = digit;
+		}
+	}
+	arena_done(&arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -304,6 +336,7 @@ int main(void)
 		cmocka_unit_test(path_records),
 		cmocka_unit_test(many_callers),
 		cmocka_unit_test(known_stamps),
+		cmocka_unit_test(hexadecimal_texts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
