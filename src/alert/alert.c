@@ -64,6 +64,10 @@ void alert_identify(struct alert *a, struct str key)
 	const uint64_t halves[2] = { str_hash(key, 1), str_hash(key, 2) };
 	unsigned char b[16];
 
+	if (key.len == 0) {
+		make_uuid(a->uuid);
+		return;
+	}
 	memcpy(b, halves, sizeof(b));
 	write_uuid(b, 8, a->uuid);
 }
@@ -215,7 +219,6 @@ int alert_from_hit(const struct rule *rule, const struct field_source *event,
 		alert_done(&a);
 		return E_NOMEM;
 	}
-	make_uuid(a.uuid);
 	*ret = a;
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
@@ -87,6 +88,14 @@ ssize_t io_read_most(int fd, void *to, size_t n, off_t at)
 		done += (size_t)r;
 	}
 	return (ssize_t)done;
+}
+
+void *io_map_shared(size_t size)
+{
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+	               MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	return p != MAP_FAILED ? p : NULL;
 }
 
 int io_write_all(int fd, struct str bytes)

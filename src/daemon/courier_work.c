@@ -5,7 +5,6 @@
  * sockets and programs that take more are opened by the monitor. */
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -140,13 +139,10 @@ static void deliver_until_end(const struct courier *c, struct outputs *outputs,
 	uint64_t until = 0;
 
 	for (;;) {
-		struct pollfd fds[] = {
-			{ .fd = signals, .events = POLLIN },
-			{ .fd = outbox_fd(c->outbox), .events = POLLIN },
-		};
+		bool has_signal = outbox_wait(c->outbox, signals, TICK_MS);
 
-		poll(fds, 2, TICK_MS);
-		if (signals_next(signals) == SIGNAL_STOP && until == 0)
+		if (has_signal && signals_next(signals) == SIGNAL_STOP &&
+		    until == 0)
 			until = clock_monotonic_ns() + GRACE_MS * NS_PER_MS;
 		outbox_deliver(c->outbox, outputs);
 		if (until != 0 &&

@@ -74,8 +74,8 @@ static void identify(const struct pipeline *p, struct alert *alert)
 		buf_add_str(&key, texts[i]);
 		buf_add_byte(&key, '\n');
 	}
-	if (!key.failed)
-		alert_identify(alert, buf_str(&key));
+	/* of what found no memory it is one of its own */
+	alert_identify(alert, key.failed ? STR_NONE : buf_str(&key));
 }
 
 /* An alert that waits for its response is in this process alone: its event is

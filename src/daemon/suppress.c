@@ -193,6 +193,7 @@ static bool hold(struct suppressor *s, struct series *x,
 	if (!x->has_alert) {
 		if (alert_from_hit(rule, event, &x->alert) < 0)
 			return false;
+		alert_identify(&x->alert, STR_NONE);
 		x->has_alert = true;
 		s->bytes += x->alert.arena.used;
 	}

@@ -9,9 +9,10 @@ struct ticket;
 
 /* One message of an entry, for the output of that number: t, of which the
  * caller has counted one reference for it, is done when the message is in a
- * safe place. */
+ * safe place. outputs_wake() follows, behind the entry's last one. */
 void outputs_hand(struct outputs *o, size_t output, enum priority priority,
                   struct str message, struct ticket *t);
+void outputs_wake(struct outputs *o);
 /* Where an output accounts for what it does, in the outbox: with what was
  * settled before, and without what was in the memory of a deliverer that died.
  * waiting: what is in its spool. */

@@ -6,6 +6,7 @@
  * entry is there once head says so: one that its writer died of never was. */
 #include "saker/output/outbox.h"
 
+#include <poll.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -69,14 +70,6 @@ struct outbox {
 	struct list tickets;
 };
 
-static void *map(size_t size)
-{
-	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
-	               MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-
-	return p != MAP_FAILED ? p : NULL;
-}
-
 struct outbox *outbox_new(size_t bytes, size_t noutputs,
                           struct counters *counters)
 {
@@ -94,8 +87,8 @@ struct outbox *outbox_new(size_t bytes, size_t noutputs,
 		sizeof(*o->shared) + noutputs * sizeof(o->shared->accounts[0]);
 	o->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	o->delivered = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	o->shared = map(o->shared_bytes);
-	o->bytes = map(o->size);
+	o->shared = io_map_shared(o->shared_bytes);
+	o->bytes = io_map_shared(o->size);
 	list_init(&o->tickets);
 	if (o->shared != NULL && o->bytes != NULL && o->wake >= 0 &&
 	    o->delivered >= 0)
@@ -251,16 +244,11 @@ int outbox_delivered_fd(const struct outbox *o)
 	return o->delivered;
 }
 
-static void clear(int fd)
+void outbox_clear_delivered(struct outbox *o)
 {
 	eventfd_t ignored;
 
-	eventfd_read(fd, &ignored);
-}
-
-void outbox_clear_delivered(struct outbox *o)
-{
-	clear(o->delivered);
+	eventfd_read(o->delivered, &ignored);
 }
 
 int outbox_fd(const struct outbox *o)
@@ -407,7 +395,8 @@ static struct ticket *ticket_new(const struct outbox *o, uint64_t end)
 
 	if (t == NULL)
 		return NULL;
-	*t = (struct ticket){ .end = end, .refs = 1, .wake = o->wake };
+	/* one while its messages are handed over: nobody need be woken then */
+	*t = (struct ticket){ .end = end, .refs = 2, .wake = o->wake };
 	list_init(&t->list);
 	return t;
 }
@@ -424,6 +413,8 @@ static void take_entry(struct outbox *o, struct outputs *outputs,
 		outputs_hand(outputs, p.output, (enum priority)e->priority,
 		             message, t);
 	}
+	outputs_wake(outputs);
+	atomic_fetch_sub_explicit(&t->refs, 1, memory_order_acq_rel);
 }
 
 /* A receiver without a spool that takes nothing must not keep the others from
@@ -454,7 +445,6 @@ void outbox_deliver(struct outbox *o, struct outputs *outputs)
 	struct entry e;
 	int error = 0;
 
-	clear(o->wake);
 	if (atomic_exchange(&o->shared->wants_reopen, false))
 		outputs_reopen(outputs);
 	head = load(&o->shared->head);
@@ -475,6 +465,20 @@ void outbox_deliver(struct outbox *o, struct outputs *outputs)
 			store(&o->shared->tail, head);
 	}
 	release(o);
+}
+
+bool outbox_wait(struct outbox *o, int other, int timeout_ms)
+{
+	struct pollfd fds[] = {
+		{ .fd = other, .events = POLLIN },
+		{ .fd = o->wake, .events = POLLIN },
+	};
+	eventfd_t ignored;
+
+	poll(fds, 2, timeout_ms);
+	if (fds[1].revents != 0)
+		eventfd_read(o->wake, &ignored);
+	return fds[0].revents != 0;
 }
 
 bool outbox_is_done(const struct outbox *o)

@@ -239,7 +239,7 @@ static int submit(struct outputs *o, const struct alert *alert,
 
 /* Behind all that is written here: a thread that is woken may take this one's
  * processor. */
-static void wake_threads(struct outputs *o)
+void outputs_wake(struct outputs *o)
 {
 	for (size_t i = 0; i < o->count; i++) {
 		if (o->items[i].must_wake)
@@ -289,7 +289,7 @@ int outputs_submit(struct outputs *o, const struct alert *alert)
 		    submit(o, alert, output) < 0)
 			result = E_NOMEM;
 	}
-	wake_threads(o);
+	outputs_wake(o);
 	return result;
 }
 
@@ -297,7 +297,8 @@ void outputs_hand(struct outputs *o, size_t output, enum priority priority,
                   struct str message, struct ticket *t)
 {
 	if (output < o->count)
-		writer_submit(o->items[output].writer, priority, message, t);
+		o->items[output].must_wake |= writer_put(
+			o->items[output].writer, priority, message, t);
 	else
 		ticket_done(t);
 }

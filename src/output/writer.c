@@ -236,13 +236,6 @@ bool writer_put(struct writer *w, enum priority priority, struct str message,
 	return is_first;
 }
 
-void writer_submit(struct writer *w, enum priority priority, struct str message,
-                   struct ticket *t)
-{
-	if (writer_put(w, priority, message, t))
-		writer_wake(w);
-}
-
 void writer_count_lost(struct writer *w)
 {
 	pthread_mutex_lock(&w->lock);

@@ -30,9 +30,6 @@ int writer_new(struct output_spec *spec, struct spool *spool,
 bool writer_put(struct writer *w, enum priority priority, struct str message,
                 struct ticket *t) must_check;
 void writer_wake(struct writer *w);
-/* Both. */
-void writer_submit(struct writer *w, enum priority priority, struct str message,
-                   struct ticket *t);
 /* Something for this output found no memory. */
 void writer_count_lost(struct writer *w);
 void writer_reopen(struct writer *w);

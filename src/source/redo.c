@@ -10,12 +10,14 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
+#include "saker/base/io.h"
+
 #define MIN_BYTES ((size_t)256 * 1024)
 /* An entry of this length stands for the rest of the array. */
 #define ENTRY_SKIP UINT32_MAX
 /* When all is settled and this much was written, it begins at the front again:
  * the same few lines of the cache serve. */
-#define HOT_BYTES ((size_t)128 * 1024)
+#define HOT_BYTES ((size_t)16 * 1024)
 
 struct entry {
 	uint32_t len;
@@ -49,14 +51,6 @@ struct redo_log {
 	struct counters *counters;
 };
 
-static void *map(size_t size)
-{
-	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
-	               MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-
-	return p != MAP_FAILED ? p : NULL;
-}
-
 struct redo_log *redo_new(size_t bytes, struct counters *counters)
 {
 	struct redo_log *r = calloc(1, sizeof(*r));
@@ -67,8 +61,8 @@ struct redo_log *redo_new(size_t bytes, struct counters *counters)
 	while (r->size < bytes && r->size <= SIZE_MAX / 4)
 		r->size *= 2;
 	r->counters = counters;
-	r->shared = map(sizeof(*r->shared));
-	r->bytes = map(r->size);
+	r->shared = io_map_shared(sizeof(*r->shared));
+	r->bytes = io_map_shared(r->size);
 	if (r->shared == NULL || r->bytes == NULL) {
 		redo_free(r);
 		return NULL;

@@ -124,6 +124,7 @@ static struct alert make_alert(struct table *event, struct template_part *parts,
 	struct alert a;
 
 	assert_int_equal(alert_from_hit(&rule, &source, &a), 0);
+	alert_identify(&a, STR_NONE);
 	return a;
 }
 

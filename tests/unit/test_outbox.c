@@ -167,6 +167,47 @@ static void is_bounded(void **state)
 	outputs_free(o);
 }
 
+/* Whoever takes sleeps without a time limit: it would sleep for ever if once
+ * both missed each other. */
+static void wakes_who_takes(void **state)
+{
+	struct fixture *f = *state;
+	struct outputs *o = begin(f);
+	const unsigned n = 3000;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		for (unsigned i = 0; i < n; i++) {
+			if (i % 7 == 0)
+				usleep(i % 200);
+			put(f, "alert\n");
+			while (stats(f).pending > 100)
+				usleep(50);
+		}
+		_exit(0);
+	}
+	while (stats(f).written < n) {
+		assert_false(outbox_wait(f->outbox, -1, -1));
+		outbox_deliver(f->outbox, o);
+	}
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	assert_int_equal(stats(f).dropped, 0);
+	outputs_free(o);
+}
+
+static void tells_of_another_descriptor(void **state)
+{
+	struct fixture *f = *state;
+	int p[2];
+
+	assert_int_equal(pipe(p), 0);
+	assert_false(outbox_wait(f->outbox, p[0], 0));
+	assert_int_equal(write(p[1], "x", 1), 1);
+	assert_true(outbox_wait(f->outbox, p[0], -1));
+	close(p[0]);
+	close(p[1]);
+}
+
 /* The array's end is passed many times. */
 static void wraps(void **state)
 {
@@ -195,6 +236,8 @@ int main(void)
 		TEST(arrives),
 		TEST(outlives_who_takes),
 		TEST(is_bounded),
+		TEST(wakes_who_takes),
+		TEST(tells_of_another_descriptor),
 		TEST(wraps),
 	};
 

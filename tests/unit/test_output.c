@@ -109,15 +109,20 @@ static void add(struct fixture *f, const char *spec)
 	assert_int_equal(try_add(f, spec), 0);
 }
 
+static void submit_to(struct writer *w, struct str message)
+{
+	if (writer_put(w, PRIORITY_NOTICE, message, NULL))
+		writer_wake(w);
+}
+
 static void submit(struct fixture *f, const char *text, const char *json)
 {
 	for (size_t i = 0; i < f->count; i++)
-		writer_submit(f->writers[i], PRIORITY_NOTICE,
-		              str_from(writer_spec(f->writers[i])->format ==
-		                                       ALERT_JSON
-		                               ? json
-		                               : text),
-		              NULL);
+		submit_to(f->writers[i],
+		          str_from(writer_spec(f->writers[i])->format ==
+		                                   ALERT_JSON
+		                           ? json
+		                           : text));
 }
 
 static struct outputs_stats stats(struct fixture *f)
@@ -612,8 +617,8 @@ static void test_hanging_write(void **state)
 	                   &(struct writer_options){ .counters = &f->counters },
 	                   &w),
 		0);
-	writer_submit(w, PRIORITY_NOTICE, str_from(line), NULL);
-	writer_submit(w, PRIORITY_NOTICE, STR("second\n"), NULL);
+	submit_to(w, str_from(line));
+	submit_to(w, STR("second\n"));
 	assert_int_equal(poll(&written, 1, -1), 1); /* it is in its write */
 	writer_flush(w, clock_monotonic_ns() + 10 * NS_PER_MS);
 	writer_add_stats(w, &s);
@@ -741,7 +746,7 @@ static void test_deaf_receiver(void **state)
 	                   &w),
 		0);
 	for (size_t i = 0; i < count; i++)
-		writer_submit(w, PRIORITY_WARNING, str_from(line), NULL);
+		submit_to(w, str_from(line));
 	while (deaf.taken <= LIMIT_OUTPUT_SENT_BYTES - strlen(line))
 		usleep(1000);
 	/* that no more follows can only be waited for */

@@ -59,13 +59,13 @@ struct alert {
 
 /* Renders the rule's output and copies its fields, beside evt.time and, when
  * they have a value, container.id, proc.pid, audit.serial and audit.node. Each
- * value is cut at LIMIT_ALERT_FIELD_BYTES. 0 or E_NOMEM. The caller ends it
- * with alert_done(). */
+ * value is cut at LIMIT_ALERT_FIELD_BYTES. 0 or E_NOMEM. The caller gives it a
+ * uuid with alert_identify(), and ends it with alert_done(). */
 int alert_from_hit(const struct rule *rule, const struct field_source *event,
                    struct alert *ret) must_check;
 
-/* Gives the alert the uuid that stands for the key. Without this it has one
- * that no other alert has. */
+/* Gives the alert the uuid that stands for the key, or without one a uuid that
+ * no other alert has. */
 void alert_identify(struct alert *a, struct str key);
 
 /* What saker has to say about itself, such as losses. */

@@ -34,6 +34,9 @@ void io_close_range(unsigned first, unsigned last);
 /* Everything but these, standard output and error. Standard
  * input is empty then. */
 void io_close_all_but(const int *keep, size_t n);
+/* Memory of this process and of those that it forks, as zeros; NULL when there
+ * is none. It ends with munmap(). */
+void *io_map_shared(size_t size);
 /* Writes all of it, waiting where it must. 0 or E_IO with errno set. */
 int io_write_all(int fd, struct str bytes) must_check;
 

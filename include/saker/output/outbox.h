@@ -51,8 +51,11 @@ bool outbox_stats(const struct outbox *o, size_t output,
 int outbox_delivered_fd(const struct outbox *o);
 void outbox_clear_delivered(struct outbox *o);
 
-/* Polls readable when there may be something to take, or to be let go. */
+/* The descriptor by which who takes is woken. */
 int outbox_fd(const struct outbox *o);
+/* Waits until there may be something to take, or to be let go, `other` is
+ * readable, or timeout_ms have passed. True when `other` is. */
+bool outbox_wait(struct outbox *o, int other, int timeout_ms);
 /* In a new process that takes, before its outputs are made: begins with what
  * the one before it left. */
 void outbox_resume_taking(struct outbox *o);
