@@ -10,15 +10,24 @@
 
 /* The latest events, a ring: as many as the threshold has. */
 struct tally {
-	struct list node; /* the longest unheard of first */
+	struct list node; /* of its owner */
+	struct owner *owner;
 	uint64_t key;
 	unsigned size, count, next;
 	uint64_t times[];
 };
 
+/* Containers share one when their hashes do. */
+#define OWNERS 64
+
+struct owner {
+	struct list tallies; /* the longest unheard of first */
+	size_t bytes;
+};
+
 struct thresholds {
 	struct map tallies;
-	struct list order;
+	struct owner owners[OWNERS];
 	size_t bytes;
 	struct counters *counters;
 };
@@ -30,7 +39,8 @@ struct thresholds *thresholds_new(struct counters *counters)
 	if (t == NULL)
 		return NULL;
 	map_init(&t->tallies);
-	list_init(&t->order);
+	for (size_t i = 0; i < OWNERS; i++)
+		list_init(&t->owners[i].tallies);
 	t->counters = counters;
 	return t;
 }
@@ -44,35 +54,49 @@ static void forget(struct thresholds *t, struct tally *tally)
 {
 	map_remove_u64(&t->tallies, tally->key);
 	list_remove(&tally->node);
+	tally->owner->bytes -= bytes_of(tally->size);
 	t->bytes -= bytes_of(tally->size);
 	free(tally);
 }
 
-static struct tally *oldest(struct thresholds *t)
+static struct tally *oldest(struct owner *o)
 {
-	return container_of(t->order.next, struct tally, node);
+	return container_of(o->tallies.next, struct tally, node);
 }
 
 void thresholds_free(struct thresholds *t)
 {
 	if (t == NULL)
 		return;
-	while (!list_is_empty(&t->order))
-		forget(t, oldest(t));
+	for (size_t i = 0; i < OWNERS; i++)
+		while (!list_is_empty(&t->owners[i].tallies))
+			forget(t, oldest(&t->owners[i]));
 	map_done(&t->tallies);
 	free(t);
 }
 
+/* Who has most gives way: what one container does makes no other's counts be
+ * forgotten. */
+static struct owner *largest(struct thresholds *t)
+{
+	struct owner *found = &t->owners[0];
+
+	for (size_t i = 1; i < OWNERS; i++)
+		if (t->owners[i].bytes > found->bytes)
+			found = &t->owners[i];
+	return found;
+}
+
 static void make_room(struct thresholds *t, size_t bytes)
 {
-	while (t->bytes + bytes > LIMIT_THRESHOLD_BYTES &&
-	       !list_is_empty(&t->order)) {
-		forget(t, oldest(t));
+	while (t->bytes != 0 && t->bytes + bytes > LIMIT_THRESHOLD_BYTES) {
+		forget(t, oldest(largest(t)));
 		counter_add(t->counters, COUNTER_THRESHOLDS_EVICTED, 1);
 	}
 }
 
-static struct tally *add(struct thresholds *t, uint64_t key, unsigned size)
+static struct tally *add(struct thresholds *t, uint64_t key, unsigned size,
+                         struct owner *owner)
 {
 	struct tally *tally;
 
@@ -86,24 +110,10 @@ static struct tally *add(struct thresholds *t, uint64_t key, unsigned size)
 	}
 	tally->key = key;
 	tally->size = size;
+	tally->owner = owner;
+	owner->bytes += bytes_of(size);
 	t->bytes += bytes_of(size);
-	list_add_tail(&t->order, &tally->node);
-	return tally;
-}
-
-static struct tally *find(struct thresholds *t, uint64_t key, unsigned size)
-{
-	struct tally *tally = map_get_u64(&t->tallies, key);
-
-	/* another threshold since the rules were reloaded */
-	if (tally != NULL && tally->size != size) {
-		forget(t, tally);
-		tally = NULL;
-	}
-	if (tally == NULL)
-		return add(t, key, size);
-	list_remove(&tally->node);
-	list_add_tail(&t->order, &tally->node);
+	list_add_tail(&owner->tallies, &tally->node);
 	return tally;
 }
 
@@ -133,6 +143,32 @@ uint64_t rule_keys_hash(const struct rule *rule, const struct rule_key *keys,
 	return h;
 }
 
+static struct owner *owner_of(struct thresholds *t,
+                              const struct field_source *event)
+{
+	uint64_t h = hash_field(event, FIELD_AUDIT_NODE, NULL, t->tallies.seed);
+
+	return &t->owners[hash_field(event, FIELD_CONTAINER_ID, NULL, h) %
+	                  OWNERS];
+}
+
+static struct tally *find(struct thresholds *t, uint64_t key, unsigned size,
+                          const struct field_source *event)
+{
+	struct tally *tally = map_get_u64(&t->tallies, key);
+
+	/* another threshold since the rules were reloaded */
+	if (tally != NULL && tally->size != size) {
+		forget(t, tally);
+		tally = NULL;
+	}
+	if (tally == NULL)
+		return add(t, key, size, owner_of(t, event));
+	list_remove(&tally->node);
+	list_add_tail(&tally->owner->tallies, &tally->node);
+	return tally;
+}
+
 static uint64_t time_of(const struct field_source *event)
 {
 	static const struct field_arg no_arg = { 0 };
@@ -148,7 +184,7 @@ bool thresholds_reached(struct thresholds *t, const struct rule *rule,
 	const struct rule_frequency *f = &rule->threshold;
 	uint64_t key =
 		rule_keys_hash(rule, f->by, f->nby, event, t->tallies.seed);
-	struct tally *tally = find(t, key, f->count);
+	struct tally *tally = find(t, key, f->count, event);
 	uint64_t now = time_of(event), first;
 
 	if (tally == NULL)

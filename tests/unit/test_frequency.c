@@ -159,6 +159,45 @@ static void test_threshold_limit(void **state)
 	ruleset_free(rules);
 }
 
+/* One container that brings up ever new keys forgets its own. */
+static void test_threshold_share(void **state)
+{
+	struct counters counters = { 0 };
+	struct ruleset *rules = load(
+		RULE("r",
+	             "  threshold: {count: 500, within: 1h, by: [proc.pid]}"
+	             "\n"));
+	const struct rule *rule = ruleset_rule(rules, 0);
+	unsigned fires = 0, most = 0;
+
+	(void)state;
+	/* one in 64 shares its place with the other, by its table's seed */
+	for (unsigned turn = 0; turn < 3; turn++) {
+		struct thresholds *t = thresholds_new(&counters);
+
+		assert_non_null(t);
+		fires = 0;
+		for (unsigned i = 0; i < 500; i++) {
+			struct sample quiet = { BEGIN, "quiet", NULL, 1 };
+			struct field_source fields = source(&quiet);
+
+			fires += thresholds_reached(t, rule, &fields);
+			for (unsigned k = 0; i == 250 && k < 5000; k++) {
+				struct sample noisy = { BEGIN, "noisy", NULL,
+					                100000 + k };
+
+				fields = source(&noisy);
+				(void)!thresholds_reached(t, rule, &fields);
+			}
+		}
+		most = fires > most ? fires : most;
+		thresholds_free(t);
+	}
+	assert_int_equal(most, 1);
+	assert_true(counter_get(&counters, COUNTER_THRESHOLDS_EVICTED) > 0);
+	ruleset_free(rules);
+}
+
 /* A rule that is not there yet leaves the event to the rules behind it. */
 static void test_threshold_and_order(void **state)
 {
@@ -424,6 +463,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_threshold),
 		cmocka_unit_test(test_threshold_limit),
+		cmocka_unit_test(test_threshold_share),
 		cmocka_unit_test(test_threshold_and_order),
 		cmocka_unit_test(test_repeats),
 		cmocka_unit_test(test_rate),
