@@ -80,7 +80,7 @@ on 3.10 "the kernel has none"
 on 5.12 "the kernel has none"
 on no-seccomp
 # the filter that hides them is one, too: only words tell
-for role in engine courier; do
+for role in monitor engine courier; do
 	grep -q "filters no system calls (seccomp): the $role does without" "$work/err" &&
 		ok "no-seccomp: the $role says so" ||
 		not_ok "no-seccomp: the $role says so: $(cat "$work/err")"

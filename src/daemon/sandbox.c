@@ -177,7 +177,7 @@ static int add_conditions(scmp_filter_ctx filter)
 
 /* seccomp(2): a kernel with filters looks for the one that is not there;
  * libseccomp tells of a kernel without them only that something failed. */
-static bool filters_are_known(void)
+bool sandbox_can_filter(void)
 {
 	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, NULL) < 0 &&
 	       errno == EFAULT;
@@ -201,7 +201,7 @@ int sandbox_filter(enum sandbox_role role)
 	scmp_filter_ctx filter;
 	int error;
 
-	if (!filters_are_known())
+	if (!sandbox_can_filter())
 		return E_UNSUPPORTED;
 	filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
 	error = filter != NULL ? add_engine_calls(filter) : E_NOMEM;

@@ -109,9 +109,13 @@ static int load(scmp_filter_ctx filter)
 
 int sandbox_filter_monitor(void)
 {
-	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
-	int error = filter != NULL ? add_machines(filter) : E_NOMEM;
+	scmp_filter_ctx filter;
+	int error;
 
+	if (!sandbox_can_filter())
+		return E_UNSUPPORTED;
+	filter = seccomp_init(SCMP_ACT_ALLOW);
+	error = filter != NULL ? add_machines(filter) : E_NOMEM;
 	if (error == 0)
 		error = refuse(filter);
 	if (error == 0)

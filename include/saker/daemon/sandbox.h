@@ -25,6 +25,8 @@ bool sandbox_can_become(const struct sandbox_user *user);
 /* The monitor's: only the capabilities of its work from now on, of those that
  * it has, for what it starts, too. 0, E_DENIED or E_IO. */
 int sandbox_keep_needed(void) must_check;
+/* Whether the kernel has filters for system calls. */
+bool sandbox_can_filter(void);
 /* Some system calls are none for it any more, nor for what it starts
  * (monitor_denied.def): before it has threads, and with no_new_privs set. 0,
  * E_UNSUPPORTED, E_NOMEM or E_IO. */
