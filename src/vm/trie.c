@@ -25,7 +25,6 @@ struct trie_node {
 struct trie {
 	enum atom_kind kind;
 	uint16_t classes[256]; /* of bytes; 0 = in no text */
-	bool starts[256];      /* bytes that some text begins with */
 	uint16_t nclasses;
 	struct trie_node *nodes; /* the first is the root */
 	uint32_t nnodes;
@@ -211,8 +210,6 @@ struct trie *trie_build(struct arena *arena, enum atom_kind kind,
 	if (t->nodes == NULL)
 		return NULL;
 	memcpy(t->nodes, nodes, t->nnodes * sizeof(*nodes));
-	for (size_t i = 0; i < 256; i++)
-		t->starts[i] = listed_child(t, 0, t->classes[i]) != 0;
 	if (add_rows(t, arena) < 0 || (is_of_parts(t) && add_failures(t) < 0))
 		return NULL;
 	return t;
@@ -231,19 +228,11 @@ static void tell(const struct trie *t, uint32_t at, trie_found *found,
 static void find_parts(const struct trie *t, struct str v, trie_found *found,
                        void *context)
 {
-	const char *s = v.s, *end = v.s + v.len;
 	uint32_t at = 0;
 
-	while (s < end) {
-		uint16_t class;
+	for (size_t i = 0; i < v.len; i++) {
+		uint16_t class = t->classes[(unsigned char)v.s[i]];
 
-		if (at == 0) {
-			while (s < end && !t->starts[(unsigned char)*s])
-				s++;
-			if (s == end)
-				return;
-		}
-		class = t->classes[(unsigned char)*s++];
 		at = class != 0 ? step(t, at, class) : 0;
 		if (t->nodes[at].end != 0)
 			tell(t, at, found, context);
