@@ -10,6 +10,16 @@ struct event_facts {
 	struct host_process of[FACT_KINDS]; /* by bit of enum host_want */
 };
 
+/* What was found out is set with that: 4 kB are not cleared for one answer. */
+static struct event_facts *make_facts(struct arena *arena)
+{
+	struct event_facts *f = arena_alloc(arena, sizeof(*f));
+
+	if (f != NULL)
+		f->asked = f->known = 0;
+	return f;
+}
+
 const struct host_process *event_facts(struct event *e, unsigned want)
 {
 	unsigned bit = (unsigned)__builtin_ctz(want);
@@ -18,7 +28,7 @@ const struct host_process *event_facts(struct event *e, unsigned want)
 	if (e->process == NULL)
 		return NULL;
 	if (f == NULL)
-		f = e->facts = arena_new(&e->audit->arena, struct event_facts);
+		f = e->facts = make_facts(&e->audit->arena);
 	if (f == NULL)
 		return NULL;
 	if ((f->asked & want) == 0) {

@@ -39,7 +39,7 @@ static bool give_ancestors(struct event *e, const struct field_arg *arg,
 		p = nth_ancestor(e, arg);
 		return p != NULL && give_known(ret, text(e, p));
 	}
-	items = arena_array(&e->audit->arena, struct str, ANCESTORS_MAX);
+	items = arena_alloc(&e->audit->arena, ANCESTORS_MAX * sizeof(*items));
 	if (items == NULL)
 		return false;
 	for (p = e->process->parent; p != NULL && n < ANCESTORS_MAX;
@@ -90,7 +90,7 @@ static bool give_ancestor_numbers(struct event *e, const struct field_arg *arg,
 		p = nth_ancestor(e, arg);
 		return p != NULL && number(p, ret);
 	}
-	items = arena_array(&e->audit->arena, struct value, ANCESTORS_MAX);
+	items = arena_alloc(&e->audit->arena, ANCESTORS_MAX * sizeof(*items));
 	if (items == NULL)
 		return false;
 	for (p = e->process->parent; p != NULL && n < ANCESTORS_MAX;
