@@ -46,8 +46,8 @@ const struct verb verb_run = {
 		"rules for this run\n"
 		"  saker run --source stdin --json      as auditd's plugin\n"
 		"  saker run -o response.mode=enforce   let rules kill\n"
-		"  saker run -o privileges.separate=false   one process, as "
-		"root: for debugging only\n",
+		"  saker run -o privileges.separate=false   one process, for "
+		"debugging only\n",
 	.options = OPTIONS_CONFIG | OPTION_BIT(SOURCE) | OPTION_BIT(OUTPUT) |
 	           OPTION_BIT(JSON),
 	.main = run,

@@ -169,19 +169,20 @@ static void find_user(struct search *s)
 static bool expand(struct search *s, struct str pattern, struct str id,
                    struct buf *out)
 {
-	for (size_t i = 0; i < pattern.len; i++) {
-		struct str v = { pattern.s + i, 1 };
+	ptrdiff_t at;
 
-		if (pattern.s[i] == '%' && i + 1 < pattern.len) {
-			i++;
-			v = pattern.s[i] == 'i'   ? id
-			    : pattern.s[i] == 'u' ? s->user
-			                          : s->home;
-			if (v.len == 0)
-				return false;
-		}
+	while ((at = str_find_byte(pattern, '%')) >= 0 &&
+	       (size_t)at + 1 < pattern.len) {
+		char c = pattern.s[at + 1];
+		struct str v = c == 'i' ? id : c == 'u' ? s->user : s->home;
+
+		if (v.len == 0)
+			return false;
+		buf_add_str(out, str_take(pattern, (size_t)at));
 		buf_add_str(out, v);
+		pattern = str_skip(pattern, (size_t)at + 2);
 	}
+	buf_add_str(out, pattern);
 	return true;
 }
 

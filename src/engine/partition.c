@@ -351,7 +351,8 @@ static int plan_partition(struct planner *p, struct partition *part,
 		r = keep_tests(p, part);
 	if (r == 0)
 		r = keep_bodies(p, part, c, count);
-	p->partial += part->rules.count;
+	if (part->rules.count != 0) /* else there may be none at all */
+		p->partial += part->rules.count;
 	return r;
 }
 

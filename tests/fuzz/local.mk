@@ -186,7 +186,7 @@ fuzz: $(FUZZ_TARGETS)
 		ASAN_OPTIONS=quarantine_size_mb=16:malloc_context_size=6:$$ASAN_OPTIONS \
 		"./$$target" -max_total_time=$(FUZZ_SECONDS) \
 			$$(case $$name in pipeline) echo -max_len=4096 -entropic=0 ;; \
-				config) echo -max_len=4096 ;; *) echo -max_len=65536 ;; esac) \
+				config | kernel_rules) echo -max_len=4096 ;; *) echo -max_len=65536 ;; esac) \
 			-timeout=10 $$(test -s "tests/fuzz/found/$$name.dict" && \
 				echo -dict="tests/fuzz/found/$$name.dict") \
 			-artifact_prefix="tests/fuzz/found/$$name-" \
