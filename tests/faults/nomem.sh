@@ -28,7 +28,7 @@ with()
 	local setting=$1
 
 	shift
-	timeout 60 env LD_PRELOAD="$inject" "$setting" "$@" \
+	timeout -k 5 60 env LD_PRELOAD="$inject" "$setting" "$@" \
 		<"$input" >"$work/out" 2>"$work/err"
 }
 
