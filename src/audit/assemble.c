@@ -200,18 +200,6 @@ static bool is_joining(const struct assembler *a, const struct audit_stamp *s,
 	return !a->options.is_log && received_ns < a->joined_ns + ns;
 }
 
-/* What is asked of nearly every event is read here, where many follow each
- * other and the code for it is in the cache, not where each is judged. */
-static void read_ahead(struct open_event *o)
-{
-	size_t npaths;
-
-	if (o->is_unwanted || !o->has_syscall)
-		return;
-	audit_event_paths(&o->e, &npaths);
-	audit_event_cwd(&o->e);
-}
-
 static void finish(struct assembler *a, struct open_event *o,
                    enum ending ending)
 {
@@ -226,7 +214,8 @@ static void finish(struct assembler *a, struct open_event *o,
 	o->e.is_complete = ending == ENDED_COMPLETE;
 	o->e.is_partial = whole_is_partial(o);
 	o->e.callers = NULL;
-	read_ahead(o);
+	if (!o->is_unwanted)
+		audit_event_read_ahead(&o->e);
 	counter_add_alone(a->options.counters, counters[ending], 1);
 	if (o->e.is_partial && !is_joining(a, &o->e.stamp, o->e.received_ns))
 		count(a, COUNTER_EVENTS_PARTIAL);
@@ -255,18 +244,14 @@ static void drop(struct assembler *a, struct open_event *o)
 	recycle(a, o);
 }
 
-static bool is_before(const struct audit_stamp *x, const struct audit_stamp *y)
-{
-	return x->sec == y->sec && x->ms == y->ms && x->serial < y->serial;
-}
-
 static void enqueue(struct assembler *a, struct open_event *o)
 {
 	struct list *at = a->open.prev;
 
 	for (int i = 0; a->options.is_log && i < SORT_DISTANCE; i++) {
 		if (at == &a->open ||
-		    !is_before(&o->e.stamp, &from_link(at)->e.stamp))
+		    !audit_stamp_is_before(&o->e.stamp,
+		                           &from_link(at)->e.stamp))
 			break;
 		at = at->prev;
 	}

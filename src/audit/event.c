@@ -407,6 +407,16 @@ struct str audit_event_read_cwd(struct audit_event *e)
 	return e->cache.cwd;
 }
 
+void audit_event_read_ahead(struct audit_event *e)
+{
+	size_t npaths;
+
+	if (!audit_event_may_have(e, AUDIT_SYSCALL))
+		return;
+	audit_event_paths(e, &npaths);
+	audit_event_cwd(e);
+}
+
 bool audit_event_string(struct audit_event *e, uint16_t type, struct str field,
                         struct str *ret)
 {

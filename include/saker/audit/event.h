@@ -123,6 +123,9 @@ const struct audit_syscall *audit_event_read_syscall(struct audit_event *e);
 const struct audit_path *audit_event_read_paths(struct audit_event *e,
                                                 size_t *ret_count);
 struct str audit_event_read_cwd(struct audit_event *e);
+/* Reads what is asked of nearly every system call's event: where many events
+ * follow each other the code for it is in the cache. */
+void audit_event_read_ahead(struct audit_event *e);
 /* An io_uring operation that was done within io_uring_enter(2) is recorded in
  * that call's event. From now on the event is read as the nth of them: system
  * call and paths are the operation's, who did it is the call's. To be asked for

@@ -20,6 +20,13 @@ static inline bool audit_stamp_eq(const struct audit_stamp *a,
 	return a->serial == b->serial && a->sec == b->sec && a->ms == b->ms;
 }
 
+/* Of one moment, the earlier serial. */
+static inline bool audit_stamp_is_before(const struct audit_stamp *a,
+                                         const struct audit_stamp *b)
+{
+	return a->sec == b->sec && a->ms == b->ms && a->serial < b->serial;
+}
+
 /* One name=value as it stands in the record: the value raw, its quotes
  * included. Borrowed from the record's text. */
 struct record_field {
