@@ -27,13 +27,13 @@ check-nomem: all $(check_DATA)
 
 # The whole suite, shell tests and all, with files, pipes and streams read by
 # saker's programs a byte at a time (what tests/lib/inject.c says of large files),
-# but for what only reads the source tree (check-*), and test_scale, which measures
-# memory and builds its own tables.
+# but for what only reads the source tree (check-*), test_scale, which measures
+# memory, and share.sh, which measures who is judged when more comes than can be.
 SHORT_READS_ENVIRONMENT = INJECT_SHORT=1; export INJECT_SHORT; \
 	LD_PRELOAD=$(abs_builddir)/tests/lib/inject.so; export LD_PRELOAD;
 check-short-reads: all $(check_PROGRAMS) $(check_DATA)
 	tests=; for test in $(TESTS); do case $$test in \
-		*/test_scale | */check-*) ;; \
+		*/test_scale | */check-* | */share.sh) ;; \
 		*) tests="$$tests $$test" ;; esac; done; \
 	$(MAKE) check-TESTS TESTS="$$tests" \
 		TESTS_ENVIRONMENT='$(SHORT_READS_ENVIRONMENT)' \
