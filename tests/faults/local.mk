@@ -32,7 +32,7 @@ check-nomem: all $(check_DATA)
 SHORT_READS_ENVIRONMENT = INJECT_SHORT=1; export INJECT_SHORT; \
 	LD_PRELOAD=$(abs_builddir)/tests/lib/inject.so; export LD_PRELOAD;
 check-short-reads: all $(check_PROGRAMS) $(check_DATA)
-	tests=; for test in $(TESTS); do case $$test in \
+	$(MKDIR_P) tests/faults; tests=; for test in $(TESTS); do case $$test in \
 		*/test_scale | */check-* | */share.sh) ;; \
 		*) tests="$$tests $$test" ;; esac; done; \
 	$(MAKE) check-TESTS TESTS="$$tests" \
