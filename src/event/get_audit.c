@@ -204,6 +204,20 @@ static void split_name(struct str arg, struct str *ret_type,
 		str_split(ret_name, '.', ret_type);
 }
 
+/* The program of a call is known without a scan of its record. */
+static bool has_exe(struct event *e, struct str type, struct str name,
+                    struct value *ret)
+{
+	const struct audit_syscall *sc;
+
+	if (!str_eq(name, STR("exe")) || type.len != 0 || e->record != NULL ||
+	    e->audit->nrecords == 0 ||
+	    e->audit->records[0].type != AUDIT_SYSCALL)
+		return false;
+	sc = audit_event_syscall(e->audit);
+	return sc != NULL && sc->exe.len != 0 && give_str(ret, sc->exe);
+}
+
 bool get_audit_field(struct event *e, const struct field_arg *arg,
                      struct value *ret)
 {
@@ -213,6 +227,8 @@ bool get_audit_field(struct event *e, const struct field_arg *arg,
 	if (arg == NULL)
 		return false;
 	split_name(arg->name, &type, &name);
+	if (has_exe(e, type, name, ret))
+		return true;
 	r = find_field(e, type, name, &raw);
 	return r != NULL && interpret_plain(e, r, name, raw, &text) &&
 	       give_str(ret, text);
