@@ -142,8 +142,8 @@ char *str_dup(struct str v);
 
 /* Seeded hash (xxh3). */
 uint64_t str_hash(struct str v, uint64_t seed);
-/* A seed of the kernel's randomness, another one each time: for each table whose
- * keys attackers choose. */
+/* A seed of the kernel's randomness, another one each time: for each table
+ * whose keys attackers choose. */
 uint64_t str_hash_seed(void);
 
 #endif
