@@ -17,8 +17,7 @@ for need in openssl jq python3; do
 	command -v "$need" >/dev/null || skip "needs $need"
 done
 python3 -c 'import http.server, ssl' 2>/dev/null || skip "needs Python's ssl"
-# A leak check traces its own process, which the sandbox refuses.
-export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0"
+. "${top_srcdir:-.}/tests/lib/leaks.sh"
 # shellcheck source-path=SCRIPTDIR
 . "${top_srcdir:?}/tests/lib/delivery.sh"
 . "$top_srcdir/tests/lib/processes.sh"

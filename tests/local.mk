@@ -98,7 +98,7 @@ check_DATA += tests/lib/inject.so
 endif
 
 EXTRA_DIST += tests/lib/assert.sh tests/lib/balance.sh tests/lib/inject.c \
-	tests/lib/processes.sh
+	tests/lib/leaks.sh tests/lib/processes.sh
 CLEANFILES += tests/lib/inject.so
 
 # For LD_PRELOAD.

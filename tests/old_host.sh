@@ -10,8 +10,7 @@ old_kernel=${top_builddir:?}/tests/lib/old_kernel
 saker=$top_builddir/saker
 [ -x "$saker" ] && [ -x "$old_kernel" ] || exit 99
 "$old_kernel" 3.10 true || { echo "SKIP: no filter of system calls here"; exit 77; }
-# A leak check traces its own process, which the sandbox refuses.
-export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0"
+. "${top_srcdir:-.}/tests/lib/leaks.sh"
 work=$(mktemp -d) || exit 99
 chmod 755 "$work"
 pid=

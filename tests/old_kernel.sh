@@ -59,6 +59,7 @@ tier 3.10 stop-verify
 tier 5.1 proc-fd
 tier 5.2 proc-fd
 
+. "${top_srcdir:-.}/tests/lib/leaks.sh"
 # A kernel without the multicast group would let root listen to nothing.
 answer=$("$old_kernel" 3.10 "$top_builddir/saker" run --source netlink -r "$top_srcdir/rules" \
 	-o control.socket= 2>&1 </dev/null)

@@ -17,6 +17,7 @@ trap '[ -z "$started" ] || kill -KILL $started 2>/dev/null; rm -rf "$work"' EXIT
 failures=0
 . "${top_srcdir:-.}/tests/lib/assert.sh"
 . "${top_srcdir:-.}/tests/lib/balance.sh"
+. "${top_srcdir:-.}/tests/lib/leaks.sh"
 
 # The shared one, with what saker said.
 equal()

@@ -10,8 +10,7 @@ saker=${top_builddir:?}/saker
 for need in jq python3; do
 	command -v "$need" >/dev/null || { echo "SKIP: needs $need"; exit 77; }
 done
-# A leak check traces its own process, which the sandbox refuses.
-export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0"
+. "${top_srcdir:-.}/tests/lib/leaks.sh"
 work=$(mktemp -d) || exit 99
 chmod 755 "$work"
 pid=

@@ -14,6 +14,7 @@ trap 'kill $pid $feeder 2>/dev/null; rm -rf "$work"' EXIT
 failures=0
 . "${top_srcdir:-.}/tests/lib/assert.sh"
 . "${top_srcdir:-.}/tests/lib/balance.sh"
+. "${top_srcdir:-.}/tests/lib/leaks.sh"
 
 # rules NAME: of which each event raises one.
 rules()

@@ -247,8 +247,7 @@ separate=false
 check
 if [ "$(id -u)" -eq 0 ]; then
 	chmod 755 "$work"
-	# A leak check traces its own process, which the sandbox refuses.
-	export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0"
+	. "${top_srcdir:-.}/tests/lib/leaks.sh"
 	separate=true
 	check
 fi

@@ -6,6 +6,7 @@ set -uo pipefail
 
 saker=${top_builddir:?}/saker
 [ -x "$saker" ] || exit 99
+. "${top_srcdir:-.}/tests/lib/leaks.sh"
 work=$(mktemp -d) || exit 99
 trap 'chmod -R u+rwX "$work"; rm -rf "$work"' EXIT
 failures=0

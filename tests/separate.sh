@@ -9,8 +9,7 @@ set -uo pipefail
 saker=${top_builddir:?}/saker
 [ -x "$saker" ] || exit 99
 kills=${KILLS:-5}
-# A leak check traces its own process, which the sandbox refuses.
-export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0"
+. "${top_srcdir:-.}/tests/lib/leaks.sh"
 work=$(mktemp -d) || exit 99
 chmod 755 "$work"
 control="control.socket=$work/control.sock"

@@ -14,8 +14,7 @@ dispatcher=$top_builddir/tests/lib/dispatcher
 [ -x "$saker" ] && [ -x "$relay" ] && [ -x "$dispatcher" ] || exit 99
 command -v jq >/dev/null || exit 77
 kills=${KILLS:-100} rate=${RATE:-2000}
-# A leak check traces its own process, which the sandbox refuses.
-export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0"
+. "${top_srcdir:-.}/tests/lib/leaks.sh"
 work=$(mktemp -d) || exit 99
 chmod 755 "$work"
 monitor='' dispatching=''

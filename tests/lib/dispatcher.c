@@ -36,9 +36,18 @@ static long long now_ns(void)
 	return t.tv_sec * 1000000000LL + t.tv_nsec;
 }
 
+/* Of the sanitizers, which a test may have to tell something. */
+static char *options_of_sanitizers(void)
+{
+	for (char **v = environ; *v != NULL; v++)
+		if (strncmp(*v, "ASAN_OPTIONS=", 13) == 0)
+			return *v;
+	return NULL;
+}
+
 static pid_t start(char **argv, int input)
 {
-	static char *no_environment[] = { NULL };
+	char *environment[] = { options_of_sanitizers(), NULL };
 	sigset_t blocked;
 	pid_t pid;
 
@@ -55,7 +64,7 @@ static pid_t start(char **argv, int input)
 		if (getenv("MDWE") != NULL && prctl(MDWE, 1, 0, 0, 0) < 0)
 			_exit(126);
 		dup2(input, STDIN_FILENO);
-		execve(argv[0], argv, no_environment);
+		execve(argv[0], argv, environment);
 		_exit(127);
 	}
 	return pid;
