@@ -177,7 +177,7 @@ static int add_conditions(scmp_filter_ctx filter)
 
 /* seccomp(2): a kernel with filters looks for the one that is not there;
  * libseccomp tells of a kernel without them only that something failed. */
-bool sandbox_can_filter(void)
+static bool can_filter(void)
 {
 	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, NULL) < 0 &&
 	       errno == EFAULT;
@@ -196,22 +196,38 @@ static int load(scmp_filter_ctx filter)
 	return error == -EINVAL || error == -ENOSYS ? E_UNSUPPORTED : E_IO;
 }
 
-int sandbox_filter(enum sandbox_role role)
+int sandbox_install(uint32_t otherwise, int (*add)(void *filter))
 {
 	scmp_filter_ctx filter;
 	int error;
 
-	if (!sandbox_can_filter())
+	if (!can_filter())
 		return E_UNSUPPORTED;
-	filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-	error = filter != NULL ? add_engine_calls(filter) : E_NOMEM;
-	if (error == 0 && role == SANDBOX_COURIER)
-		error = add_courier_calls(filter);
-
-	if (error == 0)
-		error = add_conditions(filter);
+	filter = seccomp_init(otherwise);
+	error = filter != NULL ? add(filter) : E_NOMEM;
 	if (error == 0)
 		error = load(filter);
 	seccomp_release(filter);
 	return error;
+}
+
+static int add_engine(scmp_filter_ctx filter)
+{
+	int error = add_engine_calls(filter);
+
+	return error == 0 ? add_conditions(filter) : error;
+}
+
+static int add_courier(scmp_filter_ctx filter)
+{
+	int error = add_courier_calls(filter);
+
+	return error == 0 ? add_engine(filter) : error;
+}
+
+int sandbox_filter(enum sandbox_role role)
+{
+	return sandbox_install(SCMP_ACT_ERRNO(EPERM), role == SANDBOX_COURIER
+	                                                      ? add_courier
+	                                                      : add_engine);
 }

@@ -94,34 +94,28 @@ static int refuse_namespaces(scmp_filter_ctx filter)
 /* Each call of all processes passes it where the kernel does not remember what
  * is always allowed (before Linux 5.11): a tree of comparisons, where
  * libseccomp has that (2.5). */
-static int load(scmp_filter_ctx filter)
+static void optimize(scmp_filter_ctx filter)
 {
-	int error;
-
 #if SCMP_VER_MAJOR > 2 || (SCMP_VER_MAJOR == 2 && SCMP_VER_MINOR >= 5)
 	seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
+#else
+	(void)filter;
 #endif
-	error = seccomp_load(filter);
-	if (error == 0)
-		return 0;
-	return error == -EINVAL || error == -ENOSYS ? E_UNSUPPORTED : E_IO;
 }
 
-int sandbox_filter_monitor(void)
+static int add_monitor(scmp_filter_ctx filter)
 {
-	scmp_filter_ctx filter;
-	int error;
+	int error = add_machines(filter);
 
-	if (!sandbox_can_filter())
-		return E_UNSUPPORTED;
-	filter = seccomp_init(SCMP_ACT_ALLOW);
-	error = filter != NULL ? add_machines(filter) : E_NOMEM;
 	if (error == 0)
 		error = refuse(filter);
 	if (error == 0)
 		error = refuse_namespaces(filter);
-	if (error == 0)
-		error = load(filter);
-	seccomp_release(filter);
+	optimize(filter);
 	return error;
+}
+
+int sandbox_filter_monitor(void)
+{
+	return sandbox_install(SCMP_ACT_ALLOW, add_monitor);
 }

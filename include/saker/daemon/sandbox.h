@@ -5,6 +5,7 @@
 #define SAKER_DAEMON_SANDBOX_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "saker/base/err.h"
@@ -25,8 +26,10 @@ bool sandbox_can_become(const struct sandbox_user *user);
 /* The monitor's: only the capabilities of its work from now on, of those that
  * it has, for what it starts, too. 0, E_DENIED or E_IO. */
 int sandbox_keep_needed(void) must_check;
-/* Whether the kernel has filters for system calls. */
-bool sandbox_can_filter(void);
+/* A filter for all threads: add, which returns 0 or an error, gives it its
+ * rules (libseccomp's filter), otherwise is libseccomp's action for the other
+ * calls. 0, add's error, E_UNSUPPORTED, E_NOMEM or E_IO. */
+int sandbox_install(uint32_t otherwise, int (*add)(void *filter)) must_check;
 /* Some system calls are none for it any more, nor for what it starts
  * (monitor_denied.def): before it has threads, and with no_new_privs set. 0,
  * E_UNSUPPORTED, E_NOMEM or E_IO. */
