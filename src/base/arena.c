@@ -8,14 +8,10 @@
 
 #include "saker/base/buf.h"
 
-#define CHUNK_BYTES ((size_t)4 * 1024 - 48)
-/* What a reset keeps: enough for an ordinary event, small enough that one
- * huge argv does not pin its memory for ever. */
-#define KEEP_BYTES ((size_t)64 * 1024)
+#define CHUNK_BYTES ((size_t)4 * 1024 - 32)
 
 struct arena_chunk {
 	struct arena_chunk *next;
-	size_t used;
 	size_t cap;
 	alignas(max_align_t) char data[];
 };
@@ -27,7 +23,6 @@ static struct arena_chunk *chunk_new(size_t n)
 
 	if (c != NULL) {
 		c->next = NULL;
-		c->used = 0;
 		c->cap = cap;
 	}
 	return c;
@@ -49,10 +44,11 @@ static struct arena_chunk *advance(struct arena *a, size_t n)
 			a->current->next = fresh;
 		else
 			a->first = fresh;
+		a->held += fresh->cap;
 		next = fresh;
 	}
-	next->used = 0;
 	a->current = next;
+	a->at = next->data;
 	return next;
 }
 
@@ -62,25 +58,52 @@ static void *no_room(struct arena *a)
 	return NULL;
 }
 
-/* align: a power of two. */
-static inline void *take(struct arena *a, size_t n, size_t align)
+/* Bytes to the next multiple of align, a power of two. */
+static inline size_t padding(const char *at, size_t align)
+{
+	return (size_t) - (uintptr_t)at & (align - 1);
+}
+
+/* A new chunk, or more of this one: the limit counts no padding, and may have
+ * been raised. */
+static __attribute__((noinline)) void *take_more(struct arena *a, size_t n,
+                                                 size_t align)
 {
 	struct arena_chunk *c = a->current;
-	size_t at = c != NULL ? (c->used + align - 1) & ~(align - 1) : 0;
+	size_t left = SIZE_MAX / 2, room, skip = padding(a->at, align);
+	char *p;
 
-	if (n > SIZE_MAX / 2)
+	if (a->limit != 0)
+		left = a->used < a->limit ? a->limit - a->used : 0;
+	if (n > left)
 		return no_room(a);
-	if (a->limit != 0 && (n > a->limit || a->used > a->limit - n))
-		return no_room(a);
-	if (c == NULL || at > c->cap || c->cap - at < n) {
+	room = c != NULL ? (size_t)(c->data + c->cap - a->at) : 0;
+	if (c == NULL || n > room || skip > room - n) {
 		c = advance(a, n);
 		if (c == NULL)
 			return no_room(a);
-		at = 0;
+		skip = 0;
 	}
-	c->used = at + n;
+	p = a->at + skip;
 	a->used += n;
-	return c->data + at;
+	left -= n;
+	a->at = p + n;
+	room = (size_t)(c->data + c->cap - a->at);
+	a->end = a->at + (room < left ? room : left);
+	return p;
+}
+
+static inline void *take(struct arena *a, size_t n, size_t align)
+{
+	size_t room = (size_t)(a->end - a->at), skip = padding(a->at, align);
+	char *p = a->at + skip;
+
+	/* an arena that is empty has no room for nothing either */
+	if (n >= room || skip > room - n)
+		return take_more(a, n, align);
+	a->at = p + n;
+	a->used += n;
+	return p;
 }
 
 void *arena_alloc(struct arena *a, size_t n)
@@ -123,20 +146,18 @@ struct str arena_copy_buf(struct arena *a, const struct buf *text)
 	return text->failed ? STR_NONE : arena_copy(a, buf_str(text));
 }
 
-void arena_reset(struct arena *a)
+void arena_trim(struct arena *a)
 {
 	struct arena_chunk **link = &a->first;
 	size_t kept = 0;
 
-	while (*link != NULL && kept + (*link)->cap <= KEEP_BYTES) {
+	while (*link != NULL && kept + (*link)->cap <= ARENA_KEEP_BYTES) {
 		kept += (*link)->cap;
 		link = &(*link)->next;
 	}
 	free_chain(*link);
 	*link = NULL;
-	a->current = NULL;
-	a->used = 0;
-	a->failed = false;
+	a->held = kept;
 }
 
 void arena_done(struct arena *a)

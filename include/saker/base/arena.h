@@ -12,9 +12,11 @@ struct buf;
 struct arena {
 	struct arena_chunk *first;
 	struct arena_chunk *current;
-	size_t used;  /* bytes handed out since the last reset */
-	size_t limit; /* most bytes that may be handed out; 0 = no limit */
-	bool failed;  /* something found no room since the last reset */
+	char *at, *end; /* of the current one, what is free within the limit */
+	size_t used;    /* bytes handed out since the last reset */
+	size_t limit;   /* most bytes that may be handed out; 0 = no limit */
+	size_t held;    /* bytes of all chunks */
+	bool failed;    /* something found no room since the last reset */
 };
 
 #define ARENA_INIT ((struct arena){ 0 })
@@ -31,8 +33,25 @@ struct str arena_copy(struct arena *a, struct str v);
 /* The same of what was put together; STR_NONE, and failed set, when that found
  * no memory already. */
 struct str arena_copy_buf(struct arena *a, const struct buf *text);
+/* What a reset keeps: enough for an ordinary event, small enough that one
+ * huge argv does not pin its memory for ever. */
+#define ARENA_KEEP_BYTES ((size_t)64 * 1024)
+
+/* Frees the chunks beyond ARENA_KEEP_BYTES. */
+void arena_trim(struct arena *a);
+
 /* Frees nothing but the chunks beyond the first few. */
-void arena_reset(struct arena *a);
+static inline void arena_reset(struct arena *a)
+{
+	if (a->held > ARENA_KEEP_BYTES)
+		arena_trim(a);
+	a->current = NULL;
+	a->at = NULL;
+	a->end = NULL;
+	a->used = 0;
+	a->failed = false;
+}
+
 void arena_done(struct arena *a);
 /* Freed memory goes back to the kernel: after work that took far more than is
  * left of it. */
