@@ -14,7 +14,7 @@
 
 #include <stdlib.h>
 
-#include "callers.h"
+#include "memo.h"
 #include "pool.h"
 #include "saker/audit/numbers.h"
 #include "saker/base/clock.h"
@@ -59,7 +59,7 @@ struct assembler {
 	uint64_t joined_ns; /* of the first record; 0 = none yet */
 	uint64_t begin_ns;  /* real time, as in stamps; 0 = not told */
 	struct stamp_memo stamp;
-	struct callers callers;
+	struct decode_memo memo;
 	/* of the record at hand, until it is in an event */
 	uint64_t place;
 	bool is_counted;
@@ -213,9 +213,9 @@ static void finish(struct assembler *a, struct open_event *o,
 	o->e.arena.limit = LIMIT_EVENT_BYTES + GETTER_BYTES;
 	o->e.is_complete = ending == ENDED_COMPLETE;
 	o->e.is_partial = whole_is_partial(o);
-	o->e.callers = NULL;
 	if (!o->is_unwanted)
 		audit_event_read_ahead(&o->e);
+	o->e.memo = NULL;
 	counter_add_alone(a->options.counters, counters[ending], 1);
 	if (o->e.is_partial && !is_joining(a, &o->e.stamp, o->e.received_ns))
 		count(a, COUNTER_EVENTS_PARTIAL);
@@ -275,7 +275,7 @@ static struct open_event *open_event(struct assembler *a, uint64_t hash,
 	o->e.stamp = r->stamp;
 	o->e.received_ns = a->options.is_log ? 0 : now_ns;
 	o->e.arena.limit = LIMIT_EVENT_BYTES;
-	o->e.callers = &a->callers;
+	o->e.memo = &a->memo;
 	enqueue(a, o);
 	table_insert(&a->table, o);
 	return o;

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* digits.h - up to eight characters looked at as one number (SWAR), which has
- * no loop whose length cannot be predicted. */
+/* digits.h - up to eight characters looked at as one number (SWAR), or sixteen
+ * as one vector, which has no loop whose length cannot be predicted. */
 #ifndef SAKER_AUDIT_DIGITS_H
 #define SAKER_AUDIT_DIGITS_H
 
 #include <stdint.h>
 #include <string.h>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "saker/base/str.h"
 
@@ -79,31 +83,78 @@ BYTES_INLINE unsigned take_decimal(const char **at, const char *end,
 	return (unsigned)(p - from);
 }
 
-/* How many of eight bytes are lower-case hexadecimal digits before the first
- * that is none. */
-BYTES_INLINE unsigned count_hex(uint64_t word)
-{
-	uint64_t low = word & 0x7f * BYTES_ONES;
-	/* 0x30 to 0x39, 0x61 to 0x66: bytes below 0x80, so that no sum carries
-	 */
-	uint64_t digits =
-		(low + 0x50 * BYTES_ONES) & ~(low + 0x46 * BYTES_ONES);
-	uint64_t letters =
-		(low + 0x1f * BYTES_ONES) & ~(low + 0x19 * BYTES_ONES);
+/* Looked at together by count_until() and read_hex(). */
+#define BLOCK_BYTES 16u
 
-	return count_before(~(digits | letters) | word);
+#ifdef __SSE2__
+/* How many of the sixteen characters at at come before the first c; 16 = all.
+ */
+BYTES_INLINE unsigned count_until(const char *at, char c)
+{
+	__m128i block, same;
+
+	memcpy(&block, at, sizeof(block));
+	same = _mm_cmpeq_epi8(block, _mm_set1_epi8(c));
+	return (unsigned)__builtin_ctz((unsigned)_mm_movemask_epi8(same) |
+	                               1U << BLOCK_BYTES);
 }
 
-/* The number of which word has n > 0 hexadecimal digits. */
-BYTES_INLINE uint64_t hex_of(uint64_t word, unsigned n)
+/* The n lower-case hexadecimal digits before end, 1 to 16, where sixteen bytes
+ * may be read. */
+BYTES_INLINE bool read_hex(const char *end, unsigned n, uint64_t *ret)
 {
-	word <<= 64 - 8 * n;
-	word = (word & 0x0f * BYTES_ONES) + 9 * ((word >> 6) & BYTES_ONES);
-	word = __builtin_bswap64(word);
-	word = (word | word >> 4) & 0x00ff00ff00ff00ffULL;
-	word = (word | word >> 8) & 0x0000ffff0000ffffULL;
-	return (word | word >> 16) & 0xffffffffULL;
+	__m128i block, digit, letter, is_digit, is_letter, pairs;
+	unsigned digits;
+
+	memcpy(&block, end - BLOCK_BYTES, sizeof(block));
+	digit = _mm_sub_epi8(block, _mm_set1_epi8('0'));
+	letter = _mm_sub_epi8(block, _mm_set1_epi8('a'));
+	is_digit = _mm_cmpeq_epi8(_mm_min_epu8(digit, _mm_set1_epi8(9)), digit);
+	is_letter =
+		_mm_cmpeq_epi8(_mm_min_epu8(letter, _mm_set1_epi8(5)), letter);
+	digits = (unsigned)_mm_movemask_epi8(_mm_or_si128(is_digit, is_letter));
+	if (n == 0 || n > BLOCK_BYTES || (digits | 0xffffU >> n) != 0xffffU)
+		return false;
+	letter = _mm_add_epi8(letter, _mm_set1_epi8(10));
+	digit = _mm_or_si128(_mm_and_si128(digit, is_digit),
+	                     _mm_and_si128(letter, is_letter));
+	/* the first of two digits is the higher one, in the lower byte */
+	pairs = _mm_and_si128(_mm_or_si128(_mm_slli_epi16(digit, 4),
+	                                   _mm_srli_epi16(digit, 8)),
+	                      _mm_set1_epi16(0xff));
+	pairs = _mm_packus_epi16(pairs, pairs);
+	*ret = __builtin_bswap64((uint64_t)_mm_cvtsi128_si64(pairs))
+	               << (64 - 4 * n) >>
+	       (64 - 4 * n);
+	return true;
 }
+#else
+BYTES_INLINE unsigned count_until(const char *at, char c)
+{
+	unsigned n = 0;
+
+	while (n < BLOCK_BYTES && at[n] != c)
+		n++;
+	return n;
+}
+
+BYTES_INLINE bool read_hex(const char *end, unsigned n, uint64_t *ret)
+{
+	uint64_t value = 0;
+
+	if (n == 0 || n > BLOCK_BYTES)
+		return false;
+	for (const char *p = end - n; p < end; p++) {
+		int digit = hex_digit_lower(*p);
+
+		if (digit < 0)
+			return false;
+		value = value << 4 | (unsigned)digit;
+	}
+	*ret = value;
+	return true;
+}
+#endif
 
 /* Whether eight bytes are all upper-case hexadecimal digits. */
 BYTES_INLINE bool are_upper_hex(uint64_t word)

@@ -192,11 +192,15 @@ static bool decode_fields(struct arena *a, struct record *r,
 static bool decode_syscall(struct audit_event *e, struct record *r,
                            struct audit_syscall *s)
 {
-	*s = unset(r);
-	if (s->is_io_uring || !quick_syscall(r, &e->arena, e->callers, s)) {
+	if (r->type == AUDIT_URINGOP ||
+	    !quick_syscall(r, &e->arena, e->memo, s)) {
 		*s = unset(r);
 		if (!decode_fields(&e->arena, r, s))
 			return false;
+	}
+	if (e->memo != NULL && !s->is_io_uring) {
+		memo_name_call(e->memo, s);
+		return true;
 	}
 	s->name = s->is_io_uring ? uring_op_name(s->nr)
 	                         : syscall_name(s->arch, s->nr);
@@ -283,8 +287,7 @@ static bool decode_path(struct audit_event *e, struct record *r,
 	static const struct audit_path no_path = { .ouid = AUDIT_ID_UNSET,
 		                                   .ogid = AUDIT_ID_UNSET };
 
-	*p = no_path;
-	if (quick_path(r, &e->arena, p))
+	if (quick_path(r, &e->arena, e->memo, p))
 		return true;
 	*p = no_path;
 	if (record_scan(r, &e->arena) < 0)

@@ -3,13 +3,13 @@ src_audit_libaudit_records_a_SOURCES = \
 	src/audit/args.c \
 	src/audit/args.h \
 	src/audit/assemble.c \
-	src/audit/callers.c \
-	src/audit/callers.h \
 	src/audit/decode.c \
 	src/audit/digits.h \
 	src/audit/event.c \
 	src/audit/frame.c \
 	src/audit/interpret.c \
+	src/audit/memo.c \
+	src/audit/memo.h \
 	src/audit/names.c \
 	src/audit/pool.c \
 	src/audit/pool.h \

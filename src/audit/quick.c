@@ -9,6 +9,7 @@
  */
 #include "quick.h"
 
+#include <linux/audit.h>
 #include <sys/sysmacros.h>
 
 #include "digits.h"
@@ -30,14 +31,33 @@ eat(struct cursor *c, const char *literal, size_t n)
 	return true;
 }
 
-/* Once in memory: a record has many, and what is copied for each of them does
- * not stay in the cache of instructions until the next one. */
-static __attribute__((noinline)) bool eat_number(struct cursor *c,
-                                                 uint64_t *ret)
+static inline __attribute__((always_inline)) bool has(const struct cursor *c,
+                                                      size_t n)
+{
+	return (size_t)(c->end - c->at) >= n;
+}
+
+static __attribute__((noinline)) bool eat_long_number(struct cursor *c,
+                                                      uint64_t *ret)
 {
 	unsigned n = take_decimal(&c->at, c->end, ret);
 
 	return n != 0 && n <= 18;
+}
+
+static inline __attribute__((always_inline)) bool eat_number(struct cursor *c,
+                                                             uint64_t *ret)
+{
+	uint64_t word;
+	unsigned n = 0;
+
+	if (load_eight(c->at, c->end, &word))
+		n = count_decimal(word);
+	if (n == 0 || n >= sizeof(word))
+		return eat_long_number(c, ret);
+	*ret = decimal_of(word, n);
+	c->at += n;
+	return true;
 }
 
 static inline bool eat_signed(struct cursor *c, int64_t *ret)
@@ -61,7 +81,7 @@ static inline bool eat_int(struct cursor *c, int *ret)
 	return true;
 }
 
-static inline bool eat_id(struct cursor *c, uint32_t *ret)
+static bool eat_id(struct cursor *c, uint32_t *ret)
 {
 	uint64_t n;
 
@@ -86,23 +106,12 @@ static inline unsigned hex_value(char c)
 	return decimal <= 9 ? decimal : letter <= 5 ? letter + 10 : 0xff;
 }
 
-static __attribute__((noinline)) bool eat_hex(struct cursor *c, unsigned most,
-                                              uint64_t *ret)
+static bool eat_hex(struct cursor *c, unsigned most, uint64_t *ret)
 {
 	const char *from = c->at;
-	uint64_t word, value = 0;
-	unsigned n = 0, v;
+	uint64_t value = 0;
+	unsigned v;
 
-	/* a pointer has twelve digits, a flag one */
-	while (n < most && load_eight(c->at, c->end, &word)) {
-		n = count_hex(word);
-		if (n != 0)
-			value = value << 4 * n | hex_of(word, n);
-		c->at += n;
-		if (n != sizeof(word))
-			break;
-		n = (unsigned)(c->at - from);
-	}
 	while (c->at < c->end && c->at - from <= (ptrdiff_t)most &&
 	       (v = hex_value(*c->at)) != 0xff) {
 		value = value << 4 | v;
@@ -110,6 +119,22 @@ static __attribute__((noinline)) bool eat_hex(struct cursor *c, unsigned most,
 	}
 	*ret = value;
 	return c->at != from && c->at - from <= (ptrdiff_t)most;
+}
+
+/* name=HEX, before and behind which there is a block at least. */
+#define EAT_REGISTER(c, name, ret) eat_register(c, name, sizeof(name) - 1, ret)
+
+static inline __attribute__((always_inline)) bool
+eat_register(struct cursor *c, const char *name, size_t len, uint64_t *ret)
+{
+	unsigned n;
+
+	if (!has(c, len + BLOCK_BYTES) || !bytes_same(c->at, name, len))
+		return false;
+	c->at += len;
+	n = count_until(c->at, ' ');
+	c->at += n;
+	return read_hex(c->at, n, ret);
 }
 
 static inline bool eat_oct(struct cursor *c, uint64_t *ret)
@@ -154,41 +179,60 @@ static inline bool eat_dev(struct cursor *c, uint64_t *ret)
 	return true;
 }
 
-/* A value up to the blank or the end: "quoted", or a word in which nothing asks
- * for the general scanner's care. */
-static inline bool eat_value(struct cursor *c, struct str *ret)
+/* The closing quote; NULL when there is none. */
+static inline const char *find_quote(const char *p, const char *end)
 {
-	const char *from = c->at, *p = from;
+	while (end - p >= (ptrdiff_t)BLOCK_BYTES) {
+		unsigned n = count_until(p, '"');
 
-	if (p < c->end && *p == '"') {
-		p = memchr(p + 1, '"', (size_t)(c->end - p - 1));
-		if (p == NULL)
-			return false;
-		p++;
-	} else {
-		while (p < c->end && *p != ' ' && *p != '=' && *p != '\'')
-			p++;
-		if (p == from || p[-1] == ',')
-			return false;
+		p += n;
+		if (n < BLOCK_BYTES)
+			return p;
 	}
-	if (p < c->end && *p != ' ')
+	return memchr(p, '"', (size_t)(end - p));
+}
+
+static inline bool eat_quoted(struct cursor *c, struct str *ret)
+{
+	const char *from = c->at + 1, *quote;
+
+	if (c->at == c->end || *c->at != '"')
 		return false;
-	c->at = p;
-	*ret = str_span(from, p);
+	quote = find_quote(from, c->end);
+	if (quote == NULL || (quote + 1 != c->end && quote[1] != ' '))
+		return false;
+	c->at = quote + 1;
+	*ret = str_span(from, quote);
 	return true;
+}
+
+/* Without quotes, and with nothing that asks for the general scanner's care. */
+static __attribute__((noinline)) bool eat_word(struct cursor *c,
+                                               struct str *ret)
+{
+	const char *from = c->at, *p;
+
+	if (from == c->end || *from == '"')
+		return false;
+	p = memchr(from, ' ', (size_t)(c->end - from));
+	c->at = p != NULL ? p : c->end;
+	*ret = str_span(from, c->at);
+	return ret->len != 0 && c->at[-1] != ',' &&
+	       str_find_byte(*ret, '=') < 0 && str_find_byte(*ret, '\'') < 0;
 }
 
 static inline bool eat_text(struct cursor *c, struct arena *a, struct str *ret)
 {
 	struct str raw;
 
-	return eat_value(c, &raw) && decode_string(a, raw, ret);
+	return eat_quoted(c, ret) ||
+	       (eat_word(c, &raw) && decode_string(a, raw, ret));
 }
 
 /* An old or a relabelled system's context may have several words. */
 static inline bool eat_label(struct cursor *c, struct str *ret)
 {
-	return eat_value(c, ret) && (c->end - c->at < 2 || c->at[1] != '(');
+	return eat_word(c, ret) && (!has(c, 2) || c->at[1] != '(');
 }
 
 static bool eat_ids(struct cursor *c, struct audit_syscall *s)
@@ -202,30 +246,39 @@ static bool eat_ids(struct cursor *c, struct audit_syscall *s)
 	       EAT(c, " fsgid=") && eat_id(c, &s->fsgid);
 }
 
-static bool eat_result(struct cursor *c, struct audit_syscall *s)
+/* exit_group(2) has none. */
+static inline bool eat_result(struct cursor *c, struct audit_syscall *s)
 {
-	if (!EAT(c, " success="))
-		return true; /* exit_group(2) has none */
-	s->has_result = true;
-	s->success = EAT(c, "yes");
-	return (s->success || EAT(c, "no")) && EAT(c, " exit=") &&
-	       eat_signed(c, &s->exit);
+	s->success = EAT(c, " success=yes exit=");
+	s->has_result = s->success || EAT(c, " success=no exit=");
+	s->exit = 0;
+	return !s->has_result || eat_signed(c, &s->exit);
 }
 
-static bool eat_call(struct cursor *c, struct audit_syscall *s)
+/* The architecture of nearly all, and any other. */
+static inline bool eat_arch(struct cursor *c, uint32_t *ret)
 {
-	uint64_t arch;
+	uint64_t arch = AUDIT_ARCH_X86_64;
+
+	if (!EAT(c, "arch=c000003e") &&
+	    (!EAT(c, "arch=") || !eat_hex(c, 8, &arch)))
+		return false;
+	*ret = (uint32_t)arch;
+	return true;
+}
+
+static inline bool eat_call(struct cursor *c, struct audit_syscall *s)
+{
 	int items;
 
-	if (!EAT(c, "arch=") || !eat_hex(c, 8, &arch) || !EAT(c, " syscall=") ||
-	    !eat_int(c, &s->nr) || !eat_result(c, s) || !EAT(c, " a0=") ||
-	    !eat_hex(c, 16, &s->a[0]) || !EAT(c, " a1=") ||
-	    !eat_hex(c, 16, &s->a[1]) || !EAT(c, " a2=") ||
-	    !eat_hex(c, 16, &s->a[2]) || !EAT(c, " a3=") ||
-	    !eat_hex(c, 16, &s->a[3]) || !EAT(c, " items=") ||
+	if (!eat_arch(c, &s->arch) || !EAT(c, " syscall=") ||
+	    !eat_int(c, &s->nr) || !eat_result(c, s) ||
+	    !EAT_REGISTER(c, " a0=", &s->a[0]) ||
+	    !EAT_REGISTER(c, " a1=", &s->a[1]) ||
+	    !EAT_REGISTER(c, " a2=", &s->a[2]) ||
+	    !EAT_REGISTER(c, " a3=", &s->a[3]) || !EAT(c, " items=") ||
 	    !eat_int(c, &items))
 		return false;
-	s->arch = (uint32_t)arch;
 	s->items = (unsigned)items;
 	return true;
 }
@@ -234,6 +287,7 @@ static bool eat_call(struct cursor *c, struct audit_syscall *s)
 static bool eat_caller(struct cursor *c, struct arena *a,
                        struct audit_syscall *s)
 {
+	s->subj = STR_NONE;
 	return eat_ids(c, s) && EAT(c, " tty=") && eat_text(c, a, &s->tty) &&
 	       EAT(c, " ses=") && eat_id(c, &s->ses) && EAT(c, " comm=") &&
 	       eat_text(c, a, &s->comm) && EAT(c, " exe=") &&
@@ -243,7 +297,7 @@ static bool eat_caller(struct cursor *c, struct arena *a,
 }
 
 bool quick_syscall(const struct record *r, struct arena *a,
-                   struct callers *callers, struct audit_syscall *ret)
+                   struct decode_memo *memo, struct audit_syscall *ret)
 {
 	struct cursor c = { r->body.s, r->body.s + r->body.len };
 	struct str caller;
@@ -252,13 +306,14 @@ bool quick_syscall(const struct record *r, struct arena *a,
 	    !eat_int(&c, &ret->ppid) || !EAT(&c, " pid=") ||
 	    !eat_int(&c, &ret->pid))
 		return false;
+	ret->is_io_uring = false;
 	caller = str_span(c.at, c.end);
-	if (callers != NULL && callers_find(callers, caller, ret))
+	if (memo != NULL && memo_find_caller(memo, caller, ret))
 		return true;
 	if (!eat_caller(&c, a, ret))
 		return false;
-	if (callers != NULL)
-		callers_keep(callers, caller, ret);
+	if (memo != NULL)
+		memo_keep_caller(memo, caller, ret);
 	return true;
 }
 
@@ -301,15 +356,14 @@ static bool eat_tail(struct cursor *c)
 	       eat_caps(c);
 }
 
-static bool eat_inode(struct cursor *c, struct audit_path *p)
+static bool eat_file(struct cursor *c, struct audit_path *p)
 {
 	struct str label;
 	uint64_t mode;
 
-	if (!EAT(c, " inode="))
+	if (!EAT(c, " dev="))
 		return true;
-	if (!eat_number(c, &p->id.ino) || !EAT(c, " dev=") ||
-	    !eat_dev(c, &p->id.dev) || !EAT(c, " mode=") ||
+	if (!eat_dev(c, &p->id.dev) || !EAT(c, " mode=") ||
 	    !eat_oct(c, &mode) || mode > 0177777 || !EAT(c, " ouid=") ||
 	    !eat_id(c, &p->ouid) || !EAT(c, " ogid=") || !eat_id(c, &p->ogid) ||
 	    !EAT(c, " rdev=") || !eat_dev(c, &p->rdev))
@@ -319,44 +373,87 @@ static bool eat_inode(struct cursor *c, struct audit_path *p)
 	return !EAT(c, " obj=") || eat_label(c, &label);
 }
 
-bool quick_path(const struct record *r, struct arena *a, struct audit_path *ret)
+/* From here on to the end the record tells what file it is. */
+static bool eat_path_end(struct cursor *c, struct decode_memo *memo,
+                         struct audit_path *p)
 {
-	struct cursor c = { r->body.s, r->body.s + r->body.len };
-	struct str raw;
-	int item;
+	struct str end = str_span(c->at, c->end);
 
-	if (!EAT(&c, "item=") || !eat_int(&c, &item) || !EAT(&c, " name=") ||
-	    !eat_value(&c, &raw) || !decode_string(a, raw, &ret->name) ||
-	    !eat_inode(&c, ret) || !eat_nametype(&c, ret) || !eat_tail(&c) ||
-	    c.at != c.end)
+	if (memo != NULL && memo_find_path_end(memo, end, p))
+		return true;
+	*p = (struct audit_path){ .ouid = AUDIT_ID_UNSET,
+		                  .ogid = AUDIT_ID_UNSET };
+	if (!eat_file(c, p) || !eat_nametype(c, p) || !eat_tail(c) ||
+	    c->at != c->end)
 		return false;
-	ret->item = (unsigned)item;
-	ret->has_name = !str_eq(raw, STR("(null)"));
+	if (memo != NULL)
+		memo_keep_path_end(memo, end, p);
 	return true;
 }
 
-/* " a7=", " a42=": the next number is known. */
-static bool eat_argument_name(struct cursor *c, uint64_t i)
+static inline bool eat_name(struct cursor *c, struct arena *a,
+                            struct audit_path *p)
 {
+	struct str raw;
+
+	p->has_name = true;
+	if (eat_quoted(c, &p->name))
+		return true;
+	if (!eat_word(c, &raw))
+		return false;
+	p->has_name = !str_eq(raw, STR("(null)"));
+	return decode_string(a, raw, &p->name);
+}
+
+bool quick_path(const struct record *r, struct arena *a,
+                struct decode_memo *memo, struct audit_path *ret)
+{
+	struct cursor c = { r->body.s, r->body.s + r->body.len };
+	struct audit_path named;
+	uint64_t inode = 0;
+	int item;
+
+	if (!EAT(&c, "item=") || !eat_int(&c, &item) || !EAT(&c, " name=") ||
+	    !eat_name(&c, a, &named) ||
+	    (EAT(&c, " inode=") && !eat_number(&c, &inode)) ||
+	    !eat_path_end(&c, memo, ret))
+		return false;
+	ret->item = (unsigned)item;
+	ret->name = named.name;
+	ret->has_name = named.has_name;
+	ret->id.ino = inode;
+	return true;
+}
+
+/* Each argument takes at least " aN=x". */
+#define ARGUMENT_BYTES 5u
+
+/* " a7=", " a42=": the next number is known. */
+static inline bool eat_argument_name(struct cursor *c, uint64_t i)
+{
+	const char *p = c->at;
 	uint64_t number;
 
-	if (i < 10 && c->end - c->at > 4 && c->at[2] == (char)('0' + i) &&
-	    c->at[3] == '=' && bytes_same(c->at, " a", 2)) {
-		c->at += 4;
-		return true;
+	if (has(c, ARGUMENT_BYTES) && bytes_same(p, " a", 2)) {
+		if (i < 10 && p[2] == (char)('0' + i) && p[3] == '=') {
+			c->at += 4;
+			return true;
+		}
+		if (i >= 10 && i < 100 && p[2] == (char)('0' + i / 10) &&
+		    p[3] == (char)('0' + i % 10) && p[4] == '=') {
+			c->at += 5;
+			return true;
+		}
 	}
 	return EAT(c, " a") && eat_number(c, &number) && number == i &&
 	       EAT(c, "=");
 }
 
-static bool eat_argument(struct cursor *c, struct arena *a, uint64_t i,
-                         struct str *ret)
+static inline bool eat_argument(struct cursor *c, struct arena *a, uint64_t i,
+                                struct str *ret)
 {
 	return eat_argument_name(c, i) && eat_text(c, a, ret) && ret->s != NULL;
 }
-
-/* Each argument takes at least " aN=x". */
-#define ARGUMENT_BYTES 5u
 
 bool quick_execve(const struct record *r, struct arena *a,
                   struct audit_args *ret)

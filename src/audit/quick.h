@@ -4,17 +4,17 @@
 #ifndef SAKER_AUDIT_QUICK_H
 #define SAKER_AUDIT_QUICK_H
 
-#include "callers.h"
+#include "memo.h"
 #include "saker/audit/event.h"
 
 /* True with *ret filled: exactly what record_scan() and the decoding of each
  * field give. False for all that looks otherwise, with *ret undefined and at
- * most some of the arena used. *ret comes with its defaults. What callers,
- * which may be NULL, remember of who called is not read again. */
+ * most some of the arena used. What memo, which may be NULL, remembers is not
+ * read again. */
 bool quick_syscall(const struct record *r, struct arena *a,
-                   struct callers *callers, struct audit_syscall *ret);
+                   struct decode_memo *memo, struct audit_syscall *ret);
 bool quick_path(const struct record *r, struct arena *a,
-                struct audit_path *ret);
+                struct decode_memo *memo, struct audit_path *ret);
 /* The one EXECVE record of an event, with whole arguments. */
 bool quick_execve(const struct record *r, struct arena *a,
                   struct audit_args *ret);

@@ -89,7 +89,7 @@ struct audit_event {
 	                       */
 	uint64_t place; /* of its last record, see struct frame; 0 = none */
 	struct arena arena;
-	struct callers *callers; /* assembler's, until the event ended */
+	struct decode_memo *memo; /* assembler's, until the event ended */
 	struct {
 		unsigned done; /* enum audit_event_part */
 		struct audit_syscall syscall;

@@ -69,12 +69,15 @@ BYTES_INLINE bool bytes_same_ends(const char *a, const char *b, size_t n,
 	return ((a0 ^ b0) | (a1 ^ b1)) == 0;
 }
 
-/* memcmp(a, b, n) == 0 for an n that the compiler knows: two loads that may
+/* memcmp(a, b, n) == 0 for an n that the compiler knows: loads that may
  * overlap, where compilers call memcmp() for odd lengths. */
 BYTES_INLINE bool bytes_same(const char *a, const char *b, size_t n)
 {
-	if (n > 16)
+	if (n > 32)
 		return memcmp(a, b, n) == 0;
+	if (n > 16)
+		return bytes_same_ends(a, b, 16, 8) &&
+		       bytes_same_ends(a + n - 16, b + n - 16, 16, 8);
 	if (n >= 8)
 		return bytes_same_ends(a, b, n, 8);
 	if (n >= 4)

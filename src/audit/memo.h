@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* memo.h - what parts of records said that are the same in record after record,
+ * by their text. */
+#ifndef SAKER_AUDIT_MEMO_H
+#define SAKER_AUDIT_MEMO_H
+
+#include "saker/audit/event.h"
+
+#define CALLERS        64
+#define CALLER_BYTES   408
+#define PATH_ENDS      128
+#define PATH_END_BYTES 168
+#define CALL_NAMES     64
+
+/* Processes of one user and program say the same of themselves in call after
+ * call, from auid= to key=; files of one kind and file system the same from
+ * dev= to the end. Begins as zeros; each entry is the last one of its place. */
+struct decode_memo {
+	struct caller {
+		size_t len;                /* 0 = none */
+		struct audit_syscall call; /* its texts are views of text */
+		char text[CALLER_BYTES];
+	} callers[CALLERS];
+	struct path_end {
+		size_t len; /* 0 = none */
+		struct audit_path path;
+		char text[PATH_END_BYTES];
+	} path_ends[PATH_ENDS];
+	struct call_name {
+		uint32_t arch;
+		int nr;
+		const char *name;
+		struct str call;
+	} names[CALL_NAMES];
+};
+
+/* Fills in what this very text, the record's end from " auid=" on, meant
+ * before; texts are views of it. False, with *s untouched, when it is not
+ * known. */
+bool memo_find_caller(const struct decode_memo *m, struct str text,
+                      struct audit_syscall *s);
+/* s was read from text. Texts that had to be decoded are not kept. */
+void memo_keep_caller(struct decode_memo *m, struct str text,
+                      const struct audit_syscall *s);
+
+/* The same of a PATH record's end, behind its inode's number or its name: all
+ * but item, name and number. */
+bool memo_find_path_end(const struct decode_memo *m, struct str text,
+                        struct audit_path *p);
+void memo_keep_path_end(struct decode_memo *m, struct str text,
+                        const struct audit_path *p);
+
+/* Sets s->name and s->call, of a system call whose number is known. */
+void memo_name_call(struct decode_memo *m, struct audit_syscall *s);
+
+#endif
