@@ -53,7 +53,8 @@ struct assembler {
 	size_t nready;
 	struct pool pool;
 	size_t pending;
-	struct open_event *last; /* most records follow one of their event */
+	/* The one that the last record went into, whose stamp is known. */
+	struct open_event *last;
 	bool has_eoe;
 	unsigned timer_endings;
 	uint64_t joined_ns; /* of the first record; 0 = none yet */
@@ -64,11 +65,6 @@ struct assembler {
 	uint64_t place;
 	bool is_counted;
 };
-
-static struct open_event *from_link(struct list *link)
-{
-	return container_of(link, struct open_event, e.link);
-}
 
 static void count(const struct assembler *a, enum counter id)
 {
@@ -181,7 +177,8 @@ static void send_out_ended(struct assembler *a)
 static void forget(struct assembler *a, struct open_event *o)
 {
 	table_remove(&a->table, o);
-	table_remember(&a->table, o->hash, !o->has_syscall && !o->has_uringop);
+	table_remember(&a->table, o->hash,
+	               (o->has & (IS_SYSCALL | IS_URINGOP)) == 0);
 	if (a->last == o)
 		a->last = NULL;
 }
@@ -228,9 +225,10 @@ static void finish(struct assembler *a, struct open_event *o,
 
 static void finish_late(struct assembler *a, struct open_event *o)
 {
-	bool is_whole = o->has_syscall && o->has_proctitle && !a->has_eoe;
+	bool has_title = (o->has & IS_PROCTITLE) != 0;
+	bool is_whole = (o->has & IS_SYSCALL) != 0 && has_title && !a->has_eoe;
 
-	if (!a->has_eoe && o->has_proctitle && a->timer_endings < NO_EOE_EVENTS)
+	if (!a->has_eoe && has_title && a->timer_endings < NO_EOE_EVENTS)
 		a->timer_endings++;
 	finish(a, o, is_whole ? ENDED_COMPLETE : ENDED_BY_TIMER);
 }
@@ -262,7 +260,7 @@ static void enqueue(struct assembler *a, struct open_event *o)
 
 /* NULL when out of memory. The caller sets node once the text is copied. */
 static struct open_event *open_event(struct assembler *a, uint64_t hash,
-                                     const struct record *r, uint64_t now_ns)
+                                     uint64_t now_ns)
 {
 	struct open_event *o;
 
@@ -272,7 +270,7 @@ static struct open_event *open_event(struct assembler *a, uint64_t hash,
 	if (o == NULL)
 		return NULL;
 	o->hash = hash;
-	o->e.stamp = r->stamp;
+	o->e.stamp = a->stamp.stamp;
 	o->e.received_ns = a->options.is_log ? 0 : now_ns;
 	o->e.arena.limit = LIMIT_EVENT_BYTES;
 	o->e.memo = &a->memo;
@@ -285,16 +283,6 @@ static bool lacks_eoe(const struct assembler *a)
 {
 	return !a->has_eoe &&
 	       (a->options.is_log || a->timer_endings >= NO_EOE_EVENTS);
-}
-
-static bool is_done(struct assembler *a, struct open_event *o, uint16_t type)
-{
-	enum record_role role = record_role(type);
-
-	o->has_part |= role == RECORD_PART;
-	if (role == RECORD_ALONE)
-		return o->e.nrecords == 1;
-	return lacks_eoe(a) && whole_has_all(o);
 }
 
 static void note_wanted(const struct assembler *a, struct open_event *o)
@@ -310,33 +298,38 @@ static void note_wanted(const struct assembler *a, struct open_event *o)
 		count(a, COUNTER_EVENTS_UNWANTED);
 }
 
-/* 0, or E_NOMEM: the event is dropped. */
+/* 0; E_FULL: the record is left out; E_NOMEM: the event is dropped. */
 static int keep_record(struct assembler *a, struct open_event *o,
-                       const struct record *r)
+                       const struct frame *frame, const struct head *head,
+                       unsigned traits)
 {
-	if (store_skips(o, r))
+	int error;
+
+	if (store_skips(o, head->type, traits))
 		return 0;
-	if (store_record(o, r) < 0) {
+	error = store_record(o, frame, head, traits);
+	if (error == E_FULL) {
+		o->is_cut = true;
+		count_record(a, COUNTER_RECORDS_EXCESS);
+	} else if (error < 0) {
 		count_record(a, COUNTER_RECORDS_NOMEM);
 		drop(a, o);
-		return E_NOMEM;
+	} else {
+		a->pending++;
+		if (head->type == AUDIT_SYSCALL)
+			note_wanted(a, o);
 	}
-	a->pending++;
-	if (r->type == AUDIT_SYSCALL)
-		note_wanted(a, o);
-	return 0;
+	return error;
 }
 
 static int add_record(struct assembler *a, struct open_event *o,
-                      const struct record *r)
+                      const struct frame *frame, const struct head *head)
 {
-	if (!store_fits(o, r)) {
-		o->is_cut = true;
-		count_record(a, COUNTER_RECORDS_EXCESS);
-		return 0;
-	}
-	if (keep_record(a, o, r) < 0)
-		return E_NOMEM;
+	const unsigned traits = record_traits(head->type);
+	int error = keep_record(a, o, frame, head, traits);
+
+	if (error < 0)
+		return error == E_FULL ? 0 : error;
 	if (a->place != 0) {
 		if (a->options.chain != NULL)
 			a->options.chain(a->options.arg, a->place, o->e.place);
@@ -345,21 +338,24 @@ static int add_record(struct assembler *a, struct open_event *o,
 	}
 	a->last = o;
 	count_parsed(a);
-	if (is_done(a, o, r->type))
+	if ((traits & IS_ALONE) != 0
+	            ? o->e.nrecords == 1
+	            : (o->has & (IS_PROCTITLE | IS_URINGOP)) != 0 &&
+	                      lacks_eoe(a) && whole_has_all(o))
 		finish(a, o, ENDED_COMPLETE);
 	return 0;
 }
 
 /* An EOE whose event nobody saw: all its records were lost. */
 static void end_event(struct assembler *a, struct open_event *o, uint64_t hash,
-                      const struct record *r, uint64_t now_ns)
+                      uint64_t now_ns)
 {
 	a->has_eoe = true;
 	count_parsed(a);
 	if (o != NULL) {
 		finish(a, o, ENDED_COMPLETE);
 	} else if (table_recent(&a->table, hash) == RECENT_NO) {
-		if (!is_joining(a, &r->stamp, now_ns))
+		if (!is_joining(a, &a->stamp.stamp, now_ns))
 			count(a, COUNTER_EVENTS_PARTIAL);
 		table_remember(&a->table, hash, false);
 	}
@@ -376,13 +372,13 @@ static bool is_late(const struct assembler *a, uint64_t hash, uint16_t type)
 	return recent != RECENT_NO;
 }
 
-static void expire_log(struct assembler *a, const struct record *r)
+static void expire_log(struct assembler *a, struct str node)
 {
-	uint64_t now = audit_stamp_ns(&r->stamp);
+	uint64_t now = audit_stamp_ns(&a->stamp.stamp);
 
 	while (!list_is_empty(&a->open)) {
 		struct open_event *o = from_link(a->open.next);
-		uint64_t slack = str_eq(o->e.node, r->node) ? 0 : NODE_SKEW_NS;
+		uint64_t slack = str_eq(o->e.node, node) ? 0 : NODE_SKEW_NS;
 		uint64_t then = audit_stamp_ns(&o->e.stamp);
 
 		if (now < then || now - then < a->timeout_ns + slack)
@@ -391,55 +387,57 @@ static void expire_log(struct assembler *a, const struct record *r)
 	}
 }
 
-static int join(struct assembler *a, const struct record *r, uint64_t now_ns)
+/* Most records follow one of their event. */
+static bool follows_last(const struct assembler *a, const struct head *head)
 {
-	struct open_event *o = a->last;
-	uint64_t hash;
+	return a->stamp.is_repeated && a->last != NULL &&
+	       str_eq(a->last->e.node, head->node) && head->type != AUDIT_EOE;
+}
 
-	if (o != NULL && event_matches(o, r)) {
-		hash = o->hash;
-	} else {
-		hash = table_hash(&a->table, r);
-		o = table_find(&a->table, hash, r);
-	}
-	if (r->type == AUDIT_EOE) {
-		end_event(a, o, hash, r, now_ns);
+static int join(struct assembler *a, const struct frame *frame,
+                const struct head *head, uint64_t now_ns)
+{
+	uint64_t hash = table_hash(&a->table, &a->stamp.stamp, head->node);
+	struct open_event *o =
+		table_find(&a->table, hash, &a->stamp.stamp, head->node);
+
+	a->last = NULL;
+	if (head->type == AUDIT_EOE) {
+		end_event(a, o, hash, now_ns);
 		return 0;
 	}
 	if (o == NULL) {
-		if (is_late(a, hash, r->type)) {
+		if (is_late(a, hash, head->type)) {
 			count_record(a, COUNTER_RECORDS_LATE);
 			return 0;
 		}
-		o = open_event(a, hash, r, now_ns);
+		o = open_event(a, hash, now_ns);
 		if (o == NULL) {
 			count_record(a, COUNTER_RECORDS_NOMEM);
 			count(a, COUNTER_EVENTS_NOMEM);
 			return E_NOMEM;
 		}
 	}
-	return add_record(a, o, r);
+	return add_record(a, o, frame, head);
 }
 
 static int add_frame(struct assembler *a, const struct frame *frame,
                      uint64_t now_ns)
 {
-	struct record r;
-	int error;
+	struct head head;
+	int error = head_parse(frame, &a->stamp, &head);
 
-	error = frame->type != 0
-	                ? record_parse_kernel_next(frame->type, frame->text,
-	                                           &a->stamp, &r)
-	                : record_parse_next(frame->text, &a->stamp, &r);
 	if (error < 0) {
 		count_record(a, COUNTER_RECORDS_MALFORMED);
 		return error;
 	}
+	if (follows_last(a, &head))
+		return add_record(a, a->last, frame, &head);
 	if (a->joined_ns == 0)
 		a->joined_ns = now_ns;
 	if (a->options.is_log)
-		expire_log(a, &r);
-	return join(a, &r, now_ns);
+		expire_log(a, head.node);
+	return join(a, frame, &head, now_ns);
 }
 
 int assembler_add(struct assembler *a, const struct frame *frame,

@@ -4,6 +4,7 @@
 
 #include <libaudit.h>
 
+#include "marks.h"
 #include "saker/base/err.h"
 #include "saker/base/limits.h"
 
@@ -32,21 +33,23 @@ void framer_done(struct framer *f)
 
 int framer_push(struct framer *f, struct str bytes)
 {
-	buf_consume(&f->pending, f->taken);
-	f->taken = 0;
-	buf_add_str(&f->pending, bytes);
-	if (f->pending.failed) {
-		f->pending.failed = false;
+	char *room = framer_room(f, bytes.len);
+
+	if (room == NULL)
 		return E_NOMEM;
-	}
+	if (bytes.len != 0)
+		memcpy(room, bytes.s, bytes.len);
+	framer_added(f, bytes.len);
 	return 0;
 }
 
+/* Marks are looked for in whole words, beyond what there is. */
 char *framer_room(struct framer *f, size_t size)
 {
 	buf_consume(&f->pending, f->taken);
+	f->looked -= f->looked < f->taken ? f->looked : f->taken;
 	f->taken = 0;
-	if (buf_reserve(&f->pending, size))
+	if (buf_reserve(&f->pending, size + 64))
 		return f->pending.data + f->pending.len;
 	f->pending.failed = false;
 	return NULL;
@@ -55,6 +58,7 @@ char *framer_room(struct framer *f, size_t size)
 void framer_added(struct framer *f, size_t size)
 {
 	f->pending.len += size;
+	memset(f->pending.data + f->pending.len, 0, 64);
 }
 
 static struct str rest(const struct framer *f)
@@ -65,42 +69,109 @@ static struct str rest(const struct framer *f)
 static void take(struct framer *f, size_t n)
 {
 	f->taken += n;
-	f->searched = 0;
 }
 
 /* What ausearch puts between events, and empty lines. */
-static bool is_separator(struct str line)
+static inline bool is_separator(struct str line)
 {
 	return line.len == 0 || STR_IS(line, "----") ||
-	       (line.len >= 6 && bytes_same(line.s, "time->", 6));
+	       (line.len >= 6 && bytes_same(line.s, "time", 4) &&
+	        bytes_same(line.s + 4, "->", 2));
 }
 
-/* Of an overlong line the part up to the limit is a frame, the rest is not. */
+/* Lines that end at marks of n bytes, and what the next one has of a border.
+ * Returns how many of the bytes were looked at. */
+static size_t gather(struct framer *f, const char *bytes, size_t n,
+                     const uint64_t *words)
+{
+	const char *line = f->pending.data + f->taken;
+	size_t border = f->border, count = 0;
+
+	for (size_t i = 0; i < n; i += 64) {
+		for (uint64_t w = words[i / 64]; w != 0; w &= w - 1) {
+			const char *p = bytes + i + __builtin_ctzll(w);
+			size_t len = (size_t)(p - line);
+
+			if (*p != '\n') {
+				border = border != 0 ? border : len;
+				continue;
+			}
+			f->lines[count++] =
+				(struct framer_line){ len, border != 0 ? border
+				                                       : len };
+			border = 0;
+			line = p + 1;
+			if (count == FRAMER_LINES) {
+				n = (size_t)(line - bytes);
+				break;
+			}
+		}
+	}
+	f->border = border;
+	f->nlines = count;
+	return n;
+}
+
+/* The next lines. False without any in what there is. */
+static bool find_lines(struct framer *f)
+{
+	uint64_t words[MARKS_BYTES / 64];
+
+	f->line = f->nlines = 0;
+	while (f->nlines == 0) {
+		const char *bytes = f->pending.data + f->looked;
+		size_t n = f->pending.len - f->looked;
+
+		if (n == 0)
+			return false;
+		if (n > MARKS_BYTES)
+			n = MARKS_BYTES;
+		marks_find(bytes, n, words);
+		f->looked += gather(f, bytes, n, words);
+	}
+	return true;
+}
+
+/* Of an overlong line the part up to the limit is a frame, the rest is not.
+ * True when ret is one. */
+static inline bool end_line(struct framer *f, struct framer_line size,
+                            bool has_end, struct frame *ret)
+{
+	const struct str line = { f->pending.data + f->taken, size.len };
+	const bool is_rest = f->skipping;
+
+	f->taken += size.len + has_end;
+	f->skipping = !has_end;
+	if (is_rest || is_separator(line))
+		return false;
+	*ret = (struct frame){ .text = line, .border = size.border };
+	if (line.len <= LIMIT_LINE_BYTES)
+		return true;
+	counter_add(f->counters, COUNTER_RECORDS_OVERSIZE, 1);
+	ret->text.len = LIMIT_LINE_BYTES;
+	ret->border =
+		size.border < LIMIT_LINE_BYTES ? size.border : LIMIT_LINE_BYTES;
+	return true;
+}
+
+/* What has no end within the limit. */
+static bool cut_line(struct framer *f, struct frame *ret)
+{
+	const size_t len = rest(f).len;
+	const size_t border = f->border != 0 ? f->border : len;
+
+	if (len <= LIMIT_LINE_BYTES)
+		return false;
+	f->border = 0;
+	return end_line(f, (struct framer_line){ len, border }, false, ret);
+}
+
 static bool next_line(struct framer *f, struct frame *ret)
 {
-	for (;;) {
-		struct str line = rest(f);
-		ptrdiff_t newline =
-			str_find_byte(str_skip(line, f->searched), '\n');
-		bool has_end = newline >= 0;
-		bool is_rest = f->skipping;
-
-		if (!has_end && line.len <= LIMIT_LINE_BYTES) {
-			f->searched = line.len;
-			return false;
-		}
-		if (has_end)
-			line.len = f->searched + (size_t)newline;
-		take(f, line.len + has_end);
-		f->skipping = !has_end;
-		if (is_rest || is_separator(line))
-			continue;
-		if (line.len > LIMIT_LINE_BYTES)
-			counter_add(f->counters, COUNTER_RECORDS_OVERSIZE, 1);
-		*ret = (struct frame){ .text = str_take(line,
-			                                LIMIT_LINE_BYTES) };
-		return true;
-	}
+	while (f->line < f->nlines || find_lines(f))
+		if (end_line(f, f->lines[f->line++], true, ret))
+			return true;
+	return cut_line(f, ret);
 }
 
 static bool is_header(const struct header *h)

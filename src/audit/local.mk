@@ -7,9 +7,12 @@ src_audit_libaudit_records_a_SOURCES = \
 	src/audit/digits.h \
 	src/audit/event.c \
 	src/audit/frame.c \
+	src/audit/head.h \
 	src/audit/interpret.c \
 	src/audit/memo.c \
 	src/audit/memo.h \
+	src/audit/marks.c \
+	src/audit/marks.h \
 	src/audit/names.c \
 	src/audit/pool.c \
 	src/audit/pool.h \
@@ -25,6 +28,7 @@ src_audit_libaudit_records_a_SOURCES = \
 	src/audit/syscalls_x32.def \
 	src/audit/table.c \
 	src/audit/table.h \
+	src/audit/traits.h \
 	src/audit/types.c \
 	src/audit/whole.c \
 	src/audit/whole.h \

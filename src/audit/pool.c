@@ -6,11 +6,6 @@
 
 #define POOL_EVENTS 128
 
-static struct open_event *from_link(struct list *link)
-{
-	return container_of(link, struct open_event, e.link);
-}
-
 void pool_init(struct pool *p)
 {
 	*p = (struct pool){ 0 };

@@ -3,10 +3,10 @@
 #include "saker/audit/record.h"
 
 #include "digits.h"
+#include "head.h"
+#include "saker/audit/numbers.h"
 
-/* auditd puts this byte between a record and its interpretation
- * (AUDIT_INTERP_SEPARATOR). */
-#define ENRICHMENT '\x1d'
+#define MSG "msg=audit("
 
 /* Moves *at past the literal. False with *at untouched when it differs. */
 static inline __attribute__((always_inline)) bool
@@ -44,25 +44,29 @@ static bool eat_stamp(const char **at, const char *end, struct audit_stamp *ret)
 	return true;
 }
 
-/* A stamp has 16 bytes at least, and few have more than 32. */
+/* Of 16 to 48 bytes. */
 static inline bool same_stamp(const char *a, const char *b, size_t n)
 {
-	return n <= 32 ? bytes_same_ends(a, b, 16, 8) &&
-	                         bytes_same_ends(a + n - 16, b + n - 16, 16, 8)
-	               : memcmp(a, b, n) == 0;
+	return bytes_same_ends(a, b, 16, 8) &&
+	       (n <= 32 || bytes_same_ends(a + 16, b + 16, 16, 8)) &&
+	       bytes_same_ends(a + n - 16, b + n - 16, 16, 8);
 }
 
+/* From the skipth byte of the memo's text on. */
 static inline bool eat_known_stamp(const char **at, const char *end,
-                                   const struct stamp_memo *memo)
+                                   struct stamp_memo *memo, size_t skip)
 {
-	if (memo->len < 16 || (size_t)(end - *at) < memo->len ||
-	    !same_stamp(*at, memo->text, memo->len))
-		return false;
-	*at += memo->len;
-	return true;
+	const size_t len = memo->len - skip;
+
+	memo->is_repeated = memo->len != 0 && (size_t)(end - *at) >= len &&
+	                    same_stamp(*at, memo->text + skip, len);
+	if (memo->is_repeated)
+		*at += len;
+	return memo->is_repeated;
 }
 
-/* The memo has it afterwards, its text too where that is as usual. */
+/* At the stamp. The memo has it afterwards, its text too where that is as
+ * usual. */
 static bool eat_new_stamp(const char **at, const char *end,
                           struct stamp_memo *memo)
 {
@@ -76,9 +80,14 @@ static bool eat_new_stamp(const char **at, const char *end,
 	is_usual = eat(at, end, STR(": "));
 	if (!is_usual && !eat(at, end, STR(":")))
 		eat(at, end, STR(" "));
-	len = (size_t)(*at - from);
-	memo->len = is_usual && len <= sizeof(memo->text) ? len : 0;
-	memcpy(memo->text, from, memo->len);
+	len = STR(" " MSG).len + (size_t)(*at - from);
+	is_usual = is_usual && len >= 32 && len <= sizeof(memo->text);
+	memo->len = is_usual ? len : 0;
+	if (is_usual) {
+		memcpy(memo->text, " " MSG, STR(" " MSG).len);
+		memcpy(memo->text + STR(" " MSG).len, from,
+		       len - STR(" " MSG).len);
+	}
 	memo->stamp = stamp;
 	return true;
 }
@@ -88,21 +97,16 @@ static int broken(const char *at, const char *end)
 	return at >= end ? E_TRUNCATED : E_INVALID;
 }
 
-/* The stamp and what follows it; at is behind "audit(". */
-static inline int parse_tail(const char *at, const char *end,
-                             struct stamp_memo *memo, struct str *ret_body,
-                             struct str *ret_enriched)
+/* The enrichment's border, or end; whoever cut the line may have seen it. */
+static inline const char *find_border(const struct frame *frame, const char *at)
 {
-	const char *separator;
+	const char *end = frame->text.s + frame->text.len;
+	const char *border = frame->text.s + frame->border;
 
-	if (!eat_known_stamp(&at, end, memo) && !eat_new_stamp(&at, end, memo))
-		return broken(at, end);
-	separator =
-		at < end ? memchr(at, ENRICHMENT, (size_t)(end - at)) : NULL;
-	*ret_body = str_span(at, separator != NULL ? separator : end);
-	*ret_enriched =
-		separator != NULL ? str_span(separator + 1, end) : STR_NONE;
-	return 0;
+	if (frame->border != 0 && border >= at)
+		return border;
+	border = at < end ? memchr(at, FRAME_BORDER, (size_t)(end - at)) : NULL;
+	return border != NULL ? border : end;
 }
 
 /* How many bytes come before the first blank, or before end. */
@@ -124,89 +128,162 @@ static inline const char *find_blank(const char *p, const char *end)
 	return p;
 }
 
-/* The word up to the next blank, which is skipped. Without one *at is the end:
- * the line is cut off. */
+/* The word up to the next blank. Without one *at is the end: the line is cut
+ * off. */
 static inline bool eat_word(const char **at, const char *end, struct str *ret)
 {
 	const char *from = *at, *p = find_blank(from, end);
 
-	if (p == end || p == from) {
-		*at = p;
+	*at = p;
+	if (p == end || p == from)
 		return false;
-	}
 	*ret = str_span(from, p);
-	*at = p + 1;
 	return true;
+}
+
+/* A line's first bytes, where nearly all of the traffic is alike; by the second
+ * letter of the type. */
+static const struct usual_head {
+	char text[28];
+	uint16_t type;
+	uint16_t len; /* up to the blank */
+} usual_heads[16] = {
+#define USUAL_HEAD(second, name)                                 \
+	[(second) % 16] = { "type=" #name " " MSG, AUDIT_##name, \
+		            sizeof("type=" #name) - 1 }
+	USUAL_HEAD('A', PATH),      USUAL_HEAD('W', CWD),
+	USUAL_HEAD('Y', SYSCALL),   USUAL_HEAD('X', EXECVE),
+	USUAL_HEAD('R', PROCTITLE), USUAL_HEAD('P', BPRM_FCAPS),
+	USUAL_HEAD('O', SOCKADDR),
+#undef USUAL_HEAD
+};
+
+/* Up to 16 bytes, the rest of which "msg=audit(" has. */
+static inline bool eat_usual_head(const char **at, const char *end,
+                                  struct head *ret)
+{
+	const char *from = *at;
+	const struct usual_head *h;
+
+	if (end - from < 16)
+		return false;
+	h = &usual_heads[(unsigned char)from[6] % 16];
+	if (!bytes_same(from, h->text, 16))
+		return false;
+	*at += h->len;
+	*ret = (struct head){ .type = h->type,
+		              .type_name = str_span(from + 5, *at) };
+	return true;
+}
+
+static bool eat_head(const char **at, const char *end, struct head *ret)
+{
+	struct str type, node = STR_NONE;
+
+	while (*at < end && **at == ' ')
+		++*at;
+	if (eat(at, end, STR("node="))) {
+		if (!eat_word(at, end, &node))
+			return false;
+		++*at;
+	}
+	if (!eat(at, end, STR("type=")) || !eat_word(at, end, &type))
+		return false;
+	*ret = (struct head){ .type = record_type_number(type),
+		              .type_name = type,
+		              .node = node };
+	return true;
+}
+
+static inline int parse_kernel(const struct frame *frame,
+                               struct stamp_memo *memo, struct head *ret)
+{
+	const char *at = frame->text.s, *end = at + frame->text.len;
+
+	if (!eat_known_stamp(&at, end, memo, STR(" msg=").len) &&
+	    (!eat(&at, end, STR("audit(")) || !eat_new_stamp(&at, end, memo)))
+		return broken(at, end);
+	*ret = (struct head){
+		.type = frame->type,
+		.type_name = str_from(record_type_name(frame->type)),
+		.body = at,
+	};
+	return 0;
+}
+
+int head_parse(const struct frame *frame, struct stamp_memo *memo,
+               struct head *ret)
+{
+	const char *at = frame->text.s, *end = at + frame->text.len;
+
+	if (frame->text.len == 0)
+		return E_TRUNCATED;
+	if (frame->type != 0)
+		return parse_kernel(frame, memo, ret);
+	if (!eat_usual_head(&at, end, ret) && !eat_head(&at, end, ret))
+		return broken(at, end);
+	if (!eat_known_stamp(&at, end, memo, 0)) {
+		at++;
+		if (!eat(&at, end, STR(MSG)) || !eat_new_stamp(&at, end, memo))
+			return broken(at, end);
+	}
+	ret->body = at;
+	return 0;
+}
+
+void head_fill(const struct head *head, const struct frame *frame,
+               const char *text, const struct audit_stamp *stamp,
+               struct record *ret)
+{
+	const char *from = frame->text.s;
+	const char *border = text + (find_border(frame, head->body) - from);
+	const char *end = text + frame->text.len;
+
+	*ret = (struct record){
+		.type = head->type,
+		.type_name = head->type_name,
+		.stamp = *stamp,
+		.text = str_span(text, end),
+		.body = str_span(text + (head->body - from), border),
+	};
+	if (frame->type == 0)
+		ret->type_name.s = text + (head->type_name.s - from);
+	if (head->node.len != 0)
+		ret->node = (struct str){ text + (head->node.s - from),
+			                  head->node.len };
+	if (border < end)
+		ret->enriched = str_span(border + 1, end);
+}
+
+int record_parse_frame(const struct frame *frame, struct stamp_memo *memo,
+                       struct record *ret)
+{
+	struct head head;
+	int error = head_parse(frame, memo, &head);
+
+	if (error == 0)
+		head_fill(&head, frame, frame->text.s, &memo->stamp, ret);
+	return error;
 }
 
 int record_parse(struct str line, struct record *ret)
 {
 	struct stamp_memo memo = { 0 };
 
-	return record_parse_next(line, &memo, ret);
-}
-
-int record_parse_next(struct str line, struct stamp_memo *memo,
-                      struct record *ret)
-{
-	struct str node = STR_NONE, type_name, body, enriched;
-	const char *at = line.s, *end = line.s + line.len;
-	int error;
-
-	if (line.len == 0)
-		return E_TRUNCATED;
-	while (at < end && *at == ' ')
-		at++;
-	if (eat(&at, end, STR("node=")) && !eat_word(&at, end, &node))
-		return broken(at, end);
-	if (!eat(&at, end, STR("type=")) || !eat_word(&at, end, &type_name) ||
-	    !eat(&at, end, STR("msg=audit(")))
-		return broken(at, end);
-	error = parse_tail(at, end, memo, &body, &enriched);
-	if (error < 0)
-		return error;
-	*ret = (struct record){
-		.type = record_type_number(type_name),
-		.type_name = type_name,
-		.stamp = memo->stamp,
-		.node = node,
-		.text = line,
-		.body = body,
-		.enriched = enriched,
-	};
-	return 0;
+	return record_parse_frame(&(struct frame){ .text = line }, &memo, ret);
 }
 
 int record_parse_kernel(uint16_t type, struct str text, struct record *ret)
 {
+	const struct frame frame = { .type = type, .text = text };
 	struct stamp_memo memo = { 0 };
+	struct head head;
+	int error = text.len != 0 ? parse_kernel(&frame, &memo, &head)
+	                          : E_TRUNCATED;
 
-	return record_parse_kernel_next(type, text, &memo, ret);
-}
-
-int record_parse_kernel_next(uint16_t type, struct str text,
-                             struct stamp_memo *memo, struct record *ret)
-{
-	const char *at = text.s, *end = text.s + text.len;
-	struct str body, enriched;
-	int error;
-
-	if (text.len == 0)
-		return E_TRUNCATED;
-	if (!eat(&at, end, STR("audit(")))
-		return broken(at, end);
-	error = parse_tail(at, end, memo, &body, &enriched);
-	if (error < 0)
-		return error;
-	*ret = (struct record){
-		.type = type,
-		.type_name = str_from(record_type_name(type)),
-		.stamp = memo->stamp,
-		.text = text,
-		.body = body,
-		.enriched = enriched,
-	};
-	return 0;
+	if (error == 0)
+		head_fill(&head, &frame, text.s, &memo.stamp, ret);
+	return error;
 }
 
 static bool look_up(const struct record_field *fields, size_t n,

@@ -7,15 +7,14 @@
 
 #define FIRST_RECORDS 12
 
-bool store_fits(const struct open_event *o, const struct record *r)
+/* With a longer array of records, and alignment. */
+static bool fits(const struct open_event *o, size_t len)
 {
 	const struct arena *arena = &o->e.arena;
-	/* the copy, a longer array of records, and alignment */
-	size_t need =
-		r->text.len + 32 + sizeof(*r) +
-		2 * sizeof(*r) *
-			(o->e.nrecords == o->max_records ? o->max_records : 0);
+	size_t need = len + 32 + sizeof(struct record);
 
+	if (o->e.nrecords == o->max_records)
+		need += 2 * sizeof(struct record) * o->max_records;
 	return o->e.nrecords < LIMIT_EVENT_RECORDS &&
 	       need <= arena->limit - arena->used;
 }
@@ -37,60 +36,41 @@ static bool reserve_record(struct open_event *o)
 	return true;
 }
 
-/* A type that came as a number has a name of ours. */
-static bool is_within(struct str v, struct str text)
+static void note_type(struct open_event *o, uint16_t type, unsigned traits)
 {
-	return v.s >= text.s && v.s <= text.s + text.len;
-}
-
-/* A view of from, or none, becomes one of to. */
-static void move(struct str *v, struct str from, struct str to)
-{
-	if (v->s != NULL)
-		v->s = to.s + (v->s - from.s);
-}
-
-static void note_type(struct open_event *o, uint16_t type)
-{
-	o->has_syscall |= type == AUDIT_SYSCALL;
-	o->has_uringop |= type == AUDIT_URINGOP;
-	o->has_proctitle |= type == AUDIT_PROCTITLE;
-	o->has_execve |= type == AUDIT_EXECVE;
+	o->has |= traits;
 	o->npaths += type == AUDIT_PATH;
 }
 
 /* A report is an event of its own, whatever its call is. */
-bool store_skips(struct open_event *o, const struct record *r)
+bool store_skips(struct open_event *o, uint16_t type, unsigned traits)
 {
-	if (!o->is_unwanted || record_is_report(r->type) ||
-	    r->type == AUDIT_SYSCALL || r->type == AUDIT_URINGOP)
+	if (!o->is_unwanted ||
+	    (traits & (IS_REPORT | IS_SYSCALL | IS_URINGOP)) != 0)
 		return false;
-	note_type(o, r->type);
+	note_type(o, type, traits);
 	return true;
 }
 
-int store_record(struct open_event *o, const struct record *parsed)
+int store_record(struct open_event *o, const struct frame *frame,
+                 const struct head *head, unsigned traits)
 {
-	struct str text;
 	struct record *r;
+	struct str text;
 
+	if (!fits(o, frame->text.len))
+		return E_FULL;
 	if (!reserve_record(o))
 		return E_NOMEM;
-	text = arena_copy(&o->e.arena, parsed->text);
+	text = arena_copy(&o->e.arena, frame->text);
 	if (text.s == NULL)
 		return E_NOMEM;
 	r = &o->e.records[o->e.nrecords++];
-	*r = *parsed;
-	if (is_within(r->type_name, parsed->text))
-		move(&r->type_name, parsed->text, text);
-	move(&r->node, parsed->text, text);
-	move(&r->body, parsed->text, text);
-	move(&r->enriched, parsed->text, text);
-	r->text = text;
-	o->e.node = o->e.records[0].node;
-	o->e.types |= AUDIT_EVENT_TYPE(r->type);
-	note_type(o, r->type);
-	if (r->type != AUDIT_SYSCALL && r->type != AUDIT_PATH)
-		o->e.has_report |= record_is_report(r->type);
+	head_fill(head, frame, text.s, &o->e.stamp, r);
+	if (r == o->e.records)
+		o->e.node = r->node;
+	o->e.types |= AUDIT_EVENT_TYPE(head->type);
+	o->e.has_report |= (traits & IS_REPORT) != 0;
+	note_type(o, head->type, traits);
 	return 0;
 }

@@ -22,28 +22,25 @@ void table_done(struct table *t)
 	t->buckets = NULL;
 }
 
-uint64_t table_hash(const struct table *t, const struct record *r)
+uint64_t table_hash(const struct table *t, const struct audit_stamp *stamp,
+                    struct str node)
 {
-	uint64_t key[] = { r->stamp.sec, r->stamp.ms, r->stamp.serial };
+	uint64_t key[] = { stamp->sec, stamp->ms, stamp->serial };
 	uint64_t seed = t->seed;
 
-	if (r->node.len != 0)
-		seed ^= str_hash(r->node, t->seed);
+	if (node.len != 0)
+		seed ^= str_hash(node, t->seed);
 	return str_hash((struct str){ (const char *)key, sizeof(key) }, seed);
 }
 
-bool event_matches(const struct open_event *o, const struct record *r)
-{
-	return audit_stamp_eq(&o->e.stamp, &r->stamp) &&
-	       str_eq(o->e.node, r->node);
-}
-
 struct open_event *table_find(const struct table *t, uint64_t hash,
-                              const struct record *r)
+                              const struct audit_stamp *stamp, struct str node)
 {
 	struct open_event *o = t->buckets[hash & t->mask];
 
-	while (o != NULL && !(o->hash == hash && event_matches(o, r)))
+	while (o != NULL &&
+	       !(o->hash == hash && audit_stamp_eq(&o->e.stamp, stamp) &&
+	         str_eq(o->e.node, node)))
 		o = o->next;
 	return o;
 }

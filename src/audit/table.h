@@ -6,6 +6,7 @@
 
 #include "saker/audit/event.h"
 #include "saker/base/err.h"
+#include "traits.h"
 
 /* e comes first: assembler_release() gets back what assembler_next() gave. */
 struct open_event {
@@ -14,15 +15,16 @@ struct open_event {
 	struct open_event *next; /* in its bucket */
 	size_t max_records;
 	size_t npaths;
-	bool has_syscall;
-	bool has_uringop;
-	bool has_proctitle;
-	bool has_execve;
-	bool has_part;    /* a record that never comes alone */
+	unsigned has;     /* enum trait of its records */
 	bool is_cut;      /* a limit kept records out */
 	bool is_unwanted; /* nobody looks at more than its SYSCALL */
 	bool has_ended;
 };
+
+static inline struct open_event *from_link(struct list *link)
+{
+	return container_of(link, struct open_event, e.link);
+}
 
 #define RECENT_KEYS 8192u
 
@@ -46,10 +48,10 @@ enum recent {
 int table_init(struct table *t, size_t max_events) must_check;
 void table_done(struct table *t);
 
-uint64_t table_hash(const struct table *t, const struct record *r);
-bool event_matches(const struct open_event *o, const struct record *r);
+uint64_t table_hash(const struct table *t, const struct audit_stamp *stamp,
+                    struct str node);
 struct open_event *table_find(const struct table *t, uint64_t hash,
-                              const struct record *r);
+                              const struct audit_stamp *stamp, struct str node);
 void table_insert(struct table *t, struct open_event *o);
 void table_remove(struct table *t, struct open_event *o);
 

@@ -3,6 +3,7 @@
 
 #include "saker/audit/numbers.h"
 #include "saker/audit/record.h"
+#include "traits.h"
 
 struct record_type {
 	uint16_t number;
@@ -34,38 +35,35 @@ static const struct record_type *find(uint16_t number)
 	return NULL;
 }
 
-#define FIRST_TYPE AUDIT_USER
-#define LAST_TYPE  AUDIT_LAST_USER_MSG2
+#define TRAITS(number, role)                                 \
+	((number) == AUDIT_SYSCALL     ? IS_SYSCALL          \
+	 : (number) == AUDIT_URINGOP   ? IS_URINGOP          \
+	 : (number) == AUDIT_EOE       ? IS_ALONE            \
+	 : (number) == AUDIT_PROCTITLE ? role | IS_PROCTITLE \
+	 : (number) == AUDIT_EXECVE    ? role | IS_EXECVE    \
+	                               : role)
 
-/* Asked once a record: one more than the role, 0 for what is not in the table.
- */
-static const uint8_t roles[LAST_TYPE - FIRST_TYPE + 1] = {
+const uint8_t record_type_traits[LAST_TYPE - FIRST_TYPE + 1] = {
 #define RECORD_TYPE(number, name, role) \
-	[(number)-FIRST_TYPE] = RECORD_##role + 1,
+	[(number)-FIRST_TYPE] = TRAITS(number, TRAITS_##role),
 #include "record_types.def"
 #undef RECORD_TYPE
 };
 
-/* audit_is_last_record() of audit-userspace's common.c, without its 1406 to
- * 1419: since netlabel logs with the caller's context they join its event. */
 enum record_role record_role(uint16_t type)
 {
-	if (type >= FIRST_TYPE && type <= LAST_TYPE &&
-	    roles[type - FIRST_TYPE] != 0)
-		return (enum record_role)(roles[type - FIRST_TYPE] - 1);
-	return (type > AUDIT_LOGIN && type < AUDIT_SYSCALL) ||
-	                       type >= AUDIT_FIRST_USER_MSG2
-	               ? RECORD_ALONE
-	               : RECORD_EITHER;
+	unsigned is = record_traits(type);
+
+	if ((is & IS_ALONE) != 0)
+		return RECORD_ALONE;
+	if ((is & IS_PART) != 0)
+		return RECORD_PART;
+	return (is & IS_DETAIL) != 0 ? RECORD_DETAIL : RECORD_EITHER;
 }
 
 bool record_is_report(uint16_t type)
 {
-	enum record_role role = record_role(type);
-
-	return role != RECORD_PART && role != RECORD_DETAIL &&
-	       type != AUDIT_SYSCALL && type != AUDIT_URINGOP &&
-	       type != AUDIT_EOE;
+	return (record_traits(type) & IS_REPORT) != 0;
 }
 
 /* kernel/audit.c, audit_netlink_ok(): what programs may send. */

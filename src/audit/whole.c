@@ -19,9 +19,10 @@ bool whole_is_partial(struct open_event *o)
 	const struct audit_syscall *s = audit_event_syscall(&o->e);
 	const struct audit_args *args;
 
-	if (o->is_cut || (s == NULL ? o->has_part : lacks_paths(o, s)))
+	if (o->is_cut ||
+	    (s == NULL ? (o->has & IS_PART) != 0 : lacks_paths(o, s)))
 		return true;
-	if (!o->has_execve)
+	if ((o->has & IS_EXECVE) == 0)
 		return false;
 	args = audit_event_args(&o->e);
 	return args == NULL || args->is_incomplete;
@@ -35,12 +36,13 @@ bool whole_has_all(struct open_event *o)
 	const struct audit_syscall *s;
 	bool has_paths;
 
-	if (o->has_syscall ? !o->has_proctitle
-	                   : !o->has_uringop || o->npaths == 0)
+	if ((o->has & IS_SYSCALL) != 0
+	            ? (o->has & IS_PROCTITLE) == 0
+	            : (o->has & IS_URINGOP) == 0 || o->npaths == 0)
 		return false;
 	s = audit_event_syscall(&o->e);
 	has_paths = s != NULL && !lacks_paths(o, s);
-	if (!o->has_syscall)
+	if ((o->has & IS_SYSCALL) == 0)
 		o->e.cache.done = 0; /* a SYSCALL may still come */
 	return has_paths;
 }

@@ -10,9 +10,6 @@
 #include "saker/base/io.h"
 
 #define LOG_CHUNK (256u * 1024)
-/* What auditd puts between a record and its enrichment (libaudit.h,
- * AUDIT_INTERP_SEPARATOR). */
-#define INTERP_SEPARATOR '\x1d'
 
 /* Either input and framer, or auparse. */
 struct log_reader {
@@ -133,7 +130,7 @@ static int next_from_auparse(struct log_reader *r, struct frame *ret)
 	buf_add_str(&r->line, str_from(text));
 	enriched = auparse_get_record_interpretations(r->auparse);
 	if (enriched != NULL && *enriched != '\0') {
-		buf_add_byte(&r->line, INTERP_SEPARATOR);
+		buf_add_byte(&r->line, FRAME_BORDER);
 		buf_add_str(&r->line, str_from(enriched));
 	}
 	if (r->line.failed)

@@ -58,7 +58,7 @@ static void parse_frame(struct work *w, struct frame *f)
 {
 	struct record r;
 
-	if (record_parse_next(f->text, &w->stamp, &r) == 0)
+	if (record_parse_frame(f, &w->stamp, &r) == 0)
 		w->sum += r.stamp.serial + r.type;
 }
 

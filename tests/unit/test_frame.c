@@ -17,6 +17,18 @@ struct result {
 	struct counters counters;
 };
 
+/* Where it was looked for it is what a search finds. */
+static void check_border(const struct framer *f, const struct frame *frame)
+{
+	ptrdiff_t border = str_find_byte(frame->text, FRAME_BORDER);
+
+	if (frame->border != 0)
+		assert_int_equal(frame->border, border >= 0 ? (size_t)border
+		                                            : frame->text.len);
+	else
+		assert_true(f->format == FRAMER_BINARY || border == 0);
+}
+
 static void drain(struct framer *f, struct result *r)
 {
 	struct frame frame;
@@ -25,6 +37,7 @@ static void drain(struct framer *f, struct result *r)
 	while (framer_next(f, &frame)) {
 		assert_false(frame.is_counted);
 		assert_true(frame.place == 0);
+		check_border(f, &frame);
 		buf_printf(&r->text, "%u:%.*s\n", frame.type,
 		           STR_FMT(frame.text));
 	}
@@ -73,6 +86,32 @@ static void lines(void **state)
 	check(FRAMER_AUTO,
 	      STR("----\ntime->Sat Nov 21\ntype=A\n\n----\ntype=B\n"),
 	      "0:type=A\n0:type=B\n");
+}
+
+/* Lines of all lengths, with and without one, more of them than are found at
+ * once; marks at all places of a word. */
+static void borders(void **state)
+{
+	struct buf in = BUF_INIT, expected = BUF_INIT;
+
+	(void)state;
+	for (unsigned i = 1; i < 700; i++) {
+		size_t from = in.len;
+
+		for (unsigned k = 0; k < i % 150; k++)
+			buf_add_byte(&in, (char)('p' + (k + i) % 7));
+		if (i % 3 != 0)
+			buf_printf(&in, "x\x1d%s\x1d", i % 2 ? "A=b" : "");
+		if (in.len != from) {
+			buf_printf(&expected, "0:");
+			buf_add(&expected, in.data + from, in.len - from);
+			buf_add_byte(&expected, '\n');
+		}
+		buf_add_byte(&in, '\n');
+	}
+	check(FRAMER_AUTO, buf_str(&in), buf_cstr(&expected));
+	buf_done(&in);
+	buf_done(&expected);
 }
 
 static void nul_is_data(void **state)
@@ -177,6 +216,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines),
+		cmocka_unit_test(borders),
 		cmocka_unit_test(nul_is_data),
 		cmocka_unit_test(overlong_line),
 		cmocka_unit_test(binary),

@@ -13,9 +13,18 @@ struct frame {
 	uint16_t type;
 	bool is_counted; /* it comes again, after a death: counted before */
 	struct str text;
+	/* Where in text its enrichment's border is, or its length where there
+	 * is none; 0 = not looked for. */
+	size_t border;
 	uint64_t place; /* where it is kept until its event is judged; 0 = not
 	                 */
 };
+
+/* auditd puts this byte between a record and its interpretation
+ * (AUDIT_INTERP_SEPARATOR). */
+#define FRAME_BORDER '\x1d'
+
+#define FRAMER_LINES 32u
 
 enum framer_format {
 	FRAMER_STRING,
@@ -32,9 +41,17 @@ struct framer {
 	struct buf pending;
 	enum framer_format format;
 	bool skipping;
-	size_t taken;    /* bytes of pending that framer_next() has used */
-	size_t searched; /* bytes behind them that hold no newline */
-	size_t padding;  /* bytes that may follow the last binary payload */
+	size_t taken;   /* bytes of pending that framer_next() has used */
+	size_t looked;  /* bytes of it that were looked at for line ends */
+	size_t padding; /* bytes that may follow the last binary payload */
+	/* Lines that were found and not used yet, and the border of the one
+	 * behind them, 0 = none yet; see struct frame. */
+	struct framer_line {
+		size_t len;
+		size_t border;
+	} lines[FRAMER_LINES];
+	size_t line, nlines;
+	size_t border;
 	struct counters *counters;
 };
 

@@ -3,6 +3,7 @@
 #ifndef SAKER_AUDIT_RECORD_H
 #define SAKER_AUDIT_RECORD_H
 
+#include "saker/audit/frame.h"
 #include "saker/base/arena.h"
 #include "saker/base/err.h"
 #include "saker/base/str.h"
@@ -58,23 +59,21 @@ struct record {
  * it to the byte. */
 struct stamp_memo {
 	struct audit_stamp stamp;
-	size_t len; /* 0 = none yet */
-	char text[48];
+	bool is_repeated; /* the last record had it from here */
+	size_t len;       /* 0 = none yet */
+	char text[48];    /* from the blank before "msg=" to the body */
 };
 
 /* Parses the head of a line "[node=N ]type=T msg=audit(SEC.MS:SERIAL): ...".
  * 0, E_TRUNCATED or E_INVALID; *ret is filled on success only. */
 int record_parse(struct str line, struct record *ret) must_check;
-/* The same; memo, which begins as zeros, saves reading the same stamp again. */
-int record_parse_next(struct str line, struct stamp_memo *memo,
-                      struct record *ret) must_check;
 /* The same for a record whose type came in a header (netlink, binary format
  * version 0): text starts at "audit(". */
 int record_parse_kernel(uint16_t type, struct str text,
                         struct record *ret) must_check;
-int record_parse_kernel_next(uint16_t type, struct str text,
-                             struct stamp_memo *memo,
-                             struct record *ret) must_check;
+/* Either; memo, which begins as zeros, saves reading the same stamp again. */
+int record_parse_frame(const struct frame *frame, struct stamp_memo *memo,
+                       struct record *ret) must_check;
 
 /* Splits body into fields (array in the arena), once; later calls return at
  * once. 0 or E_NOMEM. For what is no name=value (AVC's "denied { read }", the
