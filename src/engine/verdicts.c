@@ -4,9 +4,10 @@
  *
  * What is asked next depends on the answers so far and on nothing else, and so
  * does the verdict: an event that gives the same answers to the same questions
- * as one before matches what that one matched, which was nothing. Checks that
- * several rules have are asked once, and what leads from one to the next is one
- * load instead of the rules' code. */
+ * as one before, in whatever order they are asked, matches what that one
+ * matched, which was nothing. Questions that several rules have are asked once,
+ * and those of one input are one step: its value's answers are bits, of which
+ * the step compares those that it is about. */
 #include "verdicts.h"
 
 #include <stdlib.h>
@@ -14,24 +15,21 @@
 #include "saker/base/limits.h"
 
 /* Of steps: not known; known that no rule matches; the first of the others. The
- * first two are there as lookups, so that following the others ends at them. */
+ * first two are ends. */
 enum {
 	UNKNOWN,
 	NONE_MATCHES,
 	FIRST_STEP
 };
 
-#define A_LOOKUP 1u
-
 struct verdicts {
-	struct vm_step *steps; /* of a lookup, next is: it found other atoms,
-	                        * these; found is where those are: how many, and
-	                        * behind that which */
+	struct vm_step *steps;
 	uint32_t nsteps;
-	uint32_t *atoms;
-	uint32_t natoms;
 	uint32_t *roots; /* first step by partition */
 	size_t npartitions;
+	struct vm_step *wanted; /* scratch: the steps of an event */
+	size_t nwanted;
+	uint32_t turn; /* of the vm that the steps are of */
 };
 
 struct verdicts *verdicts_new(size_t partitions)
@@ -43,14 +41,12 @@ struct verdicts *verdicts_new(size_t partitions)
 	v->npartitions = partitions;
 	v->nsteps = FIRST_STEP;
 	v->steps = calloc(LIMIT_VERDICT_STEPS, sizeof(*v->steps));
-	v->atoms = calloc(LIMIT_VERDICT_ATOMS, sizeof(*v->atoms));
 	v->roots = calloc(partitions + 1, sizeof(*v->roots));
-	if (v->steps == NULL || v->atoms == NULL || v->roots == NULL) {
+	v->wanted = calloc(LIMIT_VERDICT_QUESTIONS, sizeof(*v->wanted));
+	if (v->steps == NULL || v->roots == NULL || v->wanted == NULL) {
 		verdicts_free(v);
 		return NULL;
 	}
-	v->steps[UNKNOWN].question = A_LOOKUP;
-	v->steps[NONE_MATCHES].question = A_LOOKUP;
 	return v;
 }
 
@@ -59,115 +55,119 @@ void verdicts_free(struct verdicts *v)
 	if (v == NULL)
 		return;
 	free(v->steps);
-	free(v->atoms);
 	free(v->roots);
+	free(v->wanted);
 	free(v);
-}
-
-static bool found_these(const struct verdicts *v, const struct vm_step *s,
-                        const uint32_t *atoms, size_t count)
-{
-	const uint32_t *these = &v->atoms[s->found];
-
-	return these[0] == count &&
-	       (count == 0 ||
-	        memcmp(these + 1, atoms, count * sizeof(*atoms)) == 0);
-}
-
-bool verdicts_none(const struct verdicts *v, size_t partition, struct vm *vm)
-{
-	uint32_t at = vm_follow(vm, v->steps, v->roots[partition]);
-
-	while (at >= FIRST_STEP) {
-		const struct vm_step *s = &v->steps[at];
-		const uint32_t *atoms;
-		size_t count;
-
-		atoms = vm_look_up(vm, VM_QUESTION_NUMBER(s->question), &count);
-		at = vm_follow(vm, v->steps,
-		               s->next[found_these(v, s, atoms, count)]);
-	}
-	return at == NONE_MATCHES;
 }
 
 static void forget(struct verdicts *v)
 {
 	memset(v->roots, 0, v->npartitions * sizeof(*v->roots));
 	v->nsteps = FIRST_STEP;
-	v->natoms = 0;
 }
 
-static uint32_t add_step(struct verdicts *v, const struct vm *vm,
-                         uint32_t question)
+bool verdicts_none(struct verdicts *v, size_t partition, struct vm *vm)
 {
-	struct vm_step *s = &v->steps[v->nsteps];
-	const uint32_t *atoms;
-	size_t count;
-
-	*s = (struct vm_step){ .question = question, .found = v->natoms };
-	if (!VM_QUESTION_IS_LOOKUP(question))
-		return v->nsteps++;
-	atoms = vm_found(vm, VM_QUESTION_NUMBER(question), &count);
-	v->atoms[v->natoms++] = (uint32_t)count;
-	for (size_t i = 0; i < count; i++)
-		v->atoms[v->natoms++] = atoms[i];
-	return v->nsteps++;
-}
-
-/* Which way the event goes on from a step. */
-static bool answer_of(const struct verdicts *v, const struct vm_step *s,
-                      const struct vm *vm)
-{
-	uint32_t number = VM_QUESTION_NUMBER(s->question);
-	const uint32_t *atoms;
-	size_t count;
-
-	if (!VM_QUESTION_IS_LOOKUP(s->question))
-		return vm_answer(vm, number);
-	atoms = vm_found(vm, number, &count);
-	return found_these(v, s, atoms, count);
-}
-
-/* Places in the tree that the event may take. */
-static bool has_room(struct verdicts *v, const struct vm *vm,
-                     const uint32_t *questions, size_t count)
-{
-	size_t atoms = 0, found;
-
-	for (size_t i = 0; i < count; i++)
-		if (VM_QUESTION_IS_LOOKUP(questions[i])) {
-			vm_found(vm, VM_QUESTION_NUMBER(questions[i]), &found);
-			atoms += 1 + found;
-		}
-	if (count > LIMIT_VERDICT_QUESTIONS || atoms > LIMIT_VERDICT_ATOMS)
-		return false;
-	if (v->nsteps + count > LIMIT_VERDICT_STEPS ||
-	    v->natoms + atoms > LIMIT_VERDICT_ATOMS)
+	if (v->turn != vm_turn(vm)) {
 		forget(v);
+		v->turn = vm_turn(vm);
+	}
+	return vm_follow(vm, v->steps, v->roots[partition]) == NONE_MATCHES;
+}
+
+static bool is_same(const struct vm_step *a, const struct vm_step *b)
+{
+	return a->kind == b->kind && a->number == b->number &&
+	       a->word == b->word;
+}
+
+static void want(struct verdicts *v, const struct vm_step *s)
+{
+	for (size_t i = 0; s->kind == VM_STEP_ANSWERS && i < v->nwanted; i++)
+		if (is_same(&v->wanted[i], s)) {
+			v->wanted[i].mask |= s->mask;
+			v->wanted[i].expected |= s->expected;
+			return;
+		}
+	v->wanted[v->nwanted++] = *s;
+}
+
+/* In the order in which inputs were asked for first: what is dear comes late.
+ * False: it cannot be remembered. */
+static bool collect(struct verdicts *v, struct vm *vm)
+{
+	size_t count;
+	const uint32_t *questions = vm_questions(vm, &count);
+
+	v->nwanted = 0;
+	if (count > LIMIT_VERDICT_QUESTIONS)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		struct vm_step s;
+
+		if (!vm_step_of(vm, questions[i], &s))
+			return false;
+		want(v, &s);
+	}
 	return true;
 }
 
-void verdicts_learn(struct verdicts *v, size_t partition, const struct vm *vm)
+/* A step that the event has come by tells something of it: as expected, all
+ * that it asks; else, of a single check, that it is the other way. */
+static void drop_known(struct verdicts *v, const struct vm_step *s, bool met)
 {
-	uint32_t *at = &v->roots[partition];
-	size_t count, others = 0;
-	const uint32_t *questions = vm_questions(vm, &count);
-
-	if (!has_room(v, vm, questions, count))
+	if (s->kind == VM_STEP_ANSWERS && !met &&
+	    __builtin_popcountll(s->mask) != 2)
 		return;
-	for (size_t i = 0; i < count;) {
-		bool answer;
-
-		if (*at < FIRST_STEP)
-			*at = add_step(v, vm, questions[i]);
-		answer = answer_of(v, &v->steps[*at], vm);
-		at = &v->steps[*at].next[answer];
-		if (answer || !VM_QUESTION_IS_LOOKUP(questions[i])) {
-			others = 0;
-			i++;
-		} else if (++others == LIMIT_VERDICT_OTHERS) {
+	for (size_t i = 0; i < v->nwanted; i++)
+		if (is_same(&v->wanted[i], s)) {
+			v->wanted[i].mask &= ~s->mask;
+			v->wanted[i].expected &= ~s->mask;
+			if (s->kind == VM_STEP_CHECK || !v->wanted[i].mask)
+				v->wanted[i].kind = VM_STEP_END;
 			return;
 		}
+}
+
+/* Where the event leaves the tree. NULL: behind too many other answers. */
+static uint32_t *find_end(struct verdicts *v, size_t partition, struct vm *vm)
+{
+	uint32_t *at = &v->roots[partition];
+	size_t others = 0;
+
+	while (*at >= FIRST_STEP) {
+		struct vm_step *s = &v->steps[*at];
+		bool met = vm_meets(vm, s);
+
+		drop_known(v, s, met);
+		others = met || s->kind == VM_STEP_CHECK ? 0 : others + 1;
+		if (others == LIMIT_VERDICT_OTHERS)
+			return NULL;
+		at = &s->next[met];
+	}
+	return at;
+}
+
+void verdicts_learn(struct verdicts *v, size_t partition, struct vm *vm)
+{
+	uint32_t *at;
+
+	if (!collect(v, vm))
+		return;
+	if (v->nsteps + v->nwanted > LIMIT_VERDICT_STEPS)
+		forget(v);
+	at = find_end(v, partition, vm);
+	if (at == NULL)
+		return;
+	for (size_t i = 0; i < v->nwanted; i++) {
+		struct vm_step *s = &v->wanted[i];
+
+		if (s->kind == VM_STEP_END)
+			continue;
+		*at = v->nsteps++;
+		v->steps[*at] = *s;
+		at = &v->steps[*at].next[s->kind == VM_STEP_ANSWERS ||
+		                         s->expected != 0];
 	}
 	*at = NONE_MATCHES;
 }

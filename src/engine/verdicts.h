@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* verdicts.h - which answers of checks, one after the other, have meant before
- * that no rule of a type matches. */
+/* verdicts.h - which answers of checks have meant before that no rule of a type
+ * matches. */
 #ifndef SAKER_SRC_ENGINE_VERDICTS_H
 #define SAKER_SRC_ENGINE_VERDICTS_H
 
@@ -14,8 +14,8 @@ void verdicts_free(struct verdicts *v);
 
 /* Asks what was asked for events like this one, until it is known that no rule
  * matches. False: it is not known. */
-bool verdicts_none(const struct verdicts *v, size_t partition, struct vm *vm);
+bool verdicts_none(struct verdicts *v, size_t partition, struct vm *vm);
 /* The event that the vm has answered everything for matches no rule. */
-void verdicts_learn(struct verdicts *v, size_t partition, const struct vm *vm);
+void verdicts_learn(struct verdicts *v, size_t partition, struct vm *vm);
 
 #endif

@@ -50,13 +50,13 @@ const struct value *vm_read(struct vm *vm, uint32_t input)
 	return read_input(vm, input);
 }
 
-/* Of an input that has a value. */
-static inline known_answers *answers_of(struct vm *vm, uint32_t input)
+known_answers *state_answers(struct vm *vm, uint32_t input)
 {
 	struct input_cache *cached = &vm->inputs[input];
 
 	if (cached->known_event != vm->event) {
-		cached->known = known_find(vm->known, input, cached->value);
+		cached->known =
+			known_find(vm->known, input, read_input(vm, input));
 		cached->known_event = vm->event;
 	}
 	return cached->known;
@@ -148,36 +148,56 @@ static bool keep_found(void *context, uint32_t atom)
 	return true;
 }
 
-static void look_up(struct vm *vm, uint32_t lookup)
+static void find(struct vm *vm, uint32_t lookup, const struct value *v)
 {
-	const struct lookup *l = &vm->program->lookups[lookup];
-	const struct value *v = read_input(vm, l->input);
 	struct finding f = { vm, &vm->lookups[lookup] };
-	uint16_t place = known_lookups(vm->known)[lookup];
-	known_answers *known = NULL;
-	bool is_empty;
 
-	f.memo->event = vm->event;
-	f.memo->count = 0;
-	if (v != NULL && place != KNOWN_NOWHERE)
-		known = answers_of(vm, l->input);
-	if (v == NULL ||
-	    (known != NULL && known_get(known, place, &is_empty) && is_empty))
-		return;
 	for (size_t i = 0; i < count_values(v); i++) {
 		struct value text;
 
-		lookup_find(l, nth_value(v, i, &text), keep_found, &f);
+		lookup_find(&vm->program->lookups[lookup],
+		            nth_value(v, i, &text), keep_found, &f);
 	}
-	if (known != NULL && f.memo->count == 0)
-		known_put(known, place, true);
 }
 
-const uint32_t *vm_found(const struct vm *vm, uint32_t lookup,
-                         size_t *ret_count)
+/* What was found before for the same value. */
+static void recall(struct vm *vm, struct lookup_memo *memo, uint32_t set)
 {
-	*ret_count = vm->lookups[lookup].count;
-	return vm->lookups[lookup].found;
+	size_t count;
+	const uint32_t *atoms = known_set_atoms(vm->known, set, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		vm->atoms[atoms[i]] = vm->event;
+		memo->found[i] = atoms[i];
+	}
+	memo->count = (uint32_t)count;
+}
+
+static void look_up(struct vm *vm, uint32_t lookup)
+{
+	uint32_t input = vm->program->lookups[lookup].input, set;
+	const struct value *v = read_input(vm, input);
+	struct lookup_memo *memo = &vm->lookups[lookup];
+	struct known_place place = vm->lookup_places[lookup];
+	known_answers *known;
+
+	memo->event = vm->event;
+	memo->count = 0;
+	if (v == NULL)
+		return;
+	if (place.word == KNOWN_NOWHERE) {
+		find(vm, lookup, v);
+		return;
+	}
+	known = state_answers(vm, input);
+	set = known_get_set(known, place);
+	if (set != 0) {
+		recall(vm, memo, set);
+		return;
+	}
+	find(vm, lookup, v);
+	set = known_set(vm->known, memo->found, memo->count);
+	known_put_set(known, place, set);
 }
 
 const uint32_t *vm_look_up(struct vm *vm, uint32_t lookup, size_t *ret_count)
@@ -190,7 +210,8 @@ const uint32_t *vm_look_up(struct vm *vm, uint32_t lookup, size_t *ret_count)
 		memo->asked = vm->event;
 		vm->questions[vm->nquestions++] = lookup << 1 | 1;
 	}
-	return vm_found(vm, lookup, ret_count);
+	*ret_count = memo->count;
+	return memo->found;
 }
 
 /* A few texts are found sooner one by one. */
@@ -267,60 +288,40 @@ static bool evaluate(struct vm *vm, const struct check *c,
 
 /* A match that was given up is to be counted each time. */
 static bool evaluate_kept(struct vm *vm, const struct check *c,
-                          const struct value *v, uint16_t place)
+                          const struct value *v, struct known_place place)
 {
 	uint64_t limits = vm->scratch.regex_limits;
-	known_answers *known = answers_of(vm, c->input);
+	known_answers *known = state_answers(vm, c->input);
 	bool truth;
 
-	if (known == NULL)
-		return evaluate(vm, c, v);
 	if (known_get(known, place, &truth))
 		return truth;
-	truth = evaluate(vm, c, v);
+	truth = c->op == OP_EXISTS || evaluate(vm, c, v);
 	if (limits == vm->scratch.regex_limits)
 		known_put(known, place, truth);
 	return truth;
 }
 
-static inline bool answer(struct vm *vm, uint32_t index)
+static bool answer(struct vm *vm, uint32_t index)
 {
 	const struct check *c = &vm->program->checks[index];
 	const struct value *v = read_input(vm, c->input);
-	uint16_t place = vm->places[index];
+	struct known_place place = vm->check_places[index];
 
-	if (v == NULL || c->op == OP_EXISTS)
-		return v != NULL;
-	if (place != KNOWN_NOWHERE)
+	if (v == NULL)
+		return false;
+	if (place.word != KNOWN_NOWHERE)
 		return evaluate_kept(vm, c, v, place);
-	return evaluate(vm, c, v);
+	return c->op == OP_EXISTS || evaluate(vm, c, v);
 }
 
-static inline bool ask(struct vm *vm, uint32_t index)
+bool state_ask(struct vm *vm, uint32_t index)
 {
 	bool truth = answer(vm, index);
 
 	vm->checks[index] = (struct memo){ vm->event, truth };
 	vm->questions[vm->nquestions++] = index << 1;
 	return truth;
-}
-
-bool state_ask(struct vm *vm, uint32_t index)
-{
-	return ask(vm, index);
-}
-
-uint32_t vm_follow(struct vm *vm, const struct vm_step *steps, uint32_t at)
-{
-	while (!VM_QUESTION_IS_LOOKUP(steps[at].question))
-		at = steps[at].next[ask(
-			vm, VM_QUESTION_NUMBER(steps[at].question))];
-	return at;
-}
-
-bool vm_answer(const struct vm *vm, uint32_t index)
-{
-	return vm->checks[index].result;
 }
 
 const uint32_t *vm_questions(const struct vm *vm, size_t *ret_count)

@@ -1,40 +1,66 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* known.c - a table by hash for each input whose values are texts and whose
- * checks take more than finding the value does.
+/* known.c - a table by hash for each input: its values, and what was answered
+ * for them.
  *
  * A check of a value against constants answers the same for equal values, and
- * the value itself is compared: nothing can be outdated. */
+ * the value itself is compared: nothing can be outdated. Where a value is kept
+ * nowhere, its answers are for the one event. */
 #include "known.h"
 
 #include <stdlib.h>
 
 #include "saker/base/limits.h"
+#include "sets.h"
 
-/* Checks cheaper than this together are sooner asked than remembered. */
-#define WORTH_COST 6u
+/* Checks of texts that are cheaper than this together are sooner asked than
+ * remembered. */
+#define WORTH_COST 4u
+/* Numbers of one input, a power of 2. */
+#define NUMBERS_BITS 4u
 
-/* One value's place: answers, then this, then the value's bytes. */
+#define LOOKUPS_A_WORD (64 / KNOWN_LOOKUP_BITS)
+#define CHECKS_A_WORD  (64 / KNOWN_CHECK_BITS)
+#define LOOKUP_WORDS   ((ATOM__KINDS + LOOKUPS_A_WORD - 1) / LOOKUPS_A_WORD)
+#define CHECK_WORDS    (LIMIT_KNOWN_CHECKS / CHECKS_A_WORD)
+
+/* Not part of who calls it, so that what is asked most saves no registers. */
+#define KNOWN_CALLED __attribute__((noinline))
+
+/* One value's place: answers, then this, then the bytes of a text. */
 struct slot {
-	uint64_t hash; /* 0 = free */
-	uint32_t len;
+	uint64_t hash; /* of a number: itself */
+	uint32_t len;  /* 0 = free */
 	uint32_t type;
 };
 
 struct table {
-	unsigned char *slots; /* NULL = not kept */
-	uint16_t words;       /* of answers */
-	uint16_t room;        /* for bytes */
-	uint32_t size;        /* of a slot */
+	unsigned char *slots;
+	known_answers *own;        /* of a value that has no slot */
+	const known_answers *none; /* of no value */
+	uint32_t *whose;           /* by place */
+	uint32_t size;             /* of a slot */
+	uint32_t count;            /* of slots; 0 = all values are own's */
 	uint32_t cost;
-	uint32_t places;
+	uint16_t lookup_words; /* the first */
+	uint16_t words;
+	uint16_t room; /* for bytes of a text; 0 = numbers */
+	uint16_t nlookups;
+	uint16_t nchecks;
 };
 
 struct known {
 	const struct program *program;
 	struct table *tables; /* by input */
-	uint16_t *checks;
-	uint16_t *lookups;
+	struct known_place *checks;
+	struct known_place *lookups;
+	uint32_t *whose;
 	unsigned char *memory;
+	struct sets *sets;
+	uint32_t turn;
+	bool is_full; /* of sets */
+	/* all was asked: no atoms were found, and nothing is true */
+	known_answers none[LOOKUP_WORDS + CHECK_WORDS];
+	char joined[LIMIT_KNOWN_LIST_BYTES]; /* scratch */
 };
 
 static bool is_list(const struct program *p, uint32_t input)
@@ -64,83 +90,134 @@ static uint32_t cost_of(const struct program *p, const struct check *c)
 	}
 }
 
-static uint16_t add_place(struct table *t)
+static struct known_place place_of(uint32_t n, uint32_t bits, uint32_t first)
 {
-	return t->places < LIMIT_KNOWN_CHECKS ? (uint16_t)t->places++
-	                                      : KNOWN_NOWHERE;
+	return (struct known_place){ (uint16_t)(first + n / (64 / bits)),
+		                     (uint16_t)(n % (64 / bits) * bits) };
 }
 
-/* Lookups come first: there are few of one input, and they save most. */
+static struct known_place add_lookup(struct table *t)
+{
+	uint32_t n = t->nlookups;
+
+	if (n == LOOKUP_WORDS * LOOKUPS_A_WORD)
+		return (struct known_place){ KNOWN_NOWHERE, 0 };
+	t->cost += 3;
+	t->nlookups++;
+	t->lookup_words = (uint16_t)(n / LOOKUPS_A_WORD + 1);
+	return place_of(n, KNOWN_LOOKUP_BITS, 0);
+}
+
+/* Behind all lookups. */
+static struct known_place add_check(struct table *t, uint32_t cost)
+{
+	if (t->nchecks == LIMIT_KNOWN_CHECKS)
+		return (struct known_place){ KNOWN_NOWHERE, 0 };
+	t->cost += cost;
+	return place_of(t->nchecks++, KNOWN_CHECK_BITS, t->lookup_words);
+}
+
 static void give_places(struct known *k)
 {
 	const struct program *p = k->program;
 
-	for (size_t i = 0; i < p->nlookups; i++) {
-		k->lookups[i] = add_place(&k->tables[p->lookups[i].input]);
-		k->tables[p->lookups[i].input].cost += 3;
-	}
+	for (size_t i = 0; i < p->nlookups; i++)
+		k->lookups[i] = add_lookup(&k->tables[p->lookups[i].input]);
 	for (size_t i = 0; i < p->nchecks; i++) {
 		const struct check *c = &p->checks[i];
 
-		k->checks[i] = KNOWN_NOWHERE;
-		if (c->right != CHECK_CONSTANT || c->op == OP_EXISTS)
-			continue;
-		k->checks[i] = add_place(&k->tables[c->input]);
-		k->tables[c->input].cost += cost_of(p, c);
+		k->checks[i] =
+			c->right == CHECK_CONSTANT
+				? add_check(&k->tables[c->input], cost_of(p, c))
+				: (struct known_place){ KNOWN_NOWHERE, 0 };
 	}
 }
 
-static void drop_unkept(struct known *k)
+static uint32_t *whose_of(const struct table *t, struct known_place at)
 {
-	const struct program *p = k->program;
+	uint32_t first = t->lookup_words * LOOKUPS_A_WORD;
 
-	for (size_t i = 0; i < p->nlookups; i++)
-		if (k->tables[p->lookups[i].input].size == 0)
-			k->lookups[i] = KNOWN_NOWHERE;
-	for (size_t i = 0; i < p->nchecks; i++)
-		if (k->tables[p->checks[i].input].size == 0)
-			k->checks[i] = KNOWN_NOWHERE;
+	return at.word < t->lookup_words
+	               ? &t->whose[at.word * LOOKUPS_A_WORD +
+	                           at.shift / KNOWN_LOOKUP_BITS]
+	               : &t->whose[first +
+	                           (at.word - t->lookup_words) * CHECKS_A_WORD +
+	                           at.shift / KNOWN_CHECK_BITS];
 }
 
-static size_t measure(struct known *k)
+static void tell_whose(struct known *k)
 {
 	const struct program *p = k->program;
-	size_t sum = 0;
 
-	for (uint32_t i = 0; i < p->ninputs; i++) {
-		struct table *t = &k->tables[i];
+	for (uint32_t i = 0; i < p->nlookups; i++)
+		if (k->lookups[i].word != KNOWN_NOWHERE)
+			*whose_of(&k->tables[p->lookups[i].input],
+			          k->lookups[i]) = i;
+	for (uint32_t i = 0; i < p->nchecks; i++)
+		if (k->checks[i].word != KNOWN_NOWHERE)
+			*whose_of(&k->tables[p->checks[i].input],
+			          k->checks[i]) = i;
+}
 
-		if (!is_text(p, i) || t->cost < WORTH_COST)
-			continue;
-		t->words = (uint16_t)((t->places + 31) / 32);
-		t->room = is_list(p, i) ? LIMIT_KNOWN_LIST_BYTES
-		                        : LIMIT_KNOWN_BYTES;
-		t->size = (uint32_t)(t->words * sizeof(known_answers) +
-		                     sizeof(struct slot) + t->room);
-		sum += (size_t)t->size * LIMIT_KNOWN_VALUES;
-	}
-	return sum;
+/* What the table of an input is to keep, and how much memory that takes. */
+static size_t measure(const struct program *p, uint32_t input, struct table *t)
+{
+	t->words = (uint16_t)(t->lookup_words +
+	                      (t->nchecks + CHECKS_A_WORD - 1) / CHECKS_A_WORD);
+	if (is_text(p, input))
+		t->room = is_list(p, input) ? LIMIT_KNOWN_LIST_BYTES
+		                            : LIMIT_KNOWN_BYTES;
+	if (!is_text(p, input) && t->words != 0)
+		t->count = 1u << NUMBERS_BITS;
+	else if (t->cost >= WORTH_COST)
+		t->count = LIMIT_KNOWN_VALUES;
+	t->size = (uint32_t)(t->words * sizeof(known_answers) +
+	                     sizeof(struct slot) + t->room);
+	return (size_t)t->size * t->count + t->words * sizeof(known_answers);
+}
+
+static size_t places_of(const struct table *t)
+{
+	return t->lookup_words * LOOKUPS_A_WORD +
+	       (size_t)(t->words - t->lookup_words) * CHECKS_A_WORD;
 }
 
 static bool share(struct known *k)
 {
-	size_t size = measure(k);
+	size_t size = 0, places = 0;
 	unsigned char *next;
 
-	drop_unkept(k);
+	for (uint32_t i = 0; i < k->program->ninputs; i++) {
+		size += measure(k->program, i, &k->tables[i]);
+		places += places_of(&k->tables[i]);
+	}
 	/* pages of it that are never used are not there */
 	next = k->memory = calloc(1, size + 1);
-	if (k->memory == NULL)
+	k->whose = calloc(places + 1, sizeof(*k->whose));
+	if (k->memory == NULL || k->whose == NULL)
 		return false;
-	for (size_t i = 0; i < k->program->ninputs; i++) {
-		struct table *t = &k->tables[i];
-
-		if (t->size == 0)
-			continue;
-		t->slots = next;
-		next += (size_t)t->size * LIMIT_KNOWN_VALUES;
+	places = 0;
+	for (struct table *t = k->tables; t < k->tables + k->program->ninputs;
+	     t++) {
+		t->own = (known_answers *)(void *)next;
+		t->slots = next + t->words * sizeof(known_answers);
+		next = t->slots + (size_t)t->size * t->count;
+		t->none = k->none + LOOKUP_WORDS - t->lookup_words;
+		t->whose = k->whose + places;
+		places += places_of(t);
 	}
 	return true;
+}
+
+/* The set without any atoms is always there. */
+static void begin(struct known *k)
+{
+	uint64_t set = known_set(k, NULL, 0);
+
+	for (size_t i = 0; i < LOOKUP_WORDS; i++)
+		k->none[i] = set * 0x0001000100010001;
+	for (size_t i = LOOKUP_WORDS; i < LOOKUP_WORDS + CHECK_WORDS; i++)
+		k->none[i] = KNOWN_ASKED;
 }
 
 struct known *known_new(const struct program *p)
@@ -153,10 +230,15 @@ struct known *known_new(const struct program *p)
 	k->tables = calloc(p->ninputs + 1, sizeof(*k->tables));
 	k->checks = calloc(p->nchecks + 1, sizeof(*k->checks));
 	k->lookups = calloc(p->nlookups + 1, sizeof(*k->lookups));
-	if (k->tables != NULL && k->checks != NULL && k->lookups != NULL) {
+	k->sets = sets_new();
+	if (k->tables != NULL && k->checks != NULL && k->lookups != NULL &&
+	    k->sets != NULL) {
 		give_places(k);
-		if (share(k))
+		if (share(k)) {
+			tell_whose(k);
+			begin(k);
 			return k;
+		}
 	}
 	known_free(k);
 	return NULL;
@@ -169,18 +251,74 @@ void known_free(struct known *k)
 	free(k->tables);
 	free(k->checks);
 	free(k->lookups);
+	free(k->whose);
 	free(k->memory);
+	sets_free(k->sets);
 	free(k);
 }
 
-const uint16_t *known_checks(const struct known *k)
+static struct slot *slot_of(const struct table *t, known_answers *answers)
+{
+	return (struct slot *)(void *)(answers + t->words);
+}
+
+static known_answers *nth_slot(const struct table *t, uint64_t i)
+{
+	return (known_answers *)(void *)(t->slots + i * t->size);
+}
+
+uint32_t known_make_room(struct known *k)
+{
+	if (!k->is_full)
+		return k->turn;
+	for (size_t i = 0; i < k->program->ninputs; i++) {
+		const struct table *t = &k->tables[i];
+
+		for (uint32_t n = 0; n < t->count; n++)
+			slot_of(t, nth_slot(t, n))->len = 0;
+	}
+	sets_forget(k->sets);
+	k->is_full = false;
+	begin(k);
+	return ++k->turn;
+}
+
+const struct known_place *known_checks(const struct known *k)
 {
 	return k->checks;
 }
 
-const uint16_t *known_lookups(const struct known *k)
+const struct known_place *known_lookups(const struct known *k)
 {
 	return k->lookups;
+}
+
+bool known_is_lookup(const struct known *k, uint32_t input, uint16_t word)
+{
+	return word < k->tables[input].lookup_words;
+}
+
+uint32_t known_whose(const struct known *k, uint32_t input,
+                     struct known_place at)
+{
+	return *whose_of(&k->tables[input], at);
+}
+
+uint32_t known_set(struct known *k, const uint32_t *atoms, size_t count)
+{
+	uint32_t set = 0;
+
+	if (count <= LIMIT_KNOWN_SET) {
+		set = sets_number(k->sets, atoms, count);
+		k->is_full |= set == 0;
+	}
+	return set;
+}
+
+const uint32_t *known_set_atoms(const struct known *k, uint32_t set,
+                                size_t *ret_count)
+{
+	return sets_atoms(k->sets, set, ret_count);
 }
 
 /* The texts of a list as one, each behind its length. False: too long. */
@@ -205,60 +343,143 @@ static bool join(const struct value *v, char *text, size_t room,
 	return true;
 }
 
-static known_answers *take(const struct table *t, known_answers *answers,
-                           struct slot *slot, struct slot value, const char *s)
+/* Texts of up to 16 bytes are these two, and their length. */
+#define SHORT_BYTES 16u
+
+struct ends {
+	uint64_t first, last;
+};
+
+static inline struct ends ends_of(struct str v)
 {
+	struct ends e = { 0, 0 };
+
+	if (v.len >= 8) {
+		memcpy(&e.first, v.s, 8);
+		memcpy(&e.last, v.s + v.len - 8, 8);
+	} else if (v.len >= 4) {
+		memcpy(&e.first, v.s, 4);
+		memcpy(&e.last, v.s + v.len - 4, 4);
+	} else {
+		e.first = (unsigned char)v.s[0] |
+		          (unsigned)(unsigned char)v.s[v.len / 2] << 8;
+		e.last = (unsigned char)v.s[v.len - 1];
+	}
+	return e;
+}
+
+/* Values of the same one only forget each other. */
+static inline uint64_t hash_of(struct str v, struct ends e)
+{
+	uint64_t h = v.len ^ e.first, part;
+
+	if (v.len > 64)
+		return str_hash(v, OPERAND_SEED);
+	for (size_t i = 8; i + 8 < v.len; i += 8) {
+		memcpy(&part, v.s + i, 8);
+		h = (h ^ h >> 29) * 0x9e3779b97f4a7c15ULL ^ part;
+	}
+	h = ((h ^ h >> 29) * 0x9e3779b97f4a7c15ULL ^ e.last) *
+	    0xbf58476d1ce4e5b9ULL;
+	return h ^ h >> 32;
+}
+
+static KNOWN_CALLED known_answers *own(const struct table *t)
+{
+	for (size_t i = 0; i < t->words; i++)
+		t->own[i] = 0;
+	return t->own;
+}
+
+static KNOWN_CALLED known_answers *take(const struct table *t,
+                                        known_answers *answers,
+                                        struct slot value, const void *bytes)
+{
+	struct slot *slot = slot_of(t, answers);
+
 	memset(answers, 0, t->words * sizeof(*answers));
 	*slot = value;
-	memcpy(slot + 1, s, value.len);
+	if (bytes != NULL)
+		memcpy(slot + 1, bytes,
+		       value.len > SHORT_BYTES ? value.len : SHORT_BYTES);
 	return answers;
 }
 
-/* 0 is no hash. Values of the same one only forget each other. */
-static uint64_t hash_of(struct str v)
+static KNOWN_CALLED known_answers *find_number(const struct table *t,
+                                               const struct value *v)
 {
-	uint64_t h = v.len, part = 0;
+	uint64_t number;
+	known_answers *answers;
+	const struct slot *slot;
 
-	if (v.len > 64)
-		return str_hash(v, OPERAND_SEED) | 1;
-	if (v.len < 8) {
-		memcpy(&part, v.s, v.len);
-		h ^= part;
-	} else {
-		for (size_t i = 0; i + 8 < v.len; i += 8) {
-			memcpy(&part, v.s + i, 8);
-			h = (h ^ part) * 0x9e3779b97f4a7c15ULL;
-			h ^= h >> 29;
-		}
-		memcpy(&part, v.s + v.len - 8, 8);
-		h ^= part;
+	switch (v->type) {
+	case VALUE_BOOL:
+		number = v->b;
+		break;
+	case VALUE_INT:
+	case VALUE_UINT:
+	case VALUE_TIME:
+	case VALUE_PORT:
+	case VALUE_DURATION:
+		number = v->u;
+		break;
+	default:
+		return own(t);
 	}
-	h *= 0xbf58476d1ce4e5b9ULL;
-	return (h ^ h >> 32) | 1;
+	answers = nth_slot(t, number * 0x9e3779b97f4a7c15ULL >>
+	                              (64 - NUMBERS_BITS));
+	slot = slot_of(t, answers);
+	if (slot->hash == number && slot->type == v->type && slot->len != 0)
+		return answers;
+	return take(t, answers, (struct slot){ number, 1, v->type }, NULL);
 }
 
-known_answers *known_find(const struct known *k, uint32_t input,
+static inline bool is_here(const struct slot *slot, struct str v, struct ends e)
+{
+	if (v.len > SHORT_BYTES)
+		return memcmp(slot + 1, v.s, v.len) == 0;
+	return memcmp(slot + 1, &e, sizeof(e)) == 0;
+}
+
+/* Not empty. */
+static KNOWN_CALLED known_answers *find_text(const struct table *t,
+                                             struct str v, uint32_t type)
+{
+	struct ends e = ends_of(v);
+	uint64_t hash = hash_of(v, e);
+	known_answers *answers = nth_slot(t, (hash >> 8) % LIMIT_KNOWN_VALUES);
+	const struct slot *slot = slot_of(t, answers);
+
+	if (slot->hash == hash && slot->len == v.len && slot->type == type &&
+	    is_here(slot, v, e))
+		return answers;
+	return take(t, answers, (struct slot){ hash, (uint32_t)v.len, type },
+	            v.len > SHORT_BYTES ? v.s : (const char *)&e);
+}
+
+static KNOWN_CALLED known_answers *
+find_list(struct known *k, const struct table *t, const struct value *v)
+{
+	struct str all;
+
+	if (v->type != VALUE_LIST || !join(v, k->joined, t->room, &all) ||
+	    all.len == 0)
+		return own(t);
+	return find_text(t, all, VALUE_LIST);
+}
+
+known_answers *known_find(struct known *k, uint32_t input,
                           const struct value *v)
 {
 	const struct table *t = &k->tables[input];
-	char text[LIMIT_KNOWN_LIST_BYTES];
-	struct str key = v->str;
-	known_answers *answers;
-	struct slot *slot;
-	uint64_t hash;
 
-	if ((v->type != VALUE_STRING && v->type != VALUE_LIST) ||
-	    (v->type == VALUE_LIST && !join(v, text, t->room, &key)) ||
-	    key.len > t->room || key.len == 0)
-		return NULL;
-	hash = hash_of(key);
-	answers = (known_answers *)(void *)(t->slots +
-	                                    (hash >> 8) % LIMIT_KNOWN_VALUES *
-	                                            t->size);
-	slot = (struct slot *)(void *)(answers + t->words);
-	if (slot->hash == hash && slot->len == key.len &&
-	    slot->type == v->type && memcmp(slot + 1, key.s, key.len) == 0)
-		return answers;
-	return take(t, answers, slot,
-	            (struct slot){ hash, (uint32_t)key.len, v->type }, key.s);
+	if (v == NULL)
+		return (known_answers *)(uintptr_t)t->none;
+	if (t->count == 0)
+		return own(t);
+	if (t->room == 0)
+		return find_number(t, v);
+	if (v->type == VALUE_STRING && v->str.len - 1 < t->room)
+		return find_text(t, v->str, VALUE_STRING);
+	return find_list(k, t, v);
 }

@@ -6,6 +6,7 @@ src_vm_libvm_a_SOURCES = \
 	src/vm/check_atoms.c \
 	src/vm/cost.c \
 	src/vm/emit.c \
+	src/vm/follow.c \
 	src/vm/getopt.c \
 	src/vm/glob.c \
 	src/vm/input.c \
@@ -21,6 +22,8 @@ src_vm_libvm_a_SOURCES = \
 	src/vm/operand.c \
 	src/vm/paths.c \
 	src/vm/program.c \
+	src/vm/sets.c \
+	src/vm/sets.h \
 	src/vm/state.h \
 	src/vm/transform.c \
 	src/vm/transform.h \

@@ -14,7 +14,7 @@ struct memo {
 
 struct input_cache {
 	const struct value *value; /* NULL = none */
-	known_answers *known;      /* NULL = not kept */
+	known_answers *known;
 	uint32_t event;
 	uint32_t known_event;
 	struct value made; /* where the source keeps none */
@@ -47,12 +47,16 @@ struct vm {
 	uint32_t *questions; /* checks and lookups of this event */
 	size_t nquestions;
 	struct known *known;
-	const uint16_t *places; /* of checks, in known */
+	uint32_t turn;                          /* of what is known */
+	const struct known_place *check_places; /* in known */
+	const struct known_place *lookup_places;
 	struct scratch scratch;
 };
 
 /* Answers a check that was not asked for this event. */
 bool state_ask(struct vm *vm, uint32_t check);
+/* What is known of the input's value. */
+known_answers *state_answers(struct vm *vm, uint32_t input);
 
 static inline bool state_check(struct vm *vm, uint32_t index)
 {

@@ -45,7 +45,8 @@ struct vm *vm_new(const struct program *p)
 		return NULL;
 	}
 	share_found(vm);
-	vm->places = known_checks(vm->known);
+	vm->check_places = known_checks(vm->known);
+	vm->lookup_places = known_lookups(vm->known);
 	return vm;
 }
 
@@ -88,6 +89,7 @@ void vm_start_event(struct vm *vm, const struct field_source *fields)
 	vm->nquestions = 0;
 	scratch_forget(&vm->scratch);
 	arena_reset(&vm->made);
+	vm->turn = known_make_room(vm->known);
 	if (++vm->event == 0)
 		forget_everything(vm);
 }
@@ -152,6 +154,11 @@ bool vm_run_rule(struct vm *vm, uint32_t rule)
 			return false;
 		}
 	}
+}
+
+uint32_t vm_turn(const struct vm *vm)
+{
+	return vm->turn;
 }
 
 uint64_t vm_regex_limits(const struct vm *vm)

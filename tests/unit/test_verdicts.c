@@ -234,15 +234,27 @@ static void test_questions(void **state)
 	check_many(&(struct shape){ .without = most + 10 }, 50, 2);
 }
 
-/* A lookup finds something else each time, and much. */
+/* A lookup finds something else each time, and much: more than is remembered of
+ * that, altogether, and of one event. */
 static void test_found(void **state)
 {
 	struct shape shape = { .pairs = 512 };
+	struct shape large = { .pairs = LIMIT_KNOWN_SET + 32 };
 	size_t found = shape.pairs / 2;
 
 	(void)state;
-	assert_true(16 * LIMIT_VERDICT_OTHERS * found > LIMIT_VERDICT_ATOMS);
+	assert_true(16 * LIMIT_VERDICT_OTHERS * found > LIMIT_KNOWN_ATOMS);
 	check_many(&shape, 32 * LIMIT_VERDICT_OTHERS, 2);
+	check_many(&large, 3, 1);
+}
+
+/* The same with little found, but more often something else. */
+static void test_sets(void **state)
+{
+	struct shape shape = { .pairs = 64 };
+
+	(void)state;
+	check_many(&shape, LIMIT_KNOWN_SETS * 3 / 2, 8);
 }
 
 /* More values than are remembered, and longer ones. */
@@ -284,9 +296,9 @@ static void test_lists(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_steps), cmocka_unit_test(test_questions),
-		cmocka_unit_test(test_found), cmocka_unit_test(test_values),
-		cmocka_unit_test(test_lists),
+		cmocka_unit_test(test_steps),  cmocka_unit_test(test_questions),
+		cmocka_unit_test(test_found),  cmocka_unit_test(test_sets),
+		cmocka_unit_test(test_values), cmocka_unit_test(test_lists),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -43,14 +43,17 @@
  * values that the rules' checks were asked for: by input, and the bytes of a
  * text and of a list of texts. */
 #define LIMIT_VERDICT_STEPS     65536u
-#define LIMIT_VERDICT_ATOMS     65536u
 #define LIMIT_VERDICT_QUESTIONS 512u
-/* Things that a lookup found, remembered behind the same answers. */
-#define LIMIT_VERDICT_OTHERS     32u
-#define LIMIT_KNOWN_VALUES       256u
-#define LIMIT_KNOWN_CHECKS       256u
-#define LIMIT_KNOWN_BYTES        120u
-#define LIMIT_KNOWN_LIST_BYTES   384u
+/* Other answers to the same questions, one behind the other. */
+#define LIMIT_VERDICT_OTHERS   32u
+#define LIMIT_KNOWN_VALUES     256u
+#define LIMIT_KNOWN_CHECKS     256u
+#define LIMIT_KNOWN_BYTES      120u
+#define LIMIT_KNOWN_LIST_BYTES 384u
+/* Sets of what lookups found, all that is in them, and in one. */
+#define LIMIT_KNOWN_SETS         4096u
+#define LIMIT_KNOWN_ATOMS        65536u
+#define LIMIT_KNOWN_SET          4096u
 #define LIMIT_OUTPUT_QUEUE_BYTES (16u * 1024 * 1024)
 /* One alert in one format, and what an output has sent but does not know to
  * have arrived. */

@@ -22,26 +22,38 @@ const struct value *vm_read(struct vm *vm, uint32_t input);
 /* The atoms of the lookup that the event meets, looked up now if they were not
  * yet. Borrowed until the next event. */
 const uint32_t *vm_look_up(struct vm *vm, uint32_t lookup, size_t *ret_count);
-/* What was asked for the event, in order, each once: the program's checks, and
- * lookups that the caller asked for. The rest depends on the answers alone.
- * Borrowed until the next question. */
+/* What was asked for the event, in order, each once: checks and lookups. What
+ * the program does depends on the answers alone. Borrowed until the next
+ * question. */
 const uint32_t *vm_questions(const struct vm *vm, size_t *ret_count);
-#define VM_QUESTION_IS_LOOKUP(question) (((question)&1) != 0)
-#define VM_QUESTION_NUMBER(question)    ((question) >> 1)
-/* A question, and where its answer leads. */
-struct vm_step {
-	uint32_t question;
-	uint32_t next[2]; /* of a check: when it is false, true */
-	uint32_t found;   /* the caller's */
-};
-/* From check to check, none of which was asked for the event yet, to the next
- * step that is a lookup. */
-uint32_t vm_follow(struct vm *vm, const struct vm_step *steps, uint32_t at);
 
-/* Of questions that were asked. */
-bool vm_answer(const struct vm *vm, uint32_t check);
-const uint32_t *vm_found(const struct vm *vm, uint32_t lookup,
-                         size_t *ret_count);
+enum vm_step_kind {
+	VM_STEP_END,
+	VM_STEP_ANSWERS, /* of one input's value */
+	VM_STEP_CHECK,   /* one that has no place among those */
+};
+
+/* Questions, and where it goes on with their answers as expected, [1], and with
+ * others, [0]. */
+struct vm_step {
+	uint64_t mask;
+	uint64_t expected;
+	uint32_t next[2];
+	uint32_t number; /* of the input, or the check */
+	uint16_t word;   /* of what is known of the input's value */
+	uint16_t kind;
+};
+
+/* To the next step that is an end. */
+uint32_t vm_follow(struct vm *vm, const struct vm_step *steps, uint32_t at);
+/* Whether the event answers the step's questions as expected. */
+bool vm_meets(struct vm *vm, const struct vm_step *s);
+/* A question that was asked, with the event's answer. False: it cannot be
+ * remembered. */
+bool vm_step_of(struct vm *vm, uint32_t question,
+                struct vm_step *ret) must_check;
+/* Steps of another turn mean nothing any more. */
+uint32_t vm_turn(const struct vm *vm);
 
 /* Pattern matches given up at a limit since the start. */
 uint64_t vm_regex_limits(const struct vm *vm);
