@@ -92,6 +92,7 @@ static int prepare(struct courier *c)
 		.asker = WIRE_COURIER,
 		.outputs = config->output.items,
 		.noutputs = config->output.count,
+		.pipes = c->pipes,
 	};
 	int error = sandbox_user_find(config->courier_user, &c->user);
 

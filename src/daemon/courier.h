@@ -19,6 +19,7 @@ struct courier {
 	struct outbox *outbox;
 	struct counters *counters;
 	struct landlock_states *landlock;
+	struct output_pipes *pipes; /* for the engine; NULL = none */
 	struct sandbox_user user;
 	struct monitor *monitor; /* of the thread that answers the courier */
 	pthread_t thread;

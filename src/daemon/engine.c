@@ -170,13 +170,17 @@ static enum alert_format terminal_format(const struct config *config)
 static int add_outputs(struct engine *e, struct diag_list *diags)
 {
 	const struct config *config = e->config;
+	const struct engine_given none = { 0 };
+	const struct engine_given *given = e->given != NULL ? e->given : &none;
 	const struct outputs_options options = {
 		.counters = e->counters,
 		.format = config->format,
 		.terminal_format = terminal_format(config),
 		.spool_dir = config->spool_dir,
 		.spool_bytes = config->spool_bytes,
-		.outbox = e->given != NULL ? e->given->outbox : NULL,
+		.outbox = given->outbox,
+		.open_pipe = given->open_pipe,
+		.open_pipe_arg = given->open_pipe_arg,
 		.at_once = e->use == ENGINE_LIVE,
 	};
 

@@ -43,6 +43,9 @@ bool privileged_metrics(const struct privileged *p, struct str text);
 int privileged_snapshot(const struct privileged *p, struct tracker *t,
                         struct str node, const char *path,
                         bool is_end) must_check;
+/* With a monitor: the pipe that the output of that number is; arg is the struct
+ * privileged. As outputs_options has it. */
+int privileged_output_pipe(void *arg, size_t output, int *ret_fd) must_check;
 /* To the service manager; the counters stand in the status. */
 void privileged_notify(const struct privileged *p, enum service_state state,
                        const struct counters *counters);

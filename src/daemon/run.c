@@ -258,6 +258,7 @@ static void tick(struct daemon *d)
 		stop_when_nobody_listens(d);
 		requests_serve(d); /* time limits */
 		tables_keep(d->tables, d->engine.tracker, now);
+		outputs_tick(d->engine.outputs);
 		metrics_tick(d);
 		heartbeat_tick(d, now);
 		responses_tick(d->engine.pipeline.responses);
@@ -394,6 +395,8 @@ int daemon_work(struct daemon *d)
 		                      .counters = d->counters,
 		                      .responders = d->privileged.responders,
 		                      .outbox = d->outbox,
+		                      .open_pipe = privileged_output_pipe,
+		                      .open_pipe_arg = &d->privileged,
 		                      .redo = d->redo };
 	int error = 0;
 

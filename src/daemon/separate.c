@@ -88,6 +88,8 @@ static int become_engine(struct separation *s, const int sockets[])
 	close_sockets(s);
 	io_close(&s->courier.socket);
 	io_close(&s->reader.socket);
+	output_pipes_free(s->pipes);
+	s->pipes = NULL;
 	inputs_leave(d);
 	responses_close_files(s->responses);
 	close(d->signal_fd);
@@ -325,7 +327,8 @@ static int begin_courier(struct separation *s)
 	s->courier = (struct courier){ .config = d->config,
 		                       .outbox = d->outbox,
 		                       .counters = d->counters,
-		                       .landlock = d->landlock };
+		                       .landlock = d->landlock,
+		                       .pipes = s->pipes };
 	return courier_begin(&s->courier);
 }
 
@@ -350,7 +353,8 @@ static int prepare(struct separation *s)
 
 	s->files.reader = d->again;
 	s->host = host_direct_new();
-	if (s->host == NULL)
+	s->pipes = output_pipes_new(config->output.count);
+	if (s->host == NULL || s->pipes == NULL)
 		return E_NOMEM;
 	error = generation_first(d, &s->ruleset);
 	if (error == 0)
@@ -358,6 +362,7 @@ static int prepare(struct separation *s)
 	if (error < 0)
 		return error;
 	options.host = s->host;
+	options.pipes = s->pipes;
 	s->monitor = monitor_new(&options);
 	s->reload_monitor = monitor_new(&options);
 	return s->monitor != NULL && s->reload_monitor != NULL ? inputs_open(d)
@@ -420,6 +425,7 @@ int daemon_separate(struct daemon *d)
 		generation_free(s.reloaded);
 		ruleset_free(s.ruleset);
 	}
+	output_pipes_free(s.pipes);
 	host_free(s.host);
 	munmap(shared, sizeof(*shared));
 	return error;

@@ -34,6 +34,7 @@ struct separation {
 	bool has_reload_thread;
 	struct response_config response;
 	struct responses *responses;
+	struct output_pipes *pipes;
 	struct courier courier;
 	struct reader reader;
 	struct files files;

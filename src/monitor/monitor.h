@@ -37,5 +37,7 @@ struct outcome serve_METRICS(struct monitor *m, const struct wire_request *r);
 struct outcome serve_METRICS_DONE(struct monitor *m,
                                   const struct wire_request *r);
 struct outcome serve_OUTPUT(struct monitor *m, const struct wire_request *r);
+struct outcome serve_OUTPUT_PIPE(struct monitor *m,
+                                 const struct wire_request *r);
 
 #endif

@@ -371,13 +371,13 @@ static void rest(struct writer *w, uint64_t now)
 {
 	pthread_mutex_lock(&w->lock);
 	w->is_resting = can_lend(w, now);
-	pthread_mutex_unlock(&w->lock);
+	writer_unlock(w);
 	nap(w, false, idle_ms(w, now));
 	pthread_mutex_lock(&w->lock);
 	w->is_resting = false;
 	while (w->is_lent)
 		pthread_cond_wait(&w->moved, &w->lock);
-	pthread_mutex_unlock(&w->lock);
+	writer_unlock(w);
 }
 
 bool deliver_at_once(struct writer *w, struct message *m)

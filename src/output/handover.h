@@ -18,5 +18,12 @@ void outputs_wake(struct outputs *o);
  * waiting: what is in its spool. */
 struct outputs_stats *outbox_account(struct outbox *o, size_t output,
                                      uint64_t waiting);
+/* Of who puts. Whether all that was put for the output is delivered, and who
+ * delivers rests: what is written past it comes in order. */
+bool outbox_is_even(const struct outbox *o, size_t output);
+/* How often the output was opened, by who delivers. */
+uint32_t outbox_opened(const struct outbox *o, size_t output);
+/* One was written past it. */
+void outbox_count_direct(struct outbox *o, size_t output);
 
 #endif

@@ -1,11 +1,15 @@
 noinst_LIBRARIES += src/output/liboutput.a
 src_output_liboutput_a_SOURCES = \
+	src/output/account.c \
+	src/output/account.h \
 	src/output/connect.c \
 	src/output/connect.h \
 	src/output/curl.c \
 	src/output/curl.h \
 	src/output/deliver.c \
 	src/output/deliver.h \
+	src/output/direct.c \
+	src/output/direct.h \
 	src/output/filter.c \
 	src/output/handover.h \
 	src/output/journal_kinds.def \

@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "account.h"
 #include "handover.h"
 #include "queue.h"
 #include "saker/base/io.h"
@@ -34,15 +35,6 @@ struct part {
 	uint32_t output;
 	uint32_t length; /* of what follows, filled up to a multiple of 8 */
 	uint64_t number; /* of its output's messages, from 1 */
-};
-
-/* submitted = put + refused + extra. */
-struct account {
-	_Atomic uint64_t put;     /* number of the last that was put */
-	_Atomic uint64_t refused; /* found no room */
-	_Atomic uint64_t taken;   /* number of the last that was taken */
-	_Atomic uint64_t extra;   /* left by former runs, or taken once more */
-	struct outputs_stats stats; /* the deliverer's; submitted is unused */
 };
 
 struct shared {
@@ -124,16 +116,6 @@ size_t outbox_outputs(const struct outbox *o)
 	return o->noutputs;
 }
 
-static uint64_t load(const _Atomic uint64_t *value)
-{
-	return atomic_load_explicit(value, memory_order_acquire);
-}
-
-static void store(_Atomic uint64_t *to, uint64_t value)
-{
-	atomic_store_explicit(to, value, memory_order_release);
-}
-
 static size_t padded(size_t n)
 {
 	return (n + 7) & ~(size_t)7;
@@ -142,8 +124,8 @@ static size_t padded(size_t n)
 /* Where the next entry of that size goes; NULL = there is no room. */
 static char *make_room(struct outbox *o, size_t size, uint64_t *ret_head)
 {
-	uint64_t head = load(&o->shared->head);
-	size_t room = o->size - (size_t)(head - load(&o->shared->tail));
+	uint64_t head = account_load(&o->shared->head);
+	size_t room = o->size - (size_t)(head - account_load(&o->shared->tail));
 	size_t to_end = o->size - (size_t)(head & o->mask);
 	size_t skip = size > to_end ? to_end : 0;
 	const uint32_t mark = ENTRY_SKIP;
@@ -161,7 +143,7 @@ static void put_part(struct outbox *o, const struct outbox_part *p, char **to)
 	const struct part head = {
 		.output = p->output,
 		.length = (uint32_t)p->message.len,
-		.number = load(&o->shared->accounts[p->output].put) + 1,
+		.number = account_load(&o->shared->accounts[p->output].put) + 1,
 	};
 
 	memcpy(*to, &head, sizeof(head));
@@ -198,7 +180,7 @@ void outbox_put(struct outbox *o, enum priority priority,
 	to += sizeof(e);
 	for (size_t i = 0; i < nparts; i++)
 		put_part(o, &parts[i], &to);
-	store(&o->shared->head, head);
+	account_store(&o->shared->head, head);
 	for (size_t i = 0; i < nparts; i++)
 		atomic_fetch_add_explicit(
 			&o->shared->accounts[parts[i].output].put, 1,
@@ -221,21 +203,9 @@ void outbox_end(struct outbox *o)
 bool outbox_stats(const struct outbox *o, size_t output,
                   struct outputs_stats *ret)
 {
-	const struct account *a;
-	uint64_t refused;
-
 	if (output >= o->noutputs)
 		return false;
-	a = &o->shared->accounts[output];
-	refused = load(&a->refused);
-	*ret = a->stats;
-	ret->submitted = load(&a->put) + load(&a->extra) + refused;
-	ret->dropped += refused;
-	ret->pending = ret->submitted - ret->written - ret->dropped;
-	/* it moves on while it is read */
-	if (ret->pending > ret->submitted)
-		ret->pending = 0;
-	ret->outputs = 1;
+	account_read(&o->shared->accounts[output], ret);
 	return true;
 }
 
@@ -317,7 +287,8 @@ static struct str parts_of(const struct outbox *o, uint64_t at,
 static void each_part(const struct outbox *o,
                       void (*fn)(struct account *a, const struct part *p))
 {
-	uint64_t at = load(&o->shared->tail), head = load(&o->shared->head);
+	uint64_t at = account_load(&o->shared->tail),
+		 head = account_load(&o->shared->head);
 	struct entry e;
 
 	while (entry_at(o, &at, head, &e) == 0) {
@@ -332,8 +303,8 @@ static void each_part(const struct outbox *o,
 
 static void was_put(struct account *a, const struct part *p)
 {
-	if (p->number > load(&a->put))
-		store(&a->put, p->number);
+	if (p->number > account_load(&a->put))
+		account_store(&a->put, p->number);
 }
 
 void outbox_resume_putting(struct outbox *o)
@@ -343,24 +314,10 @@ void outbox_resume_putting(struct outbox *o)
 
 static void will_be_taken(struct account *a, const struct part *p)
 {
-	if (p->number != 0 && p->number - 1 < load(&a->taken))
-		store(&a->taken, p->number - 1);
-}
-
-/* What was taken and is neither done with nor on disk was lost in memory. */
-static void settle_account(struct outbox *o, struct account *a,
-                           uint64_t waiting)
-{
-	uint64_t known = load(&a->extra) + load(&a->taken);
-	uint64_t settled = a->stats.written + a->stats.dropped + waiting;
-
-	if (known > settled) {
-		a->stats.dropped += known - settled;
-		counter_add(o->counters, COUNTER_OUTPUT_DROPPED,
-		            known - settled);
-		settled = known;
-	}
-	store(&a->extra, settled - load(&a->taken));
+	if (p->number != 0 && p->number - 1 < account_load(&a->taken))
+		account_store(&a->taken, p->number - 1);
+	if (account_load(&a->taken) < account_load(&a->handed))
+		account_store(&a->handed, account_load(&a->taken));
 }
 
 struct outputs_stats *outbox_account(struct outbox *o, size_t output,
@@ -368,13 +325,30 @@ struct outputs_stats *outbox_account(struct outbox *o, size_t output,
 {
 	struct account *a = &o->shared->accounts[output];
 
-	settle_account(o, a, waiting);
+	counter_add(o->counters, COUNTER_OUTPUT_DROPPED,
+	            account_settle(a, waiting));
 	return &a->stats;
+}
+
+bool outbox_is_even(const struct outbox *o, size_t output)
+{
+	return account_is_even(&o->shared->accounts[output]);
+}
+
+uint32_t outbox_opened(const struct outbox *o, size_t output)
+{
+	return atomic_load(&o->shared->accounts[output].opened);
+}
+
+void outbox_count_direct(struct outbox *o, size_t output)
+{
+	atomic_fetch_add_explicit(&o->shared->accounts[output].direct, 1,
+	                          memory_order_relaxed);
 }
 
 void outbox_resume_taking(struct outbox *o)
 {
-	o->position = load(&o->shared->tail);
+	o->position = account_load(&o->shared->tail);
 	each_part(o, will_be_taken);
 }
 
@@ -409,9 +383,10 @@ static void take_entry(struct outbox *o, struct outputs *outputs,
 
 	while (next_part(o, &rest, &p, &message)) {
 		atomic_fetch_add_explicit(&t->refs, 1, memory_order_relaxed);
-		store(&o->shared->accounts[p.output].taken, p.number);
+		account_store(&o->shared->accounts[p.output].taken, p.number);
 		outputs_hand(outputs, p.output, (enum priority)e->priority,
 		             message, t);
+		account_store(&o->shared->accounts[p.output].handed, p.number);
 	}
 	outputs_wake(outputs);
 	atomic_fetch_sub_explicit(&t->refs, 1, memory_order_acq_rel);
@@ -421,7 +396,7 @@ static void take_entry(struct outbox *o, struct outputs *outputs,
  * their alerts: the oldest then are in this process's memory only. */
 static void release(struct outbox *o)
 {
-	uint64_t head = load(&o->shared->head);
+	uint64_t head = account_load(&o->shared->head);
 	bool any = false;
 
 	while (!list_is_empty(&o->tickets)) {
@@ -429,9 +404,9 @@ static void release(struct outbox *o)
 			container_of(o->tickets.next, struct ticket, list);
 
 		if (atomic_load_explicit(&t->refs, memory_order_acquire) != 1 &&
-		    head - load(&o->shared->tail) <= o->size / 2)
+		    head - account_load(&o->shared->tail) <= o->size / 2)
 			break;
-		store(&o->shared->tail, t->end);
+		account_store(&o->shared->tail, t->end);
 		let_go(t);
 		any = true;
 	}
@@ -447,7 +422,7 @@ void outbox_deliver(struct outbox *o, struct outputs *outputs)
 
 	if (atomic_exchange(&o->shared->wants_reopen, false))
 		outputs_reopen(outputs);
-	head = load(&o->shared->head);
+	head = account_load(&o->shared->head);
 	while (error == 0 &&
 	       (error = entry_at(o, &o->position, head, &e)) == 0) {
 		struct ticket *t = ticket_new(o, o->position + e.size);
@@ -462,7 +437,7 @@ void outbox_deliver(struct outbox *o, struct outputs *outputs)
 		counter_add(o->counters, COUNTER_OUTBOX_DAMAGED, 1);
 		o->position = head;
 		if (list_is_empty(&o->tickets))
-			store(&o->shared->tail, head);
+			account_store(&o->shared->tail, head);
 	}
 	release(o);
 }
@@ -484,5 +459,5 @@ bool outbox_wait(struct outbox *o, int other, int timeout_ms)
 bool outbox_is_done(const struct outbox *o)
 {
 	return atomic_load(&o->shared->has_ended) &&
-	       o->position == load(&o->shared->head);
+	       o->position == account_load(&o->shared->head);
 }

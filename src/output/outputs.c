@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "direct.h"
 #include "handover.h"
 #include "saker/base/clock.h"
 #include "saker/base/io.h"
@@ -21,8 +22,9 @@
 struct output {
 	char *name;
 	struct writer *writer;   /* NULL = somebody else delivers */
-	struct output_spec spec; /* then */
-	bool must_wake;          /* its thread, for the alert at hand */
+	struct output_spec spec; /* then, like the next */
+	struct direct direct;
+	bool must_wake; /* its thread, for the alert at hand */
 };
 
 struct outputs {
@@ -130,10 +132,12 @@ static int note(struct outputs *o, struct output_spec *spec)
 {
 	struct output *output = &o->items[o->count];
 
-	*output = (struct output){ .name = output_spec_name(spec) };
+	*output = (struct output){ .name = output_spec_name(spec),
+		                   .direct = DIRECT_INIT };
 	if (output->name == NULL)
 		return E_NOMEM;
 	output->spec = *spec;
+	direct_renew(&output->direct, &o->options, o->count);
 	o->count++;
 	return 0;
 }
@@ -249,28 +253,30 @@ void outputs_wake(struct outputs *o)
 }
 
 /* One entry for all outputs, so that an end of this process leaves none of them
- * without what another has. */
+ * without what another has; but those that can be written here. */
 static int put(struct outputs *o, const struct alert *alert)
 {
+	struct outbox *outbox = o->options.outbox;
 	size_t n = 0;
 	int result = 0;
 
 	for (size_t i = 0; i < o->count; i++) {
-		const struct output_spec *spec = &o->items[i].spec;
+		const struct output *output = &o->items[i];
+		struct str message;
 
-		if (!output_spec_wants(spec, alert))
+		if (!output_spec_wants(&output->spec, alert))
 			continue;
-		o->parts[n].output = (uint32_t)i;
-		if (message_of(o, spec, alert, &o->wrapped[i],
-		               &o->parts[n].message)) {
-			n++;
-		} else {
-			outbox_count_lost(o->options.outbox, (uint32_t)i);
+		if (!message_of(o, &output->spec, alert, &o->wrapped[i],
+		                &message)) {
+			outbox_count_lost(outbox, (uint32_t)i);
 			result = E_NOMEM;
+		} else if (!direct_write(&output->direct, outbox, i, message)) {
+			o->parts[n++] =
+				(struct outbox_part){ (uint32_t)i, message };
 		}
 	}
 	if (n != 0)
-		outbox_put(o->options.outbox, alert->priority, o->parts, n);
+		outbox_put(outbox, alert->priority, o->parts, n);
 	return result;
 }
 
@@ -313,11 +319,20 @@ void outputs_wait_room(struct outputs *o)
 void outputs_reopen(struct outputs *o)
 {
 	if (o->options.outbox != NULL) {
+		for (size_t i = 0; i < o->count; i++)
+			direct_close(&o->items[i].direct);
 		outbox_ask_reopen(o->options.outbox);
 		return;
 	}
 	for (size_t i = 0; i < o->count; i++)
 		writer_reopen(o->items[i].writer);
+}
+
+void outputs_tick(struct outputs *o)
+{
+	if (o->options.outbox != NULL)
+		for (size_t i = 0; i < o->count; i++)
+			direct_renew(&o->items[i].direct, &o->options, i);
 }
 
 static void add_stats(const struct outputs *o, size_t i,
@@ -400,10 +415,12 @@ void outputs_free(struct outputs *o)
 	if (o == NULL)
 		return;
 	for (size_t i = 0; i < o->count; i++) {
-		if (o->items[i].writer != NULL)
+		if (o->items[i].writer != NULL) {
 			writer_free(o->items[i].writer);
-		else
+		} else {
+			direct_close(&o->items[i].direct);
 			output_spec_done(&o->items[i].spec);
+		}
 		if (o->wrapped != NULL)
 			buf_done(&o->wrapped[i]);
 		free(o->items[i].name);

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "account.h"
 #include "deliver.h"
 #include "handover.h"
 #include "saker/base/clock.h"
@@ -34,6 +35,8 @@ void writer_unlock(struct writer *w)
 		w->stats.failing = w->failing;
 		w->stats.gone = w->gone;
 		*w->account = w->stats;
+		account_set_resting(w->account, w->is_resting && !w->is_lent &&
+		                                        writer_pending(w) == 0);
 	}
 	pthread_mutex_unlock(&w->lock);
 }
@@ -158,6 +161,8 @@ int writer_open(struct writer *w, struct sink *ret)
 			.may_block = opened.may_block,
 			.needs_newline = opened.needs_newline,
 		};
+	if (error == 0 && w->account != NULL)
+		account_count_opened(w->account);
 	return error;
 }
 

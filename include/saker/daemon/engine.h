@@ -22,6 +22,9 @@ struct engine_given {
 	const int *responders; /* RESPONSE_SOCKETS; NULL = it responds itself */
 	const struct control *control; /* of who responds for it */
 	struct outbox *outbox; /* for alerts; NULL = it delivers itself */
+	/* as outputs_options has it, for an outbox */
+	int (*open_pipe)(void *arg, size_t output, int *ret_fd);
+	void *open_pipe_arg;
 	struct redo_log *redo; /* of records; NULL = none */
 };
 

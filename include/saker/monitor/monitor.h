@@ -40,9 +40,17 @@ struct monitor_options {
 	const char *const *outputs;
 	size_t noutputs;
 	struct output_user program; /* whom a program among them runs as */
+	/* Where who opens outputs keeps pipes for the engine, and where the
+	 * engine's are from; NULL = there are none. */
+	struct output_pipes *pipes;
 };
 
 struct monitor;
+
+/* Outputs that are pipes, as they were opened last; for several threads. NULL
+ * when out of memory. */
+struct output_pipes *output_pipes_new(size_t noutputs);
+void output_pipes_free(struct output_pipes *p);
 
 /* NULL when out of memory. */
 struct monitor *monitor_new(const struct monitor_options *options);

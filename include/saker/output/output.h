@@ -59,6 +59,12 @@ struct outputs_options {
 	/* Borrowed; NULL = alerts are delivered here, else by who takes them
 	 * out of there, and nothing is opened. */
 	struct outbox *outbox;
+	/* With an outbox: the pipe that the output of that number is, as who
+	 * takes has opened it; 0 and a descriptor that is the caller's, or an
+	 * error. An alert is then written to it here where that can never wait
+	 * and nothing is before it, and nobody woken. NULL = never. */
+	int (*open_pipe)(void *arg, size_t output, int *ret_fd);
+	void *open_pipe_arg;
 	/* Borrowed; NULL = this process can open everything itself. */
 	const struct outputs_given *given;
 	/* An alert is written by who submits it where that cannot wait for
@@ -110,6 +116,9 @@ void outputs_wait_room(struct outputs *o);
 /* Files are opened anew before their next line (log rotation); one that cannot
  * be stays in use as it is, and an error is counted. */
 void outputs_reopen(struct outputs *o);
+
+/* Once a second or so: asks for what open_pipe() has anew. */
+void outputs_tick(struct outputs *o);
 
 /* submitted = written + dropped + pending. */
 struct outputs_stats {
