@@ -70,7 +70,7 @@ threads()
 	done
 }
 
-# refused ROLE WRITE EXECVE SIGNAL: what each thread comes to that tries
+# refused ROLE WRITE EXECVE SIGNAL FLAGS: what each thread comes to that tries
 refused()
 {
 	local rc
@@ -80,7 +80,7 @@ refused()
 	[ "$rc" -ne 77 ] || { echo "# threads cannot be looked into here"; return; }
 	equal "$1's threads let themselves be asked" 0 "$rc"
 	equal "$1: what is forbidden is refused, in all of $(wc -l <"$work/calls") threads" "" \
-		"$(grep -v "write=$2 execve=$3 socket=EPERM kill=$4 setuid=$4 $denied" "$work/calls")"
+		"$(grep -v "write=$2 execve=$3 socket=EPERM kill=$4 setuid=$4 flags=$5 $denied" "$work/calls")"
 }
 
 # What no process needs, the monitor and what it starts neither.
@@ -114,10 +114,10 @@ abi=$(jq '.processes[] | select(.role == "engine").landlock.abi' "$work/status")
 write=done
 [ "$abi" -eq 0 ] || write=EACCES
 echo "# landlock: $abi"
-refused engine "$write" EPERM EPERM
-refused reader "$write" EPERM EPERM
-refused courier "$write" EPERM EPERM
-refused monitor done ENOENT done
+refused engine "$write" EPERM EPERM EPERM
+refused reader "$write" EPERM EPERM EPERM
+refused courier "$write" EPERM EPERM EBADF
+refused monitor done ENOENT done EBADF
 "$top_builddir/tests/lib/inside" forge "$(pid_of engine)" >"$work/forged"
 case $? in
 0) status

@@ -8,6 +8,7 @@
 
 #include <cap-ng.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
 #include <linux/sched.h>
@@ -150,6 +151,28 @@ static int add_courier_calls(scmp_filter_ctx filter)
 	return error == 0 ? 0 : E_NOMEM;
 }
 
+/* Of descriptors what is its own alone: flags and sizes of a pipe hold for
+ * whoever else has it. */
+static int add_descriptor_calls(scmp_filter_ctx filter)
+{
+	static const char *const names[] = { "fcntl", "fcntl64" };
+	static const int commands[] = { F_DUPFD_CLOEXEC, F_GETFD, F_SETFD,
+		                        F_GETFL };
+
+	for (size_t i = 0; i < COUNT(names) * COUNT(commands); i++) {
+		int number =
+			seccomp_syscall_resolve_name(names[i % COUNT(names)]);
+		int command = commands[i / COUNT(names)];
+
+		if (number >= 0 &&
+		    seccomp_rule_add(filter, SCMP_ACT_ALLOW, number, 1,
+		                     SCMP_CMP(1, SCMP_CMP_EQ,
+		                              (scmp_datum_t)command)) < 0)
+			return E_NOMEM;
+	}
+	return 0;
+}
+
 /* Threads, but no processes: clone3 hides its flags in memory, and the C
  * library goes back to clone where there is no clone3. Signals to itself, for
  * abort(). */
@@ -215,6 +238,8 @@ static int add_engine(scmp_filter_ctx filter)
 {
 	int error = add_engine_calls(filter);
 
+	if (error == 0)
+		error = add_descriptor_calls(filter);
 	return error == 0 ? add_conditions(filter) : error;
 }
 
@@ -222,7 +247,9 @@ static int add_courier(scmp_filter_ctx filter)
 {
 	int error = add_courier_calls(filter);
 
-	return error == 0 ? add_engine(filter) : error;
+	if (error == 0)
+		error = add_engine_calls(filter);
+	return error == 0 ? add_conditions(filter) : error;
 }
 
 int sandbox_filter(enum sandbox_role role)

@@ -51,8 +51,11 @@ noinst_HEADERS += \
 	include/saker/output/secrets.h
 
 if TESTS_ENABLED
-check_PROGRAMS += tests/unit/test_outbox tests/unit/test_output tests/unit/test_secrets tests/unit/test_sinks tests/unit/test_spool
-TESTS += tests/unit/test_outbox tests/unit/test_output tests/unit/test_secrets tests/unit/test_sinks tests/unit/test_spool
+check_PROGRAMS += tests/unit/test_direct tests/unit/test_outbox tests/unit/test_output tests/unit/test_secrets tests/unit/test_sinks tests/unit/test_spool
+TESTS += tests/unit/test_direct tests/unit/test_outbox tests/unit/test_output tests/unit/test_secrets tests/unit/test_sinks tests/unit/test_spool
+tests_unit_test_direct_SOURCES = tests/unit/test_direct.c
+tests_unit_test_direct_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/src/output
+tests_unit_test_direct_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_outbox_SOURCES = tests/unit/test_outbox.c
 tests_unit_test_outbox_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_secrets_SOURCES = tests/unit/test_secrets.c

@@ -150,6 +150,8 @@ static int try_thread(pid_t tid, const char *comm)
 	printf(" kill=%s",
 	       outcome(call(tid, &regs, SYS_kill, (unsigned long)getpid(), 0)));
 	printf(" setuid=%s", outcome(call(tid, &regs, SYS_setuid, 0, 0)));
+	printf(" flags=%s",
+	       outcome(call(tid, &regs, SYS_fcntl, ~0ul, F_SETFL)));
 	try_denied(tid, &regs);
 	putchar('\n');
 	ptrace(PTRACE_SETREGS, tid, NULL, &regs);
