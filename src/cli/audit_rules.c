@@ -178,7 +178,7 @@ static int print(struct audit_rules *a, const struct ruleset *set, bool json,
 static int load(const struct config *config, struct ruleset **ret)
 {
 	struct diag_list diags = DIAG_LIST_INIT;
-	int error = engine_load_rules(config, true, &diags, ret);
+	int error = engine_load_rules(config, ENGINE_EXPLAIN, &diags, ret);
 
 	if (error < 0)
 		log_diags(&diags);

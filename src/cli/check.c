@@ -92,7 +92,8 @@ static int check_rules(const struct cli *cli, const struct config *config,
                        struct diag_list *diags, struct ruleset **ret)
 {
 	const struct rule_selection selection = { .lowest = PRIORITY_DEBUG,
-		                                  .lint = true };
+		                                  .lint = true,
+		                                  .jit_late = true };
 	struct config_list paths = config->rules;
 
 	if (cli->noperands != 0)
@@ -133,7 +134,8 @@ static int check(const struct cli *cli)
 	struct diag_list diags = DIAG_LIST_INIT;
 	struct ruleset *ruleset = NULL;
 	struct rule_selection selection = { .lowest = PRIORITY_DEBUG,
-		                            .lint = true };
+		                            .lint = true,
+		                            .jit_late = true };
 	int error;
 
 	if (cli_has(cli, OPTION_CONFIG) || cli_has(cli, OPTION_SET) ||

@@ -155,7 +155,7 @@ static void check_rules(struct doctor *d, const struct config *config)
 	struct diag_list diags = DIAG_LIST_INIT;
 	struct ruleset *ruleset = NULL;
 	char text[64];
-	int error = engine_load_rules(config, true, &diags, &ruleset);
+	int error = engine_load_rules(config, ENGINE_EXPLAIN, &diags, &ruleset);
 
 	if (error < 0) {
 		snprintf(text, sizeof(text), "%zu error%s", diags.errors,

@@ -58,7 +58,7 @@ static int explain_named(const struct cli *cli, const struct config *config)
 {
 	struct diag_list diags = DIAG_LIST_INIT;
 	struct ruleset *rules = NULL;
-	int error = engine_load_rules(config, true, &diags, &rules);
+	int error = engine_load_rules(config, ENGINE_EXPLAIN, &diags, &rules);
 	int code = EXIT_WRONG;
 	ptrdiff_t rule = -1;
 

@@ -73,7 +73,7 @@ static int rules(const struct cli *cli)
 
 	if (code != EXIT_DONE)
 		return code;
-	error = engine_load_rules(&config, true, &diags, &ruleset);
+	error = engine_load_rules(&config, ENGINE_EXPLAIN, &diags, &ruleset);
 	log_diags(&diags);
 	if (error == 0)
 		error = list(ruleset, cli_has(cli, OPTION_JSON));

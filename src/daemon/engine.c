@@ -41,7 +41,8 @@ int engine_load_error(int error, const struct diag_list *diags)
 	return E_NOT_FOUND;
 }
 
-static int load_files(const struct config *config, bool keep,
+/* Of a live run all is made ready before its sandbox and its first event. */
+static int load_files(const struct config *config, enum engine_use use,
                       const struct file_set *files, struct diag_list *diags,
                       struct ruleset **ret)
 {
@@ -50,7 +51,8 @@ static int load_files(const struct config *config, bool keep,
 		.lowest = config->priority,
 		.choices = config->rule_choices.items,
 		.nchoices = config->rule_choices.count,
-		.keep = keep,
+		.keep = use == ENGINE_EXPLAIN,
+		.jit_late = use != ENGINE_LIVE,
 		.files = files,
 	};
 	int error =
@@ -65,16 +67,16 @@ static int load_files(const struct config *config, bool keep,
 	return error;
 }
 
-int engine_load_rules(const struct config *config, bool keep,
+int engine_load_rules(const struct config *config, enum engine_use use,
                       struct diag_list *diags, struct ruleset **ret)
 {
-	return load_files(config, keep, NULL, diags, ret);
+	return load_files(config, use, NULL, diags, ret);
 }
 
 int engine_load_given(const struct config *config, const struct file_set *files,
                       struct diag_list *diags, struct ruleset **ret)
 {
-	return load_files(config, false, files, diags, ret);
+	return load_files(config, ENGINE_LIVE, files, diags, ret);
 }
 
 static struct str *views_of(const struct config_list *list)
@@ -107,7 +109,8 @@ int engine_prepare(const struct config *config, const struct file_set *files,
                    struct diag_list *diags, struct engine_rules *ret)
 {
 	struct engine_rules rules = { 0 };
-	int error = load_files(config, false, files, diags, &rules.ruleset);
+	int error =
+		load_files(config, ENGINE_LIVE, files, diags, &rules.ruleset);
 
 	if (error == 0)
 		error = finish_rules(config, diags, &rules);
@@ -137,8 +140,8 @@ static int load_rules(struct engine *e, struct diag_list *diags)
 	if (has_given_rules(e))
 		e->rules.ruleset = e->given->ruleset;
 	else
-		error = engine_load_rules(e->config, e->use == ENGINE_EXPLAIN,
-		                          diags, &e->rules.ruleset);
+		error = engine_load_rules(e->config, e->use, diags,
+		                          &e->rules.ruleset);
 	if (e->use == ENGINE_LIVE)
 		memory_give_back();
 	return error == 0 ? finish_rules(e->config, diags, &e->rules) : error;

@@ -39,7 +39,7 @@ int generation_read(const struct daemon *d, const struct files *files,
 int generation_first(const struct daemon *d, struct ruleset **ret)
 {
 	struct diag_list diags = DIAG_LIST_INIT;
-	int error = engine_load_rules(d->config, false, &diags, ret);
+	int error = engine_load_rules(d->config, ENGINE_LIVE, &diags, ret);
 
 	log_diags(&diags);
 	diag_done(&diags);

@@ -89,7 +89,7 @@ int kernel_rules_derive(const struct config *config, struct diag_list *diags,
 	struct arena arena = ARENA_INIT;
 	struct kernel_plan made = { 0 };
 	struct ruleset *set = NULL;
-	int r = engine_load_rules(config, true, diags, &set);
+	int r = engine_load_rules(config, ENGINE_EXPLAIN, diags, &set);
 
 	if (r == 0)
 		r = plan(config, set, &arena, &made);

@@ -142,6 +142,8 @@ static int add_rules(struct loading *l)
 	if (l->linted == NULL || l->set->rules == NULL || l->types == NULL ||
 	    l->origins == NULL || l->builder == NULL)
 		return E_NOMEM;
+	if (l->selection != NULL && l->selection->jit_late)
+		builder_jit_late(l->builder);
 	checker_init(&l->checker, &l->rules, l->builder);
 	for (size_t i = 0; i < count; i++) {
 		struct definition *d = rules_get(&l->rules, DEFINES_RULE, i);

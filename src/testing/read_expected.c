@@ -160,6 +160,7 @@ static int compile_regex(struct loader *l, struct suite_alert *alert)
 		return load_error(l, alert->output_pattern.at,
 		                  alert->output_pattern.s.len,
 		                  "no regular expression: %s", why);
+	operand_jit(regex);
 	alert->output_regex = regex;
 	return r;
 }

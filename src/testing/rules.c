@@ -18,7 +18,8 @@ int test_rules_init(struct test_rules *ret, const struct config *config,
 			(struct config_list){ (const char **)(uintptr_t)paths,
 			                      npaths };
 	made.config.output = (struct config_list){ 0 };
-	r = engine_load_rules(&made.config, true, diags, &made.ruleset);
+	r = engine_load_rules(&made.config, ENGINE_EXPLAIN, diags,
+	                      &made.ruleset);
 	if (r == 0)
 		r = coverage_init(&made.coverage, made.ruleset);
 	if (r == 0)

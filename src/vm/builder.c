@@ -18,6 +18,11 @@ struct builder *builder_new(struct arena *arena)
 	return b;
 }
 
+void builder_jit_late(struct builder *b)
+{
+	b->jit_late = true;
+}
+
 static void free_patterns(struct check *checks, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
@@ -402,6 +407,13 @@ static int copy_tables(struct builder *b, const struct buf *rules,
 	               : E_NOMEM;
 }
 
+static void jit_patterns(const struct program *p)
+{
+	for (size_t i = 0; i < p->nchecks; i++)
+		for (uint32_t n = 0; n < p->checks[i].noperands; n++)
+			operand_jit(&p->checks[i].operands[n]);
+}
+
 int builder_finish(struct builder *b, struct program *ret)
 {
 	struct buf rules = BUF_INIT;
@@ -417,6 +429,9 @@ int builder_finish(struct builder *b, struct program *ret)
 		r = program_verify(&p);
 	buf_done(&rules);
 	if (r == 0) {
+		p.jit_late = b->jit_late;
+		if (!p.jit_late)
+			jit_patterns(&p);
 		*ret = p;
 		buf_clear(&b->checks); /* the patterns are the program's now */
 	}

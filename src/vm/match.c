@@ -185,15 +185,28 @@ static struct str valid_text(struct scratch *scratch, struct str v)
 	return scratch->valid;
 }
 
+/* Of a hundred patterns an ordinary log needs ten. */
+static void jit_late(const struct operand *o, struct scratch *scratch)
+{
+	size_t size = 0;
+
+	if (pcre2_pattern_info(o->regex, PCRE2_INFO_JITSIZE, &size) == 0 &&
+	    size == 0)
+		scratch->jit_late = operand_jit(o);
+}
+
 bool match_regex(const struct operand *o, const struct value *v,
                  struct scratch *scratch)
 {
 	struct str text = valid_text(scratch, v->str);
 	const char *subject = text.s != NULL ? text.s : "";
-	int r = pcre2_match(o->regex, (PCRE2_SPTR)subject, text.len, 0,
-	                    PCRE2_NO_UTF_CHECK, scratch->match_data,
-	                    scratch->match_context);
+	int r;
 
+	if (scratch->jit_late)
+		jit_late(o, scratch);
+	r = pcre2_match(o->regex, (PCRE2_SPTR)subject, text.len, 0,
+	                PCRE2_NO_UTF_CHECK, scratch->match_data,
+	                scratch->match_context);
 	if (r < PCRE2_ERROR_NOMATCH)
 		scratch->regex_limits++;
 	return r >= 0;

@@ -38,6 +38,7 @@ struct builder {
 	struct buf key;       /* scratch */
 	struct arena scratch; /* the same */
 	struct arena own;     /* what the program needs no more */
+	bool jit_late;        /* see program.h */
 };
 
 static inline struct node *builder_node(const struct builder *b, size_t i)

@@ -118,11 +118,16 @@ int operand_compile_regex(struct operand *o, struct str pattern, char *ret_why,
 		*ret_offset = offset;
 		return E_INVALID;
 	}
-	/* Fails where memory may not be both written and run (auditd's unit
-	 * on Debian 12); pcre2_match then interprets. */
-	(void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
 	o->regex = code;
 	return 0;
+}
+
+/* Fails where memory may not be both written and run (auditd's unit on Debian
+ * 12); pcre2_match then interprets. */
+bool operand_jit(const struct operand *o)
+{
+	return o->regex == NULL ||
+	       pcre2_jit_compile(o->regex, PCRE2_JIT_COMPLETE) == 0;
 }
 
 void operand_done(struct operand *o)

@@ -44,6 +44,7 @@ struct vm *vm_new(const struct program *p)
 		vm_free(vm);
 		return NULL;
 	}
+	vm->scratch.jit_late = p->jit_late;
 	share_found(vm);
 	vm->check_places = known_checks(vm->known);
 	vm->lookup_places = known_lookups(vm->known);

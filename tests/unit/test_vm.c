@@ -292,6 +292,48 @@ static void test_regex_limit(void **state)
 	done(&f);
 }
 
+static size_t code_size(const struct program *p)
+{
+	size_t size = 0;
+
+	assert_int_equal(pcre2_pattern_info(p->checks[0].operands[0].regex,
+	                                    PCRE2_INFO_JITSIZE, &size),
+	                 0);
+	return size;
+}
+
+/* Machine code of a pattern is made with its program, or at its first match. */
+static void test_jit_late(void **state)
+{
+	uint32_t has_jit = 0;
+
+	(void)state;
+	pcre2_config(PCRE2_CONFIG_JIT, &has_jit);
+	for (int late = 0; late < 2; late++) {
+		struct event e = { "abbc", NULL, 0 };
+		struct field_source fields = { .get = get, .context = &e };
+		struct fixture f;
+		struct vm *vm;
+
+		start(&f);
+		if (late)
+			builder_jit_late(f.builder);
+		assert_int_equal(builder_add_rule(f.builder,
+		                                  check_of(&f, FIELD_PROC_NAME,
+		                                           OP_REGEX, "ab+c")),
+		                 0);
+		assert_int_equal(builder_finish(f.builder, &f.program), 0);
+		assert_true(code_size(&f.program) == 0 || !late);
+		vm = vm_new(&f.program);
+		assert_non_null(vm);
+		vm_start_event(vm, &fields);
+		assert_true(vm_run_rule(vm, 0));
+		assert_true(code_size(&f.program) > 0 || has_jit == 0);
+		vm_free(vm);
+		done(&f);
+	}
+}
+
 /* Each takes more than one of the three limits allows; the compiler of patterns
  * has a stack of its own instead of the last two. */
 static void test_each_regex_limit(void **state)
@@ -453,6 +495,7 @@ int main(void)
 		cmocka_unit_test(test_mixed_signs),
 		cmocka_unit_test(test_glob),
 		cmocka_unit_test(test_regex_limit),
+		cmocka_unit_test(test_jit_late),
 		cmocka_unit_test(test_each_regex_limit),
 		cmocka_unit_test(test_networks),
 		cmocka_unit_test(test_sides),

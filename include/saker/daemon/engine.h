@@ -69,10 +69,11 @@ int engine_init_live(struct engine *e, const struct config *config,
                      struct diag_list *diags) must_check;
 /* The configured paths, or the default ones that exist. Borrowed. */
 struct config_list engine_rule_paths(const struct config *config);
-/* The configured rules alone. keep: for ruleset_origin(). As engine_init(). */
-int engine_load_rules(const struct config *config, bool keep,
+/* The configured rules alone; ENGINE_EXPLAIN: for ruleset_origin(), too. As
+ * engine_init(). */
+int engine_load_rules(const struct config *config, enum engine_use use,
                       struct diag_list *diags, struct ruleset **ret) must_check;
-/* The same from what their files said; NULL: they are read. */
+/* The same for a live run from what their files said; NULL: they are read. */
 int engine_load_given(const struct config *config, const struct file_set *files,
                       struct diag_list *diags, struct ruleset **ret) must_check;
 /* What the configuration says, for engine_swap(); touches no engine, so that

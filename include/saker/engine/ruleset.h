@@ -22,6 +22,9 @@ struct rule_selection {
 	const struct file_set *files;
 	/* what rules were made from, for ruleset_origin(), and rule.compiled */
 	bool keep;
+	/* machine code of patterns is made when they are first tried: for one
+	 * matcher at a time, and not where memory may not become code then */
+	bool jit_late;
 };
 
 /* Loads rule files, or directories' *.yaml in name order, in the given order

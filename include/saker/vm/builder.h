@@ -15,6 +15,8 @@ typedef int64_t node_id;
 /* Everything that the program keeps is allocated in arena. NULL when out of
  * memory. */
 struct builder *builder_new(struct arena *arena);
+/* Machine code of patterns is made at their first match: see program.h. */
+void builder_jit_late(struct builder *b);
 /* Patterns of the program are freed too unless builder_finish succeeded. */
 void builder_free(struct builder *b);
 

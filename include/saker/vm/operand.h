@@ -38,6 +38,7 @@ struct scratch {
 	struct str hashed;  /* the last text in a set, of this event */
 	uint64_t hash;
 	uint64_t regex_limits; /* matches given up at a limit: no match */
+	bool jit_late;         /* operand_jit() at a pattern's first match */
 };
 
 int scratch_init(struct scratch *s) must_check;
@@ -57,6 +58,9 @@ bool paths_match(const struct path_set *set, struct str path);
 
 int operand_compile_regex(struct operand *o, struct str pattern, char *ret_why,
                           size_t size, size_t *ret_offset) must_check;
+/* Makes machine code of a pattern, which changes nothing but the time that a
+ * match takes; nobody else may use it meanwhile. False: it cannot be. */
+bool operand_jit(const struct operand *o);
 void operand_done(struct operand *o);
 
 /* Negative, 0, positive; both are numbers of any signedness. */

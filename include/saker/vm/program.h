@@ -73,7 +73,9 @@ struct program {
 	size_t natoms;
 	const struct lookup *lookups;
 	size_t nlookups;
-	size_t depth; /* nested nodes, set by program_verify */
+	size_t depth;  /* nested nodes, set by program_verify */
+	bool jit_late; /* patterns become machine code at their first match, so
+	                * that one executor alone may use them */
 };
 
 /* Checks every index, jump and block. 0 or E_INVALID: a program that passed
