@@ -210,8 +210,8 @@ static void finish(struct assembler *a, struct open_event *o,
 	o->e.arena.limit = LIMIT_EVENT_BYTES + GETTER_BYTES;
 	o->e.is_complete = ending == ENDED_COMPLETE;
 	o->e.is_partial = whole_is_partial(o);
-	if (!o->is_unwanted)
-		audit_event_read_ahead(&o->e);
+	if (!o->is_unwanted && (o->has & IS_SYSCALL) != 0)
+		audit_event_read_names(&o->e);
 	o->e.memo = NULL;
 	counter_add_alone(a->options.counters, counters[ending], 1);
 	if (o->e.is_partial && !is_joining(a, &o->e.stamp, o->e.received_ns))

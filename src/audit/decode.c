@@ -8,69 +8,55 @@
 #include <sys/sysmacros.h>
 #include <sys/un.h>
 
-static int nibble(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /* audit_log_n_hex() writes upper case only, so that "deadbeef" is text. */
-static bool is_hex(struct str v)
+static bool unhex(struct str v, char *to)
 {
-	const char *p = v.s, *end = v.s + v.len;
-	uint64_t word;
+	size_t i = 0;
 
-	if (v.len == 0 || v.len % 2 != 0)
-		return false;
-	for (; load_eight(p, end, &word); p += sizeof(word))
-		if (!are_upper_hex(word))
+	for (; v.len - i >= BLOCK_BYTES; i += BLOCK_BYTES)
+		if (!read_hex_bytes(v.s + i, to + i / 2))
 			return false;
-	for (; p < end; p++)
-		if (nibble(*p) < 0)
+	for (; i < v.len; i += 2) {
+		int high = hex_digit_upper(v.s[i]);
+		int low = hex_digit_upper(v.s[i + 1]);
+
+		if (high < 0 || low < 0)
 			return false;
+		to[i / 2] = (char)(high << 4 | low);
+	}
 	return true;
 }
 
-static void unhex(struct str v, char *to)
+static bool may_be_hex(struct str v)
 {
-	const char *end = v.s + v.len;
-	uint64_t word;
-	size_t i = 0;
+	return v.len != 0 && v.len % 2 == 0 && hex_digit_upper(v.s[0]) >= 0 &&
+	       hex_digit_upper(v.s[v.len - 1]) >= 0;
+}
 
-	for (; load_eight(v.s + i, end, &word); i += sizeof(word)) {
-		uint32_t four = bytes_of_hex(word);
+static bool decode_word(struct arena *a, struct str raw, struct str *ret)
+{
+	bool none = str_eq(raw, STR("(null)")) || str_eq(raw, STR("(none)"));
+	char *text;
 
-		memcpy(to + i / 2, &four, sizeof(four));
+	*ret = none ? STR_NONE : raw;
+	if (!may_be_hex(raw))
+		return true;
+	text = arena_alloc(a, raw.len / 2 + 1);
+	if (text == NULL)
+		return false;
+	if (unhex(raw, text)) {
+		text[raw.len / 2] = '\0';
+		*ret = (struct str){ text, raw.len / 2 };
 	}
-	for (; i < v.len; i += 2)
-		to[i / 2] = (char)(nibble(v.s[i]) << 4 | nibble(v.s[i + 1]));
+	return true;
 }
 
 bool decode_string(struct arena *a, struct str raw, struct str *ret)
 {
-	char *text;
-
-	if (raw.len >= 2 && raw.s[0] == '"') {
-		raw.len -= raw.s[raw.len - 1] == '"' ? 2 : 1;
-		*ret = (struct str){ raw.s + 1, raw.len };
-		return true;
-	}
-	if (!is_hex(raw)) {
-		bool none = str_eq(raw, STR("(null)")) ||
-		            str_eq(raw, STR("(none)"));
-
-		*ret = none ? STR_NONE : raw;
-		return true;
-	}
-	text = arena_alloc(a, raw.len / 2 + 1);
-	if (text == NULL)
-		return false;
-	unhex(raw, text);
-	text[raw.len / 2] = '\0';
-	*ret = (struct str){ text, raw.len / 2 };
+	if (raw.len < 2 || raw.s[0] != '"')
+		return decode_word(a, raw, ret);
+	raw.len -= raw.s[raw.len - 1] == '"' ? 2 : 1;
+	*ret = (struct str){ raw.s + 1, raw.len };
 	return true;
 }
 
@@ -167,10 +153,9 @@ bool decode_sockaddr(struct str raw, struct sockaddr_storage *ret,
 		                   ? (char)(raw.s[i] - 'a' + 'A')
 		                   : raw.s[i];
 	raw.s = upper;
-	if (!is_hex(raw) || n < sizeof(address.ss_family))
-		return false;
-	unhex(raw, (char *)&address);
-	if (n < sockaddr_least(address.ss_family))
+	if (raw.len % 2 != 0 || n < sizeof(address.ss_family) ||
+	    !unhex(raw, (char *)&address) ||
+	    n < sockaddr_least(address.ss_family))
 		return false;
 	*ret = address;
 	*ret_len = (socklen_t)n;

@@ -43,16 +43,34 @@ BYTES_INLINE unsigned count_decimal(uint64_t word)
 	return count_before((digit + 0x76 * BYTES_ONES) | digit);
 }
 
-/* The number of which word has n > 0 digits: neighbours are multiplied
- * together, twice. */
-BYTES_INLINE uint64_t decimal_of(uint64_t word, unsigned n)
+/* Eight decimal digits, the first one in the lowest byte: neighbours are
+ * multiplied together, twice. */
+BYTES_INLINE uint64_t join_decimal(uint64_t digits)
 {
-	word = (word << (64 - 8 * n)) & 0x0f * BYTES_ONES;
-	word = (word * 10) + (word >> 8);
-	return (((word & 0x000000ff000000ffULL) * 0x000f424000000064ULL) +
-	        (((word >> 16) & 0x000000ff000000ffULL) *
+	digits = (digits * 10) + (digits >> 8);
+	return (((digits & 0x000000ff000000ffULL) * 0x000f424000000064ULL) +
+	        (((digits >> 16) & 0x000000ff000000ffULL) *
 	         0x0000271000000001ULL)) >>
 	       32;
+}
+
+/* The number of which word has n > 0 digits. */
+BYTES_INLINE uint64_t decimal_of(uint64_t word, unsigned n)
+{
+	return join_decimal((word << (64 - 8 * n)) & 0x0f * BYTES_ONES);
+}
+
+/* A number of one to seven digits at the beginning of word: how many; 0 for
+ * what is none or longer. */
+BYTES_INLINE unsigned short_decimal(uint64_t word, uint64_t *ret)
+{
+	uint64_t digits = word ^ 0x30 * BYTES_ONES;
+	uint64_t other = ((digits + 0x76 * BYTES_ONES) | digits) & BYTES_HIGHS;
+	unsigned n = other != 0 ? (unsigned)__builtin_ctzll(other) / 8 : 0;
+
+	if (n != 0)
+		*ret = join_decimal(digits << (64 - 8 * n));
+	return n;
 }
 
 /* Decimal digits at *at, which is moved past them: how many, 19 at most count.
@@ -83,49 +101,82 @@ BYTES_INLINE unsigned take_decimal(const char **at, const char *end,
 	return (unsigned)(p - from);
 }
 
-/* Looked at together by count_until() and read_hex(). */
+/* Looked at together. */
 #define BLOCK_BYTES 16u
 
 #ifdef __SSE2__
+typedef __m128i block;
+
+BYTES_INLINE block load_block(const char *at)
+{
+	block b;
+
+	memcpy(&b, at, sizeof(b));
+	return b;
+}
+
 /* How many of the sixteen characters at at come before the first c; 16 = all.
  */
 BYTES_INLINE unsigned count_until(const char *at, char c)
 {
-	__m128i block, same;
+	block same = _mm_cmpeq_epi8(load_block(at), _mm_set1_epi8(c));
 
-	memcpy(&block, at, sizeof(block));
-	same = _mm_cmpeq_epi8(block, _mm_set1_epi8(c));
 	return (unsigned)__builtin_ctz((unsigned)_mm_movemask_epi8(same) |
 	                               1U << BLOCK_BYTES);
+}
+
+/* A bit for each of sixteen bytes that is a hexadecimal digit, whose letters
+ * begin with a; the digits' values, and anything for others. */
+BYTES_INLINE unsigned hex_values(block b, char a, block *ret)
+{
+	block digit = _mm_sub_epi8(b, _mm_set1_epi8('0'));
+	block letter = _mm_sub_epi8(b, _mm_set1_epi8(a));
+	block nine = _mm_set1_epi8(9), five = _mm_set1_epi8(5);
+	block is_digit = _mm_cmpeq_epi8(_mm_min_epu8(digit, nine), digit);
+	block is_letter = _mm_cmpeq_epi8(_mm_min_epu8(letter, five), letter);
+
+	letter = _mm_add_epi8(letter, _mm_set1_epi8(10));
+	*ret = _mm_or_si128(_mm_and_si128(digit, is_digit),
+	                    _mm_and_si128(letter, is_letter));
+	return (unsigned)_mm_movemask_epi8(_mm_or_si128(is_digit, is_letter));
+}
+
+/* Two digits are a byte, the first of them the higher half. */
+BYTES_INLINE uint64_t join_hex(block values)
+{
+	values = _mm_and_si128(_mm_or_si128(_mm_slli_epi16(values, 4),
+	                                    _mm_srli_epi16(values, 8)),
+	                       _mm_set1_epi16(0xff));
+	return (uint64_t)_mm_cvtsi128_si64(_mm_packus_epi16(values, values));
 }
 
 /* The n lower-case hexadecimal digits before end, 1 to 16, where sixteen bytes
  * may be read. */
 BYTES_INLINE bool read_hex(const char *end, unsigned n, uint64_t *ret)
 {
-	__m128i block, digit, letter, is_digit, is_letter, pairs;
 	unsigned digits;
+	block values;
 
-	memcpy(&block, end - BLOCK_BYTES, sizeof(block));
-	digit = _mm_sub_epi8(block, _mm_set1_epi8('0'));
-	letter = _mm_sub_epi8(block, _mm_set1_epi8('a'));
-	is_digit = _mm_cmpeq_epi8(_mm_min_epu8(digit, _mm_set1_epi8(9)), digit);
-	is_letter =
-		_mm_cmpeq_epi8(_mm_min_epu8(letter, _mm_set1_epi8(5)), letter);
-	digits = (unsigned)_mm_movemask_epi8(_mm_or_si128(is_digit, is_letter));
-	if (n == 0 || n > BLOCK_BYTES || (digits | 0xffffU >> n) != 0xffffU)
+	if (n == 0 || n > BLOCK_BYTES)
 		return false;
-	letter = _mm_add_epi8(letter, _mm_set1_epi8(10));
-	digit = _mm_or_si128(_mm_and_si128(digit, is_digit),
-	                     _mm_and_si128(letter, is_letter));
-	/* the first of two digits is the higher one, in the lower byte */
-	pairs = _mm_and_si128(_mm_or_si128(_mm_slli_epi16(digit, 4),
-	                                   _mm_srli_epi16(digit, 8)),
-	                      _mm_set1_epi16(0xff));
-	pairs = _mm_packus_epi16(pairs, pairs);
-	*ret = __builtin_bswap64((uint64_t)_mm_cvtsi128_si64(pairs))
-	               << (64 - 4 * n) >>
+	digits = hex_values(load_block(end - BLOCK_BYTES), 'a', &values);
+	if ((digits | 0xffffU >> n) != 0xffffU)
+		return false;
+	*ret = __builtin_bswap64(join_hex(values)) << (64 - 4 * n) >>
 	       (64 - 4 * n);
+	return true;
+}
+
+/* Sixteen upper-case digits as the eight bytes that they stand for. */
+BYTES_INLINE bool read_hex_bytes(const char *at, char *ret)
+{
+	block values;
+	uint64_t bytes;
+
+	if (hex_values(load_block(at), 'A', &values) != 0xffffU)
+		return false;
+	bytes = join_hex(values);
+	memcpy(ret, &bytes, sizeof(bytes));
 	return true;
 }
 #else
@@ -154,28 +205,19 @@ BYTES_INLINE bool read_hex(const char *end, unsigned n, uint64_t *ret)
 	*ret = value;
 	return true;
 }
+
+BYTES_INLINE bool read_hex_bytes(const char *at, char *ret)
+{
+	for (size_t i = 0; i < BLOCK_BYTES / 2; i++) {
+		int high = hex_digit_upper(at[2 * i]);
+		int low = hex_digit_upper(at[2 * i + 1]);
+
+		if (high < 0 || low < 0)
+			return false;
+		ret[i] = (char)(high << 4 | low);
+	}
+	return true;
+}
 #endif
-
-/* Whether eight bytes are all upper-case hexadecimal digits. */
-BYTES_INLINE bool are_upper_hex(uint64_t word)
-{
-	uint64_t low = word & 0x7f * BYTES_ONES;
-	uint64_t digits =
-		(low + 0x50 * BYTES_ONES) & ~(low + 0x46 * BYTES_ONES);
-	/* 0x41 to 0x46 */
-	uint64_t letters =
-		(low + 0x3f * BYTES_ONES) & ~(low + 0x39 * BYTES_ONES);
-
-	return ((digits | letters) & ~word & BYTES_HIGHS) == BYTES_HIGHS;
-}
-
-/* The four bytes that eight digits stand for, the first one lowest. */
-BYTES_INLINE uint32_t bytes_of_hex(uint64_t word)
-{
-	word = (word & 0x0f * BYTES_ONES) + 9 * ((word >> 6) & BYTES_ONES);
-	word = (word << 4 | word >> 8) & 0x00ff00ff00ff00ffULL;
-	word = (word | word >> 8) & 0x0000ffff0000ffffULL;
-	return (uint32_t)(word | word >> 16);
-}
 
 #endif

@@ -172,11 +172,12 @@ static struct audit_syscall unset(const struct record *r)
 	};
 }
 
-static bool decode_fields(struct arena *a, struct record *r,
-                          struct audit_syscall *s)
+static __attribute__((noinline)) bool
+decode_fields(struct arena *a, struct record *r, struct audit_syscall *s)
 {
 	size_t next = 0;
 
+	*s = unset(r);
 	if (record_scan(r, a) < 0)
 		return false;
 	for (size_t i = 0; i < r->nfields; i++) {
@@ -189,22 +190,24 @@ static bool decode_fields(struct arena *a, struct record *r,
 	return true;
 }
 
-static bool decode_syscall(struct audit_event *e, struct record *r,
-                           struct audit_syscall *s)
+static void name_call(struct audit_syscall *s)
 {
-	if (r->type == AUDIT_URINGOP ||
-	    !quick_syscall(r, &e->arena, e->memo, s)) {
-		*s = unset(r);
-		if (!decode_fields(&e->arena, r, s))
-			return false;
-	}
-	if (e->memo != NULL && !s->is_io_uring) {
-		memo_name_call(e->memo, s);
-		return true;
-	}
 	s->name = s->is_io_uring ? uring_op_name(s->nr)
 	                         : syscall_name(s->arch, s->nr);
 	s->call = str_from(s->name);
+}
+
+static bool decode_syscall(struct audit_event *e, struct record *r,
+                           struct audit_syscall *s)
+{
+	if ((r->type == AUDIT_URINGOP ||
+	     !quick_syscall(r, &e->arena, e->memo, s)) &&
+	    !decode_fields(&e->arena, r, s))
+		return false;
+	if (e->memo != NULL && !s->is_io_uring)
+		memo_name_call(e->memo, s);
+	else
+		name_call(s);
 	return true;
 }
 
@@ -322,52 +325,70 @@ static size_t sort_paths(struct audit_path *paths, size_t n)
 	return kept + 1;
 }
 
-static size_t count_records(const struct audit_event *e, uint16_t type)
+/* Most calls have four names at most. */
+static struct audit_path *path_place(struct audit_event *e, size_t *max)
 {
-	size_t n = 0;
-
-	for (size_t i = 0; i < e->nrecords; i++)
-		n += e->records[i].type == type;
-	return n;
-}
-
-static void decode_paths(struct audit_event *e)
-{
-	size_t n = count_records(e, AUDIT_PATH), done = 0;
+	size_t n = e->cache.npaths, more = *max != 0 ? *max * 2 : 4;
 	struct audit_path *paths;
 
-	if (n == 0)
-		return;
-	paths = arena_alloc(&e->arena, n * sizeof(*paths));
+	if (n < *max)
+		return &e->cache.paths[n];
+	paths = arena_alloc(&e->arena, more * sizeof(*paths));
 	if (paths == NULL)
-		return;
-	for (size_t i = 0; i < e->nrecords; i++)
-		if (e->records[i].type == AUDIT_PATH &&
-		    decode_path(e, &e->records[i], &paths[done]))
-			done++;
+		return NULL;
+	if (n != 0)
+		memcpy(paths, e->cache.paths, n * sizeof(*paths));
 	e->cache.paths = paths;
-	e->cache.npaths = sort_paths(paths, done);
+	*max = more;
+	return &paths[n];
 }
 
-const struct audit_path *audit_event_read_paths(struct audit_event *e,
-                                                size_t *ret_count)
+static void add_path(struct audit_event *e, struct record *r, size_t *max)
 {
-	if (first_time(e, AUDIT_EVENT_PATHS))
-		decode_paths(e);
-	*ret_count = e->cache.npaths;
-	return e->cache.paths;
+	struct audit_path *p = path_place(e, max);
+
+	if (p != NULL && decode_path(e, r, p))
+		e->cache.npaths++;
+}
+
+static void decode_cwd(struct audit_event *e, const struct record *r)
+{
+	if (!quick_cwd(r, &e->arena, &e->cache.cwd))
+		audit_event_string(e, AUDIT_CWD, STR("cwd"), &e->cache.cwd);
+}
+
+void audit_event_read_names(struct audit_event *e)
+{
+	bool has_cwd = false;
+	size_t max = 0;
+
+	e->cache.done |= AUDIT_EVENT_NAMES;
+	e->cache.paths = NULL;
+	e->cache.npaths = 0;
+	e->cache.cwd = STR_NONE;
+	for (size_t i = 0; i < e->nrecords; i++) {
+		struct record *r = &e->records[i];
+
+		if (r->type == AUDIT_PATH) {
+			add_path(e, r, &max);
+		} else if (r->type == AUDIT_CWD && !has_cwd) {
+			decode_cwd(e, r);
+			has_cwd = true;
+		}
+	}
+	if (e->cache.npaths > 1)
+		e->cache.npaths = sort_paths(e->cache.paths, e->cache.npaths);
 }
 
 /* kernel/auditsc.c, audit_log_uring(): what URINGOP lacks is the call's, and
  * items= counts the names of the call so far. */
-bool audit_event_operation(struct audit_event *e, size_t nth)
+static bool read_operation(struct audit_event *e, struct record *r, size_t nth)
 {
-	struct record *r = find_unscanned(e, AUDIT_URINGOP, nth);
 	const struct audit_syscall *call = audit_event_syscall(e);
 	struct audit_syscall op;
 	size_t from = 0, until;
 
-	if (r == NULL || call == NULL || !decode_syscall(e, r, &op))
+	if (call == NULL || !decode_syscall(e, r, &op))
 		return false;
 	audit_event_paths(e, &until);
 	op.auid = call->auid;
@@ -390,34 +411,18 @@ bool audit_event_operation(struct audit_event *e, size_t nth)
 	return true;
 }
 
+bool audit_event_operation(struct audit_event *e, size_t nth)
+{
+	struct record *r = find_unscanned(e, AUDIT_URINGOP, nth);
+
+	return r != NULL && read_operation(e, r, nth);
+}
+
 const struct audit_args *audit_event_args(struct audit_event *e)
 {
 	if (first_time(e, AUDIT_EVENT_ARGS))
 		e->cache.has_args = args_join(e, &e->cache.args);
 	return e->cache.has_args ? &e->cache.args : NULL;
-}
-
-struct str audit_event_read_cwd(struct audit_event *e)
-{
-	const struct record *r;
-
-	if (first_time(e, AUDIT_EVENT_CWD)) {
-		r = find_unscanned(e, AUDIT_CWD, 0);
-		if (r != NULL && !quick_cwd(r, &e->arena, &e->cache.cwd))
-			audit_event_string(e, AUDIT_CWD, STR("cwd"),
-			                   &e->cache.cwd);
-	}
-	return e->cache.cwd;
-}
-
-void audit_event_read_ahead(struct audit_event *e)
-{
-	size_t npaths;
-
-	if (!audit_event_may_have(e, AUDIT_SYSCALL))
-		return;
-	audit_event_paths(e, &npaths);
-	audit_event_cwd(e);
 }
 
 bool audit_event_string(struct audit_event *e, uint16_t type, struct str field,

@@ -3,6 +3,7 @@ src_audit_libaudit_records_a_SOURCES = \
 	src/audit/args.c \
 	src/audit/args.h \
 	src/audit/assemble.c \
+	src/audit/caps.c \
 	src/audit/decode.c \
 	src/audit/digits.h \
 	src/audit/event.c \

@@ -26,7 +26,7 @@ static uint64_t mix(uint64_t hash, uint64_t word)
 	return (hash ^ hash >> 32 ^ word) * 0x9e3779b97f4a7c15ULL;
 }
 
-static size_t caller_place(struct str text)
+static inline size_t caller_place(struct str text)
 {
 	const char *tail = text.s + text.len - CALLER_TAIL_BYTES;
 	uint64_t hash = text.len;
@@ -37,7 +37,7 @@ static size_t caller_place(struct str text)
 	return (size_t)(hash >> 32) % CALLERS;
 }
 
-static size_t path_end_place(struct str text)
+static inline size_t path_end_place(struct str text)
 {
 	uint64_t hash = text.len;
 
@@ -53,20 +53,15 @@ static struct str moved(struct str v, const char *from, const char *to)
 	                   : STR_NONE;
 }
 
+/* The ids, which stand together, from auid to ses. */
+#define IDS_AT    offsetof(struct audit_syscall, auid)
+#define IDS_BYTES (offsetof(struct audit_syscall, tty) - IDS_AT)
+
 /* The texts are views of from, and become views of to. */
-static void copy_caller(const struct audit_syscall *s, const char *from,
-                        struct audit_syscall *ret, const char *to)
+static inline void copy_caller(const struct audit_syscall *s, const char *from,
+                               struct audit_syscall *ret, const char *to)
 {
-	ret->auid = s->auid;
-	ret->uid = s->uid;
-	ret->gid = s->gid;
-	ret->euid = s->euid;
-	ret->suid = s->suid;
-	ret->fsuid = s->fsuid;
-	ret->egid = s->egid;
-	ret->sgid = s->sgid;
-	ret->fsgid = s->fsgid;
-	ret->ses = s->ses;
+	memcpy((char *)ret + IDS_AT, (const char *)s + IDS_AT, IDS_BYTES);
 	ret->tty = moved(s->tty, from, to);
 	ret->comm = moved(s->comm, from, to);
 	ret->exe = moved(s->exe, from, to);
@@ -149,17 +144,10 @@ void memo_keep_path_end(struct decode_memo *m, struct str text,
 	known->path = *p;
 }
 
-void memo_name_call(struct decode_memo *m, struct audit_syscall *s)
+void memo_look_up_name(struct call_name *known, uint32_t arch, int nr)
 {
-	struct call_name *known = &m->names[(unsigned)s->nr % CALL_NAMES];
-
-	if (known->nr != s->nr || known->arch != s->arch ||
-	    known->name == NULL) {
-		known->arch = s->arch;
-		known->nr = s->nr;
-		known->name = syscall_name(s->arch, s->nr);
-		known->call = str_from(known->name);
-	}
-	s->name = known->name;
-	s->call = known->call;
+	known->arch = arch;
+	known->nr = nr;
+	known->name = syscall_name(arch, nr);
+	known->call = str_from(known->name);
 }

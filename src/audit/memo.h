@@ -50,7 +50,19 @@ bool memo_find_path_end(const struct decode_memo *m, struct str text,
 void memo_keep_path_end(struct decode_memo *m, struct str text,
                         const struct audit_path *p);
 
+/* The system call of that number by name. */
+void memo_look_up_name(struct call_name *known, uint32_t arch, int nr);
+
 /* Sets s->name and s->call, of a system call whose number is known. */
-void memo_name_call(struct decode_memo *m, struct audit_syscall *s);
+static inline void memo_name_call(struct decode_memo *m,
+                                  struct audit_syscall *s)
+{
+	struct call_name *known = &m->names[(unsigned)s->nr % CALL_NAMES];
+
+	if (known->nr != s->nr || known->arch != s->arch)
+		memo_look_up_name(known, s->arch, s->nr);
+	s->name = known->name;
+	s->call = known->call;
+}
 
 #endif

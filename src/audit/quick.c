@@ -52,12 +52,21 @@ static inline __attribute__((always_inline)) bool eat_number(struct cursor *c,
 	unsigned n = 0;
 
 	if (load_eight(c->at, c->end, &word))
-		n = count_decimal(word);
-	if (n == 0 || n >= sizeof(word))
-		return eat_long_number(c, ret);
-	*ret = decimal_of(word, n);
+		n = short_decimal(word, ret);
 	c->at += n;
-	return true;
+	return n != 0 || eat_long_number(c, ret);
+}
+
+/* Most often one digit, with a blank behind it. */
+static inline bool eat_small(struct cursor *c, uint64_t *ret)
+{
+	unsigned digit;
+
+	if (!has(c, 2) || c->at[1] != ' ')
+		return eat_number(c, ret);
+	digit = (unsigned)(unsigned char)*c->at++ - '0';
+	*ret = digit;
+	return digit <= 9;
 }
 
 static inline bool eat_signed(struct cursor *c, int64_t *ret)
@@ -65,19 +74,30 @@ static inline bool eat_signed(struct cursor *c, int64_t *ret)
 	bool is_negative = EAT(c, "-");
 	uint64_t n;
 
-	if (!eat_number(c, &n))
+	if (!eat_small(c, &n))
 		return false;
 	*ret = is_negative ? -(int64_t)n : (int64_t)n;
 	return true;
 }
 
-static inline bool eat_int(struct cursor *c, int *ret)
+static inline __attribute__((always_inline)) bool eat_int(struct cursor *c,
+                                                          int *ret)
 {
 	uint64_t n;
 
 	if (!eat_number(c, &n) || n > INT32_MAX)
 		return false;
 	*ret = (int)n;
+	return true;
+}
+
+static inline bool eat_count(struct cursor *c, unsigned *ret)
+{
+	uint64_t n;
+
+	if (!eat_small(c, &n) || n > INT32_MAX)
+		return false;
+	*ret = (unsigned)n;
 	return true;
 }
 
@@ -206,7 +226,7 @@ static inline bool eat_quoted(struct cursor *c, struct str *ret)
 	return true;
 }
 
-/* Without quotes, and with nothing that asks for the general scanner's care. */
+/* Up to the blank or the end. */
 static __attribute__((noinline)) bool eat_word(struct cursor *c,
                                                struct str *ret)
 {
@@ -217,8 +237,14 @@ static __attribute__((noinline)) bool eat_word(struct cursor *c,
 	p = memchr(from, ' ', (size_t)(c->end - from));
 	c->at = p != NULL ? p : c->end;
 	*ret = str_span(from, c->at);
-	return ret->len != 0 && c->at[-1] != ',' &&
-	       str_find_byte(*ret, '=') < 0 && str_find_byte(*ret, '\'') < 0;
+	return c->at != from;
+}
+
+/* Nothing in a word asks for the general scanner's care. */
+static bool is_plain(struct str word)
+{
+	return word.s[word.len - 1] != ',' && str_find_byte(word, '=') < 0 &&
+	       str_find_byte(word, '\'') < 0;
 }
 
 static inline bool eat_text(struct cursor *c, struct arena *a, struct str *ret)
@@ -226,13 +252,15 @@ static inline bool eat_text(struct cursor *c, struct arena *a, struct str *ret)
 	struct str raw;
 
 	return eat_quoted(c, ret) ||
-	       (eat_word(c, &raw) && decode_string(a, raw, ret));
+	       (eat_word(c, &raw) && decode_string(a, raw, ret) &&
+	        (ret->s != raw.s || is_plain(raw)));
 }
 
 /* An old or a relabelled system's context may have several words. */
 static inline bool eat_label(struct cursor *c, struct str *ret)
 {
-	return eat_word(c, ret) && (!has(c, 2) || c->at[1] != '(');
+	return eat_word(c, ret) && is_plain(*ret) &&
+	       (!has(c, 2) || c->at[1] != '(');
 }
 
 static bool eat_ids(struct cursor *c, struct audit_syscall *s)
@@ -269,18 +297,14 @@ static inline bool eat_arch(struct cursor *c, uint32_t *ret)
 
 static inline bool eat_call(struct cursor *c, struct audit_syscall *s)
 {
-	int items;
-
-	if (!eat_arch(c, &s->arch) || !EAT(c, " syscall=") ||
-	    !eat_int(c, &s->nr) || !eat_result(c, s) ||
-	    !EAT_REGISTER(c, " a0=", &s->a[0]) ||
-	    !EAT_REGISTER(c, " a1=", &s->a[1]) ||
-	    !EAT_REGISTER(c, " a2=", &s->a[2]) ||
-	    !EAT_REGISTER(c, " a3=", &s->a[3]) || !EAT(c, " items=") ||
-	    !eat_int(c, &items))
-		return false;
-	s->items = (unsigned)items;
-	return true;
+	return eat_arch(c, &s->arch) && EAT(c, " syscall=") &&
+	       eat_int(c, &s->nr) && eat_result(c, s) &&
+	       EAT_REGISTER(c, " a0=", &s->a[0]) &&
+	       EAT_REGISTER(c, " a1=", &s->a[1]) &&
+	       EAT_REGISTER(c, " a2=", &s->a[2]) &&
+	       EAT_REGISTER(c, " a3=", &s->a[3]) && EAT(c, " items=") &&
+	       eat_count(c, &s->items) && EAT(c, " ppid=") &&
+	       eat_int(c, &s->ppid) && EAT(c, " pid=") && eat_int(c, &s->pid);
 }
 
 /* From here on to the end the record tells who called. */
@@ -302,9 +326,7 @@ bool quick_syscall(const struct record *r, struct arena *a,
 	struct cursor c = { r->body.s, r->body.s + r->body.len };
 	struct str caller;
 
-	if (!eat_call(&c, ret) || !EAT(&c, " ppid=") ||
-	    !eat_int(&c, &ret->ppid) || !EAT(&c, " pid=") ||
-	    !eat_int(&c, &ret->pid))
+	if (!eat_call(&c, ret))
 		return false;
 	ret->is_io_uring = false;
 	caller = str_span(c.at, c.end);
@@ -315,6 +337,26 @@ bool quick_syscall(const struct record *r, struct arena *a,
 	if (memo != NULL)
 		memo_keep_caller(memo, caller, ret);
 	return true;
+}
+
+/* audit_log_fcaps(), audit_log_cap() */
+bool quick_caps(const struct record *r, uint64_t *ret)
+{
+	struct cursor c = { r->body.s, r->body.s + r->body.len };
+	uint64_t n;
+
+	return EAT(&c, "fver=") && eat_hex(&c, 8, &n) && EAT(&c, " fp=") &&
+	       eat_hex(&c, 16, &n) && EAT(&c, " fi=") && eat_hex(&c, 16, &n) &&
+	       EAT(&c, " fe=") && eat_hex(&c, 1, &n) &&
+	       EAT_REGISTER(&c, " old_pp=", &n) &&
+	       EAT_REGISTER(&c, " old_pi=", &n) &&
+	       EAT_REGISTER(&c, " old_pe=", &n) &&
+	       EAT_REGISTER(&c, " old_pa=", &n) &&
+	       EAT_REGISTER(&c, " pp=", &ret[0]) &&
+	       EAT_REGISTER(&c, " pi=", &ret[1]) &&
+	       EAT_REGISTER(&c, " pe=", &ret[2]) && EAT(&c, " pa=") &&
+	       eat_hex(&c, 16, &n) &&
+	       (!EAT(&c, " frootid=") || eat_number(&c, &n)) && c.at == c.end;
 }
 
 static bool eat_nametype(struct cursor *c, struct audit_path *p)
@@ -391,36 +433,26 @@ static bool eat_path_end(struct cursor *c, struct decode_memo *memo,
 	return true;
 }
 
-static inline bool eat_name(struct cursor *c, struct arena *a,
-                            struct audit_path *p)
-{
-	struct str raw;
-
-	p->has_name = true;
-	if (eat_quoted(c, &p->name))
-		return true;
-	if (!eat_word(c, &raw))
-		return false;
-	p->has_name = !str_eq(raw, STR("(null)"));
-	return decode_string(a, raw, &p->name);
-}
-
 bool quick_path(const struct record *r, struct arena *a,
                 struct decode_memo *memo, struct audit_path *ret)
 {
 	struct cursor c = { r->body.s, r->body.s + r->body.len };
-	struct audit_path named;
+	unsigned item;
 	uint64_t inode = 0;
-	int item;
+	const char *from;
+	struct str name;
 
-	if (!EAT(&c, "item=") || !eat_int(&c, &item) || !EAT(&c, " name=") ||
-	    !eat_name(&c, a, &named) ||
+	if (!EAT(&c, "item=") || !eat_count(&c, &item) || !EAT(&c, " name="))
+		return false;
+	from = c.at;
+	if (!eat_text(&c, a, &name) ||
 	    (EAT(&c, " inode=") && !eat_number(&c, &inode)) ||
 	    !eat_path_end(&c, memo, ret))
 		return false;
-	ret->item = (unsigned)item;
-	ret->name = named.name;
-	ret->has_name = named.has_name;
+	ret->item = item;
+	ret->name = name;
+	/* "(null)" is none, "(none)" is one */
+	ret->has_name = name.s != NULL || from[2] != 'u';
 	ret->id.ino = inode;
 	return true;
 }

@@ -18,6 +18,8 @@ bool quick_path(const struct record *r, struct arena *a,
 /* The one EXECVE record of an event, with whole arguments. */
 bool quick_execve(const struct record *r, struct arena *a,
                   struct audit_args *ret);
+/* BPRM_FCAPS of kernels since 5.1: what audit_event_caps() gives. */
+bool quick_caps(const struct record *r, uint64_t *ret);
 /* CWD: a record of one text. */
 bool quick_cwd(const struct record *r, struct arena *a, struct str *ret);
 

@@ -8,8 +8,7 @@
 enum cap_set {
 	CAPS_PERMITTED,
 	CAPS_INHERITABLE,
-	CAPS_EFFECTIVE,
-	CAPS__MAX
+	CAPS_EFFECTIVE
 };
 
 /* False: not known. */

@@ -252,8 +252,11 @@ void event_init_container(struct event *e, const struct event_context *context,
 
 static bool next_operation(struct event *e)
 {
-	const struct audit_syscall *sc = audit_event_syscall(e->audit);
+	const struct audit_syscall *sc;
 
+	if (!audit_event_may_have(e->audit, AUDIT_URINGOP))
+		return false;
+	sc = audit_event_syscall(e->audit);
 	return sc != NULL && (e->noperations != 0 || !sc->is_io_uring) &&
 	       audit_event_operation(e->audit, e->noperations++);
 }

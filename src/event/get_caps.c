@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* get_caps.c - thread.cap_*: capabilities. */
 #include <cap-ng.h>
-#include <libaudit.h>
 
 #include "caps.h"
 #include "facts.h"
@@ -30,53 +29,16 @@ struct str caps_text(struct event *e, uint64_t caps)
 	return arena_copy_buf(&e->audit->arena, &text);
 }
 
-/* Field names before and since kernel 5.1 (audit.c, audit_log_fcaps). */
-static const struct {
-	uint16_t type;
-	struct str fields[CAPS__MAX];
-} cap_records[] = {
-	{ AUDIT_CAPSET,
-	  { STR_INIT("cap_pp"), STR_INIT("cap_pi"), STR_INIT("cap_pe") } },
-	{ AUDIT_BPRM_FCAPS,
-	  { STR_INIT("pp"), STR_INIT("pi"), STR_INIT("pe") } },
-	{ AUDIT_BPRM_FCAPS,
-	  { STR_INIT("new_pp"), STR_INIT("new_pi"), STR_INIT("new_pe") } },
-};
-
-static bool from_records(struct event *e, uint64_t *ret)
-{
-	if (!audit_event_may_have(e->audit, AUDIT_BPRM_FCAPS) &&
-	    !audit_event_may_have(e->audit, AUDIT_CAPSET))
-		return false;
-	for (size_t i = 0; i < sizeof(cap_records) / sizeof(cap_records[0]);
-	     i++) {
-		const struct record *r =
-			audit_event_record(e->audit, cap_records[i].type, 0);
-		size_t n = 0;
-
-		for (; r != NULL && n < CAPS__MAX; n++) {
-			struct str raw;
-
-			if (!record_field(r, cap_records[i].fields[n], &raw) ||
-			    !decode_hex(raw, &ret[n]))
-				break;
-		}
-		if (n == CAPS__MAX)
-			return true;
-	}
-	return false;
-}
-
 void caps_observe(struct event *e)
 {
 	const struct syscall_info *info = e->call;
 	const struct audit_syscall *sc = audit_event_syscall(e->audit);
 	struct process *p = e->process;
-	uint64_t caps[CAPS__MAX];
+	uint64_t caps[AUDIT_CAPS];
 
 	if (p == NULL || sc == NULL || info == NULL || !sc->success)
 		return;
-	if (from_records(e, caps)) {
+	if (audit_event_caps(e->audit, caps)) {
 		memcpy(p->caps, caps, sizeof(caps));
 		p->has_caps = true;
 		p->caps_euid = p->euid;
@@ -99,9 +61,9 @@ bool caps_of(struct event *e, enum cap_set set, uint64_t *ret)
 {
 	const struct host_process *f;
 	const uint64_t *known;
-	uint64_t caps[CAPS__MAX];
+	uint64_t caps[AUDIT_CAPS];
 
-	if (from_records(e, caps)) {
+	if (audit_event_caps(e->audit, caps)) {
 		*ret = caps[set];
 		return true;
 	}

@@ -38,6 +38,14 @@ static const char *const paths[] = {
 	"cap_fver=2000002",
 };
 
+static const char *const caps[] = {
+	"fver=0 fp=0 fi=0 fe=0 old_pp=000001fffeffffff old_pi=0 "
+	"old_pe=000001fffeffffff old_pa=0 pp=00000000a80425fb pi=0 "
+	"pe=000001fffeffffff pa=0 frootid=0",
+	"fver=2000002 fp=0000000000003000 fi=0 fe=1 old_pp=0 old_pi=0 "
+	"old_pe=0 old_pa=0 pp=0000000000003000 pi=1 pe=0000000000003000 pa=0",
+};
+
 struct fixture {
 	struct assembler *general;
 	struct arena arena;
@@ -171,6 +179,21 @@ static void try_path(struct fixture *f, struct str body)
 	f->taken++;
 }
 
+static void try_caps(struct fixture *f, struct str body)
+{
+	const struct record r = { .type = AUDIT_BPRM_FCAPS, .body = body };
+	uint64_t quick[AUDIT_CAPS], general[AUDIT_CAPS];
+	struct audit_event *e;
+
+	if (!quick_caps(&r, quick))
+		return;
+	e = decode(f, "BPRM_FCAPS", body);
+	assert_true(audit_event_caps(e, general));
+	assert_memory_equal(quick, general, sizeof(quick));
+	assembler_release(f->general, e);
+	f->taken++;
+}
+
 typedef void try_fn(struct fixture *f, struct str body);
 
 /* A copy that ends where its memory does. */
@@ -236,6 +259,12 @@ static void path_records(void **state)
 {
 	(void)state;
 	try_all(paths, COUNT(paths), try_path);
+}
+
+static void capabilities(void **state)
+{
+	(void)state;
+	try_all(caps, COUNT(caps), try_caps);
 }
 
 /* More users and programs than there are places. */
@@ -354,6 +383,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(system_calls),
 		cmocka_unit_test(path_records),
+		cmocka_unit_test(capabilities),
 		cmocka_unit_test(many_callers),
 		cmocka_unit_test(known_stamps),
 		cmocka_unit_test(hexadecimal_texts),

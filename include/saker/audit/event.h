@@ -66,9 +66,8 @@ struct audit_args {
 /* What was read from an event already. */
 enum audit_event_part {
 	AUDIT_EVENT_SYSCALL = 1 << 0,
-	AUDIT_EVENT_PATHS = 1 << 1,
+	AUDIT_EVENT_NAMES = 1 << 1, /* PATH and CWD */
 	AUDIT_EVENT_ARGS = 1 << 2,
-	AUDIT_EVENT_CWD = 1 << 3,
 };
 
 /* The event owns its records, their text and all that its getters return;
@@ -117,15 +116,12 @@ static inline bool audit_event_may_have(const struct audit_event *e,
 /* The nth (from 0) record of that type, scanned; NULL when there is none. */
 const struct record *audit_event_record(struct audit_event *e, uint16_t type,
                                         size_t nth);
-/* What audit_event_syscall(), audit_event_paths() and audit_event_cwd() below
- * do the first time. */
+/* What audit_event_syscall(), and audit_event_paths() and audit_event_cwd(), do
+ * the first time. What is asked of nearly every system call's event is read
+ * where it ends: while many events follow each other the code is in the cache.
+ */
 const struct audit_syscall *audit_event_read_syscall(struct audit_event *e);
-const struct audit_path *audit_event_read_paths(struct audit_event *e,
-                                                size_t *ret_count);
-struct str audit_event_read_cwd(struct audit_event *e);
-/* Reads what is asked of nearly every system call's event: where many events
- * follow each other the code for it is in the cache. */
-void audit_event_read_ahead(struct audit_event *e);
+void audit_event_read_names(struct audit_event *e);
 /* An io_uring operation that was done within io_uring_enter(2) is recorded in
  * that call's event. From now on the event is read as the nth of them: system
  * call and paths are the operation's, who did it is the call's. To be asked for
@@ -133,6 +129,10 @@ void audit_event_read_ahead(struct audit_event *e);
 bool audit_event_operation(struct audit_event *e, size_t nth);
 /* EXECVE's arguments joined from their parts. NULL without EXECVE. */
 const struct audit_args *audit_event_args(struct audit_event *e);
+/* Permitted, inheritable and effective capabilities of who called, from now on,
+ * where a CAPSET or BPRM_FCAPS record tells them. */
+#define AUDIT_CAPS 3
+bool audit_event_caps(struct audit_event *e, uint64_t ret[AUDIT_CAPS]);
 /* Decoded string field of the first record of that type. */
 bool audit_event_string(struct audit_event *e, uint16_t type, struct str field,
                         struct str *ret);
@@ -150,8 +150,8 @@ audit_event_syscall(struct audit_event *e)
 static inline const struct audit_path *audit_event_paths(struct audit_event *e,
                                                          size_t *ret_count)
 {
-	if ((e->cache.done & AUDIT_EVENT_PATHS) == 0)
-		return audit_event_read_paths(e, ret_count);
+	if ((e->cache.done & AUDIT_EVENT_NAMES) == 0)
+		audit_event_read_names(e);
 	*ret_count = e->cache.npaths;
 	return e->cache.paths;
 }
@@ -159,8 +159,8 @@ static inline const struct audit_path *audit_event_paths(struct audit_event *e,
 /* CWD record; STR_NONE when there is none. */
 static inline struct str audit_event_cwd(struct audit_event *e)
 {
-	if ((e->cache.done & AUDIT_EVENT_CWD) == 0)
-		return audit_event_read_cwd(e);
+	if ((e->cache.done & AUDIT_EVENT_NAMES) == 0)
+		audit_event_read_names(e);
 	return e->cache.cwd;
 }
 

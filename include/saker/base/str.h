@@ -33,6 +33,13 @@ static inline int hex_digit_lower(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+static inline int hex_digit_upper(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
 /* The same in either case. */
 static inline int hex_digit(char c)
 {

@@ -36,7 +36,7 @@ struct event_calls {
 	struct {
 		const char *name;
 		const struct syscall_info *info;
-	} known[16];
+	} known[64];
 };
 
 /* What all events share. Borrowed by each. */
