@@ -4,13 +4,14 @@
 #ifndef SAKER_SRC_PROCESS_FD_POOL_H
 #define SAKER_SRC_PROCESS_FD_POOL_H
 
-#include "saker/process/table.h"
+#include "texts.h"
 
 /* Past LIMIT_FD_BYTES the table that was changed longest ago is forgotten
  * whole. */
 struct fd_pool {
 	struct list tables; /* changed longest ago first */
 	size_t bytes;
+	struct recent_texts names;
 	struct counters *counters; /* may be NULL */
 };
 

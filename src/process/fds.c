@@ -29,15 +29,16 @@ struct entry {
 	bool is_none;      /* not what the parent had there */
 };
 
+/* One allocation, which moves when it grows. */
 struct process_fds {
 	struct process *owner;
 	struct fd_pool *pool; /* NULL = none, or that is gone */
 	struct list link;     /* fd_pool.tables */
 	size_t bytes;
-	size_t count;
-	size_t cap;
-	bool is_cut; /* entries were forgotten: the parent's prove nothing */
-	struct entry *items;
+	uint16_t count, cap;
+	uint16_t ended; /* of count: replaced */
+	bool is_cut;    /* entries were forgotten: the parent's prove nothing */
+	struct entry items[];
 };
 
 struct str fd_kind_name(enum fd_kind kind)
@@ -81,6 +82,7 @@ void fd_pool_done(struct fd_pool *pool)
 		list_remove(&f->link);
 		f->pool = NULL;
 	}
+	recent_texts_done(&pool->names);
 }
 
 static void account(struct process_fds *f, size_t more, size_t less)
@@ -90,57 +92,82 @@ static void account(struct process_fds *f, size_t more, size_t less)
 		f->pool->bytes += more - less;
 }
 
+static bool is_ended(const struct entry *e)
+{
+	return e->until_ns != UINT64_MAX;
+}
+
 static void drop(struct process_fds *f, size_t i)
 {
 	account(f, 0, f->items[i].info.name.len);
-	free((char *)(uintptr_t)f->items[i].info.name.s);
-	f->count--;
-	memmove(&f->items[i], &f->items[i + 1],
-	        (f->count - i) * sizeof(f->items[0]));
+	process_drop_text(&f->items[i].info.name);
+	f->ended -= is_ended(&f->items[i]);
+	if (i != --f->count)
+		memmove(&f->items[i], &f->items[i + 1],
+		        (f->count - i) * sizeof(f->items[0]));
 }
 
 static void drop_all(struct process_fds *f)
 {
 	while (f->count != 0)
-		drop(f, f->count - 1);
+		drop(f, f->count - 1u);
 	account(f, 0, f->cap * sizeof(f->items[0]));
-	free(f->items);
-	f->items = NULL;
 	f->cap = 0;
 }
 
-/* The table itself stays: it says that there was more. The newest is spared. */
+/* The table itself stays: it says that there was more. */
+static void cut(struct process_fds *f)
+{
+	struct process_fds *less;
+
+	list_remove(&f->link);
+	drop_all(f);
+	f->is_cut = true;
+	less = realloc(f, sizeof(*f));
+	if (less == NULL)
+		return;
+	list_init(&less->link);
+	less->owner->fds = less;
+}
+
+/* The newest is spared. */
 static void shrink(struct fd_pool *pool)
 {
 	while (pool->bytes > LIMIT_FD_BYTES &&
 	       pool->tables.next != pool->tables.prev) {
 		struct process_fds *f = table_of(pool->tables.next);
 
-		list_remove(&f->link);
 		counter_add(pool->counters, COUNTER_FDS_EVICTED, f->count);
-		drop_all(f);
-		f->is_cut = true;
+		cut(f);
 	}
 }
 
-static struct process_fds *table_for(struct process *p)
+static struct fd_pool *pool_of(const struct process *p)
 {
-	struct process_fds *f = p->fds;
+	return p->priv != NULL && p->priv->table != NULL
+	               ? process_table_fds(p->priv->table)
+	               : NULL;
+}
 
-	if (f == NULL) {
-		f = p->fds = calloc(1, sizeof(*f));
-		if (f == NULL)
-			return NULL;
-		f->owner = p;
-		list_init(&f->link);
-		if (p->priv != NULL && p->priv->table != NULL)
-			f->pool = process_table_fds(p->priv->table);
+/* NULL, with what there was, when out of memory. */
+static struct process_fds *grow(struct process *p)
+{
+	struct process_fds *old = p->fds, *f;
+	size_t cap = old != NULL && old->cap != 0 ? old->cap * 2u : FDS_FIRST;
+
+	if (old != NULL)
+		list_remove(&old->link);
+	f = realloc(old, sizeof(*f) + cap * sizeof(f->items[0]));
+	if (f == NULL)
+		return NULL;
+	if (old == NULL) {
+		*f = (struct process_fds){ .owner = p, .pool = pool_of(p) };
 		account(f, sizeof(*f), 0);
 	}
-	if (f->pool != NULL) {
-		list_remove(&f->link);
-		list_add_tail(&f->pool->tables, &f->link);
-	}
+	list_init(&f->link);
+	account(f, (cap - f->cap) * sizeof(f->items[0]), 0);
+	f->cap = (uint16_t)cap;
+	p->fds = f;
 	return f;
 }
 
@@ -149,7 +176,7 @@ static void make_way(struct process_fds *f)
 {
 	size_t i = 0;
 
-	while (i < f->count && f->items[i].until_ns == UINT64_MAX)
+	while (i < f->count && !is_ended(&f->items[i]))
 		i++;
 	if (i == f->count) {
 		i = 0;
@@ -160,65 +187,86 @@ static void make_way(struct process_fds *f)
 	drop(f, i);
 }
 
-static bool make_room(struct process_fds *f)
+/* Children that started before may still ask for what was replaced. */
+static size_t most_ended(const struct process_fds *f)
 {
-	size_t cap = f->cap != 0 ? f->cap * 2 : FDS_FIRST;
-	struct entry *items;
+	const struct process_private *priv = f->owner->priv;
 
-	if (f->count == LIMIT_PROCESS_FDS)
-		make_way(f);
-	if (f->count < f->cap)
-		return true;
-	items = realloc(f->items, cap * sizeof(*items));
-	if (items == NULL)
-		return false;
-	account(f, (cap - f->cap) * sizeof(*items), 0);
-	f->items = items;
-	f->cap = cap;
-	return true;
+	return priv != NULL && priv->children == 0 ? 0 : ENDED_MAX;
 }
 
 static void limit_ended(struct process_fds *f)
 {
-	const struct process_private *priv = f->owner->priv;
-	size_t max = priv != NULL && priv->children == 0 ? 0 : ENDED_MAX;
-	size_t ended = 0;
-
-	for (size_t i = f->count; i-- > 0;)
-		if (f->items[i].until_ns != UINT64_MAX && ++ended > max)
+	for (size_t i = 0, max = most_ended(f); f->ended > max;)
+		if (is_ended(&f->items[i]))
 			drop(f, i);
+		else
+			i++;
 }
 
-/* Children that started before may still ask for it. */
 static void end(struct process_fds *f, int fd, uint64_t at_ns)
 {
-	for (size_t i = f->count; i-- > 0;)
-		if (f->items[i].info.fd == fd &&
-		    f->items[i].until_ns == UINT64_MAX)
-			f->items[i].until_ns = at_ns;
+	size_t i = f->count;
+
+	while (i-- > 0)
+		if (f->items[i].info.fd == fd && !is_ended(&f->items[i]))
+			break;
+	if (i < f->count) {
+		f->items[i].until_ns = at_ns;
+		f->ended++;
+	}
 	limit_ended(f);
 }
 
-static void add(struct process *p, const struct entry *new)
+/* In place of what has that number. */
+static struct process_fds *make_room(struct process *p, int fd, uint64_t at_ns)
 {
-	struct entry copy = *new;
-	struct process_fds *f = table_for(p);
-	char *name = new->info.name.s != NULL ? str_dup(new->info.name) : NULL;
+	struct process_fds *f = p->fds;
 
-	copy.info.name = name != NULL ? (struct str){ name, new->info.name.len }
-	                              : STR_NONE;
+	if (f == NULL)
+		return grow(p);
+	end(f, fd, at_ns);
+	if (f->count == LIMIT_PROCESS_FDS)
+		make_way(f);
+	return f->count < f->cap ? f : grow(p);
+}
+
+/* The pool's newest. */
+static void touch(struct process_fds *f)
+{
+	if (f == NULL || f->pool == NULL)
+		return;
+	list_remove(&f->link);
+	list_add_tail(&f->pool->tables, &f->link);
+}
+
+static void add(struct process *p, const struct process_fd *info, bool is_none,
+                uint64_t at_ns)
+{
+	struct fd_pool *pool = pool_of(p);
+	/* first: it may be a view of what gives way */
+	struct str name =
+		info->name.s != NULL
+			? text_hold(pool != NULL ? &pool->names : NULL,
+	                            info->name)
+			: STR_NONE;
+	struct process_fds *f = make_room(p, info->fd, at_ns);
+	struct entry *new;
+
+	touch(p->fds);
 	if (f == NULL) {
-		free(name);
+		process_drop_text(&name);
+		if (p->fds != NULL)
+			p->fds->is_cut = true;
 		return;
 	}
-	end(f, copy.info.fd, copy.since_ns);
-	if (!make_room(f)) {
-		f->is_cut = true;
-		free(name);
-		return;
-	}
-	f->items[f->count++] = copy;
-	account(f, copy.info.name.len, 0);
+	new = &f->items[f->count++];
+	new->info = *info;
+	new->info.name = name;
+	new->since_ns = at_ns;
+	new->until_ns = UINT64_MAX;
+	new->is_none = is_none;
+	account(f, name.len, 0);
 	if (f->pool != NULL)
 		shrink(f->pool);
 }
@@ -226,9 +274,7 @@ static void add(struct process *p, const struct entry *new)
 void process_fd_put(struct process *p, const struct process_fd *info,
                     uint64_t at_ns)
 {
-	add(p, &(struct entry){ .info = *info,
-	                        .since_ns = at_ns,
-	                        .until_ns = UINT64_MAX });
+	add(p, info, false, at_ns);
 }
 
 static const struct entry *find_own(const struct process *p, int fd,
@@ -240,7 +286,7 @@ static const struct entry *find_own(const struct process *p, int fd,
 		const struct entry *e = &f->items[i];
 
 		if (e->info.fd == fd && e->since_ns <= at_ns &&
-		    (e->until_ns == UINT64_MAX || e->until_ns > at_ns))
+		    (!is_ended(e) || e->until_ns > at_ns))
 			return e;
 	}
 	return NULL;
@@ -293,10 +339,7 @@ void process_fd_forget(struct process *p, int fd, uint64_t at_ns)
 		end(p->fds, fd, at_ns);
 		return;
 	}
-	add(p, &(struct entry){ .info = { .fd = fd },
-	                        .since_ns = at_ns,
-	                        .until_ns = UINT64_MAX,
-	                        .is_none = true });
+	add(p, &(struct process_fd){ .fd = fd }, true, at_ns);
 }
 
 void process_fds_forget_from(struct process *p, unsigned first, unsigned last,
@@ -323,10 +366,12 @@ void process_fds_exec(struct process *p, uint64_t at_ns)
 	struct process_fds *f = p->fds;
 
 	p->last_exec_ns = at_ns;
-	for (size_t i = 0; f != NULL && i < f->count; i++)
-		if (f->items[i].info.is_cloexec &&
-		    f->items[i].until_ns == UINT64_MAX)
-			f->items[i].until_ns = at_ns;
+	for (size_t i = 0; f != NULL && i < f->count; i++) {
+		if (!f->items[i].info.is_cloexec || is_ended(&f->items[i]))
+			continue;
+		f->items[i].until_ns = at_ns;
+		f->ended++;
+	}
 	if (f != NULL)
 		limit_ended(f);
 }
@@ -339,10 +384,10 @@ void process_fds_adopt(struct process *p)
 		return;
 	for (; parent != NULL;
 	     parent = parent->is_adopted ? NULL : parent->parent) {
-		const struct process_fds *f = parent->fds;
-
-		for (size_t i = 0; f != NULL && i < f->count; i++) {
-			int fd = f->items[i].info.fd;
+		/* what is put may take others' memory */
+		for (size_t i = 0;
+		     parent->fds != NULL && i < parent->fds->count; i++) {
+			int fd = parent->fds->items[i].info.fd;
 			const struct process_fd *seen = process_fd_find(p, fd);
 
 			if (seen != NULL && find_own(p, fd, UINT64_MAX) == NULL)

@@ -52,7 +52,6 @@ process_table_new(const struct process_table_options *options)
 		free(t);
 		return NULL;
 	}
-	t->texts.seed = str_hash_seed();
 	map_init(&t->by_pid);
 	list_init(&t->seen);
 	list_init(&t->exited);

@@ -118,15 +118,18 @@ static void share_text(struct str *text, struct str from)
 	*text = from;
 }
 
-/* Where a text of that hash was put last; NULL = nobody remembers. */
-static struct str *recent_text(const struct process *p, struct str v)
+/* Paths and names differ at their ends. Who makes texts that meet in one place
+ * has them held once each, as without this. */
+static struct str *place_of(struct recent_texts *recent, struct str v)
 {
-	struct recent_texts *recent;
+	uint64_t tail = 0;
 
-	if (p->priv == NULL || p->priv->table == NULL)
-		return NULL;
-	recent = process_table_texts(p->priv->table);
-	return &recent->items[str_hash(v, recent->seed) % RECENT_TEXTS];
+	if (v.len >= sizeof(tail))
+		memcpy(&tail, v.s + v.len - sizeof(tail), sizeof(tail));
+	else if (v.len != 0)
+		memcpy(&tail, v.s, v.len);
+	tail = (tail ^ v.len) * 0x9e3779b97f4a7c15ULL;
+	return &recent->items[(tail >> 32) % RECENT_TEXTS];
 }
 
 void recent_texts_done(struct recent_texts *recent)
@@ -135,30 +138,55 @@ void recent_texts_done(struct recent_texts *recent)
 		process_drop_text(&recent->items[i]);
 }
 
-void process_put_text(struct process *p, struct str *text, struct str v)
+static struct str text_new(struct text_budget *budget, struct str v)
 {
-	struct shared_text *t;
-	struct str *recent;
+	struct shared_text *t = block_new(budget, sizeof(*t) + v.len + 1);
 
-	if (text->s != NULL && str_eq(*text, v))
-		return;
-	recent = recent_text(p, v);
-	if (recent != NULL && recent->s != NULL && str_eq(*recent, v)) {
-		share_text(text, *recent);
-		return;
-	}
-	v = str_take(v, room(p, v.len));
-	t = block_new(budget_of(p), sizeof(*t) + v.len + 1);
-	process_keep(p, t != NULL);
 	if (t == NULL)
-		return;
+		return STR_NONE;
 	if (v.len != 0)
 		memcpy(t->bytes, v.s, v.len);
 	t->bytes[v.len] = '\0';
+	return (struct str){ t->bytes, v.len };
+}
+
+/* p: who pays for it and has it cut; NULL = nobody. */
+static struct str hold(struct recent_texts *recent, const struct process *p,
+                       struct str v)
+{
+	struct str *known = recent != NULL ? place_of(recent, v) : NULL;
+	struct str text = STR_NONE;
+
+	if (known != NULL && known->s != NULL && str_eq(*known, v)) {
+		block_of(*known)->refs++;
+		return *known;
+	}
+	text = p != NULL ? text_new(budget_of(p), str_take(v, room(p, v.len)))
+	                 : text_new(NULL, v);
+	if (known != NULL)
+		share_text(known, text);
+	return text;
+}
+
+struct str text_hold(struct recent_texts *recent, struct str v)
+{
+	return hold(v.len <= LIMIT_PROCESS_TEXT_SHORT ? recent : NULL, NULL, v);
+}
+
+void process_put_text(struct process *p, struct str *text, struct str v)
+{
+	bool has_table = p->priv != NULL && p->priv->table != NULL;
+	struct str held;
+
+	if (text->s != NULL && str_eq(*text, v))
+		return;
+	held = hold(has_table ? process_table_texts(p->priv->table) : NULL, p,
+	            v);
+	process_keep(p, held.s != NULL);
+	if (held.s == NULL)
+		return;
 	process_drop_text(text);
-	*text = (struct str){ t->bytes, v.len };
-	if (recent != NULL)
-		share_text(recent, *text);
+	*text = held;
 }
 
 void process_share_texts(struct process *p, const struct process *from)
