@@ -10,6 +10,7 @@
 
 #include <stdlib.h>
 
+#include "saker/base/array.h"
 #include "saker/base/clock.h"
 #include "saker/base/io.h"
 
@@ -34,16 +35,33 @@ void known_files_done(struct known_files *k)
 	map_done(&k->by_inode);
 }
 
-struct known_file *known_files_by_path(const struct known_files *k,
-                                       struct str path)
+/* Nearly all paths that are asked for are none of these. */
+static uint64_t *filter_of(struct known_files *k, struct str path,
+                           uint64_t *ret_bit)
 {
-	return map_get(&k->by_path, path);
+	uint64_t end = 0;
+
+	if (path.len >= sizeof(end))
+		memcpy(&end, path.s + path.len - sizeof(end), sizeof(end));
+	end = (end ^ path.len) * 0x9e3779b97f4a7c15ULL;
+	*ret_bit = 1ULL << (end >> 58);
+	return &k->filter[(end >> 51) % COUNT(k->filter)];
+}
+
+struct known_file *known_files_by_path(struct known_files *k, struct str path)
+{
+	uint64_t bit;
+
+	return (*filter_of(k, path, &bit) & bit) != 0
+	               ? map_get(&k->by_path, path)
+	               : NULL;
 }
 
 struct known_file *known_files_add(struct known_files *k, struct str path,
                                    const struct runtime_kind *kind)
 {
 	struct known_file *f = known_files_by_path(k, path);
+	uint64_t bit;
 	char *copy;
 
 	if (f != NULL) {
@@ -56,8 +74,10 @@ struct known_file *known_files_add(struct known_files *k, struct str path,
 		f->path = (struct str){ copy, path.len };
 		f->kind = kind;
 		f->watch = -1;
-		if (map_put(&k->by_path, f->path, f) == 0)
+		if (map_put(&k->by_path, f->path, f) == 0) {
+			*filter_of(k, path, &bit) |= bit;
 			return f;
+		}
 	}
 	free(copy);
 	free(f);

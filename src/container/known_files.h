@@ -40,7 +40,8 @@ struct known_files {
 	struct counters *counters; /* may be NULL */
 	uint64_t at_ns;            /* of the event that asks; 0 = now */
 	size_t nwatched;
-	bool has_word; /* a rule asks for KNOWN_RUNTIMES */
+	uint64_t filter[128]; /* of by_path, a bit for each path's end */
+	bool has_word;        /* a rule asks for KNOWN_RUNTIMES */
 };
 
 /* What rules may write for the executable of any runtime. */
@@ -66,8 +67,7 @@ size_t known_files_names(const struct known_files *k, struct file_id id,
 /* True when some file that a rule names has this inode number, on whatever
  * device. */
 bool known_files_has_inode(const struct known_files *k, uint64_t ino);
-struct known_file *known_files_by_path(const struct known_files *k,
-                                       struct str path);
+struct known_file *known_files_by_path(struct known_files *k, struct str path);
 /* id is the file's from now_ns on; what was before stays known for events until
  * then. */
 void known_files_learn(struct known_files *k, struct known_file *f,

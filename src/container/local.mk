@@ -5,6 +5,9 @@ src_container_libcontainer_a_SOURCES = \
 	src/container/birth.c \
 	src/container/cache.c \
 	src/container/call.c \
+	src/container/calls.c \
+	src/container/calls.def \
+	src/container/calls.h \
 	src/container/cgroup.c \
 	src/container/describe.c \
 	src/container/judge.c \

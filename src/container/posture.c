@@ -60,44 +60,28 @@ static struct posture of_facts(const struct host_process *f)
 	};
 }
 
-/* Field names since and before kernel 5.1 (kernel/auditsc.c,
- * show_special()). */
-static bool caps_of_exec(struct audit_event *e, uint64_t *ret_permitted,
-                         uint64_t *ret_effective)
-{
-	const struct record *r = audit_event_record(e, AUDIT_BPRM_FCAPS, 0);
-	uint64_t permitted, effective;
-	struct str raw;
-
-	if (r == NULL ||
-	    (!record_field(r, STR("pp"), &raw) &&
-	     !record_field(r, STR("new_pp"), &raw)) ||
-	    !decode_hex(raw, &permitted) ||
-	    (!record_field(r, STR("pe"), &raw) &&
-	     !record_field(r, STR("new_pe"), &raw)) ||
-	    !decode_hex(raw, &effective))
-		return false;
-	*ret_permitted = permitted;
-	*ret_effective = effective;
-	return true;
-}
+/* Of audit_event_caps(). */
+enum {
+	PERMITTED = 0,
+	EFFECTIVE = 2
+};
 
 /* In a log: a root process gets by execve what the bounding set leaves
  * (capabilities(7)). */
 static bool of_records(struct audit_event *e, struct posture *ret)
 {
-	uint64_t permitted, effective;
+	uint64_t caps[AUDIT_CAPS];
 	const struct audit_syscall *sc;
 
-	if (e == NULL || !caps_of_exec(e, &permitted, &effective))
+	if (e == NULL || !audit_event_caps(e, caps))
 		return false;
 	sc = audit_event_syscall(e);
 	*ret = (struct posture){ .has_caps = true,
-		                 .cap_effective = effective,
+		                 .cap_effective = caps[EFFECTIVE],
 		                 .seccomp = -1,
 		                 .no_new_privs = -1 };
 	if (sc != NULL && sc->euid == 0)
-		ret->cap_bounding = ret->cap_all = permitted;
+		ret->cap_bounding = ret->cap_all = caps[PERMITTED];
 	return true;
 }
 
@@ -381,45 +365,38 @@ bool tracker_drift(struct tracker *t, struct process *p,
  * entered, chroot(2) and pivot_root(2) their new root: its identity is in the
  * first PATH record. */
 static unsigned drift_of_root(struct tracker *t, struct audit_event *e,
-                              struct str name)
+                              unsigned kinds)
 {
-	bool is_setns = STR_IS(name, "setns");
 	const struct known_file *f;
 	size_t npaths;
 	const struct audit_path *paths = audit_event_paths(e, &npaths);
 
-	if (npaths == 0 || (!is_setns && !STR_IS(name, "chroot") &&
-	                    !STR_IS(name, "pivot_root")))
+	if (npaths == 0)
 		return 0;
 	f = known_files_find(&t->files, paths[0].id);
 	if (f == NULL || !str_eq(f->path, STR("/")))
 		return 0;
-	return BIT(ROOT) | (is_setns ? BIT(MNT_NS) : 0);
-}
-
-static bool makes_user_namespace(const struct audit_syscall *sc,
-                                 struct str name)
-{
-	return (sc->a[0] & CLONE_FLAG_NEWUSER) != 0 &&
-	       (STR_IS(name, "unshare") || STR_IS(name, "clone"));
+	return BIT(ROOT) | ((kinds & CALL_JOIN) != 0 ? BIT(MNT_NS) : 0);
 }
 
 void posture_observe(struct tracker *t, struct process *p,
-                     struct audit_event *e, const struct audit_syscall *sc)
+                     struct audit_event *e, unsigned kinds)
 {
+	const struct audit_syscall *sc = audit_event_syscall(e);
 	const struct posture *base = baseline_of(p);
-	struct str name = sc->call;
-	uint64_t permitted, effective;
+	uint64_t caps[AUDIT_CAPS];
 
 	if (!sc->success)
 		return;
-	if (makes_user_namespace(sc, name))
+	if ((kinds & CALL_NEW_USERS) != 0 &&
+	    (sc->a[0] & CLONE_FLAG_NEWUSER) != 0)
 		p->priv->has_own_users = true;
-	note(p, e->stamp.serial, drift_of_root(t, e, name));
+	if ((kinds & (CALL_JOIN | CALL_ROOT)) != 0)
+		note(p, e->stamp.serial, drift_of_root(t, e, kinds));
 	/* The machine is asked where there is one. */
-	if (!t->is_live && base != NULL && base->cap_bounding != 0 &&
-	    !p->priv->has_own_users &&
-	    caps_of_exec(e, &permitted, &effective) &&
-	    (effective & ~base->cap_all) != 0)
+	if (!t->is_live && (kinds & CALL_EXEC) != 0 && base != NULL &&
+	    base->cap_bounding != 0 && !p->priv->has_own_users &&
+	    audit_event_caps(e, caps) &&
+	    (caps[EFFECTIVE] & ~base->cap_all) != 0)
 		note(p, e->stamp.serial, BIT(CAPS));
 }

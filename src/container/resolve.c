@@ -136,7 +136,7 @@ static struct process *first_sight(struct tracker *t, pid_t pid, pid_t ppid,
 }
 
 struct process *resolve_event(struct tracker *t, const struct audit_syscall *sc,
-                              uint64_t at_ns)
+                              unsigned kinds, uint64_t at_ns)
 {
 	struct process *newest = process_table_newest(t->processes, sc->pid);
 	struct process *p = process_at(newest, at_ns);
@@ -147,7 +147,7 @@ struct process *resolve_event(struct tracker *t, const struct audit_syscall *sc,
 		return newest;
 	if (p == NULL || is_gone(t, p, at_ns) || is_other_by_now(t, p, at_ns))
 		return first_sight(t, sc->pid, sc->ppid, at_ns);
-	if (!t->is_live && reuse_is_other(t, p, sc, at_ns))
+	if (!t->is_live && reuse_is_other(t, p, sc, kinds, at_ns))
 		return first_sight(t, sc->pid, sc->ppid, at_ns);
 	return p;
 }

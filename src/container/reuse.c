@@ -86,21 +86,16 @@ static bool is_forked_since(const struct process *p, pid_t ppid, uint64_t at_ns)
 	       at_ns + PROCESS_CLOCK_SLACK_NS >= p->priv->forked_ns;
 }
 
-static bool is_exec(const struct audit_syscall *sc)
-{
-	return sc->success && sc->call.len >= 6 &&
-	       bytes_same(sc->call.s, "execve", 6);
-}
-
 static bool is_fresh_child(const struct process *p,
-                           const struct audit_syscall *sc)
+                           const struct audit_syscall *sc, unsigned kinds)
 {
 	const struct process *parent = p->parent;
 
-	return parent != NULL && parent->pid == sc->ppid && !is_exec(sc) &&
+	return p->priv->has_executed && !str_same(sc->exe, p->exe) &&
+	       parent != NULL && parent->pid == sc->ppid &&
+	       !(sc->success && (kinds & CALL_EXEC) != 0) &&
 	       p->state != PROCESS_SETUP && parent->state == p->state &&
 	       parent->container == p->container && sc->exe.len != 0 &&
-	       p->priv->has_executed && !str_eq(sc->exe, p->exe) &&
 	       str_eq(sc->exe, parent->exe) && str_eq(sc->comm, parent->comm);
 }
 
@@ -127,20 +122,16 @@ static bool is_first_heard(struct tracker *t, const struct process *p,
 }
 
 bool reuse_is_other(struct tracker *t, const struct process *p,
-                    const struct audit_syscall *sc, uint64_t at_ns)
+                    const struct audit_syscall *sc, unsigned kinds,
+                    uint64_t at_ns)
 {
 	return is_other_parent(t, p, sc->ppid, at_ns) ||
 	       is_parent_reused(t, p, sc->ppid, at_ns) ||
 	       is_first_heard(t, p, sc->ppid, at_ns) ||
 	       is_stage_over(p, sc->ppid, at_ns) ||
 	       is_after_removal(p, at_ns) || is_other_session(p, sc) ||
-	       is_forked_since(p, sc->ppid, at_ns) || is_fresh_child(p, sc);
-}
-
-static bool is_fork(struct str name)
-{
-	return STR_IS(name, "fork") || STR_IS(name, "vfork") ||
-	       (name.len >= 5 && bytes_same(name.s, "clone", 5));
+	       is_forked_since(p, sc->ppid, at_ns) ||
+	       is_fresh_child(p, sc, kinds);
 }
 
 /* The stamp is the call's begin (kernel/auditsc.c, __audit_syscall_entry()), so
@@ -162,12 +153,14 @@ static void note_fork(struct tracker *t, const struct process *p,
 }
 
 void reuse_observe(struct tracker *t, struct process *p,
-                   const struct audit_syscall *sc, uint64_t at_ns)
+                   const struct audit_syscall *sc, unsigned kinds,
+                   uint64_t at_ns)
 {
 	p->priv->seen_ns = at_ns;
-	p->priv->has_executed |= is_exec(sc);
 	p->priv->has_session |= !sc->is_io_uring;
-	if (sc->has_result && sc->success && is_fork(sc->call))
+	if (sc->success && (kinds & CALL_EXEC) != 0)
+		p->priv->has_executed = true;
+	if (sc->success && (kinds & CALL_FORK) != 0)
 		note_fork(t, p, sc, at_ns);
 }
 

@@ -350,12 +350,12 @@ void state_exec(struct tracker *t, struct process *p, struct audit_event *e)
 }
 
 static void note_marks(struct tracker *t, struct process *p,
-                       const struct audit_syscall *sc, struct str name)
+                       const struct audit_syscall *sc, unsigned kinds)
 {
-	if (str_eq(name, STR("setns")) ||
-	    (str_eq(name, STR("unshare")) && (sc->a[0] & NAMESPACE_FLAGS) != 0))
+	if ((kinds & CALL_JOIN) != 0 ||
+	    ((kinds & CALL_UNSHARE) != 0 && (sc->a[0] & NAMESPACE_FLAGS) != 0))
 		p->priv->marks |= MARK_NAMESPACES;
-	if (str_eq(name, STR("pivot_root")) || str_eq(name, STR("chroot"))) {
+	if ((kinds & CALL_ROOT) != 0) {
 		p->priv->marks |= MARK_PIVOTED;
 		t->sees_pivots = true;
 	}
@@ -430,9 +430,9 @@ static void note_removal(struct tracker *t, struct audit_event *e)
 }
 
 void state_syscall(struct tracker *t, struct process *p, struct audit_event *e,
-                   const struct audit_syscall *sc)
+                   unsigned kinds)
 {
-	struct str name = sc->call;
+	const struct audit_syscall *sc = audit_event_syscall(e);
 	bool done = sc->has_result && sc->success;
 
 	if (p->state == PROCESS_SETUP) {
@@ -442,12 +442,11 @@ void state_syscall(struct tracker *t, struct process *p, struct audit_event *e,
 		}
 		note_stage(p, sc);
 		note_cgroups(p, e);
-		if (done && STR_IS(name, "mount"))
+		if (done && (kinds & CALL_MOUNT) != 0)
 			learn_root(t, p, e);
 		else if (done)
-			note_marks(t, p, sc, name);
+			note_marks(t, p, sc, kinds);
 	}
-	if (done && p->state != PROCESS_CONTAINER &&
-	    (STR_IS(name, "rmdir") || STR_IS(name, "unlinkat")))
+	if (done && p->state != PROCESS_CONTAINER && (kinds & CALL_REMOVE) != 0)
 		note_removal(t, e);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* tracker.c - event -> who and where. */
+#include <libaudit.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -169,14 +170,20 @@ static uint64_t advance(struct tracker *t, const struct audit_event *e)
 {
 	uint64_t at_ns = audit_stamp_ns(&e->stamp);
 	uint64_t wall_ns = t->is_live ? clock_realtime_ns() : 0;
+	bool has_passed = t->is_live;
 
 	t->serial = e->stamp.serial;
 	if (t->first_ns == 0)
 		t->first_ns = at_ns;
-	if (at_ns > t->stream_ns && (!t->is_live || at_ns <= wall_ns))
+	if (at_ns > t->stream_ns && (!t->is_live || at_ns <= wall_ns)) {
 		t->stream_ns = at_ns;
-	process_table_expire(t->processes, t->stream_ns, wall_ns);
-	announce_ends(t, t->is_live ? wall_ns : t->stream_ns);
+		has_passed = true;
+	}
+	/* by the time it is; many events of a log have one stamp */
+	if (has_passed) {
+		process_table_expire(t->processes, t->stream_ns, wall_ns);
+		announce_ends(t, t->is_live ? wall_ns : t->stream_ns);
+	}
 	/* what was received before has been asked for; 0 = nobody knows when */
 	if (t->is_live &&
 	    (e->received_ns == 0 || e->received_ns >= t->changes_ns)) {
@@ -202,11 +209,11 @@ static void refresh(struct tracker *t, struct process *p, struct audit_event *e,
 	}
 	/* Texts that find no memory stay as they were. */
 	if (sc->comm.len != 0)
-		process_put_text(p, &p->comm, sc->comm);
+		process_keep_text(p, &p->comm, sc->comm);
 	if (sc->exe.len != 0)
-		process_put_text(p, &p->exe, sc->exe);
+		process_keep_text(p, &p->exe, sc->exe);
 	if (cwd.len != 0)
-		process_put_text(p, &p->cwd, cwd);
+		process_keep_text(p, &p->cwd, cwd);
 	if (sc->ppid != p->ppid && sc->ppid > 0) {
 		struct process *parent = process_table_find(
 			t->processes, sc->ppid, audit_stamp_ns(&e->stamp));
@@ -238,40 +245,46 @@ static void learn_watched(struct tracker *t, struct audit_event *e)
 	}
 }
 
-static bool is_exec(const struct audit_syscall *sc)
+/* What the machine itself need not be asked for, or cannot. */
+static void observe_logged(struct tracker *t, struct process *p,
+                           struct audit_event *e, unsigned kinds,
+                           uint64_t at_ns)
 {
-	return sc->has_result && sc->success &&
-	       (STR_IS(sc->call, "execve") || STR_IS(sc->call, "execveat"));
+	const struct audit_syscall *sc = audit_event_syscall(e);
+
+	if (t->files.nwatched != 0 && p->state == PROCESS_HOST)
+		learn_watched(t, e);
+	reuse_observe(t, p, sc, kinds, at_ns);
+	/* The call does not return. */
+	if (!sc->has_result && (kinds & CALL_EXIT) != 0)
+		process_table_exit(t->processes, p, at_ns);
 }
 
 static struct process *observe_syscall(struct tracker *t, struct audit_event *e,
                                        const struct audit_syscall *sc,
                                        uint64_t at_ns)
 {
-	struct process *p = resolve_event(t, sc, at_ns);
+	unsigned kinds = calls_kinds(&t->calls, sc);
+	struct process *p = resolve_event(t, sc, kinds, at_ns);
 
 	if (p == NULL)
 		return NULL;
 	process_table_touch(t->processes, p);
-	state_settle(t, p);
-	if (is_exec(sc))
+	if (!p->priv->is_settled)
+		state_settle(t, p);
+	if (sc->has_result && sc->success && (kinds & CALL_EXEC) != 0)
 		state_exec(t, p, e);
 	else
-		state_syscall(t, p, e, sc);
-	if (p->state == PROCESS_CONTAINER)
-		posture_observe(t, p, e, sc);
-	if (sc->success && STR_IS(sc->call, "setsid"))
+		state_syscall(t, p, e, kinds);
+	if (p->state == PROCESS_CONTAINER && kinds != 0)
+		posture_observe(t, p, e, kinds);
+	if (sc->success && (kinds & CALL_SESSION) != 0)
 		p->sid = p->pgid = p->pid;
 	refresh(t, p, e, sc);
-	if (p->container != NULL)
+	if (t->is_live && p->container != NULL)
 		describe_container(t, p->container, p, NULL, at_ns);
-	if (!t->is_live && t->files.nwatched != 0 && p->state == PROCESS_HOST)
-		learn_watched(t, e);
 	if (!t->is_live)
-		reuse_observe(t, p, sc, at_ns);
-	/* The call does not return. */
-	if (!t->is_live && !sc->has_result && STR_IS(sc->call, "exit_group"))
-		process_table_exit(t->processes, p, at_ns);
+		observe_logged(t, p, e, kinds, at_ns);
 	return p;
 }
 
@@ -306,7 +319,7 @@ struct process *tracker_observe(struct tracker *t, struct audit_event *e)
 
 	arena_reset(&t->arena);
 	t->announcements.serial = e->stamp.serial;
-	if (!t->is_live)
+	if (!t->is_live && audit_event_may_have(e, AUDIT_LOGIN))
 		reuse_observe_login(t, e, at_ns);
 	if (sc != NULL && sc->pid > 0)
 		return observe_syscall(t, e, sc, at_ns);

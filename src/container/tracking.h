@@ -3,6 +3,7 @@
 #ifndef SAKER_CONTAINER_TRACKING_H
 #define SAKER_CONTAINER_TRACKING_H
 
+#include "calls.h"
 #include "known_files.h"
 #include "runtime.h"
 #include "saker/base/clock.h"
@@ -220,6 +221,7 @@ struct tracker {
 	struct sockets sockets;
 	struct announcements announcements;
 	struct connector *connector;
+	struct known_calls calls;
 	struct arena arena; /* of one call */
 	struct buf text;
 	bool is_live;        /* the host answers */
@@ -241,13 +243,15 @@ struct tracker {
 	size_t nsnapshots;
 };
 
+/* What a system call means: "kinds" below are bits of enum call_kind. */
+
 /* settle.c */
 void state_settle(void *arg, struct process *p);
 
 /* state.c: the state machine. */
 void state_exec(struct tracker *t, struct process *p, struct audit_event *e);
 void state_syscall(struct tracker *t, struct process *p, struct audit_event *e,
-                   const struct audit_syscall *sc);
+                   unsigned kinds);
 void state_make_runtime(struct tracker *t, struct process *p,
                         const struct runtime_kind *kind, uint64_t at_ns);
 /* e: the execve by which it happens; NULL = found so in /proc. */
@@ -275,7 +279,7 @@ void posture_exec(struct tracker *t, struct process *p);
 bool posture_is_inner(struct tracker *t, const struct process *p);
 /* What the records of a container's process prove. */
 void posture_observe(struct tracker *t, struct process *p,
-                     struct audit_event *e, const struct audit_syscall *sc);
+                     struct audit_event *e, unsigned kinds);
 
 /* judge.c: what an execve by a runtime's process means. */
 enum exec_meaning {
@@ -311,7 +315,7 @@ void announce_ends(struct tracker *t, uint64_t now_ns);
 
 /* resolve.c: which process a record is of. */
 struct process *resolve_event(struct tracker *t, const struct audit_syscall *sc,
-                              uint64_t at_ns);
+                              unsigned kinds, uint64_t at_ns);
 /* For records without the parent's pid; NULL when nothing is known of it. */
 struct process *resolve_pid(struct tracker *t, pid_t pid, uint64_t at_ns);
 /* For the table. */
@@ -341,9 +345,11 @@ bool birth_is_inside(struct tracker *t, struct process *p);
 /* reuse.c: pids of a log. */
 /* True when p is not the process that made this call. */
 bool reuse_is_other(struct tracker *t, const struct process *p,
-                    const struct audit_syscall *sc, uint64_t at_ns);
+                    const struct audit_syscall *sc, unsigned kinds,
+                    uint64_t at_ns);
 void reuse_observe(struct tracker *t, struct process *p,
-                   const struct audit_syscall *sc, uint64_t at_ns);
+                   const struct audit_syscall *sc, unsigned kinds,
+                   uint64_t at_ns);
 /* LOGIN gives a process its session: before the event is judged. */
 void reuse_observe_login(struct tracker *t, struct audit_event *e,
                          uint64_t at_ns);

@@ -15,9 +15,12 @@
 /* With nothing in the stream its time stands still, the machine's does not. */
 #define WALL_GRACE_NS (6 * PROCESS_EXIT_GRACE_NS)
 
+#define KNOWN_PIDS 256u
+
 struct process_table {
 	struct process_table_options options;
 	struct map by_pid;
+	struct process *known[KNOWN_PIDS]; /* of by_pid, asked for lately */
 	struct list seen;   /* process.link, least recently seen first */
 	struct list exited; /* process_private.exited, first exited first */
 	struct text_budget *budget;
@@ -59,11 +62,17 @@ process_table_new(const struct process_table_options *options)
 	return t;
 }
 
+static struct process **known_at(struct process_table *t, pid_t pid)
+{
+	return &t->known[(unsigned)pid % KNOWN_PIDS];
+}
+
 static void unlink_incarnation(struct process_table *t, struct process *p)
 {
 	struct process *at = process_table_newest(t, p->pid);
 
 	if (at == p) {
+		*known_at(t, p->pid) = NULL;
 		if (p->priv->older == NULL ||
 		    map_put_u64(&t->by_pid, (uint64_t)p->pid, p->priv->older) <
 		            0)
@@ -203,6 +212,7 @@ struct process *process_table_add(struct process_table *t, pid_t pid,
 		process_unref(p);
 		return NULL;
 	}
+	*known_at(t, pid) = p;
 	p->priv->older = older;
 	if (older != NULL) {
 		older->priv->is_replaced = true;
@@ -220,12 +230,16 @@ void process_keep(const struct process *p, bool is_kept)
 		            COUNTER_TRACKING_NOMEM, 1);
 }
 
-struct process *process_table_newest(const struct process_table *t, pid_t pid)
+struct process *process_table_newest(struct process_table *t, pid_t pid)
 {
-	return map_get_u64(&t->by_pid, (uint64_t)pid);
+	struct process **known = known_at(t, pid);
+
+	if (*known == NULL || (*known)->pid != pid)
+		*known = map_get_u64(&t->by_pid, (uint64_t)pid);
+	return *known;
 }
 
-struct process *process_table_find(const struct process_table *t, pid_t pid,
+struct process *process_table_find(struct process_table *t, pid_t pid,
                                    uint64_t at_ns)
 {
 	return process_at(process_table_newest(t, pid), at_ns);

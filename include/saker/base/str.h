@@ -94,6 +94,24 @@ BYTES_INLINE bool bytes_same(const char *a, const char *b, size_t n)
 	return n == 0 || *a == *b;
 }
 
+/* str_eq() for texts that are nearly always the same and short: without a call
+ * of memcmp(). */
+static inline bool str_same(struct str a, struct str b)
+{
+	const char *p = a.s, *q = b.s, *last = a.s + a.len - 8;
+
+	if (a.len != b.len)
+		return false;
+	if (a.len < 8)
+		return a.len == 0 ||
+		       (a.len >= 4 ? bytes_same_ends(p, q, a.len, 4)
+		                   : memcmp(p, q, a.len) == 0);
+	for (; p < last; p += 8, q += 8)
+		if (!bytes_same(p, q, 8))
+			return false;
+	return bytes_same(last, b.s + b.len - 8, 8);
+}
+
 /* str_eq() with a literal, without a call of memcmp(). */
 #define STR_IS(v, literal)                 \
 	((v).len == sizeof(literal) - 1 && \

@@ -79,11 +79,11 @@ struct process *process_table_add(struct process_table *t, pid_t pid,
                                   uint64_t start_ns);
 /* The incarnation that an event with that stamp is of: the newest that had
  * started by then. NULL = none. */
-struct process *process_table_find(const struct process_table *t, pid_t pid,
+struct process *process_table_find(struct process_table *t, pid_t pid,
                                    uint64_t at_ns);
 /* The same, from the newest incarnation on, which may be NULL. */
 struct process *process_at(struct process *newest, uint64_t at_ns);
-struct process *process_table_newest(const struct process_table *t, pid_t pid);
+struct process *process_table_newest(struct process_table *t, pid_t pid);
 /* Takes a reference of parent; NULL = unknown. */
 void process_table_set_parent(struct process *p, struct process *parent);
 void process_table_exit(struct process_table *t, struct process *p,
@@ -109,6 +109,13 @@ void process_keep(const struct process *p, bool is_kept);
 bool process_set_text(struct str *text, struct str v);
 /* Replaces one of p's texts by a copy of v. Counts a lack of memory. */
 void process_put_text(struct process *p, struct str *text, struct str v);
+/* The same for what hardly ever changes. */
+static inline void process_keep_text(struct process *p, struct str *text,
+                                     struct str v)
+{
+	if (!str_same(*text, v))
+		process_put_text(p, text, v);
+}
 /* Copies argv, cut at LIMIT_CMDLINE_BYTES. Counts a lack of memory. */
 void process_set_argv(struct process *p, const struct str *argv, size_t argc);
 /* Forgets the command line. */
