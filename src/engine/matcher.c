@@ -10,6 +10,12 @@
  * not 0 there is a bit in summary. */
 #define RECENT 64u
 
+/* Tests as bits: which were asked, and which of those were true. */
+struct tested {
+	uint64_t asked;
+	uint64_t passed;
+};
+
 struct matcher {
 	const struct ruleset *rules;
 	struct thresholds *thresholds; /* NULL = nothing is counted */
@@ -19,6 +25,9 @@ struct matcher {
 	uint64_t *wanted;
 	uint64_t *summary;
 	size_t nsummary;
+	struct tested tested; /* for the event */
+	uint32_t *tried;      /* the rules' places in the partition */
+	size_t ntried;
 	/* by source and type, as far as that had been asked for */
 	const struct partition *recent[SOURCES][RECENT];
 };
@@ -37,8 +46,9 @@ struct matcher *matcher_new(const struct ruleset *rs)
 	m->hits = calloc(rs->count + 1, sizeof(struct rule *));
 	m->wanted = calloc(words, sizeof(*m->wanted));
 	m->summary = calloc(m->nsummary, sizeof(*m->summary));
+	m->tried = calloc(rs->count + 1, sizeof(*m->tried));
 	if (m->vm == NULL || m->verdicts == NULL || m->hits == NULL ||
-	    m->wanted == NULL || m->summary == NULL) {
+	    m->tried == NULL || m->wanted == NULL || m->summary == NULL) {
 		matcher_free(m);
 		return NULL;
 	}
@@ -54,6 +64,7 @@ void matcher_free(struct matcher *m)
 	free(m->hits);
 	free(m->wanted);
 	free(m->summary);
+	free(m->tried);
 	free(m);
 }
 
@@ -108,12 +119,6 @@ static void want_branch(struct matcher *m, const struct branch *b)
 	}
 }
 
-/* Tests as bits: which were asked, and which of those were true. */
-struct tested {
-	uint64_t asked;
-	uint64_t passed;
-};
-
 static bool passes(struct matcher *m, const struct partition *p, uint64_t needs,
                    struct tested *t)
 {
@@ -130,13 +135,14 @@ static bool passes(struct matcher *m, const struct partition *p, uint64_t needs,
 
 static void find_wanted(struct matcher *m, const struct partition *p)
 {
-	struct tested tested = { 0 };
+	struct tested *t = &m->tested;
 
+	*t = (struct tested){ 0 };
 	for (uint32_t i = 0; i < p->nbranches; i++) {
 		const struct branch *b = &p->branches[i];
 
-		if ((b->needs & tested.asked & ~tested.passed) == 0 &&
-		    passes(m, p, b->needs, &tested))
+		if ((b->needs & t->asked & ~t->passed) == 0 &&
+		    passes(m, p, b->needs, t))
 			want_branch(m, b);
 	}
 }
@@ -166,9 +172,11 @@ static size_t try_wanted(struct matcher *m, const struct partition *p, bool all,
 	size_t hits = 0, met = 0, at = 0;
 	uint32_t i;
 
+	m->ntried = 0;
 	while (next_wanted(m, &at, &i)) {
 		const struct rule *rule = &m->rules->rules[p->rules.items[i]];
 
+		m->tried[m->ntried++] = i;
 		if ((!all && hits != 0) || !vm_run_rule(m->vm, p->bodies[i]))
 			continue;
 		met++;
@@ -198,6 +206,28 @@ find_partition(struct matcher *m, enum rule_source source, struct str type)
 	return p;
 }
 
+/* Of an event that matches nothing: what closed each branch, or which of its
+ * rules were not found, and what made those false that were. */
+static void find_reasons(struct matcher *m, const struct partition *p)
+{
+	uint64_t failed = m->tested.asked & ~m->tested.passed, reasons = 0;
+
+	vm_reasons_start(m->vm);
+	for (uint32_t i = 0; i < p->nbranches; i++) {
+		const struct branch *b = &p->branches[i];
+		uint64_t closing = b->needs & failed;
+
+		for (uint32_t n = 0; closing == 0 && n < b->nprobes; n++)
+			vm_add_lookup_reason(m->vm, b->probes[n].lookup);
+		if (closing == 0 || (closing & reasons) != 0)
+			continue;
+		reasons |= closing & (0 - closing);
+		vm_add_reasons(m->vm, p->tests[__builtin_ctzll(closing)]);
+	}
+	for (size_t i = 0; i < m->ntried; i++)
+		vm_add_reasons(m->vm, p->bodies[m->tried[i]]);
+}
+
 size_t matcher_match(struct matcher *m, enum rule_source source,
                      struct str event_type, const struct field_source *fields,
                      bool all, const struct rule *const **ret_hits)
@@ -214,7 +244,9 @@ size_t matcher_match(struct matcher *m, enum rule_source source,
 		return 0;
 	find_wanted(m, p);
 	if (try_wanted(m, p, all, fields, &hits) == 0 &&
-	    limits == vm_regex_limits(m->vm))
+	    limits == vm_regex_limits(m->vm)) {
+		find_reasons(m, p);
 		verdicts_learn(m->verdicts, p->number, m->vm);
+	}
 	return hits;
 }

@@ -2,12 +2,11 @@
 /* verdicts.c - a decision tree for each type of event, grown by the events
  * themselves.
  *
- * What is asked next depends on the answers so far and on nothing else, and so
- * does the verdict: an event that gives the same answers to the same questions
- * as one before, in whatever order they are asked, matches what that one
- * matched, which was nothing. Questions that several rules have are asked once,
- * and those of one input are one step: its value's answers are bits, of which
- * the step compares those that it is about. */
+ * Of an event that matches no rule some answers make all rules false, whatever
+ * the others are: these are kept, and an event that gives the same ones, in
+ * whatever order they are asked, matches nothing either. Questions that several
+ * rules have are asked once, and those of one input are one step: its value's
+ * answers are bits, of which the step compares those that it is about. */
 #include "verdicts.h"
 
 #include <stdlib.h>
@@ -92,20 +91,21 @@ static void want(struct verdicts *v, const struct vm_step *s)
 	v->wanted[v->nwanted++] = *s;
 }
 
-/* In the order in which inputs were asked for first: what is dear comes late.
- * False: it cannot be remembered. */
+/* The reasons, in the order in which inputs were asked for first: what is dear
+ * comes late. False: it cannot be remembered. */
 static bool collect(struct verdicts *v, struct vm *vm)
 {
 	size_t count;
 	const uint32_t *questions = vm_questions(vm, &count);
 
 	v->nwanted = 0;
-	if (count > LIMIT_VERDICT_QUESTIONS)
-		return false;
 	for (size_t i = 0; i < count; i++) {
 		struct vm_step s;
 
-		if (!vm_step_of(vm, questions[i], &s))
+		if (!vm_is_reason(vm, questions[i]))
+			continue;
+		if (v->nwanted == LIMIT_VERDICT_QUESTIONS ||
+		    !vm_step_of(vm, questions[i], &s))
 			return false;
 		want(v, &s);
 	}

@@ -15,7 +15,8 @@ void verdicts_free(struct verdicts *v);
 /* Asks what was asked for events like this one, until it is known that no rule
  * matches. False: it is not known. */
 bool verdicts_none(struct verdicts *v, size_t partition, struct vm *vm);
-/* The event that the vm has answered everything for matches no rule. */
+/* The event that the vm has answered everything for matches no rule, by the
+ * vm's reasons. */
 void verdicts_learn(struct verdicts *v, size_t partition, struct vm *vm);
 
 #endif

@@ -22,6 +22,7 @@ src_vm_libvm_a_SOURCES = \
 	src/vm/operand.c \
 	src/vm/paths.c \
 	src/vm/program.c \
+	src/vm/reasons.c \
 	src/vm/sets.c \
 	src/vm/sets.h \
 	src/vm/state.h \

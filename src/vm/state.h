@@ -27,6 +27,26 @@ struct lookup_memo {
 	uint32_t *found; /* as many as the lookup has atoms */
 };
 
+struct node_truths {
+	uint32_t pass;
+	uint8_t truths;
+};
+
+/* Scratch of reasons.c. */
+struct reasons {
+	uint32_t *questions; /* the last turn that each was a reason in */
+	size_t nquestions;
+	uint32_t turn;
+	uint32_t pass; /* over a rule */
+	struct node_truths *nodes;
+	uint32_t *passed; /* checks */
+	size_t npassed;
+	uint8_t *truths; /* by instruction */
+};
+
+int reasons_init(struct reasons *r, const struct program *p) must_check;
+void reasons_done(struct reasons *r);
+
 struct frame {
 	uint32_t node;
 	uint32_t return_to;
@@ -50,6 +70,7 @@ struct vm {
 	uint32_t turn;                          /* of what is known */
 	const struct known_place *check_places; /* in known */
 	const struct known_place *lookup_places;
+	struct reasons reasons;
 	struct scratch scratch;
 };
 

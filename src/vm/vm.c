@@ -37,7 +37,8 @@ struct vm *vm_new(const struct program *p)
 	vm->questions =
 		calloc(p->nchecks + p->nlookups + 1, sizeof(*vm->questions));
 	vm->known = known_new(p);
-	if (scratch_init(&vm->scratch) < 0 || vm->known == NULL ||
+	if (scratch_init(&vm->scratch) < 0 ||
+	    reasons_init(&vm->reasons, p) < 0 || vm->known == NULL ||
 	    vm->inputs == NULL || vm->checks == NULL || vm->nodes == NULL ||
 	    vm->frames == NULL || vm->atoms == NULL || vm->lookups == NULL ||
 	    vm->found == NULL || vm->questions == NULL) {
@@ -56,6 +57,7 @@ void vm_free(struct vm *vm)
 	if (vm == NULL)
 		return;
 	scratch_done(&vm->scratch);
+	reasons_done(&vm->reasons);
 	arena_done(&vm->made);
 	free(vm->inputs);
 	free(vm->checks);

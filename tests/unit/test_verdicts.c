@@ -30,9 +30,11 @@ static struct str marker(char kind, size_t i, char text[16])
 }
 
 /* Rules without a marker in the name, whose parent is to be "never"; rules with
- * one there and another in the path; rules with one among the ancestors. */
+ * one there and another in the path; rules with one among the ancestors; rules
+ * with one neither in one of three texts nor among the ancestors. */
 struct shape {
-	size_t without, pairs, ancestors;
+	size_t without, pairs, ancestors, nowhere;
+	uint32_t names; /* one in so many markers is in the name; 0 = 2 */
 };
 
 static bool get(void *context, enum field_id id, const struct field_arg *arg,
@@ -86,6 +88,8 @@ static void add_rule(struct buf *out, const char *format, ...)
 
 static struct ruleset *load(const struct shape *shape)
 {
+	static const char *const fields[] = { "proc.name", "proc.pname",
+		                              "fs.path.name" };
 	struct diag_list diags = DIAG_LIST_INIT;
 	struct ruleset *rules = NULL;
 	struct buf text = BUF_INIT;
@@ -102,6 +106,11 @@ static struct ruleset *load(const struct shape *shape)
 		         i / 32, i);
 	for (size_t i = 0; i < shape->ancestors; i++)
 		add_rule(&text, "proc.aname contains '<a%zu>'", i);
+	for (size_t i = 0; i < shape->nowhere; i++)
+		add_rule(&text,
+		         "not %s contains '<x%zu>' and "
+		         "not proc.aname contains '<x%zu>'",
+		         fields[i % 3], i, i);
 	if (ruleset_load_text("t.yaml", buf_str(&text), &diags, &rules) < 0)
 		fail_msg("%s", diags.items[0].text);
 	buf_done(&text);
@@ -116,6 +125,14 @@ static bool has(const struct buf *text, char kind, size_t i)
 	return str_find(buf_str(text), marker(kind, i, room)) >= 0;
 }
 
+static bool is_among(const struct sample *s, char kind, size_t i)
+{
+	for (size_t n = 0; n < ANCESTORS; n++)
+		if (has(&s->ancestors[n], kind, i))
+			return true;
+	return false;
+}
+
 static bool is_met(const struct shape *shape, const struct sample *s, size_t i)
 {
 	if (i < shape->without)
@@ -125,10 +142,14 @@ static bool is_met(const struct shape *shape, const struct sample *s, size_t i)
 	if (i < shape->pairs)
 		return has(&s->name, 'n', i / 32) && has(&s->path, 'p', i);
 	i -= shape->pairs;
-	for (size_t n = 0; n < ANCESTORS; n++)
-		if (has(&s->ancestors[n], 'a', i))
-			return true;
-	return false;
+	if (i < shape->ancestors)
+		return is_among(s, 'a', i);
+	i -= shape->ancestors;
+	return !has(i % 3 == 0   ? &s->name
+	            : i % 3 == 1 ? &s->parent
+	                         : &s->path,
+	            'x', i) &&
+	       !is_among(s, 'x', i);
 }
 
 static void check(struct matcher *m, const struct ruleset *rules,
@@ -186,6 +207,22 @@ static void done(struct sample *s)
 		buf_done(&s->ancestors[i]);
 }
 
+/* Each is in its text or among the ancestors, one in a thousand nowhere. */
+static void spread(struct sample *s, size_t count, uint32_t *random)
+{
+	struct buf *texts[] = { &s->name, &s->parent, &s->path };
+	char room[16];
+
+	for (size_t i = 0; i < count; i++) {
+		uint32_t where = next_random(random) % 1000;
+
+		if (where != 0)
+			buf_add_str(where % 2 == 0 ? &s->ancestors[0]
+			                           : texts[i % 3],
+			            marker('x', i, room));
+	}
+}
+
 /* Few events match; one in eight comes a second time. */
 static void check_many(const struct shape *shape, size_t events,
                        uint32_t one_of)
@@ -198,7 +235,8 @@ static void check_many(const struct shape *shape, size_t events,
 	assert_non_null(m);
 	for (size_t i = 0; i < events; i++) {
 		clear(&s);
-		add_markers(&s.name, 'w', shape->without, 2, &random);
+		add_markers(&s.name, 'w', shape->without,
+		            shape->names != 0 ? shape->names : 2, &random);
 		add_markers(&s.name, 'n', shape->pairs / 32,
 		            i % 16 == 0 ? 2 : 1000, &random);
 		buf_add_str(&s.parent, i % 32 == 0 ? STR("never") : STR("sh"));
@@ -206,6 +244,7 @@ static void check_many(const struct shape *shape, size_t events,
 		for (size_t n = 0; n < ANCESTORS; n++)
 			add_markers(&s.ancestors[n], 'a', shape->ancestors,
 			            one_of, &random);
+		spread(&s, shape->nowhere, &random);
 		check(m, rules, shape, &s);
 		if (i % 8 == 0)
 			check(m, rules, shape, &s);
@@ -215,23 +254,25 @@ static void check_many(const struct shape *shape, size_t events,
 	ruleset_free(rules);
 }
 
-/* Twenty answers that are yes or no, in no order: each event adds steps. */
+/* Fifteen reasons in no order: each event adds steps. */
 static void test_steps(void **state)
 {
 	(void)state;
-	check_many(&(struct shape){ .without = 20 }, LIMIT_VERDICT_STEPS / 4,
-	           2);
+	check_many(&(struct shape){ .nowhere = 15 }, LIMIT_VERDICT_STEPS, 2);
+	check_many(&(struct shape){ .without = 20 }, 1000, 2);
 }
 
 /* More is asked than is remembered of one event, and of one value. */
 static void test_questions(void **state)
 {
-	size_t most = LIMIT_VERDICT_QUESTIONS > LIMIT_KNOWN_CHECKS
-	                      ? LIMIT_VERDICT_QUESTIONS
-	                      : LIMIT_KNOWN_CHECKS;
+	struct shape shape = {
+		.without = LIMIT_VERDICT_QUESTIONS + LIMIT_KNOWN_CHECKS + 10,
+	};
 
 	(void)state;
-	check_many(&(struct shape){ .without = most + 10 }, 50, 2);
+	check_many(&shape, 50, 2);
+	shape.names = 1;
+	check_many(&shape, 70, 2);
 }
 
 /* A lookup finds something else each time, and much: more than is remembered of

@@ -27,6 +27,14 @@ const uint32_t *vm_look_up(struct vm *vm, uint32_t lookup, size_t *ret_count);
  * question. */
 const uint32_t *vm_questions(const struct vm *vm, size_t *ret_count);
 
+/* Of rules that were run for the event and are false: which answers make them
+ * so, whatever the others are. Begun with none. */
+void vm_reasons_start(struct vm *vm);
+void vm_add_reasons(struct vm *vm, uint32_t rule);
+/* What the lookup found, and with it that it found nothing else. */
+void vm_add_lookup_reason(struct vm *vm, uint32_t lookup);
+bool vm_is_reason(const struct vm *vm, uint32_t question);
+
 enum vm_step_kind {
 	VM_STEP_END,
 	VM_STEP_ANSWERS, /* of one input's value */
