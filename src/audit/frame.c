@@ -132,8 +132,16 @@ static bool find_lines(struct framer *f)
 	return true;
 }
 
-/* Of an overlong line the part up to the limit is a frame, the rest is not.
- * True when ret is one. */
+/* Of an overlong line the part up to the limit is a frame, the rest is not. */
+static __attribute__((noinline)) void cut(struct framer *f, struct frame *ret)
+{
+	counter_add(f->counters, COUNTER_RECORDS_OVERSIZE, 1);
+	ret->text.len = LIMIT_LINE_BYTES;
+	if (ret->border > LIMIT_LINE_BYTES)
+		ret->border = LIMIT_LINE_BYTES;
+}
+
+/* True when ret is a frame. */
 static inline bool end_line(struct framer *f, struct framer_line size,
                             bool has_end, struct frame *ret)
 {
@@ -147,10 +155,7 @@ static inline bool end_line(struct framer *f, struct framer_line size,
 	*ret = (struct frame){ .text = line, .border = size.border };
 	if (line.len <= LIMIT_LINE_BYTES)
 		return true;
-	counter_add(f->counters, COUNTER_RECORDS_OVERSIZE, 1);
-	ret->text.len = LIMIT_LINE_BYTES;
-	ret->border =
-		size.border < LIMIT_LINE_BYTES ? size.border : LIMIT_LINE_BYTES;
+	cut(f, ret);
 	return true;
 }
 
@@ -166,7 +171,8 @@ static bool cut_line(struct framer *f, struct frame *ret)
 	return end_line(f, (struct framer_line){ len, border }, false, ret);
 }
 
-static bool next_line(struct framer *f, struct frame *ret)
+static __attribute__((noinline)) bool next_line(struct framer *f,
+                                                struct frame *ret)
 {
 	while (f->line < f->nlines || find_lines(f))
 		if (end_line(f, f->lines[f->line++], true, ret))
@@ -255,6 +261,9 @@ static bool detect(struct framer *f)
 
 bool framer_next(struct framer *f, struct frame *ret)
 {
+	/* only what is made of lines has any left */
+	if (f->line < f->nlines && end_line(f, f->lines[f->line++], true, ret))
+		return true;
 	if (f->format == FRAMER_AUTO && !detect(f))
 		return false;
 	return f->format == FRAMER_BINARY ? next_binary(f, ret)

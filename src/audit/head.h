@@ -17,10 +17,90 @@ struct head {
 /* 0, E_TRUNCATED or E_INVALID, as record_parse(); memo then has the stamp. */
 int head_parse(const struct frame *frame, struct stamp_memo *memo,
                struct head *ret) must_check;
+/* A line's first bytes, where nearly all of the traffic is alike; by the second
+ * letter of the type. */
+extern const struct usual_head {
+	char text[28];
+	uint16_t type;
+	uint16_t len; /* up to the blank */
+} usual_heads[16];
+
+/* Of 16 to 48 bytes. */
+static inline bool same_stamp(const char *a, const char *b, size_t n)
+{
+	return bytes_same_ends(a, b, 16, 8) &&
+	       (n <= 32 || bytes_same_ends(a + 16, b + 16, 16, 8)) &&
+	       bytes_same_ends(a + n - 16, b + n - 16, 16, 8);
+}
+
+/* NULL when its type is none of the usual ones. */
+BYTES_INLINE const struct usual_head *usual_head_of(struct str line)
+{
+	const struct usual_head *h;
+
+	if (line.len < 16)
+		return NULL;
+	h = &usual_heads[(unsigned char)line.s[6] % 16];
+	return bytes_same(line.s, h->text, 16) ? h : NULL;
+}
+
+/* The same of a line of a usual type whose stamp the memo has already. False
+ * for all others. */
+BYTES_INLINE bool head_parse_usual(const struct frame *frame,
+                                   struct stamp_memo *memo, struct head *ret)
+{
+	const struct str line = frame->text;
+	const struct usual_head *h = usual_head_of(line);
+
+	if (h == NULL || frame->type != 0 || memo->len == 0 ||
+	    line.len < h->len + memo->len ||
+	    !same_stamp(line.s + h->len, memo->text, memo->len))
+		return false;
+	memo->is_repeated = true;
+	*ret = (struct head){
+		.type = h->type,
+		.type_name = { line.s + 5, h->len - 5u },
+		.body = line.s + h->len + memo->len,
+	};
+	return true;
+}
+
+/* The enrichment's border, or end; whoever cut the line may have seen it. */
+static inline const char *head_border(const struct frame *frame, const char *at)
+{
+	const char *end = frame->text.s + frame->text.len;
+	const char *border = frame->text.s + frame->border;
+
+	if (frame->border != 0 && border >= at)
+		return border;
+	border = at < end ? memchr(at, FRAME_BORDER, (size_t)(end - at)) : NULL;
+	return border != NULL ? border : end;
+}
+
 /* The record that it is the head of. text is the frame's, or a copy of it, of
  * which the record will be views. */
-void head_fill(const struct head *head, const struct frame *frame,
-               const char *text, const struct audit_stamp *stamp,
-               struct record *ret);
+BYTES_INLINE void head_fill(const struct head *head, const struct frame *frame,
+                            const char *text, const struct audit_stamp *stamp,
+                            struct record *ret)
+{
+	const char *from = frame->text.s;
+	const char *border = text + (head_border(frame, head->body) - from);
+	const char *end = text + frame->text.len;
+
+	*ret = (struct record){
+		.type = head->type,
+		.type_name = head->type_name,
+		.stamp = *stamp,
+		.text = str_span(text, end),
+		.body = str_span(text + (head->body - from), border),
+	};
+	if (frame->type == 0)
+		ret->type_name.s = text + (head->type_name.s - from);
+	if (head->node.len != 0)
+		ret->node = (struct str){ text + (head->node.s - from),
+			                  head->node.len };
+	if (border < end)
+		ret->enriched = str_span(border + 1, end);
+}
 
 #endif

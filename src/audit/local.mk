@@ -4,12 +4,14 @@ src_audit_libaudit_records_a_SOURCES = \
 	src/audit/args.h \
 	src/audit/assemble.c \
 	src/audit/caps.c \
+	src/audit/assembler.h \
 	src/audit/decode.c \
 	src/audit/digits.h \
 	src/audit/event.c \
 	src/audit/frame.c \
 	src/audit/head.h \
 	src/audit/interpret.c \
+	src/audit/join.c \
 	src/audit/memo.c \
 	src/audit/memo.h \
 	src/audit/marks.c \
@@ -22,8 +24,6 @@ src_audit_libaudit_records_a_SOURCES = \
 	src/audit/record.c \
 	src/audit/record_types.def \
 	src/audit/scan.c \
-	src/audit/store.c \
-	src/audit/store.h \
 	src/audit/syscall_fields.def \
 	src/audit/syscalls_new.def \
 	src/audit/syscalls_x32.def \

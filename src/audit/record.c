@@ -44,14 +44,6 @@ static bool eat_stamp(const char **at, const char *end, struct audit_stamp *ret)
 	return true;
 }
 
-/* Of 16 to 48 bytes. */
-static inline bool same_stamp(const char *a, const char *b, size_t n)
-{
-	return bytes_same_ends(a, b, 16, 8) &&
-	       (n <= 32 || bytes_same_ends(a + 16, b + 16, 16, 8)) &&
-	       bytes_same_ends(a + n - 16, b + n - 16, 16, 8);
-}
-
 /* From the skipth byte of the memo's text on. */
 static inline bool eat_known_stamp(const char **at, const char *end,
                                    struct stamp_memo *memo, size_t skip)
@@ -97,18 +89,6 @@ static int broken(const char *at, const char *end)
 	return at >= end ? E_TRUNCATED : E_INVALID;
 }
 
-/* The enrichment's border, or end; whoever cut the line may have seen it. */
-static inline const char *find_border(const struct frame *frame, const char *at)
-{
-	const char *end = frame->text.s + frame->text.len;
-	const char *border = frame->text.s + frame->border;
-
-	if (frame->border != 0 && border >= at)
-		return border;
-	border = at < end ? memchr(at, FRAME_BORDER, (size_t)(end - at)) : NULL;
-	return border != NULL ? border : end;
-}
-
 /* How many bytes come before the first blank, or before end. */
 static inline const char *find_blank(const char *p, const char *end)
 {
@@ -141,13 +121,7 @@ static inline bool eat_word(const char **at, const char *end, struct str *ret)
 	return true;
 }
 
-/* A line's first bytes, where nearly all of the traffic is alike; by the second
- * letter of the type. */
-static const struct usual_head {
-	char text[28];
-	uint16_t type;
-	uint16_t len; /* up to the blank */
-} usual_heads[16] = {
+const struct usual_head usual_heads[16] = {
 #define USUAL_HEAD(second, name)                                 \
 	[(second) % 16] = { "type=" #name " " MSG, AUDIT_##name, \
 		            sizeof("type=" #name) - 1 }
@@ -158,28 +132,17 @@ static const struct usual_head {
 #undef USUAL_HEAD
 };
 
-/* Up to 16 bytes, the rest of which "msg=audit(" has. */
-static inline bool eat_usual_head(const char **at, const char *end,
-                                  struct head *ret)
+static inline bool eat_head(const char **at, const char *end, struct head *ret)
 {
-	const char *from = *at;
-	const struct usual_head *h;
-
-	if (end - from < 16)
-		return false;
-	h = &usual_heads[(unsigned char)from[6] % 16];
-	if (!bytes_same(from, h->text, 16))
-		return false;
-	*at += h->len;
-	*ret = (struct head){ .type = h->type,
-		              .type_name = str_span(from + 5, *at) };
-	return true;
-}
-
-static bool eat_head(const char **at, const char *end, struct head *ret)
-{
+	const struct usual_head *h = usual_head_of(str_span(*at, end));
 	struct str type, node = STR_NONE;
 
+	if (h != NULL) {
+		*ret = (struct head){ .type = h->type,
+			              .type_name = { *at + 5, h->len - 5u } };
+		*at += h->len;
+		return true;
+	}
 	while (*at < end && **at == ' ')
 		++*at;
 	if (eat(at, end, STR("node="))) {
@@ -220,7 +183,7 @@ int head_parse(const struct frame *frame, struct stamp_memo *memo,
 		return E_TRUNCATED;
 	if (frame->type != 0)
 		return parse_kernel(frame, memo, ret);
-	if (!eat_usual_head(&at, end, ret) && !eat_head(&at, end, ret))
+	if (!eat_head(&at, end, ret))
 		return broken(at, end);
 	if (!eat_known_stamp(&at, end, memo, 0)) {
 		at++;
@@ -229,30 +192,6 @@ int head_parse(const struct frame *frame, struct stamp_memo *memo,
 	}
 	ret->body = at;
 	return 0;
-}
-
-void head_fill(const struct head *head, const struct frame *frame,
-               const char *text, const struct audit_stamp *stamp,
-               struct record *ret)
-{
-	const char *from = frame->text.s;
-	const char *border = text + (find_border(frame, head->body) - from);
-	const char *end = text + frame->text.len;
-
-	*ret = (struct record){
-		.type = head->type,
-		.type_name = head->type_name,
-		.stamp = *stamp,
-		.text = str_span(text, end),
-		.body = str_span(text + (head->body - from), border),
-	};
-	if (frame->type == 0)
-		ret->type_name.s = text + (head->type_name.s - from);
-	if (head->node.len != 0)
-		ret->node = (struct str){ text + (head->node.s - from),
-			                  head->node.len };
-	if (border < end)
-		ret->enriched = str_span(border + 1, end);
 }
 
 int record_parse_frame(const struct frame *frame, struct stamp_memo *memo,

@@ -106,6 +106,11 @@ static inline void *take(struct arena *a, size_t n, size_t align)
 	return p;
 }
 
+char *arena_bytes_more(struct arena *a, size_t n)
+{
+	return take_more(a, n, 1);
+}
+
 void *arena_alloc(struct arena *a, size_t n)
 {
 	return take(a, n, ARENA_ALIGNMENT);

@@ -65,21 +65,40 @@ static size_t events_a_turn(const struct log_reader *reader)
 	return total != 0 ? EVENTS_A_TURN : 1;
 }
 
+/* Of a log without events, too, somebody wants to know how far it is. */
+#define RECORDS_A_TURN 4096u
+
+static int feed_turn(struct pipeline *p, struct log_reader *reader,
+                     size_t events)
+{
+	struct frame frame;
+	int error = 0;
+
+	for (unsigned n = 0; n < RECORDS_A_TURN; n++) {
+		error = log_next(reader, &frame);
+		if (error < 0)
+			break;
+		pipeline_assemble(p, &frame, 0);
+		if (assembler_ready(p->assembler) >= events)
+			break;
+	}
+	pipeline_judge_ended(p);
+	return error;
+}
+
 static int feed_reader(struct engine *e, struct log_reader *reader,
                        const char *name, bool (*go_on)(void *arg), void *arg)
 {
 	struct progress progress = progress_begin(name);
-	const size_t turn = events_a_turn(reader);
-	struct frame frame;
+	const size_t events = events_a_turn(reader);
+	uint64_t done, total;
 	int error = E_END;
 
-	while (go_on(arg) && (error = log_next(reader, &frame)) == 0) {
-		pipeline_assemble(&e->pipeline, &frame, 0);
-		if (assembler_ready(e->pipeline.assembler) >= turn)
-			pipeline_judge_ended(&e->pipeline);
-		progress_step(&progress, reader);
+	while (go_on(arg) &&
+	       (error = feed_turn(&e->pipeline, reader, events)) == 0) {
+		log_progress(reader, &done, &total);
+		progress_show(&progress, done, total);
 	}
-	pipeline_judge_ended(&e->pipeline);
 	progress_end(&progress);
 	return error == E_END ? 0 : error;
 }

@@ -17,8 +17,8 @@ int feed_snapshots(struct engine *e, const struct cli *cli,
                    struct snapshots *ret);
 void snapshots_done(struct snapshots *s);
 
-/* Feeds a log, this host's own when path is NULL, record by record until it
- * ends or go_on, asked for each, says no. Says itself what is wrong with the
+/* Feeds a log, this host's own when path is NULL, until it ends or go_on,
+ * asked again and again, says no. Says itself what is wrong with the
  * log. pipeline_end() is the caller's. */
 int feed_log(struct engine *e, const char *path, bool (*go_on)(void *arg),
              void *arg);

@@ -7,10 +7,9 @@
 
 #include "saker/base/clock.h"
 
-#define WIDTH        30
-#define SILENT_NS    (500 * NS_PER_MS) /* short work shows no bar */
-#define REDRAW_NS    (100 * NS_PER_MS)
-#define STEPS_A_LOOK 4096u /* records between looks at the clock */
+#define WIDTH     30
+#define SILENT_NS (500 * NS_PER_MS) /* short work shows no bar */
+#define REDRAW_NS (100 * NS_PER_MS)
 
 struct progress progress_begin(const char *name)
 {
@@ -64,16 +63,6 @@ void progress_show(struct progress *p, uint64_t done, uint64_t total)
 		draw(p, done, total, seconds);
 	else
 		draw_endless(p, done, seconds);
-}
-
-void progress_step(struct progress *p, const struct log_reader *reader)
-{
-	uint64_t done, total;
-
-	if (!p->is_shown || ++p->steps % STEPS_A_LOOK != 0)
-		return;
-	log_progress(reader, &done, &total);
-	progress_show(p, done, total);
 }
 
 void progress_end(struct progress *p)

@@ -10,14 +10,11 @@ struct progress {
 	const char *name;
 	bool is_shown; /* standard error is a terminal */
 	bool is_drawn;
-	unsigned steps;
 	uint64_t start_ns;
 	uint64_t next_ns;
 };
 
 struct progress progress_begin(const char *name);
-/* Asked for each record; looks at the reader now and then. */
-void progress_step(struct progress *p, const struct log_reader *reader);
 /* Draws, unless it has been drawn just before; total 0 = not known. */
 void progress_show(struct progress *p, uint64_t done, uint64_t total);
 /* Wipes the bar. */

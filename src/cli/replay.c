@@ -12,13 +12,11 @@
 #include "saker/daemon/notices.h"
 #include "summary.h"
 
-#define RECORDS_A_LOOK 4096u
-#define BATCHES_A_LOOK 64u
+#define STEPS_A_LOOK 64u
 
 struct replayed {
 	struct engine *engine;
-	unsigned jobs;
-	unsigned steps; /* records, or batches of events */
+	unsigned steps; /* batches of events */
 };
 
 /* "saker replay big.log | head": what nobody reads need not be found. */
@@ -33,9 +31,7 @@ static bool go_on(void *replayed)
 {
 	struct replayed *r = replayed;
 
-	return ++r->steps % (r->jobs > 1 ? BATCHES_A_LOOK : RECORDS_A_LOOK) !=
-	               0 ||
-	       is_read(r->engine);
+	return ++r->steps % STEPS_A_LOOK != 0 || is_read(r->engine);
 }
 
 /* Stages that can run beside each other: reading and assembling, judging. */
@@ -58,7 +54,7 @@ static unsigned job_count(const struct config *config)
 
 static int replay_all(struct engine *e, const struct cli *cli, unsigned jobs)
 {
-	struct replayed r = { .engine = e, .jobs = jobs };
+	struct replayed r = { .engine = e };
 	int worst = 0, error;
 
 	if (cli_has(cli, OPTION_SYSTEM))

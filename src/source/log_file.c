@@ -81,9 +81,10 @@ void log_close(struct log_reader *r)
 	free(r);
 }
 
-static int next_from_input(struct log_reader *r, struct frame *ret)
+/* No whole record is left of what was read. */
+static int read_on(struct log_reader *r, struct frame *ret)
 {
-	while (!framer_next(&r->framer, ret)) {
+	do {
 		char *room;
 		ssize_t n;
 
@@ -97,7 +98,7 @@ static int next_from_input(struct log_reader *r, struct frame *ret)
 			return (int)n;
 		framer_added(&r->framer, (size_t)n);
 		r->is_at_end = n == 0;
-	}
+	} while (!framer_next(&r->framer, ret));
 	return 0;
 }
 
@@ -141,12 +142,15 @@ static int next_from_auparse(struct log_reader *r, struct frame *ret)
 
 int log_next(struct log_reader *r, struct frame *ret)
 {
-	int error = r->auparse != NULL ? next_from_auparse(r, ret)
-	                               : next_from_input(r, ret);
+	if (r->auparse != NULL || !framer_next(&r->framer, ret)) {
+		int error = r->auparse != NULL ? next_from_auparse(r, ret)
+		                               : read_on(r, ret);
 
-	if (error == 0)
-		counter_add_alone(r->counters, COUNTER_RECORDS_IN, 1);
-	return error;
+		if (error < 0)
+			return error;
+	}
+	counter_add_alone(r->counters, COUNTER_RECORDS_IN, 1);
+	return 0;
 }
 
 void log_progress(const struct log_reader *r, uint64_t *ret_done,

@@ -30,6 +30,21 @@ void *arena_alloc(struct arena *a, size_t n) __attribute__((malloc));
 void *arena_zalloc(struct arena *a, size_t n) __attribute__((malloc));
 /* Copy of v in the arena, NUL behind it; STR_NONE when out of memory. */
 struct str arena_copy(struct arena *a, struct str v);
+/* n unaligned bytes beyond what is left of the chunk at hand. */
+char *arena_bytes_more(struct arena *a, size_t n);
+
+/* n > 0 uninitialised bytes, unaligned; else as arena_alloc(). */
+static inline char *arena_bytes(struct arena *a, size_t n)
+{
+	char *p = a->at;
+
+	if (n >= (size_t)(a->end - p))
+		return arena_bytes_more(a, n);
+	a->at = p + n;
+	a->used += n;
+	return p;
+}
+
 /* The same of what was put together; STR_NONE, and failed set, when that found
  * no memory already. */
 struct str arena_copy_buf(struct arena *a, const struct buf *text);
