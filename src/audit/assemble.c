@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "assembler.h"
+#include "saker/base/array.h"
 #include "saker/base/clock.h"
 #include "saker/base/limits.h"
 #include "whole.h"
@@ -117,8 +118,10 @@ static void forget(struct assembler *a, struct open_event *o)
 	table_remove(&a->table, o);
 	table_remember(&a->table, o->hash,
 	               (o->has & (IS_SYSCALL | IS_URINGOP)) == 0);
-	if (a->last == o)
-		a->last = NULL;
+	if (a->last.event == o)
+		a->last.event = NULL;
+	if (a->former.event == o)
+		a->former.event = NULL;
 }
 
 void assembler_begin(struct assembler *a, uint64_t real_ns)
@@ -208,7 +211,9 @@ struct open_event *assembler_open(struct assembler *a, uint64_t hash,
 	if (o == NULL)
 		return NULL;
 	o->hash = hash;
-	o->e.stamp = a->stamp.stamp;
+	o->e.stamp = a->last.stamp.stamp;
+	o->e.records = o->first;
+	o->max_records = COUNT(o->first);
 	o->e.received_ns = a->options.is_log ? 0 : now_ns;
 	o->e.arena.limit = LIMIT_EVENT_BYTES;
 	o->e.memo = &a->memo;
@@ -226,7 +231,7 @@ uint64_t assembler_deadline(const struct assembler *a)
 
 void assembler_expire_log(struct assembler *a, struct str node)
 {
-	uint64_t now = audit_stamp_ns(&a->stamp.stamp);
+	uint64_t now = audit_stamp_ns(&a->last.stamp.stamp);
 
 	while (!list_is_empty(&a->open)) {
 		struct open_event *o = from_link(a->open.next);

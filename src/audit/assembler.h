@@ -21,13 +21,16 @@ struct assembler {
 	size_t nready;
 	struct pool pool;
 	size_t pending;
-	/* The one that the last record went into, whose stamp is known. */
-	struct open_event *last;
 	bool has_eoe;
 	unsigned timer_endings;
 	uint64_t joined_ns; /* of the first record; 0 = none yet */
 	uint64_t begin_ns;  /* real time, as in stamps; 0 = not told */
-	struct stamp_memo stamp;
+	/* Events whose stamp is known by its text, those of the last records:
+	 * two processors' are often mixed. */
+	struct known_event {
+		struct stamp_memo stamp;
+		struct open_event *event; /* NULL = there is none any more */
+	} last, former;
 	struct decode_memo memo;
 	/* of the record at hand, until it is in an event */
 	uint64_t place;

@@ -87,20 +87,21 @@ BYTES_INLINE void head_fill(const struct head *head, const struct frame *frame,
 	const char *border = text + (head_border(frame, head->body) - from);
 	const char *end = text + frame->text.len;
 
-	*ret = (struct record){
-		.type = head->type,
-		.type_name = head->type_name,
-		.stamp = *stamp,
-		.text = str_span(text, end),
-		.body = str_span(text + (head->body - from), border),
-	};
+	ret->type = head->type;
+	ret->type_name = head->type_name;
 	if (frame->type == 0)
 		ret->type_name.s = text + (head->type_name.s - from);
+	ret->stamp = *stamp;
+	ret->node = STR_NONE;
 	if (head->node.len != 0)
 		ret->node = (struct str){ text + (head->node.s - from),
 			                  head->node.len };
-	if (border < end)
-		ret->enriched = str_span(border + 1, end);
+	ret->text = str_span(text, end);
+	ret->body = str_span(text + (head->body - from), border);
+	ret->enriched = border < end ? str_span(border + 1, end) : STR_NONE;
+	ret->fields = NULL;
+	ret->nfields = 0;
+	ret->ninner = 0;
 }
 
 #endif

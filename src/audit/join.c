@@ -6,8 +6,6 @@
 #include "saker/base/limits.h"
 #include "whole.h"
 
-#define FIRST_RECORDS 12
-
 /* What becomes of each record is counted once. */
 static void count_record(const struct assembler *a, enum counter id)
 {
@@ -29,14 +27,13 @@ static inline bool fits(const struct open_event *o, size_t len)
 
 static bool reserve_records(struct open_event *o)
 {
-	size_t max = o->max_records != 0 ? o->max_records * 2 : FIRST_RECORDS;
+	size_t max = o->max_records * 2;
 	struct record *records =
 		arena_alloc(&o->e.arena, max * sizeof(*records));
 
 	if (records == NULL)
 		return false;
-	if (o->e.nrecords != 0)
-		memcpy(records, o->e.records, o->e.nrecords * sizeof(*records));
+	memcpy(records, o->e.records, o->e.nrecords * sizeof(*records));
 	o->e.records = records;
 	o->max_records = max;
 	return true;
@@ -118,8 +115,8 @@ static void chain_place(struct assembler *a, struct open_event *o)
 }
 
 /* 0, or E_NOMEM: the event is dropped. */
-static int add_record(struct assembler *a, struct open_event *o,
-                      const struct frame *frame, const struct head *head)
+static inline int add_record(struct assembler *a, struct open_event *o,
+                             const struct frame *frame, const struct head *head)
 {
 	const unsigned traits = record_traits(head->type);
 
@@ -136,7 +133,6 @@ static int add_record(struct assembler *a, struct open_event *o,
 	}
 	if (a->place != 0)
 		chain_place(a, o);
-	a->last = o;
 	if (!a->is_counted)
 		counter_add_alone(a->options.counters, COUNTER_RECORDS_PARSED,
 		                  1);
@@ -157,7 +153,7 @@ static void end_event(struct assembler *a, struct open_event *o, uint64_t hash,
 	if (o != NULL) {
 		assembler_finish(a, o, ENDED_COMPLETE);
 	} else if (table_recent(&a->table, hash) == RECENT_NO) {
-		if (!assembler_is_joining(a, &a->stamp.stamp, now_ns))
+		if (!assembler_is_joining(a, &a->last.stamp.stamp, now_ns))
 			count(a, COUNTER_EVENTS_PARTIAL);
 		table_remember(&a->table, hash, false);
 	}
@@ -174,70 +170,85 @@ static bool is_late(const struct assembler *a, uint64_t hash, uint16_t type)
 	return recent != RECENT_NO;
 }
 
-static int join(struct assembler *a, const struct frame *frame,
-                const struct head *head, uint64_t now_ns)
+/* The event at hand becomes that of the head, or none. 0 or E_NOMEM. */
+static int find_event(struct assembler *a, const struct head *head,
+                      uint64_t now_ns)
 {
-	uint64_t hash = table_hash(&a->table, &a->stamp.stamp, head->node);
-	struct open_event *o =
-		table_find(&a->table, hash, &a->stamp.stamp, head->node);
+	const struct audit_stamp *stamp = &a->last.stamp.stamp;
+	uint64_t hash = table_hash(&a->table, stamp, head->node);
+	struct open_event *o = table_find(&a->table, hash, stamp, head->node);
 
-	a->last = NULL;
+	a->last.event = NULL;
 	if (head->type == AUDIT_EOE) {
 		end_event(a, o, hash, now_ns);
 		return 0;
 	}
-	if (o == NULL) {
-		if (is_late(a, hash, head->type)) {
-			count_record(a, COUNTER_RECORDS_LATE);
-			return 0;
-		}
-		o = assembler_open(a, hash, now_ns);
-		if (o == NULL) {
-			count_record(a, COUNTER_RECORDS_NOMEM);
-			count(a, COUNTER_EVENTS_NOMEM);
-			return E_NOMEM;
-		}
+	if (o == NULL && is_late(a, hash, head->type)) {
+		count_record(a, COUNTER_RECORDS_LATE);
+		return 0;
 	}
-	return add_record(a, o, frame, head);
+	if (o == NULL)
+		o = assembler_open(a, hash, now_ns);
+	if (o == NULL) {
+		count_record(a, COUNTER_RECORDS_NOMEM);
+		count(a, COUNTER_EVENTS_NOMEM);
+		return E_NOMEM;
+	}
+	a->last.event = o;
+	return 0;
 }
 
-/* Most records follow one of their event. */
-static inline bool follows_last(const struct assembler *a,
-                                const struct head *head)
+static inline bool is_of_last(const struct assembler *a,
+                              const struct head *head)
 {
-	return a->stamp.is_repeated && a->last != NULL &&
-	       str_eq(a->last->e.node, head->node) && head->type != AUDIT_EOE;
+	return a->last.event != NULL &&
+	       str_eq(a->last.event->e.node, head->node) &&
+	       head->type != AUDIT_EOE;
 }
 
-static int add_frame(struct assembler *a, const struct frame *frame,
-                     uint64_t now_ns)
+/* Of a record that is not like the one before. */
+static __attribute__((noinline)) int look_up(struct assembler *a,
+                                             const struct frame *frame,
+                                             uint64_t now_ns, struct head *ret)
 {
-	struct head head;
+	struct known_event last = a->last;
 	int error = 0;
 
-	if (!head_parse_usual(frame, &a->stamp, &head))
-		error = head_parse(frame, &a->stamp, &head);
-	if (error < 0) {
-		count_record(a, COUNTER_RECORDS_MALFORMED);
-		return error;
+	if (head_parse_usual(frame, &a->former.stamp, ret)) {
+		a->last = a->former;
+		a->former = last;
+	} else {
+		error = head_parse(frame, &a->last.stamp, ret);
+		if (error < 0) {
+			count_record(a, COUNTER_RECORDS_MALFORMED);
+			return error;
+		}
+		if (!a->last.stamp.is_repeated)
+			a->former = last;
 	}
-	if (follows_last(a, &head))
-		return add_record(a, a->last, frame, &head);
 	if (a->joined_ns == 0)
 		a->joined_ns = now_ns;
 	if (a->options.is_log)
-		assembler_expire_log(a, head.node);
-	return join(a, frame, &head, now_ns);
+		assembler_expire_log(a, ret->node);
+	if (!a->last.stamp.is_repeated || !is_of_last(a, ret))
+		error = find_event(a, ret, now_ns);
+	return error;
 }
 
 int assembler_add(struct assembler *a, const struct frame *frame,
                   uint64_t now_ns)
 {
-	int error;
+	struct head head;
+	int error = 0;
 
 	a->place = frame->place;
 	a->is_counted = frame->is_counted;
-	error = add_frame(a, frame, now_ns);
+	/* most records follow one of their event */
+	if (!head_parse_usual(frame, &a->last.stamp, &head) ||
+	    !is_of_last(a, &head))
+		error = look_up(a, frame, now_ns, &head);
+	if (error == 0 && a->last.event != NULL)
+		error = add_record(a, a->last.event, frame, &head);
 	settle(a, a->place);
 	return error;
 }

@@ -40,17 +40,30 @@ struct open_event *pool_take(struct pool *p)
 	return o;
 }
 
+/* What would be written before it is read is left as it is. */
+static void clear(struct open_event *o)
+{
+	struct audit_event *e = &o->e;
+
+	memset(e, 0, offsetof(struct audit_event, arena));
+	e->memo = NULL;
+	memset(&e->cache, 0,
+	       offsetof(struct audit_event, cache.syscall) -
+	               offsetof(struct audit_event, cache));
+	memset(&o->hash, 0,
+	       offsetof(struct open_event, first) -
+	               offsetof(struct open_event, hash));
+}
+
 void pool_give(struct pool *p, struct open_event *o)
 {
-	struct arena arena = o->e.arena;
-
 	if (p->count >= POOL_EVENTS) {
-		arena_done(&arena);
+		arena_done(&o->e.arena);
 		free(o);
 		return;
 	}
-	arena_reset(&arena);
-	*o = (struct open_event){ .e.arena = arena };
+	arena_reset(&o->e.arena);
+	clear(o);
 	/* the one that is still in the caches comes again first */
 	list_add_tail(p->events.next, &o->e.link);
 	p->count++;

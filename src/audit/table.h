@@ -8,6 +8,8 @@
 #include "saker/base/err.h"
 #include "traits.h"
 
+#define FIRST_RECORDS 8
+
 /* e comes first: assembler_release() gets back what assembler_next() gave. */
 struct open_event {
 	struct audit_event e;
@@ -19,6 +21,7 @@ struct open_event {
 	bool is_cut;      /* a limit kept records out */
 	bool is_unwanted; /* nobody looks at more than its SYSCALL */
 	bool has_ended;
+	struct record first[FIRST_RECORDS]; /* comes last */
 };
 
 static inline struct open_event *from_link(struct list *link)

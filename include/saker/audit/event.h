@@ -91,15 +91,16 @@ struct audit_event {
 	struct decode_memo *memo; /* assembler's, until the event ended */
 	struct {
 		unsigned done; /* enum audit_event_part */
-		struct audit_syscall syscall;
 		const struct audit_syscall *found; /* &syscall, or NULL */
 		struct audit_path *paths;
 		size_t npaths;
 		struct audit_path *all_paths; /* of all operations */
 		size_t nall_paths;
-		struct audit_args args;
 		bool has_args;
 		struct str cwd;
+		/* uninitialised until they are done */
+		struct audit_syscall syscall;
+		struct audit_args args;
 	} cache;
 	struct list link; /* assembler's */
 };
