@@ -125,22 +125,6 @@ BYTES_INLINE unsigned count_until(const char *at, char c)
 	                               1U << BLOCK_BYTES);
 }
 
-/* A bit for each of sixteen bytes that is a hexadecimal digit, whose letters
- * begin with a; the digits' values, and anything for others. */
-BYTES_INLINE unsigned hex_values(block b, char a, block *ret)
-{
-	block digit = _mm_sub_epi8(b, _mm_set1_epi8('0'));
-	block letter = _mm_sub_epi8(b, _mm_set1_epi8(a));
-	block nine = _mm_set1_epi8(9), five = _mm_set1_epi8(5);
-	block is_digit = _mm_cmpeq_epi8(_mm_min_epu8(digit, nine), digit);
-	block is_letter = _mm_cmpeq_epi8(_mm_min_epu8(letter, five), letter);
-
-	letter = _mm_add_epi8(letter, _mm_set1_epi8(10));
-	*ret = _mm_or_si128(_mm_and_si128(digit, is_digit),
-	                    _mm_and_si128(letter, is_letter));
-	return (unsigned)_mm_movemask_epi8(_mm_or_si128(is_digit, is_letter));
-}
-
 /* Two digits are a byte, the first of them the higher half. */
 BYTES_INLINE uint64_t join_hex(block values)
 {
@@ -154,12 +138,19 @@ BYTES_INLINE uint64_t join_hex(block values)
  * may be read. */
 BYTES_INLINE bool read_hex(const char *end, unsigned n, uint64_t *ret)
 {
+	block b = load_block(end - BLOCK_BYTES), is_letter, values, is_value;
 	unsigned digits;
-	block values;
 
 	if (n == 0 || n > BLOCK_BYTES)
 		return false;
-	digits = hex_values(load_block(end - BLOCK_BYTES), 'a', &values);
+	/* what is neither digit nor letter comes out above 15 */
+	is_letter = _mm_cmpgt_epi8(b, _mm_set1_epi8('9'));
+	values = _mm_sub_epi8(
+		_mm_sub_epi8(b, _mm_set1_epi8('0')),
+		_mm_and_si128(is_letter, _mm_set1_epi8('a' - '0' - 10)));
+	is_value =
+		_mm_cmpeq_epi8(_mm_min_epu8(values, _mm_set1_epi8(15)), values);
+	digits = (unsigned)_mm_movemask_epi8(is_value);
 	if ((digits | 0xffffU >> n) != 0xffffU)
 		return false;
 	*ret = __builtin_bswap64(join_hex(values)) << (64 - 4 * n) >>
@@ -170,12 +161,20 @@ BYTES_INLINE bool read_hex(const char *end, unsigned n, uint64_t *ret)
 /* Sixteen upper-case digits as the eight bytes that they stand for. */
 BYTES_INLINE bool read_hex_bytes(const char *at, char *ret)
 {
-	block values;
+	block b = load_block(at);
+	block digit = _mm_sub_epi8(b, _mm_set1_epi8('0'));
+	block letter = _mm_sub_epi8(b, _mm_set1_epi8('A'));
+	block is_digit =
+		_mm_cmpeq_epi8(_mm_min_epu8(digit, _mm_set1_epi8(9)), digit);
+	block is_letter =
+		_mm_cmpeq_epi8(_mm_min_epu8(letter, _mm_set1_epi8(5)), letter);
 	uint64_t bytes;
 
-	if (hex_values(load_block(at), 'A', &values) != 0xffffU)
+	if (_mm_movemask_epi8(_mm_or_si128(is_digit, is_letter)) != 0xffff)
 		return false;
-	bytes = join_hex(values);
+	letter = _mm_add_epi8(letter, _mm_set1_epi8(10));
+	bytes = join_hex(_mm_or_si128(_mm_and_si128(digit, is_digit),
+	                              _mm_and_si128(letter, is_letter)));
 	memcpy(ret, &bytes, sizeof(bytes));
 	return true;
 }

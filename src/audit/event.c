@@ -190,24 +190,16 @@ decode_fields(struct arena *a, struct record *r, struct audit_syscall *s)
 	return true;
 }
 
-static void name_call(struct audit_syscall *s)
-{
-	s->name = s->is_io_uring ? uring_op_name(s->nr)
-	                         : syscall_name(s->arch, s->nr);
-	s->call = str_from(s->name);
-}
-
 static bool decode_syscall(struct audit_event *e, struct record *r,
                            struct audit_syscall *s)
 {
-	if ((r->type == AUDIT_URINGOP ||
-	     !quick_syscall(r, &e->arena, e->memo, s)) &&
-	    !decode_fields(&e->arena, r, s))
+	if (r->type != AUDIT_URINGOP && quick_syscall(r, &e->arena, e->memo, s))
+		return true;
+	if (!decode_fields(&e->arena, r, s))
 		return false;
-	if (e->memo != NULL && !s->is_io_uring)
-		memo_name_call(e->memo, s);
-	else
-		name_call(s);
+	s->name = s->is_io_uring ? uring_op_name(s->nr)
+	                         : syscall_name(s->arch, s->nr);
+	s->call = str_from(s->name);
 	return true;
 }
 

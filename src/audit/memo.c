@@ -3,8 +3,6 @@
  * fields are read. */
 #include "memo.h"
 
-#include "saker/audit/names.h"
-
 /* Of the user and of the program each a part. */
 #define CALLER_HEAD_BYTES 16u
 #define CALLER_TAIL_BYTES 24u
@@ -144,10 +142,16 @@ void memo_keep_path_end(struct decode_memo *m, struct str text,
 	known->path = *p;
 }
 
-void memo_look_up_name(struct call_name *known, uint32_t arch, int nr)
+void memo_keep_call(struct decode_memo *m, uint64_t word, unsigned len,
+                    const struct audit_syscall *s)
 {
-	known->arch = arch;
-	known->nr = nr;
-	known->name = syscall_name(arch, nr);
-	known->call = str_from(known->name);
+	m->calls[word * 0x9e3779b97f4a7c15ULL >> 32 & (CALLS - 1)] =
+		(struct known_call){
+			.word = word,
+			.arch = s->arch,
+			.len = len,
+			.nr = s->nr,
+			.name = s->name,
+			.call = s->call,
+		};
 }

@@ -10,11 +10,12 @@
 #define CALLER_BYTES   408
 #define PATH_ENDS      128
 #define PATH_END_BYTES 168
-#define CALL_NAMES     64
+#define CALLS          64
 
 /* Processes of one user and program say the same of themselves in call after
  * call, from auid= to key=; files of one kind and file system the same from
- * dev= to the end. Begins as zeros; each entry is the last one of its place. */
+ * dev= to the end; and calls are few. Begins as zeros; each entry is the last
+ * one of its place. */
 struct decode_memo {
 	struct caller {
 		size_t len;                /* 0 = none */
@@ -26,12 +27,14 @@ struct decode_memo {
 		struct audit_path path;
 		char text[PATH_END_BYTES];
 	} path_ends[PATH_ENDS];
-	struct call_name {
+	struct known_call {
+		uint64_t word;
 		uint32_t arch;
+		unsigned len;
 		int nr;
 		const char *name;
 		struct str call;
-	} names[CALL_NAMES];
+	} calls[CALLS];
 };
 
 /* Fills in what this very text, the record's end from " auid=" on, meant
@@ -50,19 +53,19 @@ bool memo_find_path_end(const struct decode_memo *m, struct str text,
 void memo_keep_path_end(struct decode_memo *m, struct str text,
                         const struct audit_path *p);
 
-/* The system call of that number by name. */
-void memo_look_up_name(struct call_name *known, uint32_t arch, int nr);
-
-/* Sets s->name and s->call, of a system call whose number is known. */
-static inline void memo_name_call(struct decode_memo *m,
-                                  struct audit_syscall *s)
+/* What begins with these eight characters, the number and what is behind it,
+ * is a system call of that arch. */
+static inline const struct known_call *
+memo_find_call(const struct decode_memo *m, uint32_t arch, uint64_t word)
 {
-	struct call_name *known = &m->names[(unsigned)s->nr % CALL_NAMES];
+	const struct known_call *known =
+		&m->calls[word * 0x9e3779b97f4a7c15ULL >> 32 & (CALLS - 1)];
 
-	if (known->nr != s->nr || known->arch != s->arch)
-		memo_look_up_name(known, s->arch, s->nr);
-	s->name = known->name;
-	s->call = known->call;
+	return known->word == word && known->arch == arch ? known : NULL;
 }
+
+/* The number had len digits, fewer than eight. */
+void memo_keep_call(struct decode_memo *m, uint64_t word, unsigned len,
+                    const struct audit_syscall *s);
 
 #endif

@@ -13,6 +13,7 @@
 #include <sys/sysmacros.h>
 
 #include "digits.h"
+#include "saker/audit/names.h"
 #include "saker/base/limits.h"
 
 struct cursor {
@@ -295,10 +296,37 @@ static inline bool eat_arch(struct cursor *c, uint32_t *ret)
 	return true;
 }
 
-static inline bool eat_call(struct cursor *c, struct audit_syscall *s)
+static inline bool eat_nr(struct cursor *c, struct decode_memo *memo,
+                          struct audit_syscall *s)
+{
+	const struct known_call *known = NULL;
+	const char *from = c->at;
+	uint64_t word = 0;
+	bool has_word = memo != NULL && load_eight(from, c->end, &word);
+
+	if (has_word)
+		known = memo_find_call(memo, s->arch, word);
+	if (known != NULL) {
+		c->at += known->len;
+		s->nr = known->nr;
+		s->name = known->name;
+		s->call = known->call;
+		return true;
+	}
+	if (!eat_int(c, &s->nr))
+		return false;
+	s->name = syscall_name(s->arch, s->nr);
+	s->call = str_from(s->name);
+	if (has_word && c->at - from < (ptrdiff_t)sizeof(word))
+		memo_keep_call(memo, word, (unsigned)(c->at - from), s);
+	return true;
+}
+
+static inline bool eat_call(struct cursor *c, struct decode_memo *memo,
+                            struct audit_syscall *s)
 {
 	return eat_arch(c, &s->arch) && EAT(c, " syscall=") &&
-	       eat_int(c, &s->nr) && eat_result(c, s) &&
+	       eat_nr(c, memo, s) && eat_result(c, s) &&
 	       EAT_REGISTER(c, " a0=", &s->a[0]) &&
 	       EAT_REGISTER(c, " a1=", &s->a[1]) &&
 	       EAT_REGISTER(c, " a2=", &s->a[2]) &&
@@ -326,7 +354,7 @@ bool quick_syscall(const struct record *r, struct arena *a,
 	struct cursor c = { r->body.s, r->body.s + r->body.len };
 	struct str caller;
 
-	if (!eat_call(&c, ret))
+	if (!eat_call(&c, memo, ret))
 		return false;
 	ret->is_io_uring = false;
 	caller = str_span(c.at, c.end);
