@@ -42,14 +42,12 @@ static const struct record *first_of(const struct audit_event *e, uint16_t type)
 	return NULL;
 }
 
-bool audit_event_caps(struct audit_event *e, uint64_t ret[AUDIT_CAPS])
+bool audit_event_read_caps(struct audit_event *e, uint64_t ret[AUDIT_CAPS])
 {
-	bool has_capset = audit_event_may_have(e, AUDIT_CAPSET);
-	const struct record *r;
+	const struct record *r = audit_event_may_have(e, AUDIT_CAPSET)
+	                                 ? NULL
+	                                 : first_of(e, AUDIT_BPRM_FCAPS);
 
-	if (!has_capset && !audit_event_may_have(e, AUDIT_BPRM_FCAPS))
-		return false;
-	r = has_capset ? NULL : first_of(e, AUDIT_BPRM_FCAPS);
 	if (r != NULL && quick_caps(r, ret))
 		return true;
 	for (size_t i = 0; i < COUNT(cap_fields); i++)

@@ -29,18 +29,12 @@ static struct record *find_unscanned(struct audit_event *e, uint16_t type,
 	return NULL;
 }
 
-static struct record *find_record(struct audit_event *e, uint16_t type,
-                                  size_t nth)
+const struct record *audit_event_find_record(struct audit_event *e,
+                                             uint16_t type, size_t nth)
 {
 	struct record *r = find_unscanned(e, type, nth);
 
 	return r != NULL && record_scan(r, &e->arena) == 0 ? r : NULL;
-}
-
-const struct record *audit_event_record(struct audit_event *e, uint16_t type,
-                                        size_t nth)
-{
-	return find_record(e, type, nth);
 }
 
 enum field_kind {

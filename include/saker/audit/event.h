@@ -3,6 +3,7 @@
 #ifndef SAKER_AUDIT_EVENT_H
 #define SAKER_AUDIT_EVENT_H
 
+#include <linux/audit.h>
 #include <sys/types.h>
 
 #include "saker/audit/decode.h"
@@ -114,9 +115,16 @@ static inline bool audit_event_may_have(const struct audit_event *e,
 	return e->types == 0 || (e->types & AUDIT_EVENT_TYPE(type)) != 0;
 }
 
+const struct record *audit_event_find_record(struct audit_event *e,
+                                             uint16_t type, size_t nth);
 /* The nth (from 0) record of that type, scanned; NULL when there is none. */
-const struct record *audit_event_record(struct audit_event *e, uint16_t type,
-                                        size_t nth);
+static inline const struct record *audit_event_record(struct audit_event *e,
+                                                      uint16_t type, size_t nth)
+{
+	return audit_event_may_have(e, type)
+	               ? audit_event_find_record(e, type, nth)
+	               : NULL;
+}
 /* What audit_event_syscall(), and audit_event_paths() and audit_event_cwd(), do
  * the first time. What is asked of nearly every system call's event is read
  * where it ends: while many events follow each other the code is in the cache.
@@ -130,10 +138,17 @@ void audit_event_read_names(struct audit_event *e);
 bool audit_event_operation(struct audit_event *e, size_t nth);
 /* EXECVE's arguments joined from their parts. NULL without EXECVE. */
 const struct audit_args *audit_event_args(struct audit_event *e);
+#define AUDIT_CAPS 3
+bool audit_event_read_caps(struct audit_event *e, uint64_t ret[AUDIT_CAPS]);
 /* Permitted, inheritable and effective capabilities of who called, from now on,
  * where a CAPSET or BPRM_FCAPS record tells them. */
-#define AUDIT_CAPS 3
-bool audit_event_caps(struct audit_event *e, uint64_t ret[AUDIT_CAPS]);
+static inline bool audit_event_caps(struct audit_event *e,
+                                    uint64_t ret[AUDIT_CAPS])
+{
+	return (audit_event_may_have(e, AUDIT_BPRM_FCAPS) ||
+	        audit_event_may_have(e, AUDIT_CAPSET)) &&
+	       audit_event_read_caps(e, ret);
+}
 /* Decoded string field of the first record of that type. */
 bool audit_event_string(struct audit_event *e, uint16_t type, struct str field,
                         struct str *ret);
