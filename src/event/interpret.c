@@ -69,15 +69,15 @@ static int compare(const void *key, const void *row)
 	               ((const struct field_kind *)row)->name);
 }
 
-/* EXECVE's a0 is an argument, SYSCALL's a register. */
 static enum kind kind_of(const struct record *r, struct str name)
 {
-	const struct field_kind *f =
-		bsearch(&name, fields, sizeof(fields) / sizeof(fields[0]),
-	                sizeof(fields[0]), compare);
+	const struct field_kind *f;
 
-	if (r->type == AUDIT_EXECVE && !str_eq(name, STR("argc")))
-		return KIND_TEXT;
+	/* EXECVE's a0 is an argument, SYSCALL's a register */
+	if (r->type == AUDIT_EXECVE)
+		return STR_IS(name, "argc") ? KIND_PLAIN : KIND_TEXT;
+	f = bsearch(&name, fields, sizeof(fields) / sizeof(fields[0]),
+	            sizeof(fields[0]), compare);
 	return f != NULL ? f->kind : KIND_PLAIN;
 }
 
