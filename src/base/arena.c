@@ -9,6 +9,8 @@
 #include "saker/base/buf.h"
 
 #define CHUNK_BYTES ((size_t)4 * 1024 - 32)
+/* Of an arena that holds much a chunk is an eighth of that, up to this. */
+#define CHUNK_MOST ((size_t)64 * 1024 - 32)
 
 struct arena_chunk {
 	struct arena_chunk *next;
@@ -16,9 +18,15 @@ struct arena_chunk {
 	alignas(max_align_t) char data[];
 };
 
-static struct arena_chunk *chunk_new(size_t n)
+static size_t larger(size_t a, size_t b)
 {
-	size_t cap = n > CHUNK_BYTES ? n : CHUNK_BYTES;
+	return a > b ? a : b;
+}
+
+static struct arena_chunk *chunk_new(size_t n, size_t held)
+{
+	size_t share = held / 8 < CHUNK_MOST ? held / 8 : CHUNK_MOST;
+	size_t cap = larger(n, larger(share, CHUNK_BYTES));
 	struct arena_chunk *c = malloc(sizeof(*c) + cap);
 
 	if (c != NULL) {
@@ -35,7 +43,7 @@ static struct arena_chunk *advance(struct arena *a, size_t n)
 		a->current != NULL ? a->current->next : a->first;
 
 	if (next == NULL || next->cap < n) {
-		struct arena_chunk *fresh = chunk_new(n);
+		struct arena_chunk *fresh = chunk_new(n, a->held);
 
 		if (fresh == NULL)
 			return NULL;

@@ -52,6 +52,7 @@ struct planner {
 	const uint32_t *users; /* see probes_users() */
 	struct buf popularity; /* uint32_t by atom: conditions with it */
 	struct buf branches;
+	struct buf parts; /* node_id: of the candidate that is made */
 };
 
 static int collect_parts(const struct builder *b, node_id id, struct buf *out)
@@ -73,22 +74,21 @@ static int collect_parts(const struct builder *b, node_id id, struct buf *out)
 static bool make_candidate(struct planner *p, uint32_t rule, node_id root,
                            struct candidate *ret)
 {
-	auto_buf struct buf all = BUF_INIT;
 	node_id *parts;
 
 	if (root == p->specialiser.constants[false])
 		return false;
-	p->guards.nomem |= collect_parts(p->builder, root, &all) < 0;
-	parts = arena_array(&p->scratch, node_id,
-	                    all.len / sizeof(node_id) + 1);
+	buf_clear(&p->parts);
+	p->guards.nomem |= collect_parts(p->builder, root, &p->parts) < 0;
+	parts = arena_alloc(&p->scratch, p->parts.len);
 	if (p->guards.nomem || parts == NULL) {
 		p->guards.nomem = true;
 		return false;
 	}
-	memcpy(parts, all.data, all.len);
+	memcpy(parts, p->parts.data, p->parts.len);
 	*ret = (struct candidate){ .rule = rule,
 		                   .parts = parts,
-		                   .nparts = all.len / sizeof(node_id) };
+		                   .nparts = p->parts.len / sizeof(node_id) };
 	return true;
 }
 
@@ -457,6 +457,7 @@ int partitions_plan(struct ruleset *set, struct builder *b,
 	buf_done(&p.bodies);
 	buf_done(&p.popularity);
 	buf_done(&p.branches);
+	buf_done(&p.parts);
 	arena_done(&p.scratch);
 	arena_done(&p.arena);
 	return r;

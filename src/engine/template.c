@@ -28,8 +28,8 @@ static bool is_digit(char c)
 
 static bool is_name(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       is_digit(c) || c == '_' || c == '.';
+	return (unsigned char)((c | 0x20) - 'a') < 26 || is_digit(c) ||
+	       c == '_' || c == '.';
 }
 
 static void fail(struct template_parser *p, size_t at, size_t length,
@@ -241,8 +241,12 @@ static void parse(struct template_parser *p)
 	while (at < s.len && strchr(" \t\r\n", s.s[at]) != NULL)
 		at++;
 	while (at < s.len && p->result != E_NOMEM) {
-		if (s.s[at] != '%') {
-			buf_add_byte(&p->literal, s.s[at++]);
+		size_t literal = (size_t)str_find_byte(str_skip(s, at), '%');
+
+		if (literal != 0) {
+			buf_add_str(&p->literal,
+			            str_take(str_skip(s, at), literal));
+			at = literal < s.len - at ? at + literal : s.len;
 		} else if (at + 1 == s.len) {
 			fail(p, at, 1, "formatting cannot end with a %");
 			return;
@@ -261,6 +265,7 @@ int template_compile(struct rules *r, struct arena *arena,
 	};
 	struct template_part *parts = NULL;
 
+	buf_reserve(&p.parts, 32 * sizeof(*parts));
 	parse(&p);
 	if (p.result == 0) {
 		parts = arena_alloc(arena, p.parts.len + 1);

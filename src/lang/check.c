@@ -118,7 +118,8 @@ static bool has_nested_quantifiers(struct str p)
 
 static void lint_pattern(struct checker *c, const struct comparison *cmp)
 {
-	for (size_t i = 0; cmp->op == OP_REGEX && i < cmp->nvalues; i++)
+	for (size_t i = 0;
+	     c->rules->lint && cmp->op == OP_REGEX && i < cmp->nvalues; i++)
 		if (has_nested_quantifiers(cmp->values[i].s))
 			rules_note(c->rules, "LINT_REGEX", cmp->values[i].at,
 			           cmp->values[i].length,
@@ -286,8 +287,12 @@ static node_id expression(struct checker *c, const struct expr *e);
 
 static node_id join(struct checker *c, const struct expr *e)
 {
-	auto_free node_id *children = calloc(e->count, sizeof(*children));
-	node_id result = 0;
+	node_id few[8] = { 0 };
+	auto_free node_id *many = NULL;
+	node_id *children = few, result = 0;
+
+	if (e->count > sizeof(few) / sizeof(few[0]))
+		children = many = calloc(e->count, sizeof(*many));
 
 	if (children == NULL)
 		return E_NOMEM;

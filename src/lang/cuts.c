@@ -20,8 +20,8 @@ static size_t indentation(struct str line)
 
 static bool is_name(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '/';
+	return (unsigned char)((c | 0x20) - 'a') < 26 ||
+	       (c >= '.' && c <= '9') || c == '_';
 }
 
 /* Blank to tilde: nothing that YAML forbids, takes for the end of a line or
@@ -117,8 +117,9 @@ static bool read_words(const struct source_file *f, size_t key,
 
 	return (is_name(first) || first == '(') && last != ':' && last != ' ' &&
 	       indentation(line_at(f, cut->line + 1)) <= key &&
-	       str_find(s, STR(": ")) < 0 && str_find(s, STR(" #")) < 0 &&
-	       is_ordinary(s);
+	       is_ordinary(s) &&
+	       (str_find_byte(s, ':') < 0 || str_find(s, STR(": ")) < 0) &&
+	       (str_find_byte(s, '#') < 0 || str_find(s, STR(" #")) < 0);
 }
 
 static bool read_cut(const struct source_file *f, size_t line, struct cut *ret)

@@ -29,6 +29,26 @@ static size_t select_names(const struct event_types *a,
 	return n;
 }
 
+/* Names of two sorted lists; those of both once. */
+static size_t merge_names(const struct event_types *a,
+                          const struct event_types *b, struct str *out)
+{
+	size_t n = 0, i = 0, j = 0;
+
+	while (i < a->count && j < b->count) {
+		int order = str_cmp(a->names[i], b->names[j]);
+
+		out[n++] = order < 0 ? a->names[i] : b->names[j];
+		i += order <= 0;
+		j += order >= 0;
+	}
+	while (i < a->count)
+		out[n++] = a->names[i++];
+	while (j < b->count)
+		out[n++] = b->names[j++];
+	return n;
+}
+
 static int order_names(const void *a, const void *b)
 {
 	return str_cmp(*(const struct str *)a, *(const struct str *)b);
@@ -51,10 +71,7 @@ static struct event_types unite(struct analysis *x, const struct event_types *a,
 		r.count = a->all_but ? select_names(a, b, false, names)
 		                     : select_names(b, a, false, names);
 	} else {
-		r.count = select_names(a, b, false, names);
-		for (size_t i = 0; i < b->count; i++)
-			names[r.count++] = b->names[i];
-		qsort(names, r.count, sizeof(*names), order_names);
+		r.count = merge_names(a, b, names);
 	}
 	r.names = names;
 	return r;
@@ -77,7 +94,8 @@ static struct event_types named(struct analysis *x, const struct comparison *c)
 	}
 	for (size_t i = 0; i < c->nvalues; i++)
 		names[i] = c->values[i].s;
-	qsort(names, c->nvalues, sizeof(*names), order_names);
+	if (c->nvalues > 1)
+		qsort(names, c->nvalues, sizeof(*names), order_names);
 	for (size_t i = 0; i < c->nvalues; i++)
 		if (r.count == 0 || !str_eq(names[r.count - 1], names[i]))
 			names[r.count++] = names[i];

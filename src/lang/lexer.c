@@ -19,7 +19,7 @@ static bool is_space(char c)
 
 static bool is_letter(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+	return (unsigned char)((c | 0x20) - 'a') < 26;
 }
 
 static bool is_digit(char c)
@@ -66,7 +66,8 @@ bool lex_blank(struct lexer *l)
 
 bool lex_text(struct lexer *l, struct str text)
 {
-	if (!str_has_prefix(str_skip(l->s, l->at), text))
+	if (peek(l, 0) != text.s[0] ||
+	    !str_has_prefix(str_skip(l->s, l->at), text))
 		return false;
 	take(l, text.len);
 	return true;
@@ -84,12 +85,13 @@ bool lex_word(struct lexer *l, struct str word)
 /* Length of [a-zA-Z][a-zA-Z0-9_]* at ahead. */
 static size_t name_length(const struct lexer *l, size_t ahead)
 {
+	struct str rest = str_skip(l->s, l->at + ahead);
 	size_t n = 0;
 
-	if (!is_letter(peek(l, ahead)))
+	if (rest.len == 0 || !is_letter(rest.s[0]))
 		return 0;
-	while (is_letter(peek(l, ahead + n)) || is_digit(peek(l, ahead + n)) ||
-	       peek(l, ahead + n) == '_')
+	while (n < rest.len && (is_letter(rest.s[n]) || rest.s[n] == '_' ||
+	                        is_digit(rest.s[n])))
 		n++;
 	return n;
 }
@@ -116,12 +118,34 @@ bool lex_field_name(struct lexer *l)
 	return parts > 0;
 }
 
-static bool take_until(struct lexer *l, const char *stops)
+/* What may stand in a text without quotes, and in a field's argument. */
+enum bare {
+	BARE_TEXT = 1,
+	BARE_ARG = 2,
+};
+
+static bool is_bare(char c, enum bare what)
+{
+	static const unsigned char ends[256] = {
+		['\0'] = BARE_TEXT | BARE_ARG,
+		['"'] = BARE_TEXT | BARE_ARG,
+		['\''] = BARE_TEXT | BARE_ARG,
+		['('] = BARE_TEXT,
+		[')'] = BARE_TEXT,
+		['='] = BARE_TEXT,
+		[','] = BARE_TEXT,
+		['['] = BARE_ARG,
+		[']'] = BARE_ARG,
+	};
+
+	return (ends[(unsigned char)c] & what) == 0 && !is_space(c);
+}
+
+static bool take_bare(struct lexer *l, enum bare what)
 {
 	size_t n = 0;
 
-	while (l->at + n < l->s.len && !is_space(peek(l, n)) &&
-	       strchr(stops, peek(l, n)) == NULL)
+	while (l->at + n < l->s.len && is_bare(l->s.s[l->at + n], what))
 		n++;
 	if (n > 0)
 		take(l, n);
@@ -130,12 +154,12 @@ static bool take_until(struct lexer *l, const char *stops)
 
 bool lex_bare(struct lexer *l)
 {
-	return take_until(l, "()\"'=,");
+	return take_bare(l, BARE_TEXT);
 }
 
 bool lex_field_arg(struct lexer *l)
 {
-	return lex_quoted(l) || (l->result == 0 && take_until(l, "[]\"'"));
+	return lex_quoted(l) || (l->result == 0 && take_bare(l, BARE_ARG));
 }
 
 static size_t digits(const struct lexer *l, size_t ahead)

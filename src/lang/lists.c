@@ -196,6 +196,9 @@ int lists_expand(struct rules *r, const struct text *text, struct text *ret)
 	struct expansion x = { .rules = r };
 	int e;
 
+	/* most conditions name a list or two */
+	buf_reserve(&x.out.bytes, text->s.len + 256);
+	buf_reserve(&x.out.pieces, (text->npieces + 8) * sizeof(*text->pieces));
 	expand(&x, text);
 	if (x.out.bytes.len > EXPANDED_BYTES)
 		e = rules_error(r, CODE_CONDITION, text_position(text, 0), 0,

@@ -86,28 +86,33 @@ bool parse_is_operator(const struct parser *p)
 	return false;
 }
 
+static struct literal literal_of(const struct parser *p)
+{
+	return (struct literal){ .s = p->lex.token,
+		                 .at = text_position(p->text, p->lex.token_at),
+		                 .length = p->lex.token_length };
+}
+
 static void add_literal(struct parser *p, struct buf *values)
 {
-	struct literal v = { .s = p->lex.token,
-		             .at = text_position(p->text, p->lex.token_at),
-		             .length = p->lex.token_length };
+	struct literal v = literal_of(p);
 
 	buf_add(values, &v, sizeof(v));
 }
 
-static bool keep_literals(struct parser *p, const struct buf *values,
-                          struct comparison *c)
+static bool keep_literals(struct parser *p, const struct literal *values,
+                          size_t count, struct comparison *c)
 {
-	struct literal *copy = arena_alloc(p->arena, values->len + 1);
+	struct literal *copy = arena_alloc(p->arena, count * sizeof(*copy) + 1);
 
-	if (values->failed || copy == NULL) {
+	if (copy == NULL) {
 		p->lex.result = E_NOMEM;
 		return false;
 	}
-	if (values->len > 0)
-		memcpy(copy, values->data, values->len);
+	if (count > 0)
+		memcpy(copy, values, count * sizeof(*copy));
 	c->values = copy;
-	c->nvalues = values->len / sizeof(*copy);
+	c->nvalues = count;
 	return true;
 }
 
@@ -145,17 +150,21 @@ static bool parse_list(struct parser *p, struct comparison *c)
 		lex_fail(&p->lex, "expected a ')' token");
 		return false;
 	}
-	return keep_literals(p, &values, c);
+	if (values.failed) {
+		p->lex.result = E_NOMEM;
+		return false;
+	}
+	return keep_literals(p, (const void *)values.data,
+	                     values.len / sizeof(struct literal), c);
 }
 
 static bool parse_one(struct parser *p, struct comparison *c,
                       enum right_kind kind)
 {
-	auto_buf struct buf values = BUF_INIT;
+	struct literal v = literal_of(p);
 
 	c->right_kind = kind;
-	add_literal(p, &values);
-	return keep_literals(p, &values, c);
+	return keep_literals(p, &v, 1, c);
 }
 
 /* val(field): a field as a right side. */

@@ -6,17 +6,12 @@
 /* The transformer that is called next; NULL when there is none. */
 static const char *next_transformer(const struct parser *p)
 {
-	struct str rest = str_skip(p->lex.s, p->lex.at);
-	const char *name;
+	struct lexer trial = p->lex;
 
-	for (size_t i = 0; (name = transformer_name(i)) != NULL; i++) {
-		size_t n = strlen(name);
-
-		if (str_has_prefix(rest, str_from(name)) && rest.len > n &&
-		    rest.s[n] == '(')
-			return name;
-	}
-	return NULL;
+	if (!lex_identifier(&trial) || trial.at >= trial.s.len ||
+	    trial.s.s[trial.at] != '(')
+		return NULL;
+	return transformer_name(transformer_find(trial.token));
 }
 
 bool parse_is_term(const struct parser *p)

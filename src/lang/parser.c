@@ -175,12 +175,13 @@ static const struct expr *parse_join(struct parser *p, enum expr_kind kind)
 	e = kind == EXPR_AND ? parse_not(p) : parse_and(p);
 	if (e == NULL)
 		return NULL;
-	buf_add(&children, &e, sizeof(e));
 	for (lex_blank(&p->lex); lex_text(&p->lex, word); lex_blank(&p->lex)) {
 		const struct expr *next = parse_operand(p, kind);
 
 		if (next == NULL)
 			return NULL;
+		if (count == 1)
+			buf_add(&children, &e, sizeof(e));
 		buf_add(&children, &next, sizeof(next));
 		count++;
 	}

@@ -22,6 +22,20 @@ static size_t count_lines(struct str s)
 	return n;
 }
 
+static bool is_ascii(struct str s)
+{
+	uint64_t all = 0, eight;
+	size_t i = 0;
+
+	for (; s.len - i >= sizeof(eight); i += sizeof(eight)) {
+		memcpy(&eight, s.s + i, sizeof(eight));
+		all |= eight;
+	}
+	for (; i < s.len; i++)
+		all |= (unsigned char)s.s[i];
+	return (all & 0x8080808080808080u) == 0;
+}
+
 struct source_file *source_file_new(struct arena *arena, const char *name,
                                     struct str content)
 {
@@ -39,6 +53,7 @@ struct source_file *source_file_new(struct arena *arena, const char *name,
 	f->content = copy;
 	f->lines = lines;
 	f->nlines = count;
+	f->is_ascii = is_ascii(copy);
 	return f;
 }
 

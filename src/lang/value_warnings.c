@@ -29,6 +29,8 @@ static bool is_transformer(struct str s)
 {
 	const char *name;
 
+	if (!str_has_suffix(s, STR(")")))
+		return false;
 	for (size_t i = 0; (name = transformer_name(i)) != NULL; i++)
 		if (is_call(s, str_from(name)))
 			return true;

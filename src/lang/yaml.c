@@ -50,13 +50,16 @@ static int fail(struct loader *l, struct position at, const char *text)
 
 static struct position mark_position(const struct loader *l, yaml_mark_t m)
 {
-	struct str line = source_file_line(l->file, (unsigned)m.line + 1);
+	struct position at = { .file = l->file,
+		               .line = (unsigned)m.line + 1,
+		               .column = (unsigned)m.column + 1 };
 
-	return (struct position){
-		.file = l->file,
-		.line = (unsigned)m.line + 1,
-		.column = (unsigned)scalar_column(line, m.column) + 1,
-	};
+	if (!l->file->is_ascii)
+		at.column =
+			(unsigned)scalar_column(
+				source_file_line(l->file, at.line), m.column) +
+			1;
+	return at;
 }
 
 static size_t indentation(const struct loader *l, size_t line)

@@ -58,9 +58,17 @@ static void key_start(struct builder *b, char kind)
 	buf_add_byte(&b->key, kind);
 }
 
-static void key_number(struct builder *b, uint64_t n)
+/* Most of a key: in line, where there is room. */
+static inline void key_number(struct builder *b, uint64_t n)
 {
-	buf_add(&b->key, &n, sizeof(n));
+	struct buf *key = &b->key;
+
+	if (key->failed || key->cap - key->len < sizeof(n)) {
+		buf_add(key, &n, sizeof(n));
+		return;
+	}
+	memcpy(key->data + key->len, &n, sizeof(n));
+	key->len += sizeof(n);
 }
 
 static void key_text(struct builder *b, struct str v)
@@ -180,11 +188,20 @@ static node_id lookup_of(struct builder *b, uint32_t input, enum atom_kind kind)
 	struct lookup l = { .input = input, .kind = kind };
 	node_id id;
 
+	if (b->last_number != 0 && b->last.input == input &&
+	    b->last.kind == kind)
+		return b->last_number - 1;
 	key_start(b, 'l');
 	key_number(b, input);
 	key_number(b, kind);
 	id = known(b);
-	return id != E_NOT_FOUND ? id : append(b, &b->lookups, &l, sizeof(l));
+	if (id == E_NOT_FOUND)
+		id = append(b, &b->lookups, &l, sizeof(l));
+	if (id >= 0) {
+		b->last = l;
+		b->last_number = (uint32_t)id + 1;
+	}
+	return id;
 }
 
 node_id builder_atom(struct builder *b, uint32_t input, enum atom_kind kind,

@@ -96,14 +96,20 @@ static bool append(struct parsing *p, struct literals *l,
 	return true;
 }
 
+/* Without case, two letters have relatives beyond ASCII: the Kelvin sign and
+ * the long s. */
+static bool is_byte(const struct parsing *p, char c)
+{
+	bool has_kin = c == 'k' || c == 'K' || c == 's' || c == 'S';
+
+	return (unsigned char)c < 0x80 && !(p->folded && has_kin);
+}
+
 static struct part one_byte(struct parsing *p, const char *c)
 {
 	struct part part = nothing;
-	bool has_kin = *c == 'k' || *c == 'K' || *c == 's' || *c == 'S';
 
-	/* without case, these two have relatives beyond ASCII: the Kelvin sign
-	 * and the long s */
-	if ((unsigned char)*c >= 0x80 || (p->folded && has_kin))
+	if (!is_byte(p, *c))
 		return anything;
 	part.some.texts[0] = (struct str){ c, 1 };
 	return part;
@@ -271,6 +277,39 @@ static struct part parse_quantifier(struct parsing *p, struct part part)
 	return part;
 }
 
+static bool is_one_of(char c, const char *set)
+{
+	return c != '\0' && strchr(set, c) != NULL;
+}
+
+/* Bytes that stand for themselves; not one that a quantifier repeats. */
+static size_t plain_length(const struct parsing *p)
+{
+	struct str s = str_take(p->rest, LENGTH_MAX / 2);
+	size_t n = 0;
+
+	while (n < s.len && is_byte(p, s.s[n]) &&
+	       !is_one_of(s.s[n], "()[\\*+?{.^$|"))
+		n++;
+	if (n > 0 && n < p->rest.len && is_one_of(p->rest.s[n], "*+?{"))
+		n--;
+	return n;
+}
+
+static struct part parse_part(struct parsing *p)
+{
+	size_t plain = plain_length(p);
+	struct part part = nothing;
+
+	if (plain == 0) {
+		part = parse_atom(p);
+		return p->gave_up ? part : parse_quantifier(p, part);
+	}
+	part.some.texts[0] = str_take(p->rest, plain);
+	p->rest = str_skip(p->rest, plain);
+	return part;
+}
+
 static struct part parse_sequence(struct parsing *p)
 {
 	struct part whole = nothing; /* what is known up to here */
@@ -279,11 +318,10 @@ static struct part parse_sequence(struct parsing *p)
 
 	while (p->rest.len > 0 && p->rest.s[0] != '|' && p->rest.s[0] != ')' &&
 	       !p->gave_up && !p->nomem) {
-		struct part next = parse_atom(p);
+		struct part next = parse_part(p);
 
 		if (p->gave_up)
 			break;
-		next = parse_quantifier(p, next);
 		if (next.is_known && append(p, &whole.some, &next.some))
 			continue;
 		is_known = false;

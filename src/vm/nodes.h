@@ -36,6 +36,8 @@ struct builder {
 	struct buf code;
 	struct buf blocks;
 	struct buf key;       /* scratch */
+	struct lookup last;   /* of the last atom, its input and kind ... */
+	uint32_t last_number; /* ... and number + 1; 0 = none yet */
 	struct arena scratch; /* the same */
 	struct arena own;     /* what the program needs no more */
 	bool jit_late;        /* see program.h */

@@ -14,6 +14,7 @@ struct source_file {
 	struct str content;
 	const size_t *lines; /* where each line starts */
 	size_t nlines;
+	bool is_ascii; /* each character is a byte */
 };
 
 /* Lines and columns count from 1, columns in bytes. */
