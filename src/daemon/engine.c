@@ -228,6 +228,7 @@ static void use_rules(struct engine *e)
 	p->match_all = e->config->match_all == MATCH_ALL;
 	responses_configure(p->responses, &e->rules.response);
 	nodes_use_rules(&e->nodes, e->rules.ruleset);
+	e->announcer = (struct announcer){ 0 };
 	remember_records(e);
 }
 
@@ -249,9 +250,12 @@ static void connect_parts(struct engine *e, enum engine_use use)
 /* Evidence and those who show events want all. */
 static bool wants_records(void *arg, const struct audit_syscall *s)
 {
-	const struct engine *e = arg;
+	struct engine *e = arg;
 	struct str type = s->call;
 
+	if (responses_are_elsewhere(e->pipeline.responses))
+		announce(&e->announcer, e->pipeline.responses, e->rules.ruleset,
+		         s);
 	return e->recent != NULL || e->pipeline.on_event != NULL ||
 	       !event_type_is_inert(type) ||
 	       ruleset_wants(e->rules.ruleset, SOURCE_SYSCALL, type);

@@ -3,6 +3,7 @@
 #ifndef SAKER_DAEMON_ENGINE_H
 #define SAKER_DAEMON_ENGINE_H
 
+#include "saker/daemon/announce.h"
 #include "saker/daemon/config.h"
 #include "saker/daemon/pipeline.h"
 #include "saker/daemon/recent.h"
@@ -47,6 +48,7 @@ struct engine {
 	struct thresholds *thresholds; /* counted towards; outlive a reload */
 	struct assembler *assembler;
 	struct outputs *outputs;
+	struct announcer announcer;
 	struct recent *recent; /* while evidence is kept */
 	struct user_names *users;
 	struct str *runtimes; /* views of the configuration's list */
