@@ -4,7 +4,7 @@
 
 #include <libaudit.h>
 
-#include "marks.h"
+#include "lines.h"
 #include "saker/base/err.h"
 #include "saker/base/limits.h"
 
@@ -79,66 +79,24 @@ static inline bool is_separator(struct str line)
 	        bytes_same(line.s + 4, "->", 2));
 }
 
-/* Lines that end at marks of n bytes, and what the next one has of a border.
- * Returns how many of the bytes were looked at. */
-static size_t gather(struct framer *f, const char *bytes, size_t n,
-                     const uint64_t *words)
-{
-	const char *line = f->pending.data + f->taken;
-	size_t border = f->border, count = 0;
-
-	for (size_t i = 0; i < n; i += 64) {
-		for (uint64_t w = words[i / 64]; w != 0; w &= w - 1) {
-			const char *p = bytes + i + __builtin_ctzll(w);
-			size_t len = (size_t)(p - line);
-
-			if (*p != '\n') {
-				border = border != 0 ? border : len;
-				continue;
-			}
-			f->lines[count++] =
-				(struct framer_line){ len, border != 0 ? border
-				                                       : len };
-			border = 0;
-			line = p + 1;
-			if (count == FRAMER_LINES) {
-				n = (size_t)(line - bytes);
-				break;
-			}
-		}
-	}
-	f->border = border;
-	f->nlines = count;
-	return n;
-}
-
 /* The next lines. False without any in what there is. */
 static bool find_lines(struct framer *f)
 {
-	uint64_t words[MARKS_BYTES / 64];
-
 	f->line = f->nlines = 0;
-	while (f->nlines == 0) {
-		const char *bytes = f->pending.data + f->looked;
-		size_t n = f->pending.len - f->looked;
-
-		if (n == 0)
-			return false;
-		if (n > MARKS_BYTES)
-			n = MARKS_BYTES;
-		marks_find(bytes, n, words);
-		f->looked += gather(f, bytes, n, words);
-	}
-	return true;
+	while (f->nlines == 0 && f->looked < f->pending.len)
+		f->looked += lines_find(f, f->pending.data + f->looked,
+		                        f->pending.len - f->looked);
+	return f->nlines != 0;
 }
 
 /* Of an overlong line the part up to the limit is a frame, the rest is not. */
-static __attribute__((noinline)) void cut(struct framer *f, struct frame *ret)
+static __attribute__((noinline)) bool cut(struct framer *f, struct frame *ret)
 {
 	counter_add(f->counters, COUNTER_RECORDS_OVERSIZE, 1);
 	ret->text.len = LIMIT_LINE_BYTES;
 	if (ret->border > LIMIT_LINE_BYTES)
 		ret->border = LIMIT_LINE_BYTES;
+	return true;
 }
 
 /* True when ret is a frame. */
@@ -153,10 +111,7 @@ static inline bool end_line(struct framer *f, struct framer_line size,
 	if (is_rest || is_separator(line))
 		return false;
 	*ret = (struct frame){ .text = line, .border = size.border };
-	if (line.len <= LIMIT_LINE_BYTES)
-		return true;
-	cut(f, ret);
-	return true;
+	return line.len <= LIMIT_LINE_BYTES || cut(f, ret);
 }
 
 /* What has no end within the limit. */
@@ -171,8 +126,7 @@ static bool cut_line(struct framer *f, struct frame *ret)
 	return end_line(f, (struct framer_line){ len, border }, false, ret);
 }
 
-static __attribute__((noinline)) bool next_line(struct framer *f,
-                                                struct frame *ret)
+static bool next_line(struct framer *f, struct frame *ret)
 {
 	while (f->line < f->nlines || find_lines(f))
 		if (end_line(f, f->lines[f->line++], true, ret))
@@ -259,15 +213,20 @@ static bool detect(struct framer *f)
 	return true;
 }
 
+static __attribute__((noinline)) bool next(struct framer *f, struct frame *ret)
+{
+	if (f->format == FRAMER_AUTO && !detect(f))
+		return false;
+	return f->format == FRAMER_BINARY ? next_binary(f, ret)
+	                                  : next_line(f, ret);
+}
+
 bool framer_next(struct framer *f, struct frame *ret)
 {
 	/* only what is made of lines has any left */
 	if (f->line < f->nlines && end_line(f, f->lines[f->line++], true, ret))
 		return true;
-	if (f->format == FRAMER_AUTO && !detect(f))
-		return false;
-	return f->format == FRAMER_BINARY ? next_binary(f, ret)
-	                                  : next_line(f, ret);
+	return next(f, ret);
 }
 
 bool framer_flush(struct framer *f, struct frame *ret)

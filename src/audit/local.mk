@@ -12,10 +12,10 @@ src_audit_libaudit_records_a_SOURCES = \
 	src/audit/head.h \
 	src/audit/interpret.c \
 	src/audit/join.c \
+	src/audit/lines.c \
+	src/audit/lines.h \
 	src/audit/memo.c \
 	src/audit/memo.h \
-	src/audit/marks.c \
-	src/audit/marks.h \
 	src/audit/names.c \
 	src/audit/pool.c \
 	src/audit/pool.h \

@@ -31,14 +31,28 @@ static inline bool eat_number(const char **at, const char *end, uint64_t *ret)
 	return true;
 }
 
-/* "SEC.MMM:SERIAL)" */
-static bool eat_stamp(const char **at, const char *end, struct audit_stamp *ret)
+/* "SEC.MMM:" of ten digits and three, as in the memo: many events begin between
+ * two ticks of the clock. */
+static inline bool eat_known_time(const char **at, const char *end,
+                                  const struct stamp_memo *memo,
+                                  struct audit_stamp *ret)
+{
+	const char *known = memo->text + STR(" " MSG).len;
+
+	if (memo->len == 0 || end - *at < 15 || known[14] != ':' ||
+	    !bytes_same(*at, known, 15))
+		return false;
+	*at += 15;
+	*ret = memo->stamp;
+	return true;
+}
+
+static bool eat_time(const char **at, const char *end, struct audit_stamp *ret)
 {
 	uint64_t ms;
 
 	if (!eat_number(at, end, &ret->sec) || !eat(at, end, STR(".")) ||
-	    !eat_number(at, end, &ms) || ms > 999 || !eat(at, end, STR(":")) ||
-	    !eat_number(at, end, &ret->serial) || !eat(at, end, STR(")")))
+	    !eat_number(at, end, &ms) || ms > 999 || !eat(at, end, STR(":")))
 		return false;
 	ret->ms = (uint32_t)ms;
 	return true;
@@ -67,7 +81,9 @@ static bool eat_new_stamp(const char **at, const char *end,
 	bool is_usual;
 	size_t len;
 
-	if (!eat_stamp(at, end, &stamp))
+	if ((!eat_known_time(at, end, memo, &stamp) &&
+	     !eat_time(at, end, &stamp)) ||
+	    !eat_number(at, end, &stamp.serial) || !eat(at, end, STR(")")))
 		return false;
 	is_usual = eat(at, end, STR(": "));
 	if (!is_usual && !eat(at, end, STR(":")))

@@ -267,11 +267,13 @@ void pipeline_judge_ended(struct pipeline *p)
 #define MALFORMED_A_SECOND 5u
 #define MALFORMED_BYTES    120
 
-static void show_malformed(struct pipeline *p, const struct frame *frame,
-                           int error)
+static __attribute__((noinline)) void
+show_malformed(struct pipeline *p, const struct frame *frame, int error)
 {
 	uint64_t second = clock_monotonic_ns() / NS_PER_SEC;
 
+	if (error != E_INVALID && error != E_TRUNCATED)
+		return;
 	if (p->on_malformed != NULL) {
 		p->on_malformed(p->on_malformed_arg, frame, error);
 		return;
@@ -291,7 +293,7 @@ void pipeline_assemble(struct pipeline *p, const struct frame *frame,
 {
 	int error = assembler_add(p->assembler, frame, received_ns);
 
-	if (error == E_INVALID || error == E_TRUNCATED)
+	if (error != 0)
 		show_malformed(p, frame, error);
 }
 

@@ -140,15 +140,22 @@ static int next_from_auparse(struct log_reader *r, struct frame *ret)
 	return 0;
 }
 
+static __attribute__((noinline)) int next_read(struct log_reader *r,
+                                               struct frame *ret)
+{
+	int error = r->auparse != NULL ? next_from_auparse(r, ret)
+	                               : read_on(r, ret);
+
+	if (error == 0)
+		counter_add_alone(r->counters, COUNTER_RECORDS_IN, 1);
+	return error;
+}
+
 int log_next(struct log_reader *r, struct frame *ret)
 {
-	if (r->auparse != NULL || !framer_next(&r->framer, ret)) {
-		int error = r->auparse != NULL ? next_from_auparse(r, ret)
-		                               : read_on(r, ret);
-
-		if (error < 0)
-			return error;
-	}
+	/* it is empty where auparse reads */
+	if (!framer_next(&r->framer, ret))
+		return next_read(r, ret);
 	counter_add_alone(r->counters, COUNTER_RECORDS_IN, 1);
 	return 0;
 }
