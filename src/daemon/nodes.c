@@ -47,10 +47,8 @@ static struct str first_label(struct str host)
 }
 
 /* auditd.conf(5), name_format: hostname, fqd, or what the operator chose. */
-bool nodes_is_other(const struct nodes *n, struct str node)
+bool nodes_is_named_other(const struct nodes *n, struct str node)
 {
-	if (node.len == 0)
-		return false;
 	return n->is_replay ||
 	       !str_eq(first_label(node), first_label(n->own_name));
 }
@@ -106,7 +104,7 @@ static struct node *node_new(struct nodes *n, struct str name)
 	return node;
 }
 
-struct tracker *nodes_tracker(struct nodes *n, struct str node)
+struct tracker *nodes_named_tracker(struct nodes *n, struct str node)
 {
 	if (!nodes_is_other(n, node))
 		return n->own;

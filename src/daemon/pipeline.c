@@ -166,8 +166,8 @@ static void judge_containers(struct pipeline *p, struct tracker *t,
 	struct audit_event *audit = &p->container_event;
 	struct container_event what;
 
-	use_node(p, t, node);
 	while (t != NULL && tracker_next_event(t, &what)) {
+		use_node(p, t, node);
 		arena_reset(&audit->arena);
 		*audit = (struct audit_event){
 			.stamp = { .sec = what.time_ns / NS_PER_SEC,
@@ -267,8 +267,8 @@ void pipeline_judge_ended(struct pipeline *p)
 #define MALFORMED_A_SECOND 5u
 #define MALFORMED_BYTES    120
 
-static __attribute__((noinline)) void
-show_malformed(struct pipeline *p, const struct frame *frame, int error)
+void pipeline_show_error(struct pipeline *p, const struct frame *frame,
+                         int error)
 {
 	uint64_t second = clock_monotonic_ns() / NS_PER_SEC;
 
@@ -286,15 +286,6 @@ show_malformed(struct pipeline *p, const struct frame *frame, int error)
 		                                         COUNTER_RECORDS_IN),
 		         err_text(error),
 		         STR_FMT(str_take(frame->text, MALFORMED_BYTES)));
-}
-
-void pipeline_assemble(struct pipeline *p, const struct frame *frame,
-                       uint64_t received_ns)
-{
-	int error = assembler_add(p->assembler, frame, received_ns);
-
-	if (error != 0)
-		show_malformed(p, frame, error);
 }
 
 void pipeline_feed(struct pipeline *p, const struct frame *frame,

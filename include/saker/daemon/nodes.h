@@ -30,11 +30,23 @@ int nodes_init(struct nodes *n, struct tracker *own, struct str own_name,
                bool is_replay,
                const struct tracker_options *options) must_check;
 void nodes_done(struct nodes *n);
+/* What the next two ask of a node that has a name. */
+bool nodes_is_named_other(const struct nodes *n, struct str node);
+struct tracker *nodes_named_tracker(struct nodes *n, struct str node);
+
 /* False for events of this machine: auditd may give a short or a full name. */
-bool nodes_is_other(const struct nodes *n, struct str node);
+static inline bool nodes_is_other(const struct nodes *n, struct str node)
+{
+	return node.len != 0 && nodes_is_named_other(n, node);
+}
+
 /* The tracker of that node's events. With more nodes than can be told apart,
  * or out of memory, NULL: the event then has no process. */
-struct tracker *nodes_tracker(struct nodes *n, struct str node);
+static inline struct tracker *nodes_tracker(struct nodes *n, struct str node)
+{
+	return node.len == 0 ? n->own : nodes_named_tracker(n, node);
+}
+
 /* The ith machine's tracker, and its name as the stream has it; the first is
  * this machine's, without a name. NULL past the last. */
 struct tracker *nodes_at(const struct nodes *n, size_t i, struct str *ret_name);

@@ -58,10 +58,22 @@ struct pipeline {
  * second) and skipped. */
 void pipeline_feed(struct pipeline *p, const struct frame *frame,
                    uint64_t received_ns);
+/* Of a record that is not understood, see above; other errors are counted
+ * only. */
+void pipeline_show_error(struct pipeline *p, const struct frame *frame,
+                         int error);
 /* The two halves of it, for threads of their own: a record into its event, and
  * one event that the assembler gave, which goes back to it afterwards. */
-void pipeline_assemble(struct pipeline *p, const struct frame *frame,
-                       uint64_t received_ns);
+static inline void pipeline_assemble(struct pipeline *p,
+                                     const struct frame *frame,
+                                     uint64_t received_ns)
+{
+	int error = assembler_add(p->assembler, frame, received_ns);
+
+	if (error != 0)
+		pipeline_show_error(p, frame, error);
+}
+
 void pipeline_judge(struct pipeline *p, struct audit_event *audit);
 /* All that the assembler has ready. */
 void pipeline_judge_ended(struct pipeline *p);
