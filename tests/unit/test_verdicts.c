@@ -173,8 +173,10 @@ static void check(struct matcher *m, const struct ruleset *rules,
 
 static uint32_t next_random(uint32_t *state)
 {
-	*state = *state * 1664525 + 1013904223;
-	return *state >> 8;
+	*state ^= *state << 13;
+	*state ^= *state >> 17;
+	*state ^= *state << 5;
+	return *state;
 }
 
 /* One in one_of of the markers, each behind a letter. */
@@ -280,22 +282,22 @@ static void test_questions(void **state)
 static void test_found(void **state)
 {
 	struct shape shape = { .pairs = 512 };
-	struct shape large = { .pairs = LIMIT_KNOWN_SET + 32 };
-	size_t found = shape.pairs / 2;
+	struct shape among = { .ancestors = 512 };
+	struct shape large = { .ancestors = LIMIT_KNOWN_SET + 32 };
 
 	(void)state;
-	assert_true(16 * LIMIT_VERDICT_OTHERS * found > LIMIT_KNOWN_ATOMS);
 	check_many(&shape, 32 * LIMIT_VERDICT_OTHERS, 2);
+	check_many(&among, 4 * LIMIT_KNOWN_ATOMS / among.ancestors, 2);
 	check_many(&large, 3, 1);
 }
 
 /* The same with little found, but more often something else. */
 static void test_sets(void **state)
 {
-	struct shape shape = { .pairs = 64 };
+	struct shape shape = { .ancestors = 64 };
 
 	(void)state;
-	check_many(&shape, LIMIT_KNOWN_SETS * 3 / 2, 8);
+	check_many(&shape, LIMIT_KNOWN_SETS * 3 / 2, 16);
 }
 
 /* More values than are remembered, and longer ones. */

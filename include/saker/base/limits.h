@@ -42,7 +42,7 @@
 /* What is remembered of answers that have meant that no rule matches, and of
  * values that the rules' checks were asked for: by input, and the bytes of a
  * text and of a list of texts. */
-#define LIMIT_VERDICT_STEPS     16384u
+#define LIMIT_VERDICT_STEPS     6144u
 #define LIMIT_VERDICT_QUESTIONS 512u
 /* Other answers to the same questions, one behind the other. */
 #define LIMIT_VERDICT_OTHERS   32u
