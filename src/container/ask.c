@@ -52,8 +52,10 @@ bool tracker_fd_id(struct tracker *t, const struct process *p, int fd,
 {
 	char path[64];
 
+	if (!is_there(t, p))
+		return false;
 	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)p->pid, fd);
-	return is_there(t, p) && t->host->ops->file_id(t->host, path, ret) == 0;
+	return t->host->ops->file_id(t->host, path, ret) == 0;
 }
 
 bool tracker_path_id(struct tracker *t, const struct process *p,

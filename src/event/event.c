@@ -189,6 +189,7 @@ static void begin(struct event *e)
 	e->fd = NULL;
 	e->resolved = NULL;
 	e->main_is_picked = false;
+	e->flags_are_read = false;
 	memset(e->state, UNREAD, sizeof(e->state));
 	e->type = call_type(e, sc);
 	e->call = info_of(e->context->calls, sc, e->type);

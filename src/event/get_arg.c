@@ -32,13 +32,15 @@ static const struct arg_info *args_of_event(const struct event *e,
 	const struct arg_info *args;
 
 	if (shown != NULL && shown->args != NULL &&
-	    str_eq(shown->args->call, e->type)) {
+	    (shown->call != NULL ? shown->call == e->call
+	                         : str_eq(shown->args->call, e->type))) {
 		*ret_count = shown->nargs;
 		return shown->args;
 	}
 	args = args_of(e->type, ret_count);
 	if (shown != NULL) {
 		shown->args = args;
+		shown->call = e->call;
 		shown->nargs = *ret_count;
 	}
 	return args;

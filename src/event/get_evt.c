@@ -77,7 +77,7 @@ GETTER(get_evt_failed)
 
 /* OPENAT2 carries what openat2's pointer argument hides (kernel 5.16);
  * creat(2) means a fixed set. */
-bool open_flags(struct event *e, uint64_t *ret)
+static bool find_open_flags(struct event *e, uint64_t *ret)
 {
 	const struct syscall_info *info = e->call;
 	const struct record *r;
@@ -94,6 +94,18 @@ bool open_flags(struct event *e, uint64_t *ret)
 	r = audit_event_record(e->audit, AUDIT_OPENAT2, 0);
 	return r != NULL && record_field(r, STR("oflag"), &raw) &&
 	       decode_oct(raw, ret);
+}
+
+/* Several fields come from them. */
+bool open_flags(struct event *e, uint64_t *ret)
+{
+	if (!e->flags_are_read) {
+		e->flags_are_read = true;
+		e->has_flags = find_open_flags(e, &e->flags);
+	}
+	if (e->has_flags)
+		*ret = e->flags;
+	return e->has_flags;
 }
 
 bool open_mode(struct event *e, uint64_t *ret)

@@ -17,32 +17,27 @@ static __attribute__((noinline)) const struct value *make(struct vm *vm,
 {
 	const struct vm_input *in = &vm->program->inputs[input];
 	struct input_reader reader = { read_part, vm, vm->source, &vm->made };
-	struct value *made = &vm->inputs[input].made;
+	struct value *made = &vm->values[input];
 
 	return vm_input_make(in, &reader, made) ? made : NULL;
-}
-
-static inline const struct value *view(struct vm *vm, uint32_t input)
-{
-	const struct vm_input *in = &vm->program->inputs[input];
-	const struct value *v;
-
-	if (in->kind != INPUT_FIELD || in->arg.present ||
-	    vm->source->view == NULL)
-		return make(vm, input);
-	v = vm->source->view(vm->source->context, in->info->id);
-	return v != NULL && !value_is_empty_list(v) ? v : NULL;
 }
 
 static inline const struct value *read_input(struct vm *vm, uint32_t input)
 {
 	struct input_cache *cached = &vm->inputs[input];
+	const struct value *v;
 
-	if (cached->event != vm->event) {
-		cached->value = view(vm, input);
-		cached->event = vm->event;
+	if (cached->event == vm->event)
+		return cached->value;
+	if (cached->is_plain && vm->source->view != NULL) {
+		v = vm->source->view(vm->source->context, cached->field);
+		if (v != NULL && value_is_empty_list(v))
+			v = NULL;
+	} else {
+		v = make(vm, input);
 	}
-	return cached->value;
+	cached->event = vm->event;
+	return cached->value = v;
 }
 
 const struct value *vm_read(struct vm *vm, uint32_t input)
@@ -54,11 +49,10 @@ known_answers *state_answers(struct vm *vm, uint32_t input)
 {
 	struct input_cache *cached = &vm->inputs[input];
 
-	if (cached->known_event != vm->event) {
-		cached->known =
-			known_find(vm->known, input, read_input(vm, input));
-		cached->known_event = vm->event;
-	}
+	if (cached->known_event == vm->event)
+		return cached->known;
+	cached->known = known_find(vm->known, input, read_input(vm, input));
+	cached->known_event = vm->event;
 	return cached->known;
 }
 

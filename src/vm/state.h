@@ -17,7 +17,8 @@ struct input_cache {
 	known_answers *known;
 	uint32_t event;
 	uint32_t known_event;
-	struct value made; /* where the source keeps none */
+	bool is_plain; /* a field, which the source may keep */
+	enum field_id field;
 };
 
 struct lookup_memo {
@@ -57,7 +58,8 @@ struct vm {
 	const struct field_source *source;
 	uint32_t event;
 	struct input_cache *inputs;
-	struct arena made; /* by transformers, of this event */
+	struct value *values; /* of inputs that the source keeps none of */
+	struct arena made;    /* by transformers, of this event */
 	struct memo *checks;
 	struct memo *nodes;
 	uint32_t *atoms; /* the last event that met them */

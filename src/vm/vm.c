@@ -19,6 +19,18 @@ static void share_found(struct vm *vm)
 	}
 }
 
+static void tell_plain(struct vm *vm)
+{
+	for (size_t i = 0; i < vm->program->ninputs; i++) {
+		const struct vm_input *in = &vm->program->inputs[i];
+
+		if (in->kind != INPUT_FIELD || in->arg.present)
+			continue;
+		vm->inputs[i].is_plain = true;
+		vm->inputs[i].field = in->info->id;
+	}
+}
+
 struct vm *vm_new(const struct program *p)
 {
 	struct vm *vm = calloc(1, sizeof(*vm));
@@ -28,6 +40,7 @@ struct vm *vm_new(const struct program *p)
 	vm->program = p;
 	vm->made.limit = MADE_BYTES;
 	vm->inputs = calloc(p->ninputs + 1, sizeof(*vm->inputs));
+	vm->values = calloc(p->ninputs + 1, sizeof(*vm->values));
 	vm->checks = calloc(p->nchecks + 1, sizeof(*vm->checks));
 	vm->nodes = calloc(p->nnodes + 1, sizeof(*vm->nodes));
 	vm->frames = calloc(p->depth + 1, sizeof(*vm->frames));
@@ -39,14 +52,15 @@ struct vm *vm_new(const struct program *p)
 	vm->known = known_new(p);
 	if (scratch_init(&vm->scratch) < 0 ||
 	    reasons_init(&vm->reasons, p) < 0 || vm->known == NULL ||
-	    vm->inputs == NULL || vm->checks == NULL || vm->nodes == NULL ||
-	    vm->frames == NULL || vm->atoms == NULL || vm->lookups == NULL ||
-	    vm->found == NULL || vm->questions == NULL) {
+	    vm->inputs == NULL || vm->values == NULL || vm->checks == NULL ||
+	    vm->nodes == NULL || vm->frames == NULL || vm->atoms == NULL ||
+	    vm->lookups == NULL || vm->found == NULL || vm->questions == NULL) {
 		vm_free(vm);
 		return NULL;
 	}
 	vm->scratch.jit_late = p->jit_late;
 	share_found(vm);
+	tell_plain(vm);
 	vm->check_places = known_checks(vm->known);
 	vm->lookup_places = known_lookups(vm->known);
 	return vm;
@@ -60,6 +74,7 @@ void vm_free(struct vm *vm)
 	reasons_done(&vm->reasons);
 	arena_done(&vm->made);
 	free(vm->inputs);
+	free(vm->values);
 	free(vm->checks);
 	free(vm->nodes);
 	free(vm->frames);
@@ -77,7 +92,8 @@ static void forget_everything(struct vm *vm)
 {
 	const struct program *p = vm->program;
 
-	memset(vm->inputs, 0, p->ninputs * sizeof(*vm->inputs));
+	for (size_t i = 0; i < p->ninputs; i++)
+		vm->inputs[i].event = vm->inputs[i].known_event = 0;
 	memset(vm->checks, 0, p->nchecks * sizeof(*vm->checks));
 	memset(vm->nodes, 0, p->nnodes * sizeof(*vm->nodes));
 	memset(vm->atoms, 0, p->natoms * sizeof(*vm->atoms));

@@ -14,10 +14,14 @@ struct event_clock {
 	uint64_t previous_ns;
 };
 
+struct arg_info;
+struct syscall_info;
+
 /* What evt.arg showed of events before: most are like one of those. Begins as
  * zeros. */
 struct event_shown {
-	const struct arg_info *args; /* of the last type asked for */
+	const struct arg_info *args;     /* of the last type asked for */
+	const struct syscall_info *call; /* its own; NULL = none */
 	size_t nargs;
 	struct shown_flags {
 		unsigned set;
@@ -26,9 +30,6 @@ struct event_shown {
 		char text[48];
 	} flags[8];
 };
-
-struct arg_info;
-struct syscall_info;
 
 /* System calls that were looked up before, by where their names are: those of
  * libaudit and of our tables stay there. Begins as zeros. */
@@ -77,6 +78,9 @@ struct event {
 	struct str resolved_name;
 	const struct audit_path *main_path; /* see path_pick() */
 	bool main_is_picked;
+	bool flags_are_read; /* of an open */
+	bool has_flags;
+	uint64_t flags;
 	struct objects *objects; /* see src/event/get_identity.c; NULL = unread
 	                          */
 	struct event_facts *facts; /* see src/event/facts.h; NULL = unread */
