@@ -6,7 +6,7 @@
 
 #include "saker/audit/event.h"
 
-#define CALLERS        64
+#define CALLERS        128
 #define CALLER_BYTES   408
 #define PATH_ENDS      128
 #define PATH_END_BYTES 168

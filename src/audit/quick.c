@@ -248,13 +248,18 @@ static bool is_plain(struct str word)
 	       str_find_byte(word, '\'') < 0;
 }
 
-static inline bool eat_text(struct cursor *c, struct arena *a, struct str *ret)
+static __attribute__((noinline)) bool
+eat_unquoted(struct cursor *c, struct arena *a, struct str *ret)
 {
 	struct str raw;
 
-	return eat_quoted(c, ret) ||
-	       (eat_word(c, &raw) && decode_string(a, raw, ret) &&
-	        (ret->s != raw.s || is_plain(raw)));
+	return eat_word(c, &raw) && decode_string(a, raw, ret) &&
+	       (ret->s != raw.s || is_plain(raw));
+}
+
+static inline bool eat_text(struct cursor *c, struct arena *a, struct str *ret)
+{
+	return eat_quoted(c, ret) || eat_unquoted(c, a, ret);
 }
 
 /* An old or a relabelled system's context may have several words. */

@@ -91,7 +91,7 @@ struct audit_event {
 	struct arena arena;
 	struct decode_memo *memo; /* assembler's, until the event ended */
 	struct {
-		unsigned done; /* enum audit_event_part */
+		unsigned done;                     /* enum audit_event_part */
 		const struct audit_syscall *found; /* &syscall, or NULL */
 		struct audit_path *paths;
 		size_t npaths;
