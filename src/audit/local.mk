@@ -5,6 +5,8 @@ src_audit_libaudit_records_a_SOURCES = \
 	src/audit/assemble.c \
 	src/audit/caps.c \
 	src/audit/assembler.h \
+	src/audit/cursor.c \
+	src/audit/cursor.h \
 	src/audit/decode.c \
 	src/audit/digits.h \
 	src/audit/event.c \

@@ -17,6 +17,7 @@ static void look_at(struct audit_event *e)
 {
 	const struct audit_args *args = audit_event_args(e);
 	const struct audit_path *paths;
+	uint64_t caps[AUDIT_CAPS];
 	struct str v;
 	size_t n;
 
@@ -29,6 +30,7 @@ static void look_at(struct audit_event *e)
 	for (size_t i = 0; args != NULL && i < args->argc; i++)
 		FUZZ_CHECK(args->argv[i].s != NULL || args->is_incomplete);
 	audit_event_cwd(e);
+	audit_event_caps(e, caps);
 	for (size_t i = 0; i < e->nrecords; i++)
 		audit_event_string(e, e->records[i].type, STR("name"), &v);
 }
