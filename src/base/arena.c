@@ -104,11 +104,12 @@ static __attribute__((noinline)) void *take_more(struct arena *a, size_t n,
 static inline void *take(struct arena *a, size_t n, size_t align)
 {
 	size_t room = (size_t)(a->end - a->at), skip = padding(a->at, align);
-	char *p = a->at + skip;
+	char *p;
 
 	/* an arena that is empty has no room for nothing either */
 	if (n >= room || skip > room - n)
 		return take_more(a, n, align);
+	p = a->at + skip;
 	a->at = p + n;
 	a->used += n;
 	return p;
