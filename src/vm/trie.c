@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* trie.c - a node with few children has them in a list, one with many in a row
- * by class of bytes, so that thousands of texts need little memory. */
+/* trie.c - a small automaton is a table of nodes by classes of bytes; else a
+ * node with few children has them in a list, one with many in a row by class, so
+ * that thousands of texts need little memory. */
 #include "trie.h"
 
 #include <stdlib.h>
@@ -30,7 +31,19 @@ struct trie {
 	uint32_t nnodes;
 	uint32_t *rows;
 	uint32_t nrows;
+	/* of a small automaton instead: the next node by node and class, and
+	 * whether a text ends there */
+	uint16_t *cells;
 };
+
+#define ENDS_HERE 0x8000u
+#define CELLS_MAX ((size_t)128 * 1024)
+
+/* In cells. */
+static size_t width(const struct trie *t)
+{
+	return t->nclasses + (size_t)1;
+}
 
 static bool is_letter(unsigned c)
 {
@@ -162,6 +175,26 @@ static void complete_row(struct trie *t, uint32_t at)
 			t->rows[n->row + class] = step(t, n->fail, class);
 }
 
+/* The same as another node's, but for its own children. */
+static void fill_cells(struct trie *t, uint32_t at)
+{
+	uint16_t *cells = t->cells + at * width(t);
+
+	if (at != 0)
+		memcpy(cells, t->cells + t->nodes[at].fail * width(t),
+		       width(t) * sizeof(*cells));
+	for (uint32_t c = t->nodes[at].child; c != 0; c = t->nodes[c].next)
+		cells[t->nodes[c].class] =
+			(uint16_t)(t->nodes[c].end != 0 ? c | ENDS_HERE : c);
+}
+
+/* Of a node whose cells, or row, are complete. */
+static uint32_t failure(const struct trie *t, uint32_t at, uint16_t class)
+{
+	return t->cells != NULL ? t->cells[at * width(t) + class] & ~ENDS_HERE
+	                        : step(t, at, class);
+}
+
 /* Nodes nearer to the root come first. */
 static int add_failures(struct trie *t)
 {
@@ -178,15 +211,28 @@ static int add_failures(struct trie *t)
 			struct trie_node *child = &t->nodes[c];
 
 			child->fail =
-				at != 0 ? step(t, n->fail, child->class) : 0;
+				at != 0 ? failure(t, n->fail, child->class) : 0;
 			child->end = child->number != 0
 			                     ? c
 			                     : t->nodes[child->fail].end;
 			queue[last++] = c;
 		}
-		complete_row(t, at);
+		if (t->cells != NULL)
+			fill_cells(t, at);
+		else
+			complete_row(t, at);
 	}
 	return 0;
+}
+
+static int add_ways(struct trie *t, struct arena *arena)
+{
+	size_t cells = t->nnodes * width(t);
+
+	if (!is_of_parts(t) || t->nnodes >= ENDS_HERE || cells > CELLS_MAX)
+		return add_rows(t, arena);
+	t->cells = arena_array(arena, uint16_t, cells);
+	return t->cells != NULL ? 0 : E_NOMEM;
 }
 
 struct trie *trie_build(struct arena *arena, enum atom_kind kind,
@@ -210,7 +256,7 @@ struct trie *trie_build(struct arena *arena, enum atom_kind kind,
 	if (t->nodes == NULL)
 		return NULL;
 	memcpy(t->nodes, nodes, t->nnodes * sizeof(*nodes));
-	if (add_rows(t, arena) < 0 || (is_of_parts(t) && add_failures(t) < 0))
+	if (add_ways(t, arena) < 0 || (is_of_parts(t) && add_failures(t) < 0))
 		return NULL;
 	return t;
 }
@@ -236,6 +282,20 @@ static void find_parts(const struct trie *t, struct str v, trie_found *found,
 		at = class != 0 ? step(t, at, class) : 0;
 		if (t->nodes[at].end != 0)
 			tell(t, at, found, context);
+	}
+}
+
+static void find_in_cells(const struct trie *t, struct str v, trie_found *found,
+                          void *context)
+{
+	size_t next = width(t), at = 0;
+
+	for (size_t i = 0; i < v.len; i++) {
+		at = t->cells[at * next + t->classes[(unsigned char)v.s[i]]];
+		if ((at & ENDS_HERE) != 0) {
+			at &= ~(size_t)ENDS_HERE;
+			tell(t, (uint32_t)at, found, context);
+		}
 	}
 }
 
@@ -283,6 +343,8 @@ void trie_find(const struct trie *t, struct str v, trie_found *found,
 		find_paths(t, v, found, context);
 	else if (t->kind == ATOM_PREFIX || t->kind == ATOM_SUFFIX)
 		find_ends(t, v, found, context);
+	else if (t->cells != NULL)
+		find_in_cells(t, v, found, context);
 	else
 		find_parts(t, v, found, context);
 }
