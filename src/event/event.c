@@ -241,13 +241,13 @@ void event_init_container(struct event *e, const struct event_context *context,
                           struct audit_event *audit,
                           const struct container_event *what)
 {
-	*e = (struct event){
-		.context = context,
-		.audit = audit,
-		.process = what->process,
-		.container = what->container,
-		.type = container_event_name(what->kind),
-	};
+	/* the values, 12 kB, are read where the state says so */
+	memset(e, 0, offsetof(struct event, values));
+	e->context = context;
+	e->audit = audit;
+	e->process = what->process;
+	e->container = what->container;
+	e->type = container_event_name(what->kind);
 	take_time(e);
 }
 
