@@ -42,6 +42,8 @@ struct assembler *assembler_new(const struct assembler_options *options)
 	if (a->options.timeout_ms == 0)
 		a->options.timeout_ms = LIMIT_EVENT_TIMEOUT_MS;
 	a->timeout_ns = a->options.timeout_ms * NS_PER_MS;
+	a->last = &a->known[0];
+	a->former = &a->known[1];
 	list_init(&a->open);
 	list_init(&a->ready);
 	pool_init(&a->pool);
@@ -118,10 +120,9 @@ static void forget(struct assembler *a, struct open_event *o)
 	table_remove(&a->table, o);
 	table_remember(&a->table, o->hash,
 	               (o->has & (IS_SYSCALL | IS_URINGOP)) == 0);
-	if (a->last.event == o)
-		a->last.event = NULL;
-	if (a->former.event == o)
-		a->former.event = NULL;
+	for (size_t i = 0; i < COUNT(a->known); i++)
+		if (a->known[i].event == o)
+			a->known[i].event = NULL;
 }
 
 void assembler_begin(struct assembler *a, uint64_t real_ns)
@@ -211,7 +212,7 @@ struct open_event *assembler_open(struct assembler *a, uint64_t hash,
 	if (o == NULL)
 		return NULL;
 	o->hash = hash;
-	o->e.stamp = a->last.stamp.stamp;
+	o->e.stamp = a->last->stamp.stamp;
 	o->e.records = o->first;
 	o->max_records = COUNT(o->first);
 	o->e.received_ns = a->options.is_log ? 0 : now_ns;
@@ -231,7 +232,7 @@ uint64_t assembler_deadline(const struct assembler *a)
 
 void assembler_expire_log(struct assembler *a, struct str node)
 {
-	uint64_t now = audit_stamp_ns(&a->last.stamp.stamp);
+	uint64_t now = audit_stamp_ns(&a->last->stamp.stamp);
 
 	while (!list_is_empty(&a->open)) {
 		struct open_event *o = from_link(a->open.next);

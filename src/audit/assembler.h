@@ -30,7 +30,7 @@ struct assembler {
 	struct known_event {
 		struct stamp_memo stamp;
 		struct open_event *event; /* NULL = there is none any more */
-	} last, former;
+	} known[2], *last, *former;
 	struct decode_memo memo;
 	/* of the record at hand, until it is in an event */
 	uint64_t place;

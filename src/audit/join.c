@@ -153,7 +153,7 @@ static void end_event(struct assembler *a, struct open_event *o, uint64_t hash,
 	if (o != NULL) {
 		assembler_finish(a, o, ENDED_COMPLETE);
 	} else if (table_recent(&a->table, hash) == RECENT_NO) {
-		if (!assembler_is_joining(a, &a->last.stamp.stamp, now_ns))
+		if (!assembler_is_joining(a, &a->last->stamp.stamp, now_ns))
 			count(a, COUNTER_EVENTS_PARTIAL);
 		table_remember(&a->table, hash, false);
 	}
@@ -174,11 +174,11 @@ static bool is_late(const struct assembler *a, uint64_t hash, uint16_t type)
 static int find_event(struct assembler *a, const struct head *head,
                       uint64_t now_ns)
 {
-	const struct audit_stamp *stamp = &a->last.stamp.stamp;
+	const struct audit_stamp *stamp = &a->last->stamp.stamp;
 	uint64_t hash = table_hash(&a->table, stamp, head->node);
 	struct open_event *o = table_find(&a->table, hash, stamp, head->node);
 
-	a->last.event = NULL;
+	a->last->event = NULL;
 	if (head->type == AUDIT_EOE) {
 		end_event(a, o, hash, now_ns);
 		return 0;
@@ -194,15 +194,15 @@ static int find_event(struct assembler *a, const struct head *head,
 		count(a, COUNTER_EVENTS_NOMEM);
 		return E_NOMEM;
 	}
-	a->last.event = o;
+	a->last->event = o;
 	return 0;
 }
 
 static inline bool is_of_last(const struct assembler *a,
                               const struct head *head)
 {
-	return a->last.event != NULL &&
-	       str_eq(a->last.event->e.node, head->node) &&
+	return a->last->event != NULL &&
+	       str_eq(a->last->event->e.node, head->node) &&
 	       head->type != AUDIT_EOE;
 }
 
@@ -211,26 +211,24 @@ static __attribute__((noinline)) int look_up(struct assembler *a,
                                              const struct frame *frame,
                                              uint64_t now_ns, struct head *ret)
 {
-	struct known_event last = a->last;
-	int error = 0;
+	int error;
 
-	if (head_parse_usual(frame, &a->former.stamp, ret)) {
-		a->last = a->former;
-		a->former = last;
-	} else {
-		error = head_parse(frame, &a->last.stamp, ret);
-		if (error < 0) {
-			count_record(a, COUNTER_RECORDS_MALFORMED);
-			return error;
-		}
-		if (!a->last.stamp.is_repeated)
-			a->former = last;
+	if (frame->type == 0 && usual_head_of(frame->text) != NULL) {
+		struct known_event *former = a->former;
+
+		a->former = a->last;
+		a->last = former;
+	}
+	error = head_parse(frame, &a->last->stamp, ret);
+	if (error < 0) {
+		count_record(a, COUNTER_RECORDS_MALFORMED);
+		return error;
 	}
 	if (a->joined_ns == 0)
 		a->joined_ns = now_ns;
 	if (a->options.is_log)
 		assembler_expire_log(a, ret->node);
-	if (!a->last.stamp.is_repeated || !is_of_last(a, ret))
+	if (!a->last->stamp.is_repeated || !is_of_last(a, ret))
 		error = find_event(a, ret, now_ns);
 	return error;
 }
@@ -244,11 +242,11 @@ int assembler_add(struct assembler *a, const struct frame *frame,
 	a->place = frame->place;
 	a->is_counted = frame->is_counted;
 	/* most records follow one of their event */
-	if (!head_parse_usual(frame, &a->last.stamp, &head) ||
+	if (!head_parse_usual(frame, &a->last->stamp, &head) ||
 	    !is_of_last(a, &head))
 		error = look_up(a, frame, now_ns, &head);
-	if (error == 0 && a->last.event != NULL)
-		error = add_record(a, a->last.event, frame, &head);
+	if (error == 0 && a->last->event != NULL)
+		error = add_record(a, a->last->event, frame, &head);
 	settle(a, a->place);
 	return error;
 }

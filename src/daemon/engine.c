@@ -7,6 +7,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "saker/base/array.h"
 #include "saker/base/clock.h"
 #include "saker/base/limits.h"
 #include "saker/daemon/suppress.h"
@@ -247,6 +248,18 @@ static void connect_parts(struct engine *e, enum engine_use use)
 	use_rules(e);
 }
 
+static bool is_inert(struct engine *e, struct str call)
+{
+	struct inert_call *known =
+		&e->inert_calls[(uintptr_t)call.s / 4 % COUNT(e->inert_calls)];
+
+	if (known->name != call.s) {
+		known->name = call.s;
+		known->is_inert = event_type_is_inert(call);
+	}
+	return known->is_inert;
+}
+
 /* Evidence and those who show events want all. */
 static bool wants_records(void *arg, const struct audit_syscall *s)
 {
@@ -257,7 +270,7 @@ static bool wants_records(void *arg, const struct audit_syscall *s)
 		announce(&e->announcer, e->pipeline.responses, e->rules.ruleset,
 		         s);
 	return e->recent != NULL || e->pipeline.on_event != NULL ||
-	       !event_type_is_inert(type) ||
+	       !is_inert(e, type) ||
 	       ruleset_wants(e->rules.ruleset, SOURCE_SYSCALL, type);
 }
 

@@ -47,6 +47,11 @@ struct engine {
 	struct engine_rules rules;
 	struct thresholds *thresholds; /* counted towards; outlive a reload */
 	struct assembler *assembler;
+	/* by where their names are, see struct event_calls */
+	struct inert_call {
+		const char *name;
+		bool is_inert;
+	} inert_calls[64];
 	struct outputs *outputs;
 	struct announcer announcer;
 	struct recent *recent; /* while evidence is kept */
