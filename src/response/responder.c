@@ -84,6 +84,8 @@ void responder_use_settings(struct responder *r)
 		return;
 	settings_free(r->settings);
 	r->settings = next;
+	/* the guards may ask what it does not tell */
+	foreseen_done(&r->foreseen);
 	if (r->options.is_suspicious)
 		history_close(&r->history);
 	else

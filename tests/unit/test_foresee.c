@@ -29,6 +29,7 @@ struct fixture {
 	struct watched watched;
 	struct control *control;
 	struct counters counters;
+	struct response_settings settings;
 	struct responder *responder;
 	struct response_request request;
 	struct arena arena;
@@ -62,6 +63,10 @@ static int setup(void **state)
 	f->watched.host.ops = &f->watched.ops;
 	f->control = control_new(&tiers);
 	assert_non_null(f->control);
+	f->settings = (struct response_settings){
+		.mode = RESPONSE_ENFORCE,
+		.limits = { plenty, plenty, plenty, 64, 64, 30 },
+	};
 	o = (struct responder_options){
 		.host = &f->watched.host,
 		.control = f->control,
@@ -69,9 +74,7 @@ static int setup(void **state)
 		.patience_ms = 60000,
 		.self = getpid(),
 		.parent = getppid(),
-		.settings = { .mode = RESPONSE_ENFORCE,
-		              .limits = { plenty, plenty, plenty, 64, 64,
-		                          30 } },
+		.settings = f->settings,
 	};
 	f->responder = responder_new(&o);
 	assert_non_null(f->responder);
@@ -182,6 +185,22 @@ static void must_be_alive(void **state)
 	assert_int_equal(counter_get(&f->counters, COUNTER_RESPONSES), 0);
 }
 
+/* New settings may ask for more. */
+static void must_tell_what_the_guards_ask(void **state)
+{
+	struct fixture *f = *state;
+
+	for (unsigned i = 0; i < 100; i++) {
+		responder_foresee(f->responder, f->pid);
+		assert_int_equal(
+			responder_configure(f->responder, &f->settings), 0);
+		f->watched.looks = 0;
+		responder_run(f->responder, &f->request, &f->arena,
+		              &(struct response_outcome){ 0 });
+		assert_true(f->watched.looks > 0);
+	}
+}
+
 /* An announcement is not answered; the request behind it is. */
 static void travels(void **state)
 {
@@ -207,9 +226,13 @@ int main(void)
 {
 #define TEST(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(is_not_looked_at_again), TEST(must_be_who_is_asked_for),
-		TEST(must_execute_the_same),  TEST(serves_one_request),
-		TEST(must_be_alive),          TEST(travels),
+		TEST(is_not_looked_at_again),
+		TEST(must_be_who_is_asked_for),
+		TEST(must_execute_the_same),
+		TEST(serves_one_request),
+		TEST(must_be_alive),
+		TEST(must_tell_what_the_guards_ask),
+		TEST(travels),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
