@@ -18,7 +18,7 @@ struct head {
 int head_parse(const struct frame *frame, struct stamp_memo *memo,
                struct head *ret) must_check;
 /* A line's first bytes, where nearly all of the traffic is alike; by the second
- * letter of the type. */
+ * letter of the type. None ends an event, as EOE does. */
 extern const struct usual_head {
 	char text[28];
 	uint16_t type;
@@ -47,16 +47,19 @@ BYTES_INLINE const struct usual_head *usual_head_of(struct str line)
 /* The same of a line of a usual type whose stamp the memo has already. False
  * for all others. */
 BYTES_INLINE bool head_parse_usual(const struct frame *frame,
-                                   struct stamp_memo *memo, struct head *ret)
+                                   const struct stamp_memo *memo,
+                                   struct head *ret)
 {
 	const struct str line = frame->text;
-	const struct usual_head *h = usual_head_of(line);
+	const struct usual_head *h;
 
-	if (h == NULL || frame->type != 0 || memo->len == 0 ||
-	    line.len < h->len + memo->len ||
+	/* a memo of 0 bytes is none; others have 32 */
+	if (memo->len - 1 >= line.len || frame->type != 0)
+		return false;
+	h = &usual_heads[(unsigned char)line.s[6] % 16];
+	if (line.len - memo->len < h->len || !bytes_same(line.s, h->text, 16) ||
 	    !same_stamp(line.s + h->len, memo->text, memo->len))
 		return false;
-	memo->is_repeated = true;
 	*ret = (struct head){
 		.type = h->type,
 		.type_name = { line.s + 5, h->len - 5u },

@@ -47,8 +47,8 @@ static inline void note_type(struct open_event *o, uint16_t type,
 }
 
 /* 0, E_FULL at one of the event's limits, or E_NOMEM. */
-static inline int copy_record(struct open_event *o, const struct frame *frame,
-                              const struct head *head, unsigned traits)
+BYTES_INLINE int copy_record(struct open_event *o, const struct frame *frame,
+                             const struct head *head, unsigned traits)
 {
 	const size_t len = frame->text.len;
 	struct record *r;
@@ -94,7 +94,8 @@ static inline bool is_skipped(const struct open_event *o, unsigned traits)
 	       (traits & (IS_REPORT | IS_SYSCALL | IS_URINGOP)) == 0;
 }
 
-static int leave_out(struct assembler *a, struct open_event *o, int error)
+static __attribute__((noinline)) int leave_out(struct assembler *a,
+                                               struct open_event *o, int error)
 {
 	if (error == E_FULL) {
 		o->is_cut = true;
@@ -115,8 +116,8 @@ static void chain_place(struct assembler *a, struct open_event *o)
 }
 
 /* 0, or E_NOMEM: the event is dropped. */
-static inline int add_record(struct assembler *a, struct open_event *o,
-                             const struct frame *frame, const struct head *head)
+BYTES_INLINE int add_record(struct assembler *a, struct open_event *o,
+                            const struct frame *frame, const struct head *head)
 {
 	const unsigned traits = record_traits(head->type);
 
@@ -206,11 +207,11 @@ static inline bool is_of_last(const struct assembler *a,
 	       head->type != AUDIT_EOE;
 }
 
-/* Of a record that is not like the one before. */
-static __attribute__((noinline)) int look_up(struct assembler *a,
-                                             const struct frame *frame,
-                                             uint64_t now_ns, struct head *ret)
+/* A record that is not like the one before. */
+static __attribute__((noinline)) int
+add_other(struct assembler *a, const struct frame *frame, uint64_t now_ns)
 {
+	struct head head;
 	int error;
 
 	if (frame->type == 0 && usual_head_of(frame->text) != NULL) {
@@ -219,7 +220,7 @@ static __attribute__((noinline)) int look_up(struct assembler *a,
 		a->former = a->last;
 		a->last = former;
 	}
-	error = head_parse(frame, &a->last->stamp, ret);
+	error = head_parse(frame, &a->last->stamp, &head);
 	if (error < 0) {
 		count_record(a, COUNTER_RECORDS_MALFORMED);
 		return error;
@@ -227,26 +228,28 @@ static __attribute__((noinline)) int look_up(struct assembler *a,
 	if (a->joined_ns == 0)
 		a->joined_ns = now_ns;
 	if (a->options.is_log)
-		assembler_expire_log(a, ret->node);
-	if (!a->last->stamp.is_repeated || !is_of_last(a, ret))
-		error = find_event(a, ret, now_ns);
-	return error;
+		assembler_expire_log(a, head.node);
+	if (!a->last->stamp.is_repeated || !is_of_last(a, &head))
+		error = find_event(a, &head, now_ns);
+	if (error < 0 || a->last->event == NULL)
+		return error;
+	return add_record(a, a->last->event, frame, &head);
 }
 
 int assembler_add(struct assembler *a, const struct frame *frame,
                   uint64_t now_ns)
 {
+	struct open_event *o = a->last->event;
 	struct head head;
-	int error = 0;
+	int error;
 
 	a->place = frame->place;
 	a->is_counted = frame->is_counted;
-	/* most records follow one of their event */
-	if (!head_parse_usual(frame, &a->last->stamp, &head) ||
-	    !is_of_last(a, &head))
-		error = look_up(a, frame, now_ns, &head);
-	if (error == 0 && a->last->event != NULL)
-		error = add_record(a, a->last->event, frame, &head);
+	if (o != NULL && o->e.node.len == 0 &&
+	    head_parse_usual(frame, &a->last->stamp, &head))
+		error = add_record(a, o, frame, &head);
+	else
+		error = add_other(a, frame, now_ns);
 	settle(a, a->place);
 	return error;
 }
