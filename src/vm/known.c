@@ -12,9 +12,6 @@
 #include "saker/base/limits.h"
 #include "sets.h"
 
-/* Checks of texts that are cheaper than this together are sooner asked than
- * remembered. */
-#define WORTH_COST 4u
 /* Numbers of one input, a power of 2. */
 #define NUMBERS_BITS 4u
 
@@ -40,8 +37,7 @@ struct table {
 	uint32_t *whose;           /* by place */
 	uint32_t size;             /* of a slot */
 	uint32_t count;            /* of slots; 0 = all values are own's */
-	uint32_t cost;
-	uint16_t lookup_words; /* the first */
+	uint16_t lookup_words;     /* the first */
 	uint16_t words;
 	uint16_t room; /* for bytes of a text; 0 = numbers */
 	uint16_t nlookups;
@@ -63,33 +59,6 @@ struct known {
 	char joined[LIMIT_KNOWN_LIST_BYTES]; /* scratch */
 };
 
-static bool is_list(const struct program *p, uint32_t input)
-{
-	return p->inputs[input].type == VALUE_LIST;
-}
-
-static bool is_text(const struct program *p, uint32_t input)
-{
-	return p->inputs[input].type == VALUE_STRING || is_list(p, input);
-}
-
-static uint32_t cost_of(const struct program *p, const struct check *c)
-{
-	uint32_t each = is_list(p, c->input) ? 4 : 1;
-
-	switch (c->op) {
-	case OP_EQ:
-	case OP_NE:
-	case OP_STARTSWITH:
-	case OP_ENDSWITH:
-		return each * c->noperands;
-	case OP_REGEX:
-		return 8 * each * c->noperands;
-	default:
-		return 3 * each * c->noperands;
-	}
-}
-
 static struct known_place place_of(uint32_t n, uint32_t bits, uint32_t first)
 {
 	return (struct known_place){ (uint16_t)(first + n / (64 / bits)),
@@ -102,18 +71,16 @@ static struct known_place add_lookup(struct table *t)
 
 	if (n == LOOKUP_WORDS * LOOKUPS_A_WORD)
 		return (struct known_place){ KNOWN_NOWHERE, 0 };
-	t->cost += 3;
 	t->nlookups++;
 	t->lookup_words = (uint16_t)(n / LOOKUPS_A_WORD + 1);
 	return place_of(n, KNOWN_LOOKUP_BITS, 0);
 }
 
 /* Behind all lookups. */
-static struct known_place add_check(struct table *t, uint32_t cost)
+static struct known_place add_check(struct table *t)
 {
 	if (t->nchecks == LIMIT_KNOWN_CHECKS)
 		return (struct known_place){ KNOWN_NOWHERE, 0 };
-	t->cost += cost;
 	return place_of(t->nchecks++, KNOWN_CHECK_BITS, t->lookup_words);
 }
 
@@ -128,7 +95,7 @@ static void give_places(struct known *k)
 
 		k->checks[i] =
 			c->right == CHECK_CONSTANT
-				? add_check(&k->tables[c->input], cost_of(p, c))
+				? add_check(&k->tables[c->input])
 				: (struct known_place){ KNOWN_NOWHERE, 0 };
 	}
 }
@@ -164,13 +131,13 @@ static size_t measure(const struct program *p, uint32_t input, struct table *t)
 {
 	t->words = (uint16_t)(t->lookup_words +
 	                      (t->nchecks + CHECKS_A_WORD - 1) / CHECKS_A_WORD);
-	if (is_text(p, input))
-		t->room = is_list(p, input) ? LIMIT_KNOWN_LIST_BYTES
-		                            : LIMIT_KNOWN_BYTES;
-	if (!is_text(p, input) && t->words != 0)
-		t->count = 1u << NUMBERS_BITS;
-	else if (t->cost >= WORTH_COST)
-		t->count = LIMIT_KNOWN_VALUES;
+	if (p->inputs[input].type == VALUE_LIST)
+		t->room = LIMIT_KNOWN_LIST_BYTES;
+	else if (p->inputs[input].type == VALUE_STRING)
+		t->room = LIMIT_KNOWN_BYTES;
+	if (t->words != 0)
+		t->count =
+			t->room != 0 ? LIMIT_KNOWN_VALUES : 1u << NUMBERS_BITS;
 	t->size = (uint32_t)(t->words * sizeof(known_answers) +
 	                     sizeof(struct slot) + t->room);
 	return (size_t)t->size * t->count + t->words * sizeof(known_answers);
@@ -434,27 +401,56 @@ static KNOWN_CALLED known_answers *find_number(const struct table *t,
 	return take(t, answers, (struct slot){ number, 1, v->type }, NULL);
 }
 
-static inline bool is_here(const struct slot *slot, struct str v, struct ends e)
+static inline bool is_slot_of(const struct slot *slot, uint64_t hash,
+                              struct str v, uint32_t type)
 {
-	if (v.len > SHORT_BYTES)
-		return memcmp(slot + 1, v.s, v.len) == 0;
-	return memcmp(slot + 1, &e, sizeof(e)) == 0;
+	return slot->hash == hash && slot->len == v.len && slot->type == type;
 }
 
-/* Not empty. */
-static KNOWN_CALLED known_answers *find_text(const struct table *t,
+static KNOWN_CALLED known_answers *find_long(const struct table *t,
                                              struct str v, uint32_t type)
+{
+	uint64_t hash = hash_of(v, ends_of(v));
+	known_answers *answers = nth_slot(t, (hash >> 8) % LIMIT_KNOWN_VALUES);
+	const struct slot *slot = slot_of(t, answers);
+
+	if (is_slot_of(slot, hash, v, type) &&
+	    memcmp(slot + 1, v.s, v.len) == 0)
+		return answers;
+	return take(t, answers, (struct slot){ hash, (uint32_t)v.len, type },
+	            v.s);
+}
+
+static KNOWN_CALLED known_answers *take_short(const struct table *t,
+                                              known_answers *answers,
+                                              struct slot value, struct ends e)
+{
+	return take(t, answers, value, &e);
+}
+
+static KNOWN_CALLED known_answers *find_short(const struct table *t,
+                                              struct str v, uint32_t type)
 {
 	struct ends e = ends_of(v);
 	uint64_t hash = hash_of(v, e);
 	known_answers *answers = nth_slot(t, (hash >> 8) % LIMIT_KNOWN_VALUES);
 	const struct slot *slot = slot_of(t, answers);
+	const struct ends *there =
+		(const struct ends *)(const void *)(slot + 1);
 
-	if (slot->hash == hash && slot->len == v.len && slot->type == type &&
-	    is_here(slot, v, e))
+	if (is_slot_of(slot, hash, v, type) && there->first == e.first &&
+	    there->last == e.last)
 		return answers;
-	return take(t, answers, (struct slot){ hash, (uint32_t)v.len, type },
-	            v.len > SHORT_BYTES ? v.s : (const char *)&e);
+	return take_short(t, answers,
+	                  (struct slot){ hash, (uint32_t)v.len, type }, e);
+}
+
+/* Not empty. */
+static inline known_answers *find_text(const struct table *t, struct str v,
+                                       uint32_t type)
+{
+	return v.len <= SHORT_BYTES ? find_short(t, v, type)
+	                            : find_long(t, v, type);
 }
 
 static KNOWN_CALLED known_answers *
