@@ -150,37 +150,45 @@ static void match(struct pipeline *p)
 		p->on_event(p->on_event_arg, &p->event);
 }
 
-static void use_node(struct pipeline *p, struct tracker *t, struct str node)
+static void use_node(struct pipeline *p, struct tracker *t)
 {
 	p->context.tracker = t;
-	p->context.users = nodes_is_other(p->nodes, node) ? NULL : p->users;
+	p->context.users = t != p->nodes->own ? NULL : p->users;
 	p->context.clock = &p->clock;
 	p->context.shown = &p->shown;
 	p->context.calls = &p->calls;
+}
+
+static void judge_container(struct pipeline *p, struct str node,
+                            uint64_t received_ns,
+                            const struct container_event *what)
+{
+	struct audit_event *audit = &p->container_event;
+
+	arena_reset(&audit->arena);
+	*audit = (struct audit_event){
+		.stamp = { .sec = what->time_ns / NS_PER_SEC,
+		           .ms = (unsigned)(what->time_ns % NS_PER_SEC /
+		                            NS_PER_MS),
+		           .serial = what->serial },
+		.node = node,
+		.received_ns = received_ns,
+		.is_complete = true,
+		.arena = audit->arena,
+	};
+	event_init_container(&p->event, &p->context, audit, what);
+	match(p);
 }
 
 /* What the tracker has found out, as events of their own. */
 static void judge_containers(struct pipeline *p, struct tracker *t,
                              struct str node, uint64_t received_ns)
 {
-	struct audit_event *audit = &p->container_event;
 	struct container_event what;
 
 	while (t != NULL && tracker_next_event(t, &what)) {
-		use_node(p, t, node);
-		arena_reset(&audit->arena);
-		*audit = (struct audit_event){
-			.stamp = { .sec = what.time_ns / NS_PER_SEC,
-			           .ms = (unsigned)(what.time_ns % NS_PER_SEC /
-			                            NS_PER_MS),
-			           .serial = what.serial },
-			.node = node,
-			.received_ns = received_ns,
-			.is_complete = true,
-			.arena = audit->arena,
-		};
-		event_init_container(&p->event, &p->context, audit, &what);
-		match(p);
+		use_node(p, t);
+		judge_container(p, node, received_ns, &what);
 		container_event_done(&what);
 	}
 }
@@ -218,7 +226,7 @@ static void judge(struct pipeline *p, struct audit_event *audit)
 
 	tracker_connector_follow(p->nodes->own, audit->received_ns);
 	t = nodes_tracker(p->nodes, audit->node);
-	use_node(p, t, audit->node);
+	use_node(p, t);
 	if (t != NULL)
 		process = tracker_observe(t, audit);
 	else
