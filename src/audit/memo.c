@@ -60,6 +60,7 @@ static inline void copy_caller(const struct audit_syscall *s, const char *from,
                                struct audit_syscall *ret, const char *to)
 {
 	memcpy((char *)ret + IDS_AT, (const char *)s + IDS_AT, IDS_BYTES);
+	ret->caller = s->caller;
 	ret->tty = moved(s->tty, from, to);
 	ret->comm = moved(s->comm, from, to);
 	ret->exe = moved(s->exe, from, to);
@@ -95,7 +96,7 @@ static bool is_within(struct str v, struct str text)
 }
 
 void memo_keep_caller(struct decode_memo *m, struct str text,
-                      const struct audit_syscall *s)
+                      struct audit_syscall *s)
 {
 	struct caller *known;
 
@@ -103,6 +104,10 @@ void memo_keep_caller(struct decode_memo *m, struct str text,
 	    !is_within(s->comm, text) || !is_within(s->exe, text) ||
 	    !is_within(s->subj, text) || !is_within(s->key, text))
 		return;
+	/* no other memo's */
+	if (m->last_caller == 0)
+		m->last_caller = str_hash_seed();
+	s->caller = ++m->last_caller;
 	known = &m->callers[caller_place(text)];
 	known->len = text.len;
 	memcpy(known->text, text.s, text.len);

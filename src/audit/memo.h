@@ -22,6 +22,7 @@ struct decode_memo {
 		struct audit_syscall call; /* its texts are views of text */
 		char text[CALLER_BYTES];
 	} callers[CALLERS];
+	uint64_t last_caller; /* the number given last */
 	struct path_end {
 		size_t len; /* 0 = none */
 		struct audit_path path;
@@ -42,9 +43,10 @@ struct decode_memo {
  * known. */
 bool memo_find_caller(const struct decode_memo *m, struct str text,
                       struct audit_syscall *s);
-/* s was read from text. Texts that had to be decoded are not kept. */
+/* s was read from text, and gets a number. Texts that had to be decoded are not
+ * kept. */
 void memo_keep_caller(struct decode_memo *m, struct str text,
-                      const struct audit_syscall *s);
+                      struct audit_syscall *s);
 
 /* The same of a PATH record's end, behind its inode's number or its name: all
  * but item, name and number. */

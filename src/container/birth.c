@@ -90,6 +90,7 @@ static void apply_facts(struct tracker *t, struct process *p,
 	p->auid = f->auid;
 	p->ses = f->ses;
 	p->exe_id = f->exe_id;
+	p->priv->caller = 0;
 	/* Texts that find no memory stay unknown. */
 	process_put_text(p, &p->comm, f->comm);
 	process_put_text(p, &p->exe, f->exe);

@@ -25,13 +25,15 @@ struct known_calls {
 	struct known_call {
 		const char *name;
 		unsigned kinds;
-	} items[16];
+	} items[64];
 };
 
 static inline struct known_call *known_call_at(struct known_calls *known,
                                                const char *name)
 {
-	return &known->items[(uintptr_t)name / 4 %
+	const uintptr_t at = (uintptr_t)name;
+
+	return &known->items[(at / 4 ^ at / 256) %
 	                     (sizeof(known->items) / sizeof(known->items[0]))];
 }
 

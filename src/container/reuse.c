@@ -86,13 +86,20 @@ static bool is_forked_since(const struct process *p, pid_t ppid, uint64_t at_ns)
 	       at_ns + PROCESS_CLOCK_SLACK_NS >= p->priv->forked_ns;
 }
 
+static bool is_same_caller(const struct process *p,
+                           const struct audit_syscall *sc)
+{
+	return sc->caller != 0 && sc->caller == p->priv->caller;
+}
+
 static bool is_fresh_child(const struct process *p,
                            const struct audit_syscall *sc, unsigned kinds)
 {
 	const struct process *parent = p->parent;
 
-	return p->priv->has_executed && !str_same(sc->exe, p->exe) &&
-	       parent != NULL && parent->pid == sc->ppid &&
+	return p->priv->has_executed && !is_same_caller(p, sc) &&
+	       !str_same(sc->exe, p->exe) && parent != NULL &&
+	       parent->pid == sc->ppid &&
 	       !(sc->success && (kinds & CALL_EXEC) != 0) &&
 	       p->state != PROCESS_SETUP && parent->state == p->state &&
 	       parent->container == p->container && sc->exe.len != 0 &&
@@ -185,6 +192,7 @@ void reuse_observe_login(struct tracker *t, struct audit_event *e,
 	p = process_table_find(t->processes, (pid_t)pid, at_ns);
 	if (p == NULL)
 		return;
+	p->priv->caller = 0;
 	if (field(r, STR("ses"), AUDIT_ID_UNSET, &id))
 		p->ses = (uint32_t)id;
 	if (field(r, STR("auid"), AUDIT_ID_UNSET, &id))

@@ -117,6 +117,10 @@ bool session_note_path(struct session *s, struct str name, bool is_made,
 
 	if (s->id.len == 0 || !cgroup_path_of_file(name, true, &path, &rank))
 		return true;
+	/* which says nothing new */
+	if ((inode == 0 || rank <= s->cgroup_rank) &&
+	    str_eq(path, s->cgroup_path))
+		return true;
 	cgroup_parse_path(path, &facts);
 	if (facts.role == CGROUP_CONTAINER
 	            ? !is_made && !str_eq(facts.id, s->id)

@@ -194,12 +194,8 @@ static uint64_t advance(struct tracker *t, const struct audit_event *e)
 	return at_ns;
 }
 
-/* What every record of a process tells. */
-static void refresh(struct tracker *t, struct process *p, struct audit_event *e,
-                    const struct audit_syscall *sc)
+static void refresh_ids(struct process *p, const struct audit_syscall *sc)
 {
-	struct str cwd = audit_event_cwd(e);
-
 	p->uid = sc->uid;
 	p->euid = sc->euid;
 	p->gid = sc->gid;
@@ -207,11 +203,25 @@ static void refresh(struct tracker *t, struct process *p, struct audit_event *e,
 		p->auid = sc->auid;
 		p->ses = sc->ses;
 	}
-	/* Texts that find no memory stay as they were. */
+	/* Texts that find no memory stay as they were, until the next time. */
 	if (sc->comm.len != 0)
 		process_keep_text(p, &p->comm, sc->comm);
 	if (sc->exe.len != 0)
 		process_keep_text(p, &p->exe, sc->exe);
+	p->priv->caller =
+		p->comm.len == sc->comm.len && p->exe.len == sc->exe.len
+			? sc->caller
+			: 0;
+}
+
+/* What every record of a process tells. */
+static void refresh(struct tracker *t, struct process *p, struct audit_event *e,
+                    const struct audit_syscall *sc)
+{
+	struct str cwd = audit_event_cwd(e);
+
+	if (sc->caller == 0 || sc->caller != p->priv->caller)
+		refresh_ids(p, sc);
 	if (cwd.len != 0)
 		process_keep_text(p, &p->cwd, cwd);
 	if (sc->ppid != p->ppid && sc->ppid > 0) {

@@ -6,13 +6,27 @@
 
 #include "fd.h"
 
+static const struct record *first_of(const struct audit_event *e, uint16_t type)
+{
+	for (size_t i = 0; i < e->nrecords; i++)
+		if (e->records[i].type == type)
+			return &e->records[i];
+	return NULL;
+}
+
 static bool sockaddr_of(struct event *e, struct sockaddr_storage *ret,
                         socklen_t *ret_len)
 {
-	const struct record *r =
-		audit_event_record(e->audit, AUDIT_SOCKADDR, 0);
-	struct str raw;
+	const struct record *r = first_of(e->audit, AUDIT_SOCKADDR);
+	struct str raw = STR_INIT("saddr=");
 
+	if (r == NULL)
+		return false;
+	/* as a rule it is the only field */
+	if (str_has_prefix(r->body, raw) &&
+	    decode_sockaddr(str_skip(r->body, raw.len), ret, ret_len))
+		return true;
+	r = audit_event_record(e->audit, AUDIT_SOCKADDR, 0);
 	return r != NULL && record_field(r, STR("saddr"), &raw) &&
 	       decode_sockaddr(raw, ret, ret_len);
 }

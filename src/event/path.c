@@ -288,12 +288,16 @@ resolve_in_root(struct event *e, const struct audit_path *path, struct str root)
 static struct str make_absolute(struct event *e, const struct audit_path *path)
 {
 	const struct audit_syscall *sc = audit_event_syscall(e->audit);
+	bool has_proc = true;
 	struct str base;
 
 	if (!path->has_name)
 		return STR_NONE;
 	if (is_absolute(path->name) && !is_in_root(e))
-		return resolve(e, path, STR_NONE);
+		return may_change(path->name.s, path->name.len, &has_proc) ||
+		                       has_proc
+		               ? resolve(e, path, STR_NONE)
+		               : path->name;
 	base = base_of(e, path);
 	if (base.len == 0)
 		return path->name;

@@ -211,11 +211,14 @@ static void end(struct process_fds *f, int fd, uint64_t at_ns)
 	while (i-- > 0)
 		if (f->items[i].info.fd == fd && !is_ended(&f->items[i]))
 			break;
-	if (i < f->count) {
+	if (i < f->count && most_ended(f) == 0) {
+		drop(f, i);
+	} else if (i < f->count) {
 		f->items[i].until_ns = at_ns;
 		f->ended++;
 	}
-	limit_ended(f);
+	if (f->ended != 0)
+		limit_ended(f);
 }
 
 /* In place of what has that number. */

@@ -15,7 +15,7 @@
 /* With nothing in the stream its time stands still, the machine's does not. */
 #define WALL_GRACE_NS (6 * PROCESS_EXIT_GRACE_NS)
 
-#define KNOWN_PIDS 256u
+#define KNOWN_PIDS 1024u
 
 struct process_table {
 	struct process_table_options options;
@@ -95,19 +95,14 @@ static void drop_parent(struct process *p)
 	process_unref(parent);
 }
 
-/* Children and alerts may hold the process longer. What it holds itself, it
- * lets go unless the table does too: or chains of the dead would grow. */
-static void forget(struct process_table *t, struct process *p)
+/* What it holds itself, it lets go unless the table does too: or chains of the
+ * dead would grow. */
+static void let_go(struct process *p)
 {
-	/* Who holds it may ask; what nobody holds needs no state. */
-	if (t->options.settle != NULL && p->refs > 1)
-		t->options.settle(t->options.arg, p);
-	unlink_incarnation(t, p);
 	list_remove(&p->link);
 	list_remove(&p->priv->exited);
 	p->priv->table = NULL;
 	p->priv->older = NULL;
-	t->count--;
 	if (p->parent != NULL && p->parent->priv->table != NULL)
 		p->parent->priv->children--;
 	else
@@ -115,13 +110,23 @@ static void forget(struct process_table *t, struct process *p)
 	process_unref(p);
 }
 
+/* Children and alerts may hold the process longer. */
+static void forget(struct process_table *t, struct process *p)
+{
+	/* Who holds it may ask; what nobody holds needs no state. */
+	if (t->options.settle != NULL && p->refs > 1)
+		t->options.settle(t->options.arg, p);
+	unlink_incarnation(t, p);
+	t->count--;
+	let_go(p);
+}
+
 void process_table_free(struct process_table *t)
 {
 	if (t == NULL)
 		return;
-	t->options.settle = NULL;
 	while (!list_is_empty(&t->seen))
-		forget(t, container_of(t->seen.next, struct process, link));
+		let_go(container_of(t->seen.next, struct process, link));
 	map_done(&t->by_pid);
 	recent_texts_done(&t->texts);
 	text_budget_unref(t->budget);

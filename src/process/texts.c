@@ -228,42 +228,46 @@ static size_t fitting(const struct str *argv, size_t argc, size_t most,
 	return n;
 }
 
-static size_t length(const struct str *argv, size_t argc)
+/* Joined by blanks, of which there is one behind the last, too. */
+static void join(char *text, size_t bytes, const struct str *argv, size_t n,
+                 uint16_t *ret_ends)
 {
-	size_t bytes = 0;
+	size_t at = 0;
 
-	for (size_t i = 0; i < argc && bytes < LIMIT_CMDLINE_BYTES; i++)
-		bytes += argv[i].len + 1;
-	return bytes < LIMIT_CMDLINE_BYTES ? bytes : LIMIT_CMDLINE_BYTES;
+	for (size_t i = 0; i < n; i++) {
+		size_t left = bytes - at - 1;
+		size_t len = argv[i].len < left ? argv[i].len : left;
+
+		bytes_copy(text + at, argv[i].s, len);
+		at += len;
+		ret_ends[i] = (uint16_t)at;
+		text[at++] = ' ';
+	}
 }
 
 void process_set_argv(struct process *p, const struct str *argv, size_t argc)
 {
-	size_t bytes, at = 0;
-	size_t n = fitting(argv, argc, room(p, length(argv, argc)), &bytes);
-	struct process_args *a = block_new(
-		budget_of(p), sizeof(*a) + n * sizeof(a->ends[0]) + bytes + 1);
-	char *text = (char *)(a != NULL ? &a->ends[n] : NULL);
+	size_t bytes, most;
+	size_t n = fitting(argv, argc, LIMIT_CMDLINE_BYTES, &bytes);
+	struct process_args *a;
+	char *text;
 
-	if (a == NULL) {
-		process_keep(p, false);
+	most = room(p, bytes);
+	if (most < bytes)
+		n = fitting(argv, argc, most, &bytes);
+	a = block_new(budget_of(p),
+	              sizeof(*a) + n * sizeof(a->ends[0]) + bytes + 1);
+	process_keep(p, a != NULL);
+	if (a == NULL)
 		return;
-	}
-	for (size_t i = 0; i < n; i++) {
-		struct str v = str_take(argv[i], bytes - at - 1);
-
-		if (v.len != 0)
-			memcpy(text + at, v.s, v.len);
-		at += v.len;
-		a->ends[i] = (uint16_t)at;
-		text[at++] = ' ';
-	}
-	at -= n != 0 ? 1 : 0;
-	text[at] = '\0';
+	text = (char *)&a->ends[n];
+	join(text, bytes, argv, n, a->ends);
+	bytes -= n != 0 ? 1 : 0;
+	text[bytes] = '\0';
 	process_drop_argv(p);
 	p->args = a;
 	p->argc = (uint32_t)n;
-	p->cmdline = (struct str){ text, at };
+	p->cmdline = (struct str){ text, bytes };
 }
 
 struct str process_arg(const struct process *p, size_t n)

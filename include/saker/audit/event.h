@@ -15,8 +15,10 @@
 /* The SYSCALL record; for an io_uring operation the URINGOP record, with what
  * it lacks unset (arch 0, auid and ses unset, empty comm and exe). */
 struct audit_syscall {
-	uint32_t arch; /* AUDIT_ARCH_*, audit.h */
-	int nr;        /* in arch; -1 = unknown */
+	uint64_t caller; /* the same number: ids, comm, exe and key are those of
+	                  * an earlier call; 0 = not told */
+	uint32_t arch;   /* AUDIT_ARCH_*, audit.h */
+	int nr;          /* in arch; -1 = unknown */
 	bool is_io_uring;
 	bool has_result; /* success= and exit= are there */
 	bool success;

@@ -94,6 +94,32 @@ BYTES_INLINE bool bytes_same(const char *a, const char *b, size_t n)
 	return n == 0 || *a == *b;
 }
 
+BYTES_INLINE void bytes_copy_ends(char *to, const char *from, size_t n,
+                                  size_t size)
+{
+	uint64_t head = 0, tail = 0;
+
+	memcpy(&head, from, size);
+	memcpy(&tail, from + n - size, size);
+	memcpy(to, &head, size);
+	memcpy(to + n - size, &tail, size);
+}
+
+/* memcpy() for what is nearly always short: without a call. */
+BYTES_INLINE void bytes_copy(char *to, const char *from, size_t n)
+{
+	if (n > 16)
+		memcpy(to, from, n);
+	else if (n >= 8)
+		bytes_copy_ends(to, from, n, 8);
+	else if (n >= 4)
+		bytes_copy_ends(to, from, n, 4);
+	else if (n >= 2)
+		bytes_copy_ends(to, from, n, 2);
+	else if (n == 1)
+		*to = *from;
+}
+
 /* str_eq() for texts that are nearly always the same and short: without a call
  * of memcmp(). */
 static inline bool str_same(struct str a, struct str b)

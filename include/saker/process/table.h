@@ -29,6 +29,9 @@ struct process_private {
 	uint64_t exec_ns;    /* last exec by the proc connector; 0 = none */
 	uint64_t checked_ns; /* when its pid was last sure to be its own */
 	uint64_t seen_ns;    /* in a log: the last record's stamp; 0 = none */
+	/* in the last record: audit_syscall.caller, while nothing else told who
+	 * it is; 0 = not told */
+	uint64_t caller;
 	/* a fork that gave its pid to a child; 0 = none */
 	uint64_t forked_ns;
 	pid_t forked_by;
