@@ -206,6 +206,24 @@ find_partition(struct matcher *m, enum rule_source source, struct str type)
 	return p;
 }
 
+/* What closed the branches that one test alone closed, or that others did. */
+static void find_closing(struct matcher *m, const struct partition *p,
+                         bool alone, uint64_t *reasons)
+{
+	uint64_t failed = m->tested.asked & ~m->tested.passed;
+
+	for (uint32_t i = 0; i < p->nbranches; i++) {
+		uint64_t closing = p->branches[i].needs & failed;
+		uint64_t first = closing & (0 - closing);
+
+		if (closing == 0 || (closing & *reasons) != 0 ||
+		    (alone && closing != first))
+			continue;
+		*reasons |= first;
+		vm_add_reasons(m->vm, p->tests[__builtin_ctzll(first)]);
+	}
+}
+
 /* Of an event that matches nothing: what closed each branch, or which of its
  * rules were not found, and what made those false that were. */
 static void find_reasons(struct matcher *m, const struct partition *p)
@@ -215,15 +233,13 @@ static void find_reasons(struct matcher *m, const struct partition *p)
 	vm_reasons_start(m->vm);
 	for (uint32_t i = 0; i < p->nbranches; i++) {
 		const struct branch *b = &p->branches[i];
-		uint64_t closing = b->needs & failed;
 
-		for (uint32_t n = 0; closing == 0 && n < b->nprobes; n++)
+		for (uint32_t n = 0; (b->needs & failed) == 0 && n < b->nprobes;
+		     n++)
 			vm_add_lookup_reason(m->vm, b->probes[n].lookup);
-		if (closing == 0 || (closing & reasons) != 0)
-			continue;
-		reasons |= closing & (0 - closing);
-		vm_add_reasons(m->vm, p->tests[__builtin_ctzll(closing)]);
 	}
+	find_closing(m, p, true, &reasons);
+	find_closing(m, p, false, &reasons);
 	for (size_t i = 0; i < m->ntried; i++)
 		vm_add_reasons(m->vm, p->bodies[m->tried[i]]);
 }
