@@ -124,7 +124,7 @@ BYTES_INLINE void bytes_copy(char *to, const char *from, size_t n)
  * of memcmp(). */
 static inline bool str_same(struct str a, struct str b)
 {
-	const char *p = a.s, *q = b.s, *last = a.s + a.len - 8;
+	const char *p = a.s, *q = b.s, *last;
 
 	if (a.len != b.len)
 		return false;
@@ -132,6 +132,7 @@ static inline bool str_same(struct str a, struct str b)
 		return a.len == 0 ||
 		       (a.len >= 4 ? bytes_same_ends(p, q, a.len, 4)
 		                   : memcmp(p, q, a.len) == 0);
+	last = a.s + a.len - 8;
 	for (; p < last; p += 8, q += 8)
 		if (!bytes_same(p, q, 8))
 			return false;
