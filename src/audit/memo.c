@@ -6,9 +6,9 @@
 /* Of the user and of the program each a part. */
 #define CALLER_HEAD_BYTES 16u
 #define CALLER_TAIL_BYTES 24u
-/* Device and mode; the last letters of what nametype= says before the fields of
+/* Behind " mode="; the last letters of what nametype= says before the fields of
  * a file without capabilities. */
-#define END_HEAD_BYTES 24u
+#define END_HEAD_BYTES 6u
 #define END_TAIL_BYTES 60u
 
 static uint64_t word_at(const char *at)
@@ -37,10 +37,11 @@ static inline size_t caller_place(struct str text)
 
 static inline size_t path_end_place(struct str text)
 {
+	const char *head = text.s + END_HEAD_BYTES;
 	uint64_t hash = text.len;
 
-	hash = mix(hash, word_at(text.s + END_HEAD_BYTES - 16));
-	hash = mix(hash, word_at(text.s + END_HEAD_BYTES - 8) ^
+	hash = mix(hash, word_at(head));
+	hash = mix(hash, word_at(head + 8) ^
 	                         word_at(text.s + text.len - END_TAIL_BYTES));
 	return (size_t)(hash >> 32) % PATH_ENDS;
 }
@@ -150,13 +151,12 @@ void memo_keep_path_end(struct decode_memo *m, struct str text,
 void memo_keep_call(struct decode_memo *m, uint64_t word, unsigned len,
                     const struct audit_syscall *s)
 {
-	m->calls[word * 0x9e3779b97f4a7c15ULL >> 32 & (CALLS - 1)] =
-		(struct known_call){
-			.word = word,
-			.arch = s->arch,
-			.len = len,
-			.nr = s->nr,
-			.name = s->name,
-			.call = s->call,
-		};
+	m->calls[memo_place(word, CALLS)] = (struct known_call){
+		.word = word,
+		.arch = s->arch,
+		.len = len,
+		.nr = s->nr,
+		.name = s->name,
+		.call = s->call,
+	};
 }

@@ -11,10 +11,11 @@
 #define PATH_ENDS      128
 #define PATH_END_BYTES 168
 #define CALLS          64
+#define DEVS           256
 
 /* Processes of one user and program say the same of themselves in call after
- * call, from auid= to key=; files of one kind and file system the same from
- * dev= to the end; and calls are few. Begins as zeros; each entry is the last
+ * call, from auid= to key=; files of one kind and owner the same from mode=
+ * to the end; and calls are few. Begins as zeros; each entry is the last
  * one of its place. */
 struct decode_memo {
 	struct caller {
@@ -36,6 +37,12 @@ struct decode_memo {
 		const char *name;
 		struct str call;
 	} calls[CALLS];
+	/* "fe:00 mo": the number and what is behind it */
+	struct known_dev {
+		uint64_t word;
+		unsigned len;
+		uint64_t dev;
+	} devs[DEVS];
 };
 
 /* Fills in what this very text, the record's end from " auid=" on, meant
@@ -48,20 +55,24 @@ bool memo_find_caller(const struct decode_memo *m, struct str text,
 void memo_keep_caller(struct decode_memo *m, struct str text,
                       struct audit_syscall *s);
 
-/* The same of a PATH record's end, behind its inode's number or its name: all
- * but item, name and number. */
+/* The same of a PATH record's end, behind its device or its name: all but item,
+ * name and identity. */
 bool memo_find_path_end(const struct decode_memo *m, struct str text,
                         struct audit_path *p);
 void memo_keep_path_end(struct decode_memo *m, struct str text,
                         const struct audit_path *p);
+
+static inline size_t memo_place(uint64_t word, size_t places)
+{
+	return (size_t)(word * 0x9e3779b97f4a7c15ULL >> 32) % places;
+}
 
 /* What begins with these eight characters, the number and what is behind it,
  * is a system call of that arch. */
 static inline const struct known_call *
 memo_find_call(const struct decode_memo *m, uint32_t arch, uint64_t word)
 {
-	const struct known_call *known =
-		&m->calls[word * 0x9e3779b97f4a7c15ULL >> 32 & (CALLS - 1)];
+	const struct known_call *known = &m->calls[memo_place(word, CALLS)];
 
 	return known->word == word && known->arch == arch ? known : NULL;
 }

@@ -182,10 +182,9 @@ static bool eat_file(struct cursor *c, struct audit_path *p)
 	struct str label;
 	uint64_t mode;
 
-	if (!EAT(c, " dev="))
+	if (!EAT(c, " mode="))
 		return true;
-	if (!eat_dev(c, &p->id.dev) || !EAT(c, " mode=") ||
-	    !eat_oct(c, &mode) || mode > 0177777 || !EAT(c, " ouid=") ||
+	if (!eat_oct(c, &mode) || mode > 0177777 || !EAT(c, " ouid=") ||
 	    !eat_id(c, &p->ouid) || !EAT(c, " ogid=") || !eat_id(c, &p->ogid) ||
 	    !EAT(c, " rdev=") || !eat_dev(c, &p->rdev))
 		return false;
@@ -194,7 +193,7 @@ static bool eat_file(struct cursor *c, struct audit_path *p)
 	return !EAT(c, " obj=") || eat_label(c, &label);
 }
 
-/* From here on to the end the record tells what file it is. */
+/* From here on to the end the record tells what kind of file it is. */
 static bool eat_path_end(struct cursor *c, struct decode_memo *memo,
                          struct audit_path *p)
 {
@@ -212,27 +211,60 @@ static bool eat_path_end(struct cursor *c, struct decode_memo *memo,
 	return true;
 }
 
+/* A device is followed by " mode=". */
+static inline bool eat_known_dev(struct cursor *c, struct decode_memo *memo,
+                                 uint64_t *ret)
+{
+	struct known_dev *known;
+	const char *from = c->at;
+	uint64_t word;
+
+	if (memo == NULL || !load_eight(from, c->end, &word))
+		return eat_dev(c, ret);
+	known = &memo->devs[memo_place(word, DEVS)];
+	if (known->word != word || known->len == 0) {
+		if (!eat_dev(c, ret))
+			return false;
+		if (c->at - from < (ptrdiff_t)sizeof(word))
+			*known = (struct known_dev){ word,
+				                     (unsigned)(c->at - from),
+				                     *ret };
+		return true;
+	}
+	c->at += known->len;
+	*ret = known->dev;
+	return true;
+}
+
+static inline bool eat_file_id(struct cursor *c, struct decode_memo *memo,
+                               struct file_id *ret)
+{
+	*ret = (struct file_id){ 0 };
+	return !EAT(c, " inode=") ||
+	       (eat_number(c, &ret->ino) && EAT(c, " dev=") &&
+	        eat_known_dev(c, memo, &ret->dev));
+}
+
 bool quick_path(const struct record *r, struct arena *a,
                 struct decode_memo *memo, struct audit_path *ret)
 {
 	struct cursor c = { r->body.s, r->body.s + r->body.len };
-	unsigned item;
-	uint64_t inode = 0;
-	const char *from;
+	struct file_id id;
 	struct str name;
+	const char *from;
+	unsigned item;
 
 	if (!EAT(&c, "item=") || !eat_count(&c, &item) || !EAT(&c, " name="))
 		return false;
 	from = c.at;
-	if (!eat_text(&c, a, &name) ||
-	    (EAT(&c, " inode=") && !eat_number(&c, &inode)) ||
+	if (!eat_text(&c, a, &name) || !eat_file_id(&c, memo, &id) ||
 	    !eat_path_end(&c, memo, ret))
 		return false;
 	ret->item = item;
 	ret->name = name;
 	/* "(null)" is none, "(none)" is one */
 	ret->has_name = name.s != NULL || from[2] != 'u';
-	ret->id.ino = inode;
+	ret->id = id;
 	return true;
 }
 
