@@ -3,8 +3,6 @@ src_lang_liblang_a_SOURCES = \
 	src/lang/ast.c \
 	src/lang/can_fire.c \
 	src/lang/check.c \
-	src/lang/cuts.c \
-	src/lang/cuts.h \
 	src/lang/event_types.c \
 	src/lang/exception_text.c \
 	src/lang/exceptions.c \

@@ -5,7 +5,6 @@
 
 #include <yaml.h>
 
-#include "cuts.h"
 #include "saker/base/limits.h"
 #include "saker/base/map.h"
 #include "scalar.h"
@@ -19,7 +18,6 @@ struct open_node {
 	struct yaml_item *last;
 	const struct yaml *key; /* waits for its value */
 	struct str anchor;
-	bool flow;
 };
 
 struct loader {
@@ -28,7 +26,6 @@ struct loader {
 	const struct source_file *file;
 	enum yaml_kind wanted;
 	struct diag_list *diags;
-	struct cuts *cuts; /* NULL: libyaml has the whole file */
 	struct map anchors;
 	struct open_node stack[NESTING];
 	size_t depth;
@@ -41,8 +38,6 @@ static int fail(struct loader *l, struct position at, const char *text)
 {
 	struct diag_place place = position_place(at, 1);
 
-	if (l->cuts != NULL)
-		return E_AGAIN;
 	diag_add(l->diags, DIAG_ERROR, "LOAD_ERR_YAML_PARSE", &place, "%s",
 	         text);
 	return E_INVALID;
@@ -114,8 +109,6 @@ static int parser_error(struct loader *l)
 
 	if (p->error == YAML_MEMORY_ERROR)
 		return E_NOMEM;
-	if (l->cuts != NULL)
-		return E_AGAIN;
 	if (p->error == YAML_READER_ERROR)
 		return fail(l,
 		            scalar_offset_position(l->file, p->problem_offset),
@@ -184,48 +177,10 @@ static struct yaml *new_node(struct loader *l, enum yaml_kind kind,
 	return node;
 }
 
-static bool is_null(struct str s)
+static int open_collection(struct loader *l, enum yaml_kind kind,
+                           const yaml_event_t *e, const yaml_char_t *anchor)
 {
-	return s.len == 0 || str_eq(s, STR("~")) || str_eq(s, STR("null")) ||
-	       str_eq(s, STR("Null")) || str_eq(s, STR("NULL"));
-}
-
-/* What was cut out where the event is: a value in a block mapping. In "{" and
- * "[" words may end earlier. */
-static const struct cut *take_cut(struct loader *l, const yaml_event_t *e)
-{
-	const struct open_node *parent = &l->stack[l->depth - 1];
-
-	if (l->cuts == NULL || parent->flow || parent->key == NULL)
-		return NULL;
-	return cuts_take(l->cuts, e->start_mark.line, e->start_mark.column);
-}
-
-static int attach_words(struct loader *l, const struct cut *cut)
-{
-	struct str word;
-	unsigned column;
-	size_t at = 0;
-	int r = 0;
-
-	while (r == 0 && cut_next_word(cut, &at, &word, &column)) {
-		struct yaml *node = arena_new(l->arena, struct yaml);
-
-		if (node == NULL)
-			return E_NOMEM;
-		node->kind = is_null(word) ? YAML_NULL : YAML_SCALAR;
-		node->at = (struct position){ l->file, (unsigned)cut->line + 1,
-			                      column + 1 };
-		r = text_of_run(l->arena, word, node->at, &node->text);
-		if (r == 0)
-			r = attach(l, node);
-	}
-	return r;
-}
-
-static int open_collection(struct loader *l, struct yaml *node, bool flow,
-                           const yaml_char_t *anchor)
-{
+	struct yaml *node = new_node(l, kind, e->start_mark);
 	struct open_node *o;
 	int r;
 
@@ -237,7 +192,7 @@ static int open_collection(struct loader *l, struct yaml *node, bool flow,
 	if (l->depth == NESTING)
 		return fail(l, node->at, "YAML is nested too deeply");
 	o = &l->stack[l->depth++];
-	*o = (struct open_node){ .node = node, .flow = flow };
+	*o = (struct open_node){ .node = node };
 	if (anchor != NULL)
 		o->anchor =
 			arena_copy(l->arena, str_from((const char *)anchor));
@@ -252,38 +207,11 @@ static int close_collection(struct loader *l)
 	return remember(l, o->anchor, o->node);
 }
 
-static int open_sequence(struct loader *l, const yaml_event_t *e)
+static bool is_null(const yaml_event_t *e, struct str s)
 {
-	bool flow = e->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
-	const struct cut *cut = flow ? take_cut(l, e) : NULL;
-	int r = open_collection(l, new_node(l, YAML_SEQUENCE, e->start_mark),
-	                        flow, e->data.sequence_start.anchor);
-
-	return r == 0 && cut != NULL ? attach_words(l, cut) : r;
-}
-
-static int open_mapping(struct loader *l, const yaml_event_t *e)
-{
-	return open_collection(l, new_node(l, YAML_MAPPING, e->start_mark),
-	                       e->data.mapping_start.style ==
-	                               YAML_FLOW_MAPPING_STYLE,
-	                       e->data.mapping_start.anchor);
-}
-
-/* The text of a scalar, of which libyaml has nothing when it was cut out. */
-static int read_text(struct loader *l, const yaml_event_t *e, struct str value,
-                     struct yaml *node)
-{
-	const struct cut *cut = take_cut(l, e);
-
-	if (cut == NULL)
-		return scalar_text(l->arena, node->at, value,
-		                   e->data.scalar.style, &node->text);
-	if (cut->kind == CUT_WORDS && str_eq(value, CUT_WORD))
-		return text_of_run(l->arena, cut->text, node->at, &node->text);
-	return cut->kind == CUT_BLOCK && value.len == 0
-	               ? cut_block_text(l->cuts, cut, l->arena, &node->text)
-	               : E_AGAIN;
+	return e->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
+	       (s.len == 0 || str_eq(s, STR("~")) || str_eq(s, STR("null")) ||
+	        str_eq(s, STR("Null")) || str_eq(s, STR("NULL")));
 }
 
 static int add_scalar(struct loader *l, const yaml_event_t *e)
@@ -304,10 +232,10 @@ static int add_scalar(struct loader *l, const yaml_event_t *e)
 	}
 	if (memchr(s.len > 0 ? s.s : "", '\0', s.len) != NULL)
 		return fail(l, node->at, "A value must not hold a NUL byte");
-	r = read_text(l, e, s, node);
+	r = scalar_text(l->arena, node->at, s, e->data.scalar.style,
+	                &node->text);
 	/* A mapping's key is never null: "~: x" has the key "~". */
-	if (r == 0 && e->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
-	    is_null(node->text.s) &&
+	if (r == 0 && is_null(e, s) &&
 	    (l->stack[l->depth - 1].node->kind != YAML_MAPPING ||
 	     l->stack[l->depth - 1].key != NULL))
 		node->kind = YAML_NULL;
@@ -340,9 +268,11 @@ static int handle(struct loader *l, const yaml_event_t *e)
 	case YAML_ALIAS_EVENT:
 		return add_alias(l, e);
 	case YAML_SEQUENCE_START_EVENT:
-		return open_sequence(l, e);
+		return open_collection(l, YAML_SEQUENCE, e,
+		                       e->data.sequence_start.anchor);
 	case YAML_MAPPING_START_EVENT:
-		return open_mapping(l, e);
+		return open_collection(l, YAML_MAPPING, e,
+		                       e->data.mapping_start.anchor);
 	case YAML_SEQUENCE_END_EVENT:
 	case YAML_MAPPING_END_EVENT:
 		return close_collection(l);
@@ -367,35 +297,6 @@ static int run(struct loader *l)
 	return r;
 }
 
-/* cuts: what is not in content; NULL = nothing. E_AGAIN: it ought to be. */
-static int parse(struct loader *l, struct str content, struct cuts *cuts,
-                 const struct yaml **ret)
-{
-	struct yaml *root = arena_new(l->arena, struct yaml);
-	int r;
-
-	if (root == NULL || !yaml_parser_initialize(&l->parser))
-		return E_NOMEM;
-	root->kind = YAML_SEQUENCE;
-	root->at = (struct position){ l->file, 1, 1 };
-	l->cuts = cuts;
-	l->stack[0] = (struct open_node){ .node = root };
-	l->depth = 1;
-	map_init(&l->anchors);
-	/* No guessing of UTF-16: positions are those of the bytes. */
-	yaml_parser_set_encoding(&l->parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(
-		&l->parser, (const unsigned char *)content.s, content.len);
-	r = run(l);
-	yaml_parser_delete(&l->parser);
-	map_done(&l->anchors);
-	if (r == 0 && cuts != NULL && !cuts_all_taken(cuts))
-		return E_AGAIN;
-	if (r == 0)
-		*ret = root;
-	return r;
-}
-
 int yaml_parse(struct arena *arena, const struct source_file *file,
                enum yaml_kind wanted, struct diag_list *diags,
                const struct yaml **ret)
@@ -403,13 +304,26 @@ int yaml_parse(struct arena *arena, const struct source_file *file,
 	struct loader l = {
 		.arena = arena, .file = file, .wanted = wanted, .diags = diags
 	};
-	struct cuts cuts;
-	int r = cuts_find(file, &cuts);
+	struct yaml *root = arena_new(arena, struct yaml);
+	int r;
 
+	if (root == NULL || !yaml_parser_initialize(&l.parser))
+		return E_NOMEM;
+	root->kind = YAML_SEQUENCE;
+	root->at = (struct position){ file, 1, 1 };
+	l.stack[l.depth++] = (struct open_node){ .node = root };
+	map_init(&l.anchors);
+	/* No guessing of UTF-16: positions are those of the bytes. */
+	yaml_parser_set_encoding(&l.parser, YAML_UTF8_ENCODING);
+	yaml_parser_set_input_string(&l.parser,
+	                             (const unsigned char *)file->content.s,
+	                             file->content.len);
+	r = run(&l);
+	yaml_parser_delete(&l.parser);
+	map_done(&l.anchors);
 	if (r == 0)
-		r = parse(&l, buf_str(&cuts.rest), &cuts, ret);
-	cuts_done(&cuts);
-	return r == E_AGAIN ? parse(&l, file->content, NULL, ret) : r;
+		*ret = root;
+	return r;
 }
 
 const struct yaml *yaml_get(const struct yaml *mapping, struct str key)

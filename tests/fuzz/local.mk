@@ -37,8 +37,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_spool \
 	tests/fuzz/fuzz_suite \
 	tests/fuzz/fuzz_template \
-	tests/fuzz/fuzz_wire \
-	tests/fuzz/fuzz_yaml
+	tests/fuzz/fuzz_wire
 
 FUZZ_SECONDS = 30
 
@@ -160,10 +159,6 @@ tests_fuzz_fuzz_template_LDADD = $(ENGINE_LIBS)
 tests_fuzz_fuzz_wire_SOURCES = tests/fuzz/fuzz_wire.c tests/fuzz/fuzz.h $(FUZZ_MAIN)
 tests_fuzz_fuzz_wire_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_wire_LDADD = $(FUZZ_ALL_LIBS)
-
-tests_fuzz_fuzz_yaml_SOURCES = tests/fuzz/fuzz_yaml.c tests/fuzz/fuzz.h $(FUZZ_MAIN)
-tests_fuzz_fuzz_yaml_LDFLAGS = $(FUZZ_LINK)
-tests_fuzz_fuzz_yaml_LDADD = $(ENGINE_LIBS)
 
 tests_fuzz_fuzz_http_request_SOURCES = tests/fuzz/fuzz_http_request.c tests/fuzz/fuzz.h $(FUZZ_MAIN)
 tests_fuzz_fuzz_http_request_LDFLAGS = $(FUZZ_LINK)
