@@ -110,7 +110,7 @@ rules_hang()
 # A program that never reads what it gets, and no room for it.
 output_hangs()
 {
-	dispatch 20000 0 60000 --output "program:/bin/sleep 1000" -o suppress.mode=never
+	dispatch 20000 0 60000 --output "program:/bin/sleep 60" -o suppress.mode=never
 	within 60 is_written
 	ends_as "an output hangs: it ends well" 20000
 	equal "an output hangs: detection goes on" 20000 \
