@@ -139,8 +139,18 @@ static size_t stretch(const struct walk *w, struct str value)
 {
 	struct str source = str_skip(w->source, w->at);
 	size_t most = value.len < source.len ? value.len : source.len, n = 0;
+	const char *end = most > 0 ? memchr(source.s, '\n', most) : NULL;
+	uint64_t a, b;
 
-	while (n < most && value.s[n] == source.s[n] && value.s[n] != '\n' &&
+	if (end != NULL) /* where they are the same, value ends as well */
+		most = (size_t)(end - source.s);
+	for (; !w->escapes && n + sizeof(a) <= most; n += sizeof(a)) {
+		memcpy(&a, value.s + n, sizeof(a));
+		memcpy(&b, source.s + n, sizeof(b));
+		if (a != b)
+			break;
+	}
+	while (n < most && value.s[n] == source.s[n] &&
 	       !(w->escapes && value.s[n] == '\\'))
 		n++;
 	return n;
@@ -153,6 +163,7 @@ static int walk_text(struct arena *arena, struct walk *w,
 	auto_text_builder struct text_builder b = TEXT_BUILDER_INIT;
 	size_t begin = 0, expected = 0, first = 0, n;
 
+	buf_reserve(&b.bytes, value.len);
 	for (size_t i = 0; i < value.len; i += n) {
 		size_t found = w->at;
 
