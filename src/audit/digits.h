@@ -143,13 +143,16 @@ BYTES_INLINE bool read_hex(const char *end, unsigned n, uint64_t *ret)
 
 	if (n == 0 || n > BLOCK_BYTES)
 		return false;
-	/* what is neither digit nor letter comes out above 15 */
+	/* what is neither digit nor letter comes out above 15, or below 10
+	 * where letters do not */
 	is_letter = _mm_cmpgt_epi8(b, _mm_set1_epi8('9'));
 	values = _mm_sub_epi8(
 		_mm_sub_epi8(b, _mm_set1_epi8('0')),
 		_mm_and_si128(is_letter, _mm_set1_epi8('a' - '0' - 10)));
-	is_value =
-		_mm_cmpeq_epi8(_mm_min_epu8(values, _mm_set1_epi8(15)), values);
+	is_value = _mm_and_si128(
+		_mm_cmpeq_epi8(_mm_min_epu8(values, _mm_set1_epi8(15)), values),
+		_mm_cmpeq_epi8(_mm_cmpgt_epi8(values, _mm_set1_epi8(9)),
+	                       is_letter));
 	digits = (unsigned)_mm_movemask_epi8(is_value);
 	if ((digits | 0xffffU >> n) != 0xffffU)
 		return false;

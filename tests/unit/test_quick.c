@@ -346,6 +346,31 @@ static void known_stamps(void **state)
 	assert_true(repeated > 500);
 }
 
+/* A register with any byte in it. */
+static void any_byte_in_a_register(void **state)
+{
+	struct fixture f = {
+		.general = assembler_new(&(struct assembler_options){ 0 }),
+	};
+	char body[] =
+		"arch=c000003e syscall=2 success=yes exit=3 a0=1 "
+		"a1=7ffc57f3c598 a2=3 a3=4 items=1 ppid=1 pid=7 auid=1 "
+		"uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 "
+		"tty=(none) ses=1 comm=\"p\" exe=\"/usr/bin/p\" "
+		"key=\"k\"";
+	char *at = strstr(body, "57f3");
+
+	(void)state;
+	for (int c = 1; c < 256; c++) {
+		if (c == '\n')
+			continue;
+		*at = (char)c;
+		try_call(&f, STR(body));
+	}
+	assembler_free(f.general);
+	arena_done(&f.arena);
+}
+
 /* Of every length, each digit replaced by what is none. */
 static void hexadecimal_texts(void **state)
 {
@@ -386,6 +411,7 @@ int main(void)
 		cmocka_unit_test(capabilities),
 		cmocka_unit_test(many_callers),
 		cmocka_unit_test(known_stamps),
+		cmocka_unit_test(any_byte_in_a_register),
 		cmocka_unit_test(hexadecimal_texts),
 	};
 
