@@ -41,7 +41,8 @@ AC_DEFUN([SAKER_FLAGS], [
 	AS_IF([test "x$enable_werror" = xyes], [AS_VAR_APPEND([WARN_CFLAGS], [" -Werror"])])
 
 	HARDEN_CFLAGS=
-	m4_foreach_w([flag], [-fno-common -fno-strict-aliasing -fvisibility=hidden],
+	m4_foreach_w([flag], [-fno-common -fno-strict-aliasing -fvisibility=hidden
+		-fno-plt],
 		[SAKER_CHECK_FLAG(flag, [HARDEN_CFLAGS])])
 	AS_IF([test "x$enable_sanitizers" = xno], [
 		m4_foreach_w([flag], [-fstack-protector-strong
@@ -70,6 +71,24 @@ AC_DEFUN([SAKER_FLAGS], [
 		[AS_VAR_APPEND([SANITIZE_CFLAGS], [" -fno-omit-frame-pointer -fno-sanitize-recover=all"])])
 	AM_CONDITIONAL([FUZZING], [test "x$enable_fuzzing" = xyes])
 
+	# Objects have machine code beside what the link of saker optimises as a
+	# whole: the other programs are linked from that, in no time. Left alone
+	# where the flags say something of it already.
+	LTO_CFLAGS= LTO_LDFLAGS= NO_LTO_LDFLAGS=
+	AC_ARG_ENABLE([lto],
+		[AS_HELP_STRING([--enable-lto], [optimise saker as a whole when it is linked])],
+		[], [enable_lto=no])
+	AS_CASE(["$enable_lto $enable_sanitizers $CFLAGS $LDFLAGS "],
+		[*-flto* | *-fno-lto* | *" -O0 "*], [],
+		["yes no "*], [SAKER_CHECK_FLAG([-flto=auto -ffat-lto-objects], [LTO_CFLAGS])])
+	# The same files were compiled with all warnings.
+	AS_IF([test -n "$LTO_CFLAGS"], [
+		LTO_LDFLAGS="-flto=auto -w"
+		NO_LTO_LDFLAGS=-fno-lto])
+
+	AC_SUBST([LTO_CFLAGS])
+	AC_SUBST([LTO_LDFLAGS])
+	AC_SUBST([NO_LTO_LDFLAGS])
 	AC_SUBST([WARN_CFLAGS])
 	AC_SUBST([HARDEN_CFLAGS])
 	AC_SUBST([HARDEN_LDFLAGS])

@@ -61,4 +61,5 @@ saker_SOURCES = \
 	src/cli/test_text.c \
 	src/cli/verbs.def
 saker_CPPFLAGS = $(AM_CPPFLAGS) -DSBINDIR='"$(sbindir)"'
+saker_LDFLAGS = $(LINK_FLAGS) $(LTO_LDFLAGS)
 saker_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS)

@@ -7,6 +7,7 @@ tests_bench_generate_LDADD = src/base/libbase.a
 endif
 EXTRA_PROGRAMS = tests/bench/live tests/bench/stage tests/bench/make_rules
 tests_bench_stage_SOURCES = tests/bench/stage.c
+tests_bench_stage_LDFLAGS = $(LINK_FLAGS) $(LTO_LDFLAGS)
 tests_bench_stage_LDADD = $(EVENT_LIBS) $(FOREIGN_LIBS)
 EXTRA_DIST += tests/bench/bench.sh tests/bench/record.sh
 
