@@ -229,7 +229,6 @@ static void use_rules(struct engine *e)
 	p->match_all = e->config->match_all == MATCH_ALL;
 	responses_configure(p->responses, &e->rules.response);
 	nodes_use_rules(&e->nodes, e->rules.ruleset);
-	e->announcer = (struct announcer){ 0 };
 	remember_records(e);
 }
 
@@ -266,9 +265,6 @@ static bool wants_records(void *arg, const struct audit_syscall *s)
 	struct engine *e = arg;
 	struct str type = s->call;
 
-	if (responses_are_elsewhere(e->pipeline.responses))
-		announce(&e->announcer, e->pipeline.responses, e->rules.ruleset,
-		         s);
 	return e->recent != NULL || e->pipeline.on_event != NULL ||
 	       !is_inert(e, type) ||
 	       ruleset_wants(e->rules.ruleset, SOURCE_SYSCALL, type);

@@ -1,7 +1,6 @@
 noinst_LIBRARIES += src/daemon/libdaemon.a
 src_daemon_libdaemon_a_SOURCES = \
 	src/daemon/ahead.c \
-	src/daemon/announce.c \
 	src/daemon/config.c \
 	src/daemon/config_file.c \
 	src/daemon/config_flow.c \
@@ -78,7 +77,6 @@ src_daemon_libdaemon_a_SOURCES = \
 
 noinst_HEADERS += \
 	include/saker/daemon/ahead.h \
-	include/saker/daemon/announce.h \
 	include/saker/daemon/config.def \
 	include/saker/daemon/config.h \
 	include/saker/daemon/control.def \

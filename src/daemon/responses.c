@@ -424,17 +424,6 @@ const struct rule_response *responses_wanted(const struct responses *r,
 	return wanted->mode != RESPONSE_OFF ? wanted : &none;
 }
 
-bool responses_are_elsewhere(const struct responses *r)
-{
-	return r != NULL && r->options.remote != NULL &&
-	       r->mode == RESPONSE_ENFORCE;
-}
-
-void responses_announce(const struct responses *r, pid_t pid)
-{
-	response_announce(r->options.remote[0], pid);
-}
-
 bool responses_want_text(const struct responses *r,
                          const struct rule_response *response)
 {

@@ -348,20 +348,6 @@ bool ruleset_wants(const struct ruleset *rs, enum rule_source source,
 	return index_find(&rs->index[source], event_type)->rules.count > 0;
 }
 
-bool ruleset_any(const struct ruleset *rs, enum rule_source source,
-                 struct str event_type,
-                 bool (*fn)(const void *arg, const struct rule *rule),
-                 const void *arg)
-{
-	const struct rule_numbers *n =
-		&index_find(&rs->index[source], event_type)->rules;
-
-	for (size_t i = 0; i < n->count; i++)
-		if (fn(arg, &rs->rules[n->items[i]]))
-			return true;
-	return false;
-}
-
 void ruleset_disassemble(const struct ruleset *rs, size_t rule, struct buf *out)
 {
 	program_disassemble(&rs->program, (uint32_t)rule, out);

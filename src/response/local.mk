@@ -46,11 +46,8 @@ if TESTS_ENABLED
 SLEEPER = tests/lib/sleeper.c tests/lib/sleeper.h
 SLEEPER_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/lib
 
-check_PROGRAMS += tests/unit/test_foresee tests/unit/test_strike
-TESTS += tests/unit/test_foresee tests/unit/test_strike
-tests_unit_test_foresee_SOURCES = tests/unit/test_foresee.c $(SLEEPER)
-tests_unit_test_foresee_CPPFLAGS = $(SLEEPER_CPPFLAGS)
-tests_unit_test_foresee_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/test_strike
+TESTS += tests/unit/test_strike
 tests_unit_test_strike_SOURCES = tests/unit/test_strike.c $(SLEEPER)
 tests_unit_test_strike_CPPFLAGS = $(SLEEPER_CPPFLAGS)
 tests_unit_test_strike_LDADD = $(SAKER_LIBS) $(FOREIGN_LIBS) $(CMOCKA_LIBS)

@@ -271,6 +271,16 @@ static int find_target(struct responder *r, const struct response_request *q,
 	return target_find(finder, q, target);
 }
 
+static bool wants_users(const struct responder *r)
+{
+	const struct settings *s = r->settings;
+
+	for (size_t i = 0; i < s->nprotect; i++)
+		if (s->protect[i].kind == PROTECT_USER)
+			return true;
+	return false;
+}
+
 /* Believed, or looked up. */
 static void identify_target(struct responder *r,
                             const struct response_request *q,
@@ -339,7 +349,13 @@ static void begin(struct responder *r, const struct response_request *q,
                   struct arena *arena, struct work *w)
 {
 	*w = (struct work){ .facts = facts_of(r, q) };
-	w->finder = responder_finder(r, arena, w->facts.max_processes);
+	w->finder = (struct target_finder){ .host = r->options.host,
+		                            .control = r->options.control,
+		                            .own_pid_ns = r->own_pid_ns,
+		                            .own_root = r->own_root,
+		                            .arena = arena,
+		                            .max = w->facts.max_processes,
+		                            .wants_users = wants_users(r) };
 	w->job = (struct response_job){ .responder = r,
 		                        .facts = &w->facts,
 		                        .control = r->options.control,

@@ -51,7 +51,6 @@ void responder_free(struct responder *r)
 	settings_free(r->settings);
 	settings_free(r->next);
 	history_done(&r->history);
-	foreseen_done(&r->foreseen);
 	pthread_mutex_destroy(&r->lock);
 	pthread_mutex_destroy(&r->busy);
 	free(r);
@@ -84,8 +83,6 @@ void responder_use_settings(struct responder *r)
 		return;
 	settings_free(r->settings);
 	r->settings = next;
-	/* the guards may ask what it does not tell */
-	foreseen_done(&r->foreseen);
 	if (r->options.is_suspicious)
 		history_close(&r->history);
 	else
@@ -112,43 +109,7 @@ void responder_tick(struct responder *r)
 	if (pthread_mutex_trylock(&r->busy) != 0)
 		return;
 	responder_use_settings(r);
-	foreseen_done(&r->foreseen);
 	if (r->settings->given.mode == RESPONSE_ENFORCE)
 		refresh(r->settings, r->options.host);
-	pthread_mutex_unlock(&r->busy);
-}
-
-static bool wants_users(const struct responder *r)
-{
-	const struct settings *s = r->settings;
-
-	for (size_t i = 0; i < s->nprotect; i++)
-		if (s->protect[i].kind == PROTECT_USER)
-			return true;
-	return false;
-}
-
-struct target_finder responder_finder(struct responder *r, struct arena *arena,
-                                      size_t max)
-{
-	return (struct target_finder){ .host = r->options.host,
-		                       .control = r->options.control,
-		                       .own_pid_ns = r->own_pid_ns,
-		                       .own_root = r->own_root,
-		                       .arena = arena,
-		                       .max = max,
-		                       .wants_users = wants_users(r),
-		                       .foreseen = &r->foreseen };
-}
-
-void responder_foresee(struct responder *r, pid_t pid)
-{
-	struct target_finder finder;
-
-	if (pthread_mutex_trylock(&r->busy) != 0)
-		return;
-	finder = responder_finder(r, NULL, 1);
-	if (r->options.control != NULL)
-		target_foresee(&finder, pid);
 	pthread_mutex_unlock(&r->busy);
 }

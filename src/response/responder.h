@@ -8,7 +8,6 @@
 #include "history.h"
 #include "saker/response/response.h"
 #include "settings.h"
-#include "target.h"
 
 struct responder {
 	struct responder_options options;
@@ -18,7 +17,6 @@ struct responder {
 	pthread_mutex_t lock;  /* of next */
 	struct settings *next; /* NULL = no others */
 	struct history history;
-	struct foreseen foreseen;
 	uint64_t own_pid_ns;
 	struct file_id own_root;
 };
@@ -29,8 +27,5 @@ struct responder {
 void responder_use_settings(struct responder *r);
 /* The never-kill list's files, unless that was just done. */
 void responder_refresh(struct responder *r);
-/* What looks at targets, with the settings in use. */
-struct target_finder responder_finder(struct responder *r, struct arena *arena,
-                                      size_t max);
 
 #endif

@@ -3,7 +3,6 @@
 #include "target.h"
 
 #include "saker/base/array.h"
-#include "saker/base/clock.h"
 #include "saker/base/io.h"
 #include "saker/container/cgroup.h"
 
@@ -222,67 +221,6 @@ static int open_cgroup(const struct target_finder *f,
 	return error == E_NOMEM ? error : 0;
 }
 
-/* So long what was seen of a process may be older than what is decided about
- * it: about as long as a look at a busy machine takes. */
-#define FORESEEN_NS (2 * NS_PER_MS)
-
-void foreseen_done(struct foreseen *f)
-{
-	if (f->until_ns != 0)
-		process_handle_close(&f->process);
-	f->until_ns = 0;
-	arena_done(&f->arena);
-}
-
-void target_foresee(const struct target_finder *finder, pid_t pid)
-{
-	struct foreseen *s = finder->foreseen;
-	struct target_finder f = *finder;
-
-	foreseen_done(s);
-	f.arena = &s->arena;
-	if (control_hold_process(f.control, pid, &s->process) < 0)
-		return;
-	if (examine(&f, pid, 0, &s->member) < 0 ||
-	    !process_handle_confirm(&s->process, s->member.start_ticks))
-		process_handle_close(&s->process);
-	else
-		s->until_ns = clock_monotonic_ns() + FORESEEN_NS;
-}
-
-/* Whether it executes what it did: that is what a process can change of itself
- * most easily. */
-static bool is_unchanged(const struct target_finder *f,
-                         const struct response_member *m)
-{
-	struct host_process p;
-
-	return f->host->ops->process(f->host, m->pid, HOST_WANT_EXE, f->arena,
-	                             &p) == 0 &&
-	       file_id_eq(p.exe_id, m->exe_id) && str_eq(p.exe, m->exe);
-}
-
-/* The descriptor is still that of the process that was seen. */
-static bool take_foreseen(const struct target_finder *f, pid_t pid,
-                          struct response_target *t, struct response_member *m)
-{
-	struct foreseen *s = f->foreseen;
-
-	if (s == NULL || s->until_ns <= clock_monotonic_ns() ||
-	    s->member.pid != pid || !is_unchanged(f, &s->member) ||
-	    !process_handle_confirm(&s->process, s->member.start_ticks))
-		return false;
-	*m = s->member;
-	m->exe = arena_copy(f->arena, m->exe);
-	m->cgroup = arena_copy(f->arena, m->cgroup);
-	if (f->arena->failed)
-		return false;
-	t->process = s->process;
-	t->has_process = true;
-	s->until_ns = 0;
-	return true;
-}
-
 static int find_event_process(const struct target_finder *f,
                               const struct response_request *r,
                               struct response_target *t)
@@ -293,10 +231,6 @@ static int find_event_process(const struct target_finder *f,
 	                              : HOST_WANT_NS_PID | HOST_WANT_ROOT;
 	struct response_member m = { .pid = r->pid };
 
-	if (take_foreseen(f, r->pid, t, &m)) {
-		buf_add(&t->members, &m, sizeof(m));
-		return t->members.failed ? E_NOMEM : 0;
-	}
 	/* held first, looked at second: what is seen is what is held, or the
 	 * held one has ended and no signal reaches anybody */
 	m.error = r->pid > 0 ? control_hold_process(f->control, r->pid,

@@ -29,31 +29,17 @@ static inline size_t target_count(const struct response_target *t)
 	return t->members.len / sizeof(struct response_member);
 }
 
-/* A process that was looked at before it was asked for; zeros are none. */
-struct foreseen {
-	struct response_member member; /* error 0; texts in the arena */
-	struct process_handle process;
-	struct arena arena;
-	uint64_t until_ns; /* CLOCK_MONOTONIC; 0 = none */
-};
-
 struct target_finder {
 	struct host *host;
 	const struct control *control;
 	uint64_t own_pid_ns; /* the host's, to tell containers from */
 	struct file_id own_root;
-	struct arena *arena;       /* of the members' texts */
-	size_t max;                /* members that are worth looking at */
-	bool wants_users;          /* of the members, for the never-kill list */
-	struct foreseen *foreseen; /* taken when it is who is asked for */
+	struct arena *arena; /* of the members' texts */
+	size_t max;          /* members that are worth looking at */
+	bool wants_users;    /* of the members, for the never-kill list */
 };
 
-/* Replaces what was foreseen. */
-void target_foresee(const struct target_finder *finder, pid_t pid);
-void foreseen_done(struct foreseen *f);
-
-/* Opens the event's process, then reads what is there now, or was a moment ago
- * when it was opened and foreseen: the process, its
+/* Opens the event's process, then reads what is there now: the process, its
  * descendants or its container's processes. 0, or E_NOMEM; a process that is
  * gone is a member with that error. To be ended with target_done(). */
 int target_find(const struct target_finder *finder,

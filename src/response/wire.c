@@ -272,11 +272,6 @@ bool response_send(int socket, const struct response_request *request,
 	return send_one(socket, &b, may_wait ? 0 : MSG_DONTWAIT);
 }
 
-void response_announce(int socket, pid_t pid)
-{
-	(void)!send(socket, &pid, sizeof(pid), MSG_NOSIGNAL | MSG_DONTWAIT);
-}
-
 bool response_receive(int socket, struct arena *arena,
                       struct response_outcome *ret)
 {
@@ -293,12 +288,8 @@ bool response_serve(int socket, struct responder *responder)
 	struct response_request request;
 	struct arena arena = ARENA_INIT;
 	bool is_there = receive_one(socket, &in);
-	pid_t pid;
 
-	if (is_there && in.len == sizeof(pid)) {
-		memcpy(&pid, in.data, sizeof(pid));
-		responder_foresee(responder, pid);
-	} else if (is_there) {
+	if (is_there) {
 		/* what is none is answered by nothing having been done */
 		if (response_unpack_request(buf_str(&in), &arena, &request))
 			responder_run(responder, &request, &arena, &outcome);

@@ -3,7 +3,6 @@
 #ifndef SAKER_DAEMON_ENGINE_H
 #define SAKER_DAEMON_ENGINE_H
 
-#include "saker/daemon/announce.h"
 #include "saker/daemon/config.h"
 #include "saker/daemon/pipeline.h"
 #include "saker/daemon/recent.h"
@@ -53,7 +52,6 @@ struct engine {
 		bool is_inert;
 	} inert_calls[64];
 	struct outputs *outputs;
-	struct announcer announcer;
 	struct recent *recent; /* while evidence is kept */
 	struct user_names *users;
 	struct str *runtimes; /* views of the configuration's list */

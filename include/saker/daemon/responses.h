@@ -73,11 +73,6 @@ void responses_render(const struct responses *r, struct buf *out);
  * RESPONSE_NONE = nothing, or all is off. r may be NULL. */
 const struct rule_response *responses_wanted(const struct responses *r,
                                              const struct rule *rule);
-/* Whether another process carries out what is enforced. r may be NULL. */
-bool responses_are_elsewhere(const struct responses *r);
-/* To that one: a kill of the process may be asked for. Never waits. */
-void responses_announce(const struct responses *r, pid_t pid);
-
 /* Whether carrying it out takes the alert's text: as a command's input, or as
  * evidence. */
 bool responses_want_text(const struct responses *r,

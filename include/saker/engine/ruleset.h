@@ -68,12 +68,6 @@ void ruleset_each_constant(const struct ruleset *rs, enum field_id field,
 bool ruleset_wants(const struct ruleset *rs, enum rule_source source,
                    struct str event_type);
 
-/* True when one of these rules is as fn says. */
-bool ruleset_any(const struct ruleset *rs, enum rule_source source,
-                 struct str event_type,
-                 bool (*fn)(const void *arg, const struct rule *rule),
-                 const void *arg);
-
 /* The rule's program as text, for people. */
 void ruleset_disassemble(const struct ruleset *rs, size_t rule,
                          struct buf *out);

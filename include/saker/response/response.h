@@ -120,16 +120,11 @@ void responder_run(struct responder *r, const struct response_request *request,
  * kill would have to wait for else. From any thread. */
 void responder_tick(struct responder *r);
 
-/* Looks at a process that may have to be killed: a request for it that follows
- * within two milliseconds need not but for what it executes. Nothing when
- * somebody is at work. */
-void responder_foresee(struct responder *r, pid_t pid);
-
-/* The same as responder_run() in two steps, for what needs no waiting until it
- * is sent: the kill of one process. In the first it is decided about and, where
- * all guards let it pass, killed. NULL: it is something else, somebody is at
- * work, or there is no memory; nothing has been done then, and responder_run()
- * does it all. It lives in the arena, and borrows the request. */
+/* The same in two steps, for what needs no waiting until it is sent: the kill
+ * of one process. In the first it is decided about and, where all guards let it
+ * pass, killed. NULL: it is something else, somebody is at work, or there is no
+ * memory; nothing has been done then, and responder_run() does it all. It lives
+ * in the arena, and borrows the request. */
 struct response_strike;
 struct response_strike *responder_strike(struct responder *r,
                                          const struct response_request *request,

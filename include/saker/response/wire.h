@@ -21,13 +21,10 @@ bool response_unpack_outcome(struct str datagram, struct arena *arena,
  * when that would be needed: nothing was sent then. */
 bool response_send(int socket, const struct response_request *request,
                    bool may_wait);
-/* That a request for that process may come. Never waits. */
-void response_announce(int socket, pid_t pid);
 /* Waits for it. False also when the other side has not understood. */
 bool response_receive(int socket, struct arena *arena,
                       struct response_outcome *ret);
-/* The serving side: one request, or announcement. False when the other side is
- * gone. */
+/* The serving side: one request. False when the other side is gone. */
 bool response_serve(int socket, struct responder *responder);
 
 #endif
