@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* trie.c - a small automaton is a table of nodes by classes of bytes; else a
- * node with few children has them in a list, one with many in a row by class, so
- * that thousands of texts need little memory. */
+ * node with few children has them in a list, one with many in a row by class,
+ * so that thousands of texts need little memory. */
 #include "trie.h"
 
 #include <stdlib.h>
