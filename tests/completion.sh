@@ -60,17 +60,17 @@ on_terminal()
 {
 	env TERM=xterm "$@" script -qec "$saker replay -c /dev/null -r $top_srcdir/rules \
 		$top_srcdir/tests/data/recorded-attack.log 2>/dev/null" /dev/null </dev/null |
-		tr -d '\r' | grep Warning | head -1
+		tr -d '\r' | grep Warning | sed -n 1p
 }
 
 if command -v script >/dev/null; then
 	esc=$(printf '\033')
-	on_terminal | grep -q "^[0-9:.]* $esc\[33mWarning$esc\[0m  "
+	found=$(on_terminal | grep "^[0-9:.]* $esc\[33mWarning$esc\[0m  ")
 	equal "colours on a terminal" 0 $?
-	on_terminal NO_COLOR=1 | grep -q "^[0-9:.]* Warning       [a-z-]*  *File system"
+	found=$(on_terminal NO_COLOR=1 | grep "^[0-9:.]* Warning       [a-z-]*  *File system")
 	equal "columns without them" 0 $?
 fi
-"$saker" replay -c /dev/null -r "$top_srcdir/rules" "$top_srcdir/tests/data/recorded-attack.log" 2>/dev/null |
-	grep -q '^[0-9:]*\.[0-9]\{9\}: Warning File system'
+found=$("$saker" replay -c /dev/null -r "$top_srcdir/rules" "$top_srcdir/tests/data/recorded-attack.log" 2>/dev/null |
+	grep '^[0-9:]*\.[0-9]\{9\}: Warning File system')
 equal "plain text elsewhere" 0 $?
 [ "$failures" -eq 0 ]
