@@ -108,6 +108,7 @@ bool quick_syscall(const struct record *r, struct arena *a,
 	if (!eat_call(&c, memo, ret))
 		return false;
 	ret->is_io_uring = false;
+	ret->caller = 0;
 	caller = str_span(c.at, c.end);
 	if (memo != NULL && memo_find_caller(memo, caller, ret))
 		return true;

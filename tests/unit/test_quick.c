@@ -113,17 +113,17 @@ static void assert_same_call(const struct audit_syscall *a,
 	assert_same_caller(a, b);
 }
 
-static const struct audit_syscall no_call = { .nr = -1,
-	                                      .auid = AUDIT_ID_UNSET,
-	                                      .ses = AUDIT_ID_UNSET };
-
-/* Without a memory, and with one that saw the records before. */
+/* Without a memory, and with one that saw the records before; into memory of an
+ * event before. */
 static void try_call(struct fixture *f, struct str body)
 {
 	const struct record r = { .type = AUDIT_SYSCALL, .body = body };
-	struct audit_syscall plain = no_call, known = no_call;
+	struct audit_syscall plain, known;
 	struct audit_event *e;
+	uint64_t caller = 0;
 
+	memset(&plain, 0xa5, sizeof(plain));
+	memset(&known, 0xa5, sizeof(known));
 	arena_reset(&f->arena);
 	if (!quick_syscall(&r, &f->arena, NULL, &plain)) {
 		assert_false(quick_syscall(&r, &f->arena, &f->memo, &known));
@@ -131,10 +131,13 @@ static void try_call(struct fixture *f, struct str body)
 	}
 	e = decode(f, "SYSCALL", body);
 	assert_same_call(&plain, audit_event_syscall(e));
+	assert_int_equal(plain.caller, 0);
 	for (int i = 0; i < 2; i++) {
-		known = no_call;
+		memset(&known, 0xa5, sizeof(known));
 		assert_true(quick_syscall(&r, &f->arena, &f->memo, &known));
 		assert_same_call(&known, &plain);
+		assert_true(i == 0 || known.caller == caller);
+		caller = known.caller;
 	}
 	assembler_release(f->general, e);
 	f->taken++;
