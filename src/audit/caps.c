@@ -34,19 +34,12 @@ static bool read_fields(struct audit_event *e, const struct cap_fields *fields,
 	return n == AUDIT_CAPS;
 }
 
-static const struct record *first_of(const struct audit_event *e, uint16_t type)
-{
-	for (size_t i = 0; i < e->nrecords; i++)
-		if (e->records[i].type == type)
-			return &e->records[i];
-	return NULL;
-}
-
 bool audit_event_read_caps(struct audit_event *e, uint64_t ret[AUDIT_CAPS])
 {
-	const struct record *r = audit_event_may_have(e, AUDIT_CAPSET)
-	                                 ? NULL
-	                                 : first_of(e, AUDIT_BPRM_FCAPS);
+	const struct record *r =
+		audit_event_may_have(e, AUDIT_CAPSET)
+			? NULL
+			: audit_event_unscanned(e, AUDIT_BPRM_FCAPS, 0);
 
 	if (r != NULL && quick_caps(r, ret))
 		return true;

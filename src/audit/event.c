@@ -18,7 +18,7 @@ static bool first_time(struct audit_event *e, enum audit_event_part part)
 	return is_first;
 }
 
-static struct record *find_unscanned(struct audit_event *e, uint16_t type,
+struct record *audit_event_unscanned(struct audit_event *e, uint16_t type,
                                      size_t nth)
 {
 	if (!audit_event_may_have(e, type))
@@ -32,7 +32,7 @@ static struct record *find_unscanned(struct audit_event *e, uint16_t type,
 const struct record *audit_event_find_record(struct audit_event *e,
                                              uint16_t type, size_t nth)
 {
-	struct record *r = find_unscanned(e, type, nth);
+	struct record *r = audit_event_unscanned(e, type, nth);
 
 	return r != NULL && record_scan(r, &e->arena) == 0 ? r : NULL;
 }
@@ -202,9 +202,9 @@ const struct audit_syscall *audit_event_read_syscall(struct audit_event *e)
 	struct record *r;
 
 	if (first_time(e, AUDIT_EVENT_SYSCALL)) {
-		r = find_unscanned(e, AUDIT_SYSCALL, 0);
+		r = audit_event_unscanned(e, AUDIT_SYSCALL, 0);
 		if (r == NULL)
-			r = find_unscanned(e, AUDIT_URINGOP, 0);
+			r = audit_event_unscanned(e, AUDIT_URINGOP, 0);
 		e->cache.found =
 			r != NULL && decode_syscall(e, r, &e->cache.syscall)
 				? &e->cache.syscall
@@ -399,7 +399,7 @@ static bool read_operation(struct audit_event *e, struct record *r, size_t nth)
 
 bool audit_event_operation(struct audit_event *e, size_t nth)
 {
-	struct record *r = find_unscanned(e, AUDIT_URINGOP, nth);
+	struct record *r = audit_event_unscanned(e, AUDIT_URINGOP, nth);
 
 	return r != NULL && read_operation(e, r, nth);
 }

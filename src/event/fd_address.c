@@ -6,18 +6,11 @@
 
 #include "fd.h"
 
-static const struct record *first_of(const struct audit_event *e, uint16_t type)
-{
-	for (size_t i = 0; i < e->nrecords; i++)
-		if (e->records[i].type == type)
-			return &e->records[i];
-	return NULL;
-}
-
 static bool sockaddr_of(struct event *e, struct sockaddr_storage *ret,
                         socklen_t *ret_len)
 {
-	const struct record *r = first_of(e->audit, AUDIT_SOCKADDR);
+	const struct record *r =
+		audit_event_unscanned(e->audit, AUDIT_SOCKADDR, 0);
 	struct str raw = STR_INIT("saddr=");
 
 	if (r == NULL)

@@ -117,6 +117,10 @@ static inline bool audit_event_may_have(const struct audit_event *e,
 	return e->types == 0 || (e->types & AUDIT_EVENT_TYPE(type)) != 0;
 }
 
+/* The nth (from 0) record of that type, as it is: not scanned, unless somebody
+ * had it scanned before; NULL when there is none. */
+struct record *audit_event_unscanned(struct audit_event *e, uint16_t type,
+                                     size_t nth);
 const struct record *audit_event_find_record(struct audit_event *e,
                                              uint16_t type, size_t nth);
 /* The nth (from 0) record of that type, scanned; NULL when there is none. */
