@@ -83,8 +83,7 @@ bool memo_find_caller(const struct decode_memo *m, struct str text,
 	if (!is_caller(text))
 		return false;
 	known = &m->callers[caller_place(text)];
-	if (known->len != text.len ||
-	    memcmp(known->text, text.s, text.len) != 0)
+	if (!str_eq((struct str){ known->text, known->len }, text))
 		return false;
 	copy_caller(&known->call, known->text, s, text.s);
 	return true;
@@ -128,8 +127,7 @@ bool memo_find_path_end(const struct decode_memo *m, struct str text,
 	if (!is_path_end(text))
 		return false;
 	known = &m->path_ends[path_end_place(text)];
-	if (known->len != text.len ||
-	    memcmp(known->text, text.s, text.len) != 0)
+	if (!str_eq((struct str){ known->text, known->len }, text))
 		return false;
 	*p = known->path;
 	return true;
