@@ -156,16 +156,11 @@ int privileged_snapshot(const struct privileged *p, struct tracker *t,
 int privileged_output_pipe(void *arg, size_t output, int *ret_fd)
 {
 	const struct privileged *p = arg;
-	int fd = -1;
-	int error = ask(p->monitor, WIRE_OUTPUT_PIPE, (int)output, NULL, &fd);
 
-	if (error == 0 && fd < 0)
-		error = E_IO;
-	if (error == 0)
-		*ret_fd = fd;
-	else
-		io_close(&fd);
-	return error;
+	return wire_ask_fd(p->monitor,
+	                   &(struct wire_header){ .operation = WIRE_OUTPUT_PIPE,
+	                                          .number = (int)output },
+	                   NULL, ret_fd);
 }
 
 void privileged_notify(const struct privileged *p, enum service_state state,

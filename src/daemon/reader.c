@@ -48,19 +48,13 @@ static int ask_to_connect(void *arg, const struct source *source, int *ret_fd)
 {
 	struct asker *a = arg;
 	struct wire_header header = { .operation = WIRE_CONNECT };
-	int fd = -1, error;
+	int error;
 
 	while (&a->daemon->inputs[header.number].source != source)
 		header.number++;
 	pthread_mutex_lock(&a->lock);
-	error = wire_ask(a->socket, &header, NULL, NULL, &fd);
+	error = wire_ask_fd(a->socket, &header, NULL, ret_fd);
 	pthread_mutex_unlock(&a->lock);
-	if (error == 0 && fd < 0)
-		error = E_IO;
-	if (error == 0)
-		*ret_fd = fd;
-	else
-		io_close(&fd);
 	return error;
 }
 

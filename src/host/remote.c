@@ -153,12 +153,10 @@ static int remote_read_file(struct host *h, const char *path, size_t limit,
 	if (error != E_DENIED && !(error == E_NOT_FOUND && r->is_hidden))
 		return error;
 	out->len = before;
-	error = wire_ask(r->socket,
-	                 &(struct wire_header){ .operation = WIRE_READ_FILE },
-	                 path, NULL, &fd);
-	if (error == 0)
-		error = fd >= 0 ? io_read_fd(fd, limit, out) : E_IO;
-	return error;
+	error = wire_ask_fd(
+		r->socket, &(struct wire_header){ .operation = WIRE_READ_FILE },
+		path, &fd);
+	return error == 0 ? io_read_fd(fd, limit, out) : error;
 }
 
 static int remote_each_process(struct host *h, int (*fn)(void *, pid_t),

@@ -180,6 +180,21 @@ int wire_ask(int socket, const struct wire_header *header, const char *path,
 	return receive(socket, out != NULL ? out : &own, ret_fd);
 }
 
+int wire_ask_fd(int socket, const struct wire_header *header, const char *path,
+                int *ret_fd)
+{
+	int fd = -1;
+	int error = wire_ask(socket, header, path, NULL, &fd);
+
+	if (error == 0 && fd < 0)
+		error = E_IO;
+	if (error == 0)
+		*ret_fd = fd;
+	else
+		io_close(&fd);
+	return error;
+}
+
 static void pack_text(struct buf *out, struct str text)
 {
 	/* an absent text is told from an empty one */

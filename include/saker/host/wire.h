@@ -80,5 +80,8 @@ struct host *host_remote_new(int socket, int inotify);
  * or E_IO when the monitor is gone. */
 int wire_ask(int socket, const struct wire_header *header, const char *path,
              struct buf *out, int *ret_fd) must_check;
+/* The same for a descriptor alone, which is the caller's: E_IO without one. */
+int wire_ask_fd(int socket, const struct wire_header *header, const char *path,
+                int *ret_fd) must_check;
 
 #endif
